@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A command-line tool: `Sources/Tools/<name>`, over the shared engine.
+func tool(_ name: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["Checkpoint", "Convert", "Engine", "ToolSupport"],
+        path: "Sources/Tools/\(name)",
+        swiftSettings: strict
+    )
+}
+
+/// The tests of one module, which see what they need of the modules below it.
+func tests(of module: String, _ others: Target.Dependency...) -> Target {
+    .testTarget(
+        name: "\(module)Tests",
+        dependencies: [.target(name: module), "TestSupport"] + others,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "Reassemble",
+    targets: [
+        .systemLibrary(
+            name: "CProtobuf",
+            path: "Sources/Proto/CProtobuf",
+            pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev"])]
+        ),
+        .systemLibrary(
+            name: "CSnappy",
+            path: "Sources/Checkpoint/CSnappy",
+            providers: [.apt(["libsnappy-dev"])]
+        ),
+        .systemLibrary(
+            name: "CZlib",
+            path: "Sources/Checkpoint/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
+        .systemLibrary(
+            name: "COneDNN",
+            path: "Sources/Engine/COneDNN",
+            providers: [.apt(["libdnnl-dev"])]
+        ),
+        .target(
+            name: "CProto",
+            dependencies: ["CProtobuf"],
+            path: "Sources/Proto/CProto"
+        ),
+        .target(name: "CCRC32C", path: "Sources/Checkpoint/CCRC32C"),
+        .target(
+            name: "CJPEG",
+            path: "Sources/Engine/CJPEG",
+            linkerSettings: [.linkedLibrary("jpeg")]
+        ),
+        .target(
+            name: "CPNG",
+            path: "Sources/Engine/CPNG",
+            linkerSettings: [.linkedLibrary("png")]
+        ),
+        .target(
+            name: "CKernels",
+            path: "Sources/Engine/CKernels",
+            linkerSettings: [.linkedLibrary("gomp")]
+        ),
+
+        .target(
+            name: "Proto",
+            dependencies: ["CProto", "CProtobuf"],
+            exclude: ["CProto", "CProtobuf", "schemas"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Checkpoint",
+            dependencies: ["Proto", "CCRC32C", "CSnappy", "CZlib"],
+            exclude: ["CCRC32C", "CSnappy", "CZlib"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Engine",
+            dependencies: ["CJPEG", "CKernels", "COneDNN", "CPNG"],
+            exclude: ["CJPEG", "CKernels", "COneDNN", "CPNG"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Convert",
+            dependencies: ["Checkpoint", "Engine", "Proto"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ToolSupport",
+            dependencies: ["Checkpoint", "Convert", "Engine"],
+            path: "Sources/Tools/Support",
+            swiftSettings: strict
+        ),
+        tool("eval"),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests(of: "Proto"),
+        tests(of: "Checkpoint", "Proto"),
+        tests(of: "Engine"),
+        tests(of: "Convert", "Checkpoint", "Engine"),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: ["ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval"],
+            swiftSettings: strict
+        ),
+    ]
+)

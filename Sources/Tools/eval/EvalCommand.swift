@@ -1,0 +1,4 @@
+@main
+struct EvalCommand {
+    static func main() {}
+}
