@@ -1,0 +1,20 @@
+internal import CKernels
+
+/// Negative values become zero.
+package struct Relu: Layer {
+    package static let kind = "relu"
+
+    package func outputShape(
+        for inputs: [FeatureShape], at node: String
+    ) throws(GraphError) -> FeatureShape {
+        inputs[0]
+    }
+
+    package func plan(
+        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+    ) throws(EngineError) -> Activation {
+        unsafe planner.appendElementwise(node, inputs[0]) { source, target, count in
+            unsafe kernel_relu(source, target, count)
+        }
+    }
+}
