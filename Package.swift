@@ -107,6 +107,12 @@ let package = Package(
         ),
         tool("eval"),
 
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: ["Convert", "Engine", "TestSupport"],
+            path: "Tests/Benchmarks",
+            swiftSettings: strict
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Proto"),
         tests(of: "Checkpoint", "Proto"),

@@ -11,7 +11,7 @@ extension GraphBuilder {
 
         section = .little(index)
         var little = bottlenecks(
-            input, count: max(1, blocks / configuration.beta - 1),
+            input, count: configuration.littleBlockCounts[index - 1],
             filters: filters / configuration.alpha, stride: 1, projection: .bigLittle)
         graph.mark(.little(index), at: little)
         little = convolutionUnit(

@@ -61,6 +61,12 @@ public struct ModelConfiguration: Hashable, Sendable {
         return counts
     }
 
+    /// BigLittle: blocks of the little branch of each of the first three groups.
+    package var littleBlockCounts: [Int] {
+        let counts = Self.blockTables[2]?[size] ?? []
+        return counts.prefix(3).map { max(1, $0 / beta - 1) }
+    }
+
     /// Strides of the four groups.
     public var groupStrides: [Int] {
         (version == 2 ? [2, 2, 1] : [1, 2, 2]) + [keepsLastResolution ? 1 : 2]
