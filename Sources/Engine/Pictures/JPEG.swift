@@ -20,7 +20,9 @@ struct JPEG: ~Copyable {
 
     deinit { unsafe cjpeg_destroy(decoder) }
 
-    /// Reads the header. The bytes must stay until the pixels are read.
+    /// Reads the header.
+    ///
+    /// The bytes must stay until the pixels are read.
     func open(_ bytes: UnsafeRawBufferPointer) throws(PictureError) -> Header {
         var (width, height, channels) = (UInt32(0), UInt32(0), UInt32(0))
         let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)

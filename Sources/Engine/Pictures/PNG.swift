@@ -14,7 +14,9 @@ struct PNG: ~Copyable {
 
     deinit { unsafe cpng_destroy(reader) }
 
-    /// Reads the header. The bytes must stay until the pixels are read.
+    /// Reads the header.
+    ///
+    /// The bytes must stay until the pixels are read.
     func open(_ bytes: UnsafeRawBufferPointer) throws(PictureError) -> PictureSize {
         var (width, height) = (UInt32(0), UInt32(0))
         let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)

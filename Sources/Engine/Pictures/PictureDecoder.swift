@@ -87,6 +87,50 @@ public final class PictureDecoder {
         }
     }
 
+    /// Decodes a window of a picture and makes it a square, for training, into its place in a batch.
+    ///
+    /// `choose` is told the picture's size and draws the window. Only JPEGs are cut (see
+    /// ``decode(_:window:dctMethod:)``). What `preprocessing` says of framing does not matter; the
+    /// mirror comes before the resize, as published. `output` is as for
+    /// ``prepare(_:as:layout:into:)``.
+    ///
+    /// - Returns: the size of the picture.
+    /// - Throws: ``PictureError``; `output` may be written in part then.
+    /// - Precondition: `output` has exactly so many elements.
+    @discardableResult
+    public func prepareCrop(
+        _ bytes: RawSpan,
+        as preprocessing: Preprocessing,
+        layout: PixelLayout,
+        into output: inout MutableSpan<Float>,
+        choose: (PictureSize) -> TrainingCrop
+    ) throws(PictureError) -> PictureSize {
+        try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
+            var seen = PictureSize(width: 0, height: 0)
+            var isMirrored = false
+            let method = preprocessing.dctMethod
+            let pixels = try unsafe pixels(of: buffer, dctMethod: method, alone: true) { size in
+                seen = size
+                let crop = choose(size)
+                isMirrored = crop.isMirrored
+                return crop.window
+            }
+            let square = PictureSize(
+                width: preprocessing.imageSize,
+                height: preprocessing.imageSize
+            )
+            let view = PictureView(
+                source: pixels.window,
+                resized: square,
+                crop: PictureWindow(whole: square),
+                isMirrored: isMirrored
+            )
+            _ = resizer.needs(of: view)
+            try resizer.resize(pixels, preprocessing, layout: layout, into: &output)
+            return seen
+        }
+    }
+
     /// Decodes what is needed of a picture into the scratch.
     ///
     /// `choose` is told the picture's size. With `alone` its window is decoded as a picture of its own.
