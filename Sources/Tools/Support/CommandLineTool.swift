@@ -1,0 +1,87 @@
+import Glibc
+
+/// What all tools do alike: read the command line, answer `--help`, say what went wrong, end.
+public enum CommandLineTool {
+    /// Runs a tool on the arguments of this process, and ends the process.
+    ///
+    /// `body` does the work; it is not called for `--help` and the like, nor where the command line is
+    /// wrong.
+    public static func main(
+        _ table: OptionTable,
+        _ body: (ParsedOptions) throws -> ExitCode
+    ) -> Never {
+        let program = CommandLine.arguments.first.map(lastComponent) ?? table.tool
+        let code = run(
+            table,
+            program: program,
+            arguments: Array(CommandLine.arguments.dropFirst()),
+            body
+        )
+        do {
+            try StandardOutput.flush()
+        } catch {
+            Diagnostics(tool: table.tool).error(error)
+            exit(ExitCode.file.rawValue)
+        }
+        exit(code.rawValue)
+    }
+
+    /// Runs a tool on arguments, and says how it ended.
+    static func run(
+        _ table: OptionTable,
+        program: String,
+        arguments: [String],
+        _ body: (ParsedOptions) throws -> ExitCode
+    ) -> ExitCode {
+        let diagnostics = Diagnostics(tool: table.tool)
+        do {
+            let options = try table.parse(arguments)
+            if let answer = answer(table, program: program, options) {
+                try StandardOutput.write(answer)
+                return .done
+            }
+            for warning in options.warnings { diagnostics.warning(warning) }
+            if let note = table.note(on: options.unused) { diagnostics.note(note) }
+            return try body(options)
+        } catch let error as UsageError {
+            diagnostics.error(error)
+            diagnostics.line("see '\(program) --help'")
+            return .usage
+        } catch let error as ToolError {
+            diagnostics.error(error)
+            return error.exitCode
+        } catch {
+            diagnostics.error(error)
+            return .file
+        }
+    }
+
+    /// The text that `--help`, `--version` and their like ask for.
+    private static func answer(
+        _ table: OptionTable,
+        program: String,
+        _ options: ParsedOptions
+    ) -> String? {
+        if options[GeneralOptions.help] { return table.helpText(program: program) }
+        if options[GeneralOptions.version] {
+            return "\(table.tool) (Reassemble) \(Reassemble.version)\n"
+        }
+        if let shell = options[GeneralOptions.completion] {
+            return table.completionScript(for: shell, program: program)
+        }
+        return options[GeneralOptions.manual] ? table.manualPage(program: program) : nil
+    }
+
+    private static func lastComponent(_ path: String) -> String {
+        path.split(separator: "/").last.map { String($0) } ?? path
+    }
+}
+
+extension OptionTable {
+    /// The one note that names the options without effect: `not used for evaluation: --num_gpus (…)`.
+    func note(on unused: [(spelling: String, reason: String?)]) -> String? {
+        if unused.isEmpty { return nil }
+        let shown = unused.map { $0.spelling + ($0.reason.map { " (\($0))" } ?? "") }
+        return "\(unusedNote): \(shown.joined(separator: ", "))"
+    }
+}

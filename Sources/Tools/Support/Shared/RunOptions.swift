@@ -1,0 +1,27 @@
+/// The options of running that tools share.
+public enum RunOptions {
+    /// Threads that compute.
+    public static let threads = Option(
+        "threads",
+        .integer(1...1024),
+        letter: "j",
+        aliases: ["workers"],
+        defaultText: "every core that may be used",
+        absent: { AvailableCores.count },
+        help: "Threads that compute."
+    )
+    /// The progress line.
+    public static let progress = Option(
+        flag: "progress",
+        default: true,
+        help: "No progress line; there is none either where standard error is not a terminal."
+    )
+    /// Replacing files.
+    public static let force = Option(
+        flag: "force",
+        letter: "f",
+        help: "Replace files that exist."
+    )
+    /// JSON in place of text.
+    public static let json = Option(flag: "json", help: "Print the result as JSON.")
+}

@@ -1,0 +1,215 @@
+import ToolSupport
+
+/// What `eval` can be told.
+enum EvalOptions {
+    // MARK: Checkpoint
+
+    static let modelDirectory = Option(
+        "model-dir",
+        .folder(),
+        aliases: ["md"],
+        help: "Folder of the checkpoint; its file `checkpoint` says which."
+    )
+    static let checkpoint = Option(
+        "checkpoint",
+        .file("PATH"),
+        letter: "c",
+        help: "A checkpoint: its prefix, one of its files, or a folder. Goes before --model-dir."
+    )
+    static let weights = Option(
+        "weights",
+        .choice(of: WeightSet.self),
+        default: .raw,
+        help: "The weights as trained, or their moving averages."
+    )
+
+    /// Which of the weights in a checkpoint are meant.
+    enum WeightSet: String, CaseIterable, Sendable {
+        case raw
+        case ema
+    }
+
+    // MARK: Pictures
+
+    static let dataDirectory = Option(
+        "data-dir",
+        .folder(),
+        aliases: ["dd"],
+        help: "Folder of TFRecords, or of one folder of pictures for each class."
+    )
+    static let datasetName = Option(
+        "dataset-name",
+        .text("NAME"),
+        help: "A known data set (imagenet, food101, …): its classes and validation size."
+    )
+    static let validationPattern = Option(
+        "val-regex",
+        .text("GLOB"),
+        default: "validation-*",
+        help: "Record files to read, as a shell pattern."
+    )
+    static let labelFile = Option(
+        "label-file",
+        .file(),
+        help: "Names of the classes, one a line, in order."
+    )
+    static let labelOffset = Option(
+        "label-offset",
+        .integer(-1_048_576...1_048_576),
+        help: "Added to the index of a class folder or a line of --label-file."
+    )
+    static let images = Option(
+        "images",
+        each: .file(),
+        letter: "i",
+        help: "Pictures to classify, without labels."
+    )
+    static let tensor = Option(
+        "tensor",
+        .file(),
+        help: "Preprocessed pictures: a .npy file, float32, [batch, height, width, 3]."
+    )
+    static let preprocessing = Option(
+        "preprocessing-type",
+        .text("NAME"),
+        letter: "p",
+        help: "imagenet, imagenet_224_256, imagenet_224_256a, imagenet_NNN, imagenet_NNNa, "
+            + "reid, reid_224, inception_331 or inception_600."
+    )
+    static let imageSize = Option(
+        "image-size",
+        .integer(1...16384),
+        help: "Side of the pictures, where it differs from the preprocessing's."
+    )
+    static let dctMethod = Option(
+        "dct-method",
+        .choice(["INTEGER_ACCURATE", "INTEGER_FAST", ""]),
+        aliases: ["dctm"],
+        help: "How JPEG is decoded."
+    )
+
+    // MARK: Running
+
+    static let batchSize = Option(
+        "batch-size",
+        .integer(1...65536),
+        letter: "b",
+        aliases: ["bs"],
+        default: 32,
+        help: "Pictures in one step. The scores do not depend on it."
+    )
+    static let limit = Option(
+        "limit",
+        .integer(1...Int.max),
+        letter: "n",
+        help: "Stop after N pictures."
+    )
+    static let skipCorrupt = Option(
+        "skip-corrupt",
+        .integer(0...Int.max),
+        default: 0,
+        help: "Leave out up to N records that cannot be read; one more is an error."
+    )
+    static let evalOnly = Option(
+        openFlag: "eval-only",
+        help: "Accepted: this tool evaluates only. False is refused."
+    )
+
+    // MARK: Loss
+
+    static let labelSmoothing = Option(
+        "label-smoothing",
+        .number(0...1),
+        aliases: ["lblsm"],
+        default: 0,
+        help: "Smoothing of the labels in the printed loss."
+    )
+    static let distillationTemperature = Option(
+        "kd-temp",
+        .number(0...1e6),
+        default: 0,
+        help: "Temperature of the distillation loss, on records with teacher logits; 0: none."
+    )
+
+    // MARK: Results
+
+    static let resultsFile = Option(
+        "results-file",
+        .file(),
+        letter: "o",
+        help: "Write the scores, and what they were measured on, to FILE.json or FILE.csv."
+    )
+    static let predictions = Option(
+        "predictions",
+        .file(),
+        help: "Write a JSON line for each picture: where it came from, label, top-5 classes."
+    )
+    static let logits = Option(
+        "logits",
+        .file("FILE.npy"),
+        help: "Write the logits, [pictures, classes] float32."
+    )
+    static let pixels = Option(
+        "pixels",
+        .file("FILE.npy"),
+        help: "Write the preprocessed pictures, [pictures, height, width, 3] float32."
+    )
+    static let stages = Option(
+        "stages",
+        .file("FILE.json"),
+        help: "Write mean, deviation, largest magnitude and samples of every stage."
+    )
+
+    static let table = OptionTable(
+        tool: "eval",
+        summary: "measure a TensorFlow checkpoint on labelled pictures, without TensorFlow",
+        examples: [
+            .init(
+                "the published evaluation of Assemble-ResNet-152",
+                """
+                eval --eval_only=True --dataset_name=imagenet
+                --data_dir=imagenet --model_dir=assemble152
+                --preprocessing_type=imagenet_224_256a --resnet_version=2 --resnet_size=152
+                --bl_alpha=1 --bl_beta=2 --use_sk_block=True
+                --anti_alias_type=sconv --anti_alias_filter_size=3
+                """
+            ),
+            .init(
+                "the same in short",
+                "eval --model assemble-resnet-152 --data-dir imagenet --model-dir assemble152"
+            ),
+            .init(
+                "what is on these pictures?",
+                """
+                eval --model assemble-resnet-50 --model-dir assemble50
+                --label-file labels.txt --images a.jpg b.jpg
+                """
+            ),
+        ],
+        groups: [
+            OptionGroup("Checkpoint", [modelDirectory, checkpoint, weights]),
+            OptionGroup(
+                "Pictures",
+                [
+                    dataDirectory, datasetName, validationPattern, labelFile, labelOffset, images,
+                    tensor, preprocessing, imageSize, dctMethod,
+                ]
+            ),
+            ModelOptions.group,
+            OptionGroup("Loss", [labelSmoothing, distillationTemperature]),
+            OptionGroup(
+                "Running",
+                [batchSize, RunOptions.threads, limit, skipCorrupt, evalOnly, RunOptions.progress]
+            ),
+            OptionGroup(
+                "Results",
+                [
+                    resultsFile, predictions, logits, pixels, stages, RunOptions.json,
+                    RunOptions.force,
+                ]
+            ),
+            unused,
+        ],
+        unusedNote: "not used for evaluation"
+    )
+}
