@@ -10,7 +10,7 @@ import TestSupport
 struct Benchmarks {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst().map { $0 }
-        guard arguments.count == 5, let size = Int(arguments[1]), let batch = Int(arguments[2]),
+        guard arguments.count == 6, let size = Int(arguments[1]), let batch = Int(arguments[2]),
             let threads = Int(arguments[3]), let runs = Int(arguments[4]),
             let published = PublishedModel(rawValue: arguments[0])
         else {
@@ -29,7 +29,7 @@ struct Benchmarks {
                 }
             weights[parameter.key] = WeightTensor(shape: parameter.shape, values: values)
         }
-        let executor = try Executor(graph, weights: weights, batch: batch)
+        let executor = try Executor(graph, weights: weights, batch: batch, options: ExecutionOptions(math: MathMode(rawValue: arguments[5])!))
         let clock = ContinuousClock()
         var seconds: [Double] = []
         for run in 0...runs {
@@ -45,7 +45,13 @@ struct Benchmarks {
             "\(arguments[0]) @\(size) batch \(batch) threads \(threads): "
                 + "\(Double(batch) / median) img/s, memory \(executor.activationByteCount >> 20) MiB")
         if ProcessInfo.processInfo.environment["STEPS"] != nil {
-            for step in executor.steps { print(step) }
+            var rows: [String: (Double, Int)] = [:]
+            for step in try executor.runMeasured() {
+                print(step.node, step.kind, step.implementation, step.seconds * 1e3, step.gigaflops)
+                rows[step.kind + " " + step.implementation, default: (0, 0)].0 += step.seconds * 1e3
+                rows[step.kind + " " + step.implementation, default: (0, 0)].1 += 1
+            }
+            for (k, v) in rows.sorted(by: { $0.value.0 > $1.value.0 }) { print(k, v) }
         }
     }
 }

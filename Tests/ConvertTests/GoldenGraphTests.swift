@@ -20,7 +20,7 @@ struct GoldenGraphTests {
 
     @Test("logits are the reference's", arguments: GoldenGraph.names)
     func logits(name: String) throws {
-        let run = try GoldenRun(name, passes: Pass.all)
+        let run = try GoldenRun(name, options: ExecutionOptions())
         #expect(run.largestLogitError <= 1e-5, "\(name): \(run.largestLogitError)")
         #expect(run.argmaxAgrees)
         print("logits \(name): largest relative error \(run.largestLogitError)")
@@ -28,7 +28,7 @@ struct GoldenGraphTests {
 
     @Test("every stage is the reference's", arguments: GoldenGraph.names)
     func stages(name: String) throws {
-        let run = try GoldenRun(name, passes: [], observing: true)
+        let run = try GoldenRun(name, options: ExecutionOptions(math: .exact, passes: []), observing: true)
         #expect(run.largestLogitError <= 1e-5, "\(name): \(run.largestLogitError)")
         let worst = try run.largestStageError()
         #expect(worst.error <= 1e-5, "\(name): \(worst.stage) differs by \(worst.error)")
@@ -44,14 +44,14 @@ struct GoldenRun {
     let logits: [Float]
     let expected: GoldenArray
 
-    init(_ name: String, passes: [Pass], observing: Bool = false) throws {
+    init(_ name: String, options: ExecutionOptions, observing: Bool = false) throws {
         golden = try GoldenGraph.load(name)
         expected = try GoldenArray("graphs/\(name).logits.npy")
         var graph = try Graph(golden.configuration, imageSize: golden.image_size)
         names = VariableNames(graph)
         if observing { graph.observed = Set(graph.stages.map(\.stage)) }
         executor = try Executor(
-            graph, weights: .filled(names), batch: 2, passes: passes)
+            graph, weights: .filled(names), batch: 2, options: options)
         let size = golden.image_size
         let pixels = Uniform.values("input", count: 2 * size * size * 3)
         unsafe executor.withInput { input in

@@ -14,6 +14,7 @@ package struct Activation {
     let batch: Int
     let shape: FeatureShape
     let layout: Layout
+    let type: ElementType
 
     /// Channels rounded up to whole blocks where the layout has blocks.
     var storedChannels: Int {
@@ -25,8 +26,14 @@ package struct Activation {
     /// Blocks of channels.
     var blockCount: Int { storedChannels / Processor.blockSize }
 
-    /// Floats in the buffer.
+    /// Elements in the buffer.
     var elementCount: Int { batch * storedChannels * shape.area }
+
+    /// Bytes in the buffer.
+    var byteCount: Int { elementCount * type.byteCount }
+
+    /// Bytes of one picture's block of channels.
+    var planeByteCount: Int { shape.area * Processor.blockSize * type.byteCount }
 
     /// Whether this is a matrix of one row for each picture.
     var isMatrix: Bool { layout == .planar && shape.isVector }
@@ -40,10 +47,10 @@ package struct Activation {
             case .planar: dnnl_nchw
             case .blocked: Processor.blockSize == 16 ? dnnl_nChw16c : dnnl_nChw8c
             }
-        return try MemoryDescriptor(dimensions, tag)
+        return try MemoryDescriptor(dimensions, tag, type)
     }
 
-    /// The same activations with channels last, as TensorFlow has them.
+    /// The same activations in float32 with channels last, as TensorFlow has them.
     func channelsLastDescriptor() throws(OneDNNError) -> MemoryDescriptor {
         try MemoryDescriptor(dimensions, dnnl_nhwc)
     }
@@ -53,6 +60,6 @@ package struct Activation {
     /// - Precondition: ``isMatrix``.
     func matrixDescriptor() throws(OneDNNError) -> MemoryDescriptor {
         precondition(isMatrix, "\(shape) is not a vector")
-        return try MemoryDescriptor([batch, shape.channels], dnnl_nc)
+        return try MemoryDescriptor([batch, shape.channels], dnnl_nc, type)
     }
 }

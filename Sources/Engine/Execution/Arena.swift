@@ -18,7 +18,18 @@ final class Arena {
         unsafe storage.bytes + offsets[buffer]
     }
 
-    /// The values of a buffer.
+    /// The bytes of an activation.
+    func bytes(of activation: Activation) -> UnsafeMutableRawPointer {
+        unsafe bytes(of: activation.buffer)
+    }
+
+    /// The values of a float32 activation.
+    func values(of activation: Activation) -> UnsafeMutablePointer<Float> {
+        precondition(activation.type == .float32, "activations of another type")
+        return unsafe bytes(of: activation).assumingMemoryBound(to: Float.self)
+    }
+
+    /// The values of a buffer of float32.
     func floats(of buffer: Int) -> UnsafeMutableBufferPointer<Float> {
         unsafe UnsafeMutableBufferPointer(
             start: bytes(of: buffer).assumingMemoryBound(to: Float.self),

@@ -20,16 +20,17 @@ public final class Executor {
     ///   - graph: The graph as built; the passes given are applied to it.
     ///   - weights: A value for every parameter of the graph.
     ///   - batch: Pictures that are computed together.
-    ///   - passes: What to do to the graph first.
+    ///   - options: How it is computed.
     /// - Throws: ``EngineError``.
     public init(
-        _ graph: Graph, weights: Weights, batch: Int, passes: [Pass] = Pass.all
+        _ graph: Graph, weights: Weights, batch: Int, options: ExecutionOptions = ExecutionOptions()
     ) throws(EngineError) {
         precondition(batch > 0, "a batch of \(batch)")
         var graph = graph
-        for pass in passes { pass.apply(&graph) }
+        for pass in options.passes { pass.apply(&graph) }
         let processor = try wrapped { () throws(OneDNNError) in try Processor() }
-        let planner = Planner(processor: processor, weights: weights, batch: batch)
+        let planner = Planner(
+            graph, processor: processor, weights: weights, batch: batch, options: options)
         let shapes: [NodeID: FeatureShape]
         do { shapes = try graph.shapes() } catch { throw .graph(error) }
 
@@ -124,8 +125,37 @@ public final class Executor {
     /// Bytes of activations and scratch memory.
     public var activationByteCount: Int { arena.byteCount }
 
-    /// The steps in order: node, kind of layer, implementation, operations.
-    package var steps: [(node: String, kind: String, implementation: String, operations: Int)] {
-        planner.steps.map { ($0.node, $0.kind, $0.implementation, $0.operations) }
+    /// Runs once, and tells what each step took.
+    public func runMeasured() throws(EngineError) -> [StepMeasurement] {
+        let clock = ContinuousClock()
+        var measurements: [StepMeasurement] = []
+        for (step, work) in zip(planner.steps, work) {
+            let start = clock.now
+            try work()
+            measurements.append(
+                StepMeasurement(
+                    node: step.node, kind: step.kind, implementation: step.implementation,
+                    operations: step.operations, duration: clock.now - start))
+        }
+        return measurements
     }
+}
+
+/// What one step of a plan did, and how long it took.
+public struct StepMeasurement: Sendable {
+    /// The node that it computed.
+    public let node: String
+    /// The kind of layer.
+    public let kind: String
+    /// The code that ran: oneDNN's name, or `kernel` for our own.
+    public let implementation: String
+    /// Multiplications and additions.
+    public let operations: Int
+    /// The time it took.
+    public let duration: Duration
+
+    /// The time in seconds.
+    public var seconds: Double { duration / .seconds(1) }
+    /// Thousand millions of operations a second.
+    public var gigaflops: Double { seconds > 0 ? Double(operations) / seconds / 1e9 : 0 }
 }

@@ -6,7 +6,7 @@ extension Planner {
         _ node: Node, _ input: Activation, outputs: Int, kernel: FoldedKernel,
         postOperations: PostOperations, operations: Int
     ) throws(EngineError) -> Activation {
-        let result = makeActivation(FeatureShape(channels: outputs), .planar)
+        let result = makeVectors(FeatureShape(channels: outputs))
         let inputs = input.shape.channels
         let processor = processor
         let (source, destination, layout, descriptor) = try wrapped {

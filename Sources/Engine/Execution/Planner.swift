@@ -3,22 +3,56 @@ package final class Planner {
     let processor: Processor
     let weights: Weights
     let batch: Int
+    let options: ExecutionOptions
+    private let outputTypes: [NodeID: ElementType]
     private(set) var steps: [Step] = []
     private(set) var byteCounts: [Int] = []
     private(set) var scratchpadByteCount = 0
 
-    init(processor: Processor, weights: Weights, batch: Int) {
+    init(
+        _ graph: Graph, processor: Processor, weights: Weights, batch: Int,
+        options: ExecutionOptions
+    ) {
         self.processor = processor
         self.weights = weights
         self.batch = batch
+        self.options = options
+        outputTypes = Self.outputTypes(of: graph, options.math)
+    }
+
+    /// The type in which each node's output is wanted: what the first consumer says that cares.
+    private static func outputTypes(of graph: Graph, _ math: MathMode) -> [NodeID: ElementType] {
+        var wanted: [NodeID: ElementType] = [:]
+        for node in graph.nodes.reversed() {
+            let output = wanted[node.id] ?? math.activationType
+            wanted[node.id] = output
+            for (index, input) in node.inputs.enumerated().reversed() {
+                if let type = node.layer.inputType(at: index, output: output, math: math) {
+                    wanted[input] = type
+                }
+            }
+        }
+        return wanted
+    }
+
+    /// The type in which a node's output is wanted.
+    func outputType(of node: Node) -> ElementType {
+        outputTypes[node.id] ?? options.math.activationType
     }
 
     /// A new buffer for the output of a layer.
-    func makeActivation(_ shape: FeatureShape, _ layout: Activation.Layout) -> Activation {
+    func makeActivation(
+        _ shape: FeatureShape, _ layout: Activation.Layout, _ type: ElementType
+    ) -> Activation {
         let activation = Activation(
-            buffer: byteCounts.count, batch: batch, shape: shape, layout: layout)
-        byteCounts.append(activation.elementCount * MemoryLayout<Float>.stride)
+            buffer: byteCounts.count, batch: batch, shape: shape, layout: layout, type: type)
+        byteCounts.append(activation.byteCount)
         return activation
+    }
+
+    /// A new buffer for a vector for each picture; vectors are float32 always.
+    func makeVectors(_ shape: FeatureShape) -> Activation {
+        makeActivation(shape, .planar, .float32)
     }
 
     /// Appends a step of our own.

@@ -18,21 +18,23 @@ package struct Add: Layer, Rectifiable {
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
         precondition(inputs[0].layout == inputs[1].layout, "\(node.name): layouts differ")
-        let result = planner.makeActivation(output, inputs[0].layout)
+        let type = inputs[0].type
+        let inputs = [inputs[0], planner.converted(inputs[1], to: type, for: node)]
+        let result = planner.makeActivation(output, inputs[0].layout, type)
+        let stride = result.byteCount / planner.batch
         let count = result.elementCount / planner.batch
         let isRectified: Int32 = isRectified ? 1 : 0
         planner.appendPlanes(
             node, operations: result.elementCount, reads: inputs, writes: result,
             planes: planner.batch
         ) { arena in
-            let first = unsafe arena.bytes(of: inputs[0].buffer).assumingMemoryBound(to: Float.self)
-            let second = unsafe arena.bytes(of: inputs[1].buffer)
-                .assumingMemoryBound(to: Float.self)
-            let target = unsafe arena.bytes(of: result.buffer).assumingMemoryBound(to: Float.self)
+            let first = unsafe arena.bytes(of: inputs[0])
+            let second = unsafe arena.bytes(of: inputs[1])
+            let target = unsafe arena.bytes(of: result)
             return { picture in
-                let start = picture * count
+                let start = picture * stride
                 unsafe kernel_add(
-                    first + start, second + start, target + start, count, isRectified)
+                    first + start, second + start, target + start, type.kernel, count, isRectified)
             }
         }
         return result

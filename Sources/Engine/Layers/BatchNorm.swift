@@ -54,9 +54,9 @@ package struct BatchNorm: Layer, Rectifiable {
     ) throws(EngineError) -> Activation {
         let affine = try affine(of: node.name, planner.weights)
         let input = inputs[0]
-        let result = planner.makeActivation(output, input.layout)
+        let result = planner.makeActivation(
+            output, input.layout, input.isMatrix ? .float32 : planner.outputType(of: node))
         let isRectified = isRectified
-        // A planar picture has one channel in a plane; kernels take blocks, so each plane's factor is repeated.
         let block = Processor.blockSize
         let scale = Storage(byteCount: input.storedChannels * 4)
         let offset = Storage(byteCount: input.storedChannels * 4)
@@ -70,8 +70,8 @@ package struct BatchNorm: Layer, Rectifiable {
             planner.appendPlanes(
                 node, operations: operations, reads: inputs, writes: result, planes: planner.batch
             ) { arena in
-                let source = unsafe arena.floats(of: input.buffer)
-                let target = unsafe arena.floats(of: result.buffer)
+                let source = unsafe arena.values(of: input)
+                let target = unsafe arena.values(of: result)
                 return { row in
                     for channel in 0..<channels {
                         let index = row * channels + channel
@@ -89,13 +89,14 @@ package struct BatchNorm: Layer, Rectifiable {
             node, operations: operations, reads: inputs, writes: result,
             planes: planner.batch * input.blockCount
         ) { arena in
-            let source = unsafe arena.bytes(of: input.buffer).assumingMemoryBound(to: Float.self)
-            let target = unsafe arena.bytes(of: result.buffer).assumingMemoryBound(to: Float.self)
+            let source = unsafe arena.bytes(of: input)
+            let target = unsafe arena.bytes(of: result)
             return { plane in
-                let start = plane * area * block
                 let channel = plane % input.blockCount * block
                 unsafe kernel_scale_shift(
-                    source + start, target + start, scale.floats.baseAddress?.advanced(by: channel),
+                    source + plane * input.planeByteCount, input.type.kernel,
+                    target + plane * result.planeByteCount, result.type.kernel,
+                    scale.floats.baseAddress?.advanced(by: channel),
                     offset.floats.baseAddress?.advanced(by: channel), area, block,
                     isRectified ? 1 : 0)
             }

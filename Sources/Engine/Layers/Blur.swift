@@ -55,7 +55,7 @@ package struct Blur: Layer {
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
-        let result = planner.makeActivation(output, .blocked)
+        let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
         let block = Processor.blockSize
         let rows = places(outputs: output.height, extent: input.shape.height)
         let columns = places(outputs: output.width, extent: input.shape.width)
@@ -64,13 +64,13 @@ package struct Blur: Layer {
             node, operations: 2 * planner.batch * output.count * size * size, reads: inputs,
             writes: result, planes: planner.batch * input.blockCount
         ) { arena in
-            let source = unsafe arena.bytes(of: input.buffer).assumingMemoryBound(to: Float.self)
-            let target = unsafe arena.bytes(of: result.buffer).assumingMemoryBound(to: Float.self)
+            let source = unsafe arena.bytes(of: input)
+            let target = unsafe arena.bytes(of: result)
             return { plane in
                 unsafe kernel_blur(
-                    source + plane * input.shape.area * block,
-                    target + plane * output.area * block, rows, columns, taps, size,
-                    input.shape.width, output.height, output.width, block)
+                    source + plane * input.planeByteCount, input.type.kernel,
+                    target + plane * result.planeByteCount, result.type.kernel, rows, columns, taps,
+                    size, input.shape.width, output.height, output.width, block)
             }
         }
         return result

@@ -18,7 +18,7 @@ package struct BranchAttention: Layer {
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
         let (branches, numbers) = (inputs[0], inputs[1])
-        let result = planner.makeActivation(output, .blocked)
+        let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
         let block = Processor.blockSize
         let (area, channels) = (output.area, output.channels)
         let (inputBlocks, outputBlocks) = (branches.blockCount, result.blockCount)
@@ -27,48 +27,33 @@ package struct BranchAttention: Layer {
             node, operations: 3 * planner.batch * output.count, reads: inputs, writes: result,
             planes: planner.batch * outputBlocks
         ) { arena in
-            let source = unsafe arena.bytes(of: branches.buffer)
-                .assumingMemoryBound(to: Float.self)
-            let attention = unsafe arena.bytes(of: numbers.buffer)
-                .assumingMemoryBound(to: Float.self)
-            let target = unsafe arena.bytes(of: result.buffer).assumingMemoryBound(to: Float.self)
+            let source = unsafe arena.bytes(of: branches)
+            let attention = unsafe arena.values(of: numbers)
+            let target = unsafe arena.bytes(of: result)
+            let (from, to) = (branches.type.kernel, result.type.kernel)
             return { plane in
                 let (picture, index) = (plane / outputBlocks, plane % outputBlocks)
-                let row = unsafe attention + picture * 2 * channels
-                let planes = unsafe source + picture * inputBlocks * area * block
-                let mixed = unsafe target + plane * area * block
+                let first = index * block
+                let count = min(block, channels - first)
+                let planes = unsafe source + picture * inputBlocks * branches.planeByteCount
+                let mixed = unsafe target + plane * result.planeByteCount
                 unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * block) {
                     weights in
-                    unsafe weights.initialize(repeating: 0)
-                    for lane in 0..<min(block, channels - index * block) {
-                        let channel = index * block + lane
-                        let (first, second) = unsafe softmax(row[channel], row[channels + channel])
-                        unsafe weights[lane] = first
-                        unsafe weights[block + lane] = second
-                    }
                     guard let start = weights.baseAddress else { return }
+                    let row = unsafe attention + picture * 2 * channels + first
+                    for lane in 0..<count {
+                        let pair = unsafe softmax(row[lane], row[channels + lane])
+                        unsafe (weights[lane], weights[block + lane]) = pair
+                    }
                     if areHalvesAligned {
                         unsafe kernel_mix(
-                            planes + index * area * block,
-                            planes + (outputBlocks + index) * area * block, start, mixed, area,
+                            planes + index * branches.planeByteCount,
+                            planes + (outputBlocks + index) * branches.planeByteCount, from, start,
+                            mixed, to, area, block)
+                    } else {
+                        unsafe kernel_mix_lanes(
+                            planes, from, start, mixed, to, first, channels + first, count, area,
                             block)
-                        return
-                    }
-                    for pixel in 0..<area {
-                        for lane in 0..<block {
-                            let channel = index * block + lane
-                            guard channel < channels else {
-                                unsafe mixed[pixel * block + lane] = 0
-                                continue
-                            }
-                            let other = channels + channel
-                            let first = unsafe planes[
-                                (channel / block * area + pixel) * block + channel % block]
-                            let second = unsafe planes[
-                                (other / block * area + pixel) * block + other % block]
-                            unsafe mixed[pixel * block + lane] =
-                                first * start[lane] + second * start[block + lane]
-                        }
                     }
                 }
             }

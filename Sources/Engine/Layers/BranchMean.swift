@@ -16,15 +16,15 @@ package struct BranchMean: Layer {
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
-        let result = planner.makeActivation(output, .planar)
+        let result = planner.makeVectors(output)
         let block = Processor.blockSize
         let (area, channels, blocks) = (input.shape.area, output.channels, input.blockCount)
         planner.appendPlanes(
             node, operations: planner.batch * input.shape.count, reads: inputs, writes: result,
             planes: planner.batch
         ) { arena in
-            let source = unsafe arena.bytes(of: input.buffer).assumingMemoryBound(to: Float.self)
-            let target = unsafe arena.bytes(of: result.buffer).assumingMemoryBound(to: Float.self)
+            let source = unsafe arena.bytes(of: input)
+            let target = unsafe arena.values(of: result)
             return { picture in
                 unsafe withUnsafeTemporaryAllocation(
                     of: Float.self, capacity: blocks * block
@@ -32,8 +32,8 @@ package struct BranchMean: Layer {
                     guard let start = means.baseAddress else { return }
                     for index in 0..<blocks {
                         unsafe kernel_mean(
-                            source + (picture * blocks + index) * area * block,
-                            start + index * block, area, block)
+                            source + (picture * blocks + index) * input.planeByteCount,
+                            input.type.kernel, start + index * block, area, block)
                     }
                     for channel in 0..<channels {
                         unsafe target[picture * channels + channel] =

@@ -16,16 +16,17 @@ package struct ChannelScale: Layer {
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
         let (input, numbers) = (inputs[0], inputs[1])
-        let result = planner.makeActivation(output, .blocked)
+        let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
         let block = Processor.blockSize
         let (area, channels, blocks) = (output.area, output.channels, input.blockCount)
+        let (from, to) = (input.type.kernel, result.type.kernel)
         planner.appendPlanes(
             node, operations: planner.batch * output.count, reads: inputs, writes: result,
             planes: planner.batch * blocks
         ) { arena in
-            let source = unsafe arena.bytes(of: input.buffer).assumingMemoryBound(to: Float.self)
-            let scales = unsafe arena.bytes(of: numbers.buffer).assumingMemoryBound(to: Float.self)
-            let target = unsafe arena.bytes(of: result.buffer).assumingMemoryBound(to: Float.self)
+            let source = unsafe arena.bytes(of: input)
+            let scales = unsafe arena.values(of: numbers)
+            let target = unsafe arena.bytes(of: result)
             return { plane in
                 let first = plane % blocks * block
                 let row = unsafe scales + plane / blocks * channels + first
@@ -35,8 +36,9 @@ package struct ChannelScale: Layer {
                     guard let start = lanes.baseAddress else { return }
                     unsafe start.update(from: row, count: min(block, channels - first))
                     unsafe kernel_scale_shift(
-                        source + plane * area * block, target + plane * area * block, start,
-                        start + block, area, block, 0)
+                        source + plane * input.planeByteCount, from,
+                        target + plane * result.planeByteCount, to, start, start + block, area,
+                        block, 0)
                 }
             }
         }

@@ -1,5 +1,3 @@
-internal import COneDNN
-
 /// Zeros around a picture, the same on both axes.
 package struct Padding: Hashable, Sendable {
     package var before: Int
@@ -71,76 +69,5 @@ package struct Convolution: Layer, Rectifiable {
             throw .tooSmall(node: node, height: inputs[0].height, width: inputs[0].width)
         }
         return output
-    }
-
-    package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
-    ) throws(EngineError) -> Activation {
-        let folded = try FoldedKernel(
-            of: node.name, shape: kernelShape, outputs: outputChannels,
-            normalization: normalization, weights: planner.weights)
-        let operations = 2 * planner.batch * output.count * size * size * inputChannels
-        let postOperations = PostOperations(
-            addsToDestination: addsToInput, isRectified: isRectified)
-        if size == 1, inputs[0].isMatrix {
-            return try planner.appendMatrixProduct(
-                node, inputs[0], outputs: outputChannels, kernel: folded,
-                postOperations: postOperations, operations: operations)
-        }
-        let result = addsToInput ? inputs[1] : planner.makeActivation(output, .blocked)
-        let descriptor = try wrapped { () throws(OneDNNError) in
-            try primitiveDescriptor(
-                from: inputs[0].descriptor(), to: result.descriptor(),
-                hasBias: folded.bias != nil, postOperations, on: planner.processor)
-        }
-        let constants = try folded.constants(
-            from: MemoryDescriptor.convolutionKernel(kernelShape), for: descriptor,
-            on: planner.processor)
-        let (source, destination) = try wrapped { () throws(OneDNNError) in
-            (try inputs[0].descriptor(), try result.descriptor())
-        }
-        try planner.append(
-            node, descriptor, operations: operations,
-            reads: [
-                PlannedArgument(place: .source, activation: inputs[0], descriptor: source)
-            ],
-            writes: PlannedArgument(
-                place: .destination, activation: result, descriptor: destination),
-            constants: constants)
-        return result
-    }
-
-    private func primitiveDescriptor(
-        from source: MemoryDescriptor, to destination: MemoryDescriptor, hasBias: Bool,
-        _ postOperations: PostOperations, on processor: Processor
-    ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var source = source.raw
-        var destination = destination.raw
-        var kernel = try MemoryDescriptor(
-            [outputChannels, inputChannels, size, size], dnnl_format_tag_any
-        ).raw
-        var bias = try MemoryDescriptor([outputChannels], dnnl_x).raw
-        var operation = dnnl_convolution_desc_t()
-        let strides = [dnnl_dim_t](repeating: dnnl_dim_t(stride), count: 2)
-        let before = [dnnl_dim_t](repeating: dnnl_dim_t(padding.before), count: 2)
-        let after = [dnnl_dim_t](repeating: dnnl_dim_t(padding.after), count: 2)
-        try check(
-            unsafe withUnsafePointer(to: &bias) { bias in
-                unsafe dnnl_convolution_forward_desc_init(
-                    &operation, dnnl_forward_inference, dnnl_convolution_direct, &source, &kernel,
-                    hasBias ? bias : nil, &destination, strides, before, after)
-            },
-            "dnnl_convolution_forward_desc_init")
-        return try unsafe PrimitiveDescriptor(
-            &operation, postOperations: postOperations, on: processor)
-    }
-}
-
-extension MemoryDescriptor {
-    /// A kernel in TensorFlow's order, HWIO.
-    static func convolutionKernel(_ shape: [Int]) throws(EngineError) -> MemoryDescriptor {
-        try wrapped { () throws(OneDNNError) in
-            try MemoryDescriptor([shape[3], shape[2], shape[0], shape[1]], dnnl_hwio)
-        }
     }
 }

@@ -31,7 +31,7 @@ package struct GlobalPool: Layer {
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
-        let result = planner.makeActivation(output, .planar)
+        let result = planner.makeVectors(output)
         let block = Processor.blockSize
         let (area, channels, blocks) = (input.shape.area, input.shape.channels, input.blockCount)
         let function = function
@@ -39,26 +39,29 @@ package struct GlobalPool: Layer {
             node, operations: planner.batch * input.shape.count, reads: inputs, writes: result,
             planes: planner.batch * blocks
         ) { arena in
-            let source = unsafe arena.bytes(of: input.buffer).assumingMemoryBound(to: Float.self)
-            let target = unsafe arena.bytes(of: result.buffer).assumingMemoryBound(to: Float.self)
+            let source = unsafe arena.bytes(of: input)
+            let target = unsafe arena.values(of: result)
+            let type = input.type
             return { plane in
                 let (picture, index) = (plane / blocks, plane % blocks)
-                let values = unsafe source + plane * area * block
+                let values = unsafe source + plane * input.planeByteCount
                 let first = index * block
                 let count = min(block, channels - first)
                 if function == .flatten {
                     for pixel in 0..<area {
-                        unsafe (target + (picture * area + pixel) * channels + first)
-                            .update(from: values + pixel * block, count: count)
+                        unsafe kernel_convert(
+                            values + pixel * block * type.byteCount, type.kernel,
+                            target + (picture * area + pixel) * channels + first, kernel_float32,
+                            count)
                     }
                     return
                 }
                 unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: block) { means in
                     guard let start = means.baseAddress else { return }
                     if function == .average {
-                        unsafe kernel_mean(values, start, area, block)
+                        unsafe kernel_mean(values, type.kernel, start, area, block)
                     } else {
-                        unsafe kernel_generalized_mean(values, start, area, block)
+                        unsafe kernel_generalized_mean(values, type.kernel, start, area, block)
                     }
                     unsafe (target + picture * channels + first).update(from: start, count: count)
                 }

@@ -12,6 +12,6 @@ package struct Input: Layer {
     package func plan(
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
-        planner.makeActivation(output, .planar)
+        planner.makeActivation(output, .planar, .float32)
     }
 }

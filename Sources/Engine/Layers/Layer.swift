@@ -13,6 +13,13 @@ package protocol Layer: Sendable {
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape
 
+    /// The type in which the layer wants an input, or nil if it takes what comes.
+    ///
+    /// - Parameters:
+    ///   - index: Which input.
+    ///   - output: The type that the layer's own output is wanted in.
+    func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType?
+
     /// Appends the steps that compute the layer, and returns where its output will lie.
     func plan(
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
@@ -21,4 +28,8 @@ package protocol Layer: Sendable {
 
 extension Layer {
     package var parameterShapes: [(role: ParameterRole, shape: [Int])] { [] }
+
+    package func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType? {
+        nil
+    }
 }

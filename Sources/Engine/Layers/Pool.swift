@@ -54,7 +54,7 @@ package struct Pool: Layer {
     package func plan(
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
-        let result = planner.makeActivation(output, .blocked)
+        let result = planner.makeActivation(output, .blocked, inputs[0].type)
         let (source, destination, descriptor) = try wrapped { () throws(OneDNNError) in
             let source = try inputs[0].descriptor()
             let destination = try result.descriptor()

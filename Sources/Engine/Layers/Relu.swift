@@ -13,8 +13,9 @@ package struct Relu: Layer {
     package func plan(
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
-        unsafe planner.appendElementwise(node, inputs[0]) { source, target, count in
-            unsafe kernel_relu(source, target, count)
+        let type = inputs[0].type
+        return unsafe planner.appendElementwise(node, inputs[0], to: type) { source, target, count in
+            unsafe kernel_relu(source, target, type.kernel, count)
         }
     }
 }

@@ -14,8 +14,11 @@ package struct Sigmoid: Layer {
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
         precondition(inputs[0].isMatrix, "\(node.name): blocks would be filled up with halves")
-        return unsafe planner.appendElementwise(node, inputs[0]) { source, target, count in
-            unsafe kernel_sigmoid(source, target, count)
+        return unsafe planner.appendElementwise(node, inputs[0], to: .float32) {
+            source, target, count in
+            unsafe kernel_sigmoid(
+                source.assumingMemoryBound(to: Float.self),
+                target.assumingMemoryBound(to: Float.self), count)
         }
     }
 }

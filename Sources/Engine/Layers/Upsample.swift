@@ -15,19 +15,18 @@ package struct Upsample: Layer {
         _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
-        let result = planner.makeActivation(output, .blocked)
+        let result = planner.makeActivation(output, .blocked, input.type)
         let block = Processor.blockSize
         planner.appendPlanes(
             node, operations: 0, reads: inputs, writes: result,
             planes: planner.batch * input.blockCount
         ) { arena in
-            let source = unsafe arena.bytes(of: input.buffer).assumingMemoryBound(to: Float.self)
-            let target = unsafe arena.bytes(of: result.buffer).assumingMemoryBound(to: Float.self)
+            let source = unsafe arena.bytes(of: input)
+            let target = unsafe arena.bytes(of: result)
             return { plane in
                 unsafe kernel_upsample(
-                    source + plane * input.shape.area * block,
-                    target + plane * output.area * block, input.shape.height, input.shape.width,
-                    block)
+                    source + plane * input.planeByteCount, target + plane * result.planeByteCount,
+                    input.type.kernel, input.shape.height, input.shape.width, block)
             }
         }
         return result

@@ -32,8 +32,41 @@ final class PrimitiveDescriptor {
     /// The memory that the implementation needs while it runs.
     var scratchpad: MemoryDescriptor? { descriptor(dnnl_query_scratchpad_md) }
 
-    private func descriptor(_ what: dnnl_query_t) -> MemoryDescriptor? {
-        guard let raw = unsafe dnnl_primitive_desc_query_md(handle, what, 0) else { return nil }
+    /// The shortest of several runs on zeros.
+    func measure(on processor: Processor) throws(OneDNNError) -> Duration {
+        let primitive = try Primitive(self, on: processor)
+        var arguments: [Primitive.Argument] = []
+        var storages: [Storage] = []
+        let places: [(Primitive.Place, dnnl_query_t)] = [
+            (.source, dnnl_query_src_md), (.weights, dnnl_query_weights_md),
+            (.destination, dnnl_query_dst_md), (.scratchpad, dnnl_query_scratchpad_md),
+        ]
+        for (place, what) in places {
+            guard let descriptor = descriptor(what), descriptor.byteCount > 0 else { continue }
+            let storage = Storage(byteCount: descriptor.byteCount)
+            storages.append(storage)
+            try arguments.append(
+                Primitive.Argument(
+                    place, unsafe Memory(descriptor, at: storage.bytes, on: processor)))
+        }
+        if let bias = descriptor(dnnl_query_weights_md, 1), bias.byteCount > 0 {
+            let storage = Storage(byteCount: bias.byteCount)
+            storages.append(storage)
+            try arguments.append(
+                Primitive.Argument(.bias, unsafe Memory(bias, at: storage.bytes, on: processor)))
+        }
+        let clock = ContinuousClock()
+        var best = Duration.seconds(Int.max)
+        for _ in 0..<4 {
+            let start = clock.now
+            try primitive.execute(arguments)
+            best = min(best, clock.now - start)
+        }
+        return withExtendedLifetime(storages) { best }
+    }
+
+    private func descriptor(_ what: dnnl_query_t, _ index: Int32 = 0) -> MemoryDescriptor? {
+        guard let raw = unsafe dnnl_primitive_desc_query_md(handle, what, index) else { return nil }
         return MemoryDescriptor(unsafe raw.pointee)
     }
 
