@@ -19,19 +19,24 @@ public struct NPYReader: ~Copyable {
     /// - Throws: ``NumPyError`` if the file cannot be read, is not a `.npy` file, has another size than its
     ///   header says, or holds what is not read.
     public init(path: String) throws(NumPyError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system("open", errno) }
-        do {
-            header = try Self.header(descriptor)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        self.descriptor = descriptor
+        (descriptor, header) = try Self.opened(path)
     }
 
     deinit {
         close(descriptor)
+    }
+
+    private static func opened(
+        _ path: String
+    ) throws(NumPyError) -> (descriptor: Int32, header: NPYHeader) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("open", errno) }
+        do {
+            return (descriptor, try header(descriptor))
+        } catch {
+            close(descriptor)
+            throw error
+        }
     }
 
     private static func header(_ descriptor: Int32) throws(NumPyError) -> NPYHeader {
@@ -42,7 +47,8 @@ public struct NPYReader: ~Copyable {
         }
         let prefix = try bytes(descriptor, at: 0, count: NPYHeader.prefixByteCount)
         let count = try NPYHeader.byteCount(prefix.span)
-        let header = try NPYHeader(bytes(descriptor, at: 0, count: count).span)
+        let start = try bytes(descriptor, at: 0, count: count)
+        let header = try NPYHeader(start.span)
         guard header.fileByteCount == status.st_size else {
             throw .wrongSize(expected: header.fileByteCount, found: Int(status.st_size))
         }
@@ -55,33 +61,44 @@ public struct NPYReader: ~Copyable {
         at offset: Int,
         count: Int
     ) throws(NumPyError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var span = bytes.mutableSpan
-        let found = unsafe try read(descriptor, at: offset, into: span.mutableBytes)
-        bytes.removeLast(count - found)
+        let (bytes, failure) = read(descriptor, at: offset, count: count, as: UInt8.self)
+        guard failure == 0 else { throw .system("read", failure) }
         return bytes
     }
 
-    /// Fills `buffer` as far as the file goes, and says how far that was.
+    /// Up to `count` elements, fewer at the end of the file, and the error number or 0.
+    private static func read<Element: NumPyElement>(
+        _ descriptor: Int32,
+        at offset: Int,
+        count: Int,
+        as type: Element.Type
+    ) -> (elements: [Element], failure: Int32) {
+        var failure: Int32 = 0
+        let elements = unsafe [Element](unsafeUninitializedCapacity: count) { buffer, filled in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            let result = unsafe read(descriptor, at: offset, into: bytes)
+            filled = result.found / Element.numPyType.byteCount
+            failure = result.failure
+        }
+        return (elements, failure)
+    }
+
+    /// Fills `buffer` as far as the file goes; gives how far that was, and the error number or 0.
     private static func read(
         _ descriptor: Int32,
         at offset: Int,
-        into buffer: consuming MutableRawSpan
-    ) throws(NumPyError) -> Int {
+        into buffer: UnsafeMutableRawBufferPointer
+    ) -> (found: Int, failure: Int32) {
         var found = 0
-        var failure: Int32 = 0
-        unsafe buffer.withUnsafeMutableBytes { bytes in
-            while found < bytes.count {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[found...])
-                let count = unsafe pread(descriptor, rest.baseAddress, rest.count, offset + found)
-                if count < 0 && errno == EINTR { continue }
-                if count < 0 { failure = errno }
-                if count <= 0 { break }
-                found += count
-            }
+        while found < buffer.count {
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[found...])
+            let count = unsafe pread(descriptor, rest.baseAddress, rest.count, offset + found)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { return (found, errno) }
+            if count == 0 { break }
+            found += count
         }
-        guard failure == 0 else { throw .system("read", failure) }
-        return found
+        return (found, 0)
     }
 
     /// The next `count` elements, or those that are left where they are fewer.
@@ -99,21 +116,12 @@ public struct NPYReader: ~Copyable {
         guard count > 0 else { return [] }
         let size = header.type.byteCount
         let offset = header.byteCount + position * size
-        let descriptor = self.descriptor
-        var found = 0
-        var failure: NumPyError?
-        var elements = unsafe [Element](unsafeUninitializedCapacity: count) { buffer, filled in
-            let bytes = unsafe MutableRawSpan(_unsafeBytes: UnsafeMutableRawBufferPointer(buffer))
-            do throws(NumPyError) {
-                found = try Self.read(descriptor, at: offset, into: bytes)
-            } catch {
-                failure = error
-            }
-            filled = found / size
-        }
-        if let failure { throw failure }
+        let result = Self.read(descriptor, at: offset, count: count, as: type)
+        guard result.failure == 0 else { throw .system("read", result.failure) }
+        var elements = result.elements
         guard elements.count == count else {
-            throw .wrongSize(expected: header.fileByteCount, found: offset + found)
+            let found = offset + elements.count * size
+            throw .wrongSize(expected: header.fileByteCount, found: found)
         }
         if header.isByteSwapped {
             for index in elements.indices {

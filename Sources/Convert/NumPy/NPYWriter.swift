@@ -33,10 +33,19 @@ public struct NPYWriter: ~Copyable {
         self.type = type
         self.rowShape = rowShape
         expectedRows = rowCount
+        let header = NPYHeader.bytes(type: type, shape: [rowCount ?? 0] + rowShape)
+        file = try Self.begin(path, header, isReplacing)
+    }
+
+    private static func begin(
+        _ path: String,
+        _ header: [UInt8],
+        _ isReplacing: Bool
+    ) throws(NumPyError) -> OutputFile {
         do {
-            file = try OutputFile(path, replacing: isReplacing)
-            let header = NPYHeader.bytes(type: type, shape: [rowCount ?? 0] + rowShape)
+            var file = try OutputFile(path, replacing: isReplacing)
             unsafe try file.write(header.span.bytes)
+            return file
         } catch {
             throw NumPyError(error)
         }

@@ -50,12 +50,13 @@ public struct ResultFile: ~Copyable {
     }
 
     private mutating func flush() throws(ToolError) {
+        let bytes = pending
         do {
-            try unsafe file.write(pending.span.bytes)
+            try unsafe file.write(bytes.span.bytes)
         } catch {
             throw ToolError(error)
         }
-        pending.removeAll(keepingCapacity: true)
+        pending = []
     }
 }
 
