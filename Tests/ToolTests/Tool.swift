@@ -66,7 +66,7 @@ enum Tool {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
+        try withSignalsOpen { try process.run() }
         if let signal {
             Thread.sleep(forTimeInterval: delay / .seconds(1))
             kill(process.processIdentifier, signal)
@@ -78,6 +78,18 @@ enum Tool {
             output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self)
         )
+    }
+
+    /// Runs `body` with no signal blocked.
+    ///
+    /// The threads that tests run on block signals, and a process that they start would inherit that.
+    private static func withSignalsOpen(_ body: () throws -> Void) rethrows {
+        var open = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&open)
+        unsafe pthread_sigmask(SIG_SETMASK, &open, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     /// Where a tool lies: beside the tests, whichever way they were built.

@@ -24,7 +24,7 @@ struct ToolHarnessTests {
 
     @Test("gives back the signal that ended it")
     func signal() throws {
-        let outcome = try Tool.run(executable: shell, ["-c", "sleep 20"], signal: SIGTERM)
+        let outcome = try Tool.run(executable: shell, ["-c", "exec sleep 20"], signal: SIGTERM)
         #expect(outcome.exitCode == 128 + SIGTERM)
     }
 
