@@ -60,6 +60,7 @@ let package = Package(
             path: "Sources/Proto/CProto"
         ),
         .target(name: "CCRC32C", path: "Sources/Checkpoint/CCRC32C"),
+        .target(name: "CSHA256", path: "Sources/Checkpoint/CSHA256"),
         .target(
             name: "CJPEG",
             path: "Sources/Engine/CJPEG",
@@ -70,6 +71,7 @@ let package = Package(
             path: "Sources/Engine/CPNG",
             linkerSettings: [.linkedLibrary("png")]
         ),
+        .target(name: "CPictures", path: "Sources/Engine/CPictures"),
         .target(
             name: "CKernels",
             path: "Sources/Engine/CKernels",
@@ -84,14 +86,14 @@ let package = Package(
         ),
         .target(
             name: "Checkpoint",
-            dependencies: ["Proto", "CCRC32C", "CSnappy", "CZlib"],
-            exclude: ["CCRC32C", "CSnappy", "CZlib"],
+            dependencies: ["Proto", "CCRC32C", "CSHA256", "CSnappy", "CZlib"],
+            exclude: ["CCRC32C", "CSHA256", "CSnappy", "CZlib"],
             swiftSettings: strict
         ),
         .target(
             name: "Engine",
-            dependencies: ["CJPEG", "CKernels", "COneDNN", "CPNG"],
-            exclude: ["CJPEG", "CKernels", "COneDNN", "CPNG"],
+            dependencies: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures"],
+            exclude: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures"],
             swiftSettings: strict
         ),
         .target(
@@ -107,14 +109,22 @@ let package = Package(
         ),
         tool("eval"),
 
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: ["Convert", "Engine", "TestSupport"],
+            path: "Tests/Benchmarks",
+            swiftSettings: strict
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Proto"),
-        tests(of: "Checkpoint", "Proto"),
-        tests(of: "Engine"),
+        tests(of: "Checkpoint", "CSHA256", "Proto"),
+        tests(of: "Engine", "Checkpoint"),
         tests(of: "Convert", "Checkpoint", "Engine"),
         .testTarget(
             name: "ToolTests",
-            dependencies: ["ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval"],
+            dependencies: [
+                "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
+            ],
             swiftSettings: strict
         ),
     ]

@@ -1,0 +1,147 @@
+public import Engine
+
+/// What the published implementation calls the parameters and stages of a model.
+///
+/// This is the only place that knows the names under `resnet_model/`. TensorFlow numbers what repeats within a scope,
+/// in the order of creation: `conv2d`, `conv2d_1`, …; the graph's order is that order.
+public struct VariableNames: Sendable {
+    /// A parameter under its name in checkpoints.
+    public struct Variable: Sendable, Equatable {
+        /// Such as `resnet_model/stage1/big1/conv2d_2/kernel`.
+        public let name: String
+        /// The parameter of the graph.
+        package let parameter: Parameter
+
+        /// The extent of each dimension.
+        public var shape: [Int] { parameter.shape }
+        /// Whether the optimiser changes it.
+        public var isTrainable: Bool { parameter.key.role.isTrainable }
+    }
+
+    /// The scope of all variables of a model.
+    public static let scope = "resnet_model"
+    /// What the optimiser's slots are called, behind the variable's name.
+    public static let momentumSlot = "Momentum"
+    /// What a moving average is called, behind the variable's name.
+    public static let movingAverage = "ExponentialMovingAverage"
+    /// The name of the step counter.
+    public static let globalStep = "global_step"
+
+    /// All variables, in the order of creation.
+    public let variables: [Variable]
+    /// The stages that have a name, in order.
+    package let stages: [(stage: Stage, name: String)]
+
+    /// The names for a graph as it was built, before any pass.
+    public init(_ graph: Graph) {
+        let naming = ScopeNaming(isBigLittle: graph.nodes.contains { $0.section == .stemBranches })
+        var counter = NameCounter()
+        var variables: [Variable] = []
+        for node in graph.nodes where !node.layer.parameterShapes.isEmpty {
+            let owner = counter.name(of: node, in: naming.scope(of: node.section))
+            for (role, shape) in node.layer.parameterShapes {
+                variables.append(
+                    Variable(
+                        name: "\(owner)/\(Self.component(role))",
+                        parameter: Parameter(
+                            key: ParameterKey(node: node.name, role: role), shape: shape)))
+            }
+        }
+        self.variables = variables
+        stages = graph.stages.compactMap { entry in
+            naming.name(of: entry.stage).map { (entry.stage, $0) }
+        }
+    }
+
+    /// The last component of a variable's name.
+    private static func component(_ role: ParameterRole) -> String {
+        switch role {
+        case .kernel: "kernel"
+        case .bias: "bias"
+        case .gamma: "gamma"
+        case .beta: "beta"
+        case .movingMean: "moving_mean"
+        case .movingVariance: "moving_variance"
+        }
+    }
+}
+
+/// The variable scopes of the two versions.
+private struct ScopeNaming {
+    let isBigLittle: Bool
+
+    private func scoped(_ path: String) -> String { "\(VariableNames.scope)/\(path)" }
+
+    func scope(of section: Section) -> String {
+        guard isBigLittle else { return VariableNames.scope }
+        return switch section {
+        case .stem: scoped("stage0")
+        // The scope is opened a second time, which gives it a number.
+        case .stemEnd: scoped("stage0_1")
+        case .stemBranches: scoped("stage0/pool")
+        case .group(let index): scoped("stage\(index)")
+        case .big(let index): scoped("stage\(index)/big\(index)")
+        case .little(let index): scoped("stage\(index)/little\(index)")
+        case .merge(let index): scoped("stage\(index)/merge\(index)")
+        case .head: VariableNames.scope
+        }
+    }
+
+    func name(of stage: Stage) -> String? {
+        switch stage {
+        case .initialConvolution: scoped("initial_conv")
+        case .initialPool: scoped("initial_max_pool")
+        case .group(let index): "\(scope(of: .group(index)))/block_layer\(index)"
+        case .big(let index): "\(scope(of: .big(index)))/big\(index)"
+        case .little(let index): "\(scope(of: .little(index)))/little\(index)"
+        case .merge(let index): "\(scope(of: .merge(index)))/merge\(index)"
+        case .pooled: scoped("final_reduce_mean")
+        case .embedding: nil
+        case .logits: scoped("final_dense")
+        }
+    }
+}
+
+/// Numbers what repeats within a scope.
+private struct NameCounter {
+    private var counts: [String: Int] = [:]
+
+    /// `base` the first time within the scope, then `base_1`, `base_2`, …
+    private mutating func unique(_ base: String, in scope: String) -> String {
+        let count = counts["\(scope)/\(base)", default: 0]
+        counts["\(scope)/\(base)"] = count + 1
+        return count == 0 ? "\(scope)/\(base)" : "\(scope)/\(base)_\(count)"
+    }
+
+    /// The name that `unique` gave last.
+    private func latest(_ base: String, in scope: String) -> String {
+        let count = counts["\(scope)/\(base)", default: 1]
+        return count == 1 ? "\(scope)/\(base)" : "\(scope)/\(base)_\(count - 1)"
+    }
+
+    mutating func name(of node: Node, in scope: String) -> String {
+        switch node.layer {
+        case let convolution as Convolution: name(of: convolution.unit, in: scope)
+        case let norm as BatchNorm:
+            switch norm.unit {
+            case .embedding: "\(scope)/embedding_dense_batch_normalization"
+            case .selectiveKernelReduce:
+                unique("batch_normalization", in: latest("sk_block", in: scope))
+            default: unique("batch_normalization", in: scope)
+            }
+        case is Dense: unique("dense", in: scope)
+        default: preconditionFailure("\(node.name) has parameters without names")
+        }
+    }
+
+    private mutating func name(of unit: Unit, in scope: String) -> String {
+        switch unit {
+        case .main: unique("conv2d", in: scope)
+        case .selectiveKernelReduce: "\(unique("sk_block", in: scope))/sk_fc_1"
+        case .selectiveKernelExpand: "\(latest("sk_block", in: scope))/sk_fc_2"
+        case .squeezeExcitationReduce: "\(unique("se_block", in: scope))/seblock_dense_1"
+        case .squeezeExcitationExpand: "\(latest("se_block", in: scope))/seblock_dense_2"
+        case .embedding: "\(scope)/embedding_dense"
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// How exact the arithmetic of a network is to be, and what it may cost.
+public enum MathMode: String, Sendable, CaseIterable {
+    /// Float32, every product computed: the same bits for every batch size and number of threads.
+    case exact
+    /// Float32, 3x3 convolutions by Winograd's algorithm where that is faster; inside the parity tolerance.
+    case fast
+    /// Products, activations and weights in bfloat16, sums in float32.
+    case bf16
+    /// Winograd in float32 for 3x3 convolutions, bfloat16 elsewhere: more exact than ``bf16``, and as fast.
+    case mixed
+
+    /// The type of activations that no layer wants otherwise.
+    var activationType: ElementType {
+        switch self {
+        case .exact, .fast: .float32
+        case .bf16, .mixed: .bfloat16
+        }
+    }
+}
+
+/// Choices about how a graph is computed.
+public struct ExecutionOptions {
+    /// The arithmetic.
+    public var math: MathMode
+    /// What is done to the graph first.
+    public var passes: [Pass]
+    /// Which algorithm was found to be the fastest for which layer.
+    public var tuning: AlgorithmTable?
+
+    /// Options; the defaults are the fastest that stay inside the parity tolerance.
+    public init(
+        math: MathMode = .fast, passes: [Pass] = Pass.all, tuning: AlgorithmTable? = nil
+    ) {
+        self.math = math
+        self.passes = passes
+        self.tuning = tuning
+    }
+}

@@ -1,0 +1,75 @@
+internal import CKernels
+internal import COneDNN
+
+/// A kernel with what follows it multiplied in, outputs innermost, and the bias that this leaves.
+struct FoldedKernel {
+    /// The kernel in TensorFlow's order, `[…, output]`.
+    let kernel: Storage
+    /// `[output]`.
+    let bias: Storage?
+
+    /// Reads a node's kernel and folds a batch norm into it.
+    ///
+    /// With scale = gamma / sqrt(variance + epsilon), the kernel is multiplied by the scale of its output and the bias
+    /// is beta - mean * scale; in float64, rounded once.
+    init(
+        of node: String, shape: [Int], outputs: Int, normalization: FoldedNorm?, weights: Weights
+    ) throws(EngineError) {
+        let values = try weights.tensor(ParameterKey(node: node, role: .kernel), shape: shape)
+        kernel = Storage(byteCount: values.count * MemoryLayout<Float>.stride)
+        unsafe values.copy(to: kernel.floats)
+        guard let normalization else {
+            bias = nil
+            return
+        }
+        let affine = try normalization.norm.affine(of: normalization.node, weights)
+        let rows = values.count / outputs
+        let target = unsafe kernel.bytes.assumingMemoryBound(to: Float.self)
+        unsafe affine.scale.withUnsafeBufferPointer { scale in
+            unsafe kernel_scale_columns(target, scale.baseAddress, rows, outputs)
+        }
+        let offsets = Storage(byteCount: outputs * MemoryLayout<Float>.stride)
+        for channel in 0..<outputs {
+            unsafe offsets.floats[channel] = Float(affine.offset[channel])
+        }
+        bias = offsets
+    }
+
+    /// A kernel and a bias as they are.
+    init(kernel: WeightTensor, bias: WeightTensor) {
+        self.kernel = Storage(byteCount: kernel.count * MemoryLayout<Float>.stride)
+        unsafe kernel.copy(to: self.kernel.floats)
+        let offsets = Storage(byteCount: bias.count * MemoryLayout<Float>.stride)
+        unsafe bias.copy(to: offsets.floats)
+        self.bias = offsets
+    }
+
+    /// The weights in the layout that a primitive wants.
+    func constants(
+        from layout: MemoryDescriptor, for descriptor: PrimitiveDescriptor,
+        on processor: Processor
+    ) throws(EngineError) -> [Constant] {
+        guard let wanted = descriptor.weights else {
+            preconditionFailure("a primitive without weights")
+        }
+        return try wrapped { () throws(OneDNNError) in
+            var constants: [Constant] = []
+            var storage = kernel
+            if wanted != layout {
+                storage = Storage(byteCount: wanted.byteCount)
+                try unsafe reorder(
+                    Memory(layout, at: kernel.bytes, on: processor), layout,
+                    to: Memory(wanted, at: storage.bytes, on: processor), wanted, on: processor)
+            }
+            constants.append(Constant(place: .weights, storage: storage, descriptor: wanted))
+            if let bias {
+                let count = bias.byteCount / MemoryLayout<Float>.stride
+                constants.append(
+                    Constant(
+                        place: .bias, storage: bias,
+                        descriptor: try MemoryDescriptor([count], dnnl_x)))
+            }
+            return constants
+        }
+    }
+}

@@ -1,0 +1,31 @@
+internal import CKernels
+
+/// Calls `body` once for every index below `count`, on the threads that oneDNN uses too.
+///
+/// Which thread takes which index is not determined; calls must not depend on each other, nor write to the same place.
+package func parallel(_ count: Int, _ body: (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+        var body = body
+        unsafe withUnsafeMutablePointer(to: &body) { pointer in
+            unsafe kernel_parallel(
+                count,
+                { context, index in
+                    guard let context = unsafe context else { return }
+                    unsafe context.assumingMemoryBound(to: ((Int) -> Void).self).pointee(index)
+                },
+                UnsafeMutableRawPointer(pointer))
+        }
+    }
+}
+
+/// The number of threads that parallel work of the calling thread uses.
+package enum ThreadCount {
+    /// Sets the number for parallel work that the calling thread starts from now on.
+    package static func set(_ count: Int) {
+        precondition(count > 0, "\(count) threads")
+        kernel_set_threads(Int32(count))
+    }
+
+    /// The number now.
+    package static var current: Int { Int(kernel_threads()) }
+}

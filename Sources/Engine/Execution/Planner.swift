@@ -1,0 +1,158 @@
+/// Collects the steps that compute a graph for one batch size.
+package final class Planner {
+    let processor: Processor
+    let weights: Weights
+    let batch: Int
+    let options: ExecutionOptions
+    private let outputTypes: [NodeID: ElementType]
+    private(set) var steps: [Step] = []
+    private(set) var byteCounts: [Int] = []
+    private(set) var scratchpadByteCount = 0
+
+    init(
+        _ graph: Graph, processor: Processor, weights: Weights, batch: Int,
+        options: ExecutionOptions
+    ) {
+        self.processor = processor
+        self.weights = weights
+        self.batch = batch
+        self.options = options
+        outputTypes = Self.outputTypes(of: graph, options.math)
+    }
+
+    /// The type in which each node's output is wanted: what the first consumer says that cares.
+    private static func outputTypes(of graph: Graph, _ math: MathMode) -> [NodeID: ElementType] {
+        var wanted: [NodeID: ElementType] = [:]
+        for node in graph.nodes.reversed() {
+            let output = wanted[node.id] ?? math.activationType
+            wanted[node.id] = output
+            for (index, input) in node.inputs.enumerated().reversed() {
+                if let type = node.layer.inputType(at: index, output: output, math: math) {
+                    wanted[input] = type
+                }
+            }
+        }
+        return wanted
+    }
+
+    /// The type in which a node's output is wanted.
+    func outputType(of node: Node) -> ElementType {
+        outputTypes[node.id] ?? options.math.activationType
+    }
+
+    /// A new buffer for the output of a layer.
+    func makeActivation(
+        _ shape: FeatureShape, _ layout: Activation.Layout, _ type: ElementType
+    ) -> Activation {
+        let activation = Activation(
+            buffer: byteCounts.count, batch: batch, shape: shape, layout: layout, type: type)
+        byteCounts.append(activation.byteCount)
+        return activation
+    }
+
+    /// A new buffer for a vector for each picture; vectors are float32 always.
+    func makeVectors(_ shape: FeatureShape) -> Activation {
+        makeActivation(shape, .planar, .float32)
+    }
+
+    /// Appends a step of our own.
+    ///
+    /// - Parameter bind: Makes the work; it may fetch the places of the buffers named, and no others.
+    func append(
+        _ node: Node, implementation: String = "kernel", operations: Int, reads: [Activation],
+        writes: Activation, bind: @escaping (Arena) throws(EngineError) -> Step.Work
+    ) {
+        steps.append(
+            Step(
+                node: node.name, kind: type(of: node.layer).kind, implementation: implementation,
+                operations: operations, reads: reads.map(\.buffer), writes: [writes.buffer],
+                bind: bind))
+    }
+
+    /// Appends a step that runs work for every plane: one picture's block of channels.
+    ///
+    /// - Parameter work: Is given the arena and makes the work for a plane's index.
+    func appendPlanes(
+        _ node: Node, operations: Int, reads: [Activation], writes: Activation, planes: Int,
+        work: @escaping (Arena) -> (Int) -> Void
+    ) {
+        append(node, operations: operations, reads: reads, writes: writes) { arena in
+            let work = work(arena)
+            return { parallel(planes, work) }
+        }
+    }
+
+    /// Appends a oneDNN primitive.
+    ///
+    /// - Parameters:
+    ///   - arguments: The activations that it touches, with their places among its arguments and their layouts.
+    ///   - constants: Weights, which the step keeps alive.
+    func append(
+        _ node: Node, _ descriptor: PrimitiveDescriptor, operations: Int,
+        reads: [PlannedArgument], writes: PlannedArgument, constants: [Constant]
+    ) throws(EngineError) {
+        let processor = processor
+        let primitive = try wrapped { () throws(OneDNNError) in
+            try Primitive(descriptor, on: processor)
+        }
+        let scratchpad = descriptor.scratchpad
+        scratchpadByteCount = max(scratchpadByteCount, scratchpad?.byteCount ?? 0)
+        append(
+            node, implementation: descriptor.implementation, operations: operations,
+            reads: reads.map(\.activation), writes: writes.activation
+        ) { arena throws(EngineError) in
+            let arguments = try wrapped { () throws(OneDNNError) in
+                var list: [Primitive.Argument] = []
+                for argument in reads + [writes] {
+                    let memory = try unsafe Memory(
+                        argument.descriptor, at: arena.bytes(of: argument.activation.buffer),
+                        on: processor)
+                    list.append(Primitive.Argument(argument.place, memory))
+                }
+                for constant in constants {
+                    let memory = try unsafe Memory(
+                        constant.descriptor, at: constant.storage.bytes, on: processor)
+                    list.append(Primitive.Argument(constant.place, memory))
+                }
+                if let scratchpad, scratchpad.byteCount > 0 {
+                    let memory = try unsafe Memory(
+                        scratchpad, at: arena.scratchpadBytes, on: processor)
+                    list.append(Primitive.Argument(.scratchpad, memory))
+                }
+                return list
+            }
+            return { () throws(EngineError) in
+                try wrapped { () throws(OneDNNError) in
+                    try withExtendedLifetime(constants) { () throws(OneDNNError) in
+                        try primitive.execute(arguments)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An activation among a primitive's arguments.
+struct PlannedArgument {
+    let place: Primitive.Place
+    let activation: Activation
+    let descriptor: MemoryDescriptor
+}
+
+/// Weights among a primitive's arguments.
+struct Constant {
+    let place: Primitive.Place
+    let storage: Storage
+    let descriptor: MemoryDescriptor
+}
+
+/// Runs `body`, which speaks oneDNN, and reports its error as the engine's.
+func wrapped<Result>(
+    _ body: () throws(OneDNNError) -> Result
+) throws(EngineError) -> Result {
+    do {
+        return try body()
+    } catch {
+        throw .oneDNN(error)
+    }
+}

@@ -1,0 +1,11 @@
+/// A rewriting of a graph that leaves its results what they are, up to rounding.
+public struct Pass: Sendable {
+    /// What `--disable-pass` calls it.
+    public let name: String
+    /// What it does, in one sentence.
+    public let summary: String
+    let apply: @Sendable (inout Graph) -> Void
+
+    /// All passes, in the order in which they are applied.
+    public static let all: [Pass] = [.foldBatchNorm, .fuseResidual, .fuseRelu]
+}

@@ -1,0 +1,106 @@
+internal import CKernels
+
+/// Normalisation of each channel by its moving statistics: (x - mean) * gamma / sqrt(variance + 1e-5) + beta.
+package struct BatchNorm: Layer, Rectifiable {
+    package static let kind = "batch norm"
+    /// What is added to every variance.
+    package static let epsilon = 1e-5
+    package let channels: Int
+    /// How much of the old moving statistics survives a training step.
+    package let decay: Double
+    /// The last one on a bottleneck's main path, whose gamma may start at zero.
+    package let endsResidual: Bool
+    package let unit: Unit
+    package var isRectified = false
+
+    init(channels: Int, decay: Double, endsResidual: Bool, unit: Unit) {
+        self.channels = channels
+        self.decay = decay
+        self.endsResidual = endsResidual
+        self.unit = unit
+    }
+
+    package var parameterShapes: [(role: ParameterRole, shape: [Int])] {
+        [.gamma, .beta, .movingMean, .movingVariance].map { ($0, [channels]) }
+    }
+
+    package func outputShape(
+        for inputs: [FeatureShape], at node: String
+    ) throws(GraphError) -> FeatureShape {
+        precondition(inputs[0].channels == channels, "\(node): \(inputs[0]), not \(channels)")
+        return inputs[0]
+    }
+
+    /// The factor and the summand of each channel that the moving statistics amount to.
+    func affine(
+        of node: String, _ weights: Weights
+    ) throws(EngineError) -> (scale: [Double], offset: [Double]) {
+        func values(_ role: ParameterRole) throws(EngineError) -> [Float] {
+            try weights.tensor(ParameterKey(node: node, role: role), shape: [channels]).values
+        }
+        let gamma = try values(.gamma)
+        let beta = try values(.beta)
+        let mean = try values(.movingMean)
+        let variance = try values(.movingVariance)
+        let scale = (0..<channels).map {
+            Double(gamma[$0]) / (Double(variance[$0]) + Self.epsilon).squareRoot()
+        }
+        let offset = (0..<channels).map { Double(beta[$0]) - Double(mean[$0]) * scale[$0] }
+        return (scale, offset)
+    }
+
+    package func plan(
+        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+    ) throws(EngineError) -> Activation {
+        let affine = try affine(of: node.name, planner.weights)
+        let input = inputs[0]
+        let result = planner.makeActivation(
+            output, input.layout, input.isMatrix ? .float32 : planner.outputType(of: node))
+        let isRectified = isRectified
+        let block = Processor.blockSize
+        let scale = Storage(byteCount: input.storedChannels * 4)
+        let offset = Storage(byteCount: input.storedChannels * 4)
+        for channel in 0..<channels {
+            unsafe scale.floats[channel] = Float(affine.scale[channel])
+            unsafe offset.floats[channel] = Float(affine.offset[channel])
+        }
+        let operations = 2 * planner.batch * output.count
+        if input.isMatrix {
+            let channels = channels
+            planner.appendPlanes(
+                node, operations: operations, reads: inputs, writes: result, planes: planner.batch
+            ) { arena in
+                let source = unsafe arena.values(of: input)
+                let target = unsafe arena.values(of: result)
+                return { row in
+                    for channel in 0..<channels {
+                        let index = row * channels + channel
+                        let value = unsafe source[index] * scale.floats[channel]
+                            + offset.floats[channel]
+                        unsafe target[index] = isRectified && value < 0 ? 0 : value
+                    }
+                }
+            }
+            return result
+        }
+        precondition(input.layout == .blocked, "\(node.name): batch norm of a planar picture")
+        let area = output.area
+        planner.appendPlanes(
+            node, operations: operations, reads: inputs, writes: result,
+            planes: planner.batch * input.blockCount
+        ) { arena in
+            let source = unsafe arena.bytes(of: input)
+            let target = unsafe arena.bytes(of: result)
+            return { plane in
+                let channel = plane % input.blockCount * block
+                unsafe kernel_scale_shift(
+                    source + plane * input.planeByteCount, input.type.kernel,
+                    target + plane * result.planeByteCount, result.type.kernel,
+                    scale.floats.baseAddress?.advanced(by: channel),
+                    offset.floats.baseAddress?.advanced(by: channel), area, block,
+                    isRectified ? 1 : 0)
+            }
+        }
+        return result
+    }
+}

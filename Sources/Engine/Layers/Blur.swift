@@ -1,0 +1,78 @@
+internal import CKernels
+
+/// Downsampling by a binomial blur, then a stride (anti-aliasing).
+///
+/// Input `[batch, height, width, channel]`; output `[batch, (height + 2 * border - size) / stride + 1, …, channel]`,
+/// where the border of `(size - 1) / 2` pixels mirrors the picture without its edge. Size 1 only strides.
+///
+/// - Precondition: `1 <= size && size <= 7`.
+/// - SeeAlso: `anti_aliased_downsample` in clovaai/assembled-cnn, `nets/blocks.py`.
+package struct Blur: Layer {
+    package static let kind = "blur"
+    package let size: Int
+    package let stride: Int
+
+    /// Pixels mirrored on every side.
+    package var border: Int { (size - 1) / 2 }
+
+    /// The binomial row of `size` numbers: 1; 1 1; 1 2 1; …
+    package var row: [Double] {
+        (1..<max(size, 1)).reduce([1]) { row, _ in
+            zip([0] + row, row + [0]).map { $0 + $1 }
+        }
+    }
+
+    /// The outer product of the row with itself over its sum, `[size, size]`.
+    package var taps: [Float] {
+        let sum = row.reduce(0, +)
+        return row.flatMap { first in row.map { second in Float(first * second / (sum * sum)) } }
+    }
+
+    package func outputShape(
+        for inputs: [FeatureShape], at node: String
+    ) throws(GraphError) -> FeatureShape {
+        let input = inputs[0]
+        let room = min(input.height, input.width) + 2 * border - size
+        guard room >= 0, min(input.height, input.width) > border else {
+            throw .tooSmall(node: node, height: input.height, width: input.width)
+        }
+        return FeatureShape(
+            height: (input.height + 2 * border - size) / stride + 1,
+            width: (input.width + 2 * border - size) / stride + 1, channels: input.channels)
+    }
+
+    /// For each output and each tap the place that it reads, mirrored into `extent`.
+    private func places(outputs: Int, extent: Int) -> [Int32] {
+        (0..<outputs).flatMap { output in
+            (0..<size).map { tap in
+                let place = abs(output * stride + tap - border)
+                return Int32(place < extent ? place : 2 * (extent - 1) - place)
+            }
+        }
+    }
+
+    package func plan(
+        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+    ) throws(EngineError) -> Activation {
+        let input = inputs[0]
+        let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
+        let block = Processor.blockSize
+        let rows = places(outputs: output.height, extent: input.shape.height)
+        let columns = places(outputs: output.width, extent: input.shape.width)
+        let (taps, size) = (taps, size)
+        planner.appendPlanes(
+            node, operations: 2 * planner.batch * output.count * size * size, reads: inputs,
+            writes: result, planes: planner.batch * input.blockCount
+        ) { arena in
+            let source = unsafe arena.bytes(of: input)
+            let target = unsafe arena.bytes(of: result)
+            return { plane in
+                unsafe kernel_blur(
+                    source + plane * input.planeByteCount, input.type.kernel,
+                    target + plane * result.planeByteCount, result.type.kernel, rows, columns, taps,
+                    size, input.shape.width, output.height, output.width, block)
+            }
+        }
+        return result
+    }
+}

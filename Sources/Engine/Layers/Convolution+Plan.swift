@@ -1,0 +1,157 @@
+internal import COneDNN
+
+/// A way to compute a convolution.
+enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
+    /// Every product.
+    case direct
+    /// Fewer products on transformed tiles; 3x3 with stride 1, float32 only.
+    case winograd
+
+    fileprivate var oneDNN: dnnl_alg_kind_t {
+        self == .direct ? dnnl_convolution_direct : dnnl_convolution_winograd
+    }
+}
+
+extension Convolution {
+    /// Whether Winograd's algorithm can compute it.
+    private var suitsWinograd: Bool { size == 3 && stride == 1 }
+
+    /// The algorithms that a mode allows, the one to prefer first.
+    private func algorithms(_ math: MathMode) -> [ConvolutionAlgorithm] {
+        switch math {
+        case .fast, .mixed: suitsWinograd ? [.winograd, .direct] : [.direct]
+        case .exact, .bf16: [.direct]
+        }
+    }
+
+    /// The type that products are computed in.
+    private func productType(_ math: MathMode) -> ElementType {
+        switch math {
+        case .exact, .fast: .float32
+        case .bf16: .bfloat16
+        // The first layer's three channels are no work worth rounding for.
+        case .mixed: suitsWinograd || inputChannels < 8 ? .float32 : .bfloat16
+        }
+    }
+
+    package func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType? {
+        guard index == 0 else { return outputType(wanted: output, math) }
+        return productType(math)
+    }
+
+    /// The type that the result is written in: float32 products are not rounded on the way out.
+    private func outputType(wanted: ElementType, _ math: MathMode) -> ElementType {
+        productType(math) == .float32 ? .float32 : wanted
+    }
+
+    package func plan(
+        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+    ) throws(EngineError) -> Activation {
+        let folded = try FoldedKernel(
+            of: node.name, shape: kernelShape, outputs: outputChannels,
+            normalization: normalization, weights: planner.weights)
+        let operations = 2 * planner.batch * output.count * size * size * inputChannels
+        let postOperations = PostOperations(
+            addsToDestination: addsToInput, isRectified: isRectified)
+        if size == 1, inputs[0].isMatrix {
+            return try planner.appendMatrixProduct(
+                node, inputs[0], outputs: outputChannels, kernel: folded,
+                postOperations: postOperations, operations: operations)
+        }
+        let math = planner.options.math
+        let source = planner.converted(inputs[0], to: productType(math), for: node)
+        let type = outputType(wanted: planner.outputType(of: node), math)
+        let result =
+            addsToInput
+            ? planner.converted(inputs[1], to: type, for: node)
+            : planner.makeActivation(output, .blocked, type)
+        let descriptors = try wrapped { () throws(OneDNNError) in
+            (source: try source.descriptor(), result: try result.descriptor())
+        }
+        let primitive = try primitiveDescriptor(
+            from: descriptors.source, to: descriptors.result, hasBias: folded.bias != nil,
+            postOperations, in: planner)
+        try planner.append(
+            node, primitive, operations: operations,
+            reads: [
+                PlannedArgument(
+                    place: .source, activation: source, descriptor: descriptors.source)
+            ],
+            writes: PlannedArgument(
+                place: .destination, activation: result, descriptor: descriptors.result),
+            constants: try folded.constants(
+                from: MemoryDescriptor.convolutionKernel(kernelShape), for: primitive,
+                on: planner.processor))
+        return result
+    }
+
+    /// The implementation to use: the one that was measured to be the fastest, else the first that there is.
+    private func primitiveDescriptor(
+        from source: MemoryDescriptor, to destination: MemoryDescriptor, hasBias: Bool,
+        _ postOperations: PostOperations, in planner: Planner
+    ) throws(EngineError) -> PrimitiveDescriptor {
+        let type = productType(planner.options.math)
+        var refusal: OneDNNError?
+        var candidates: [(algorithm: ConvolutionAlgorithm, primitive: PrimitiveDescriptor)] = []
+        for algorithm in algorithms(planner.options.math) {
+            do {
+                candidates.append(
+                    (
+                        algorithm,
+                        try primitiveDescriptor(
+                            from: source, to: destination, hasBias: hasBias, postOperations,
+                            algorithm, type, on: planner.processor)
+                    ))
+            } catch {
+                guard error.isUnimplemented else { throw .oneDNN(error) }
+                refusal = error
+            }
+        }
+        guard let first = candidates.first else {
+            throw .oneDNN(
+                refusal ?? OneDNNError(status: dnnl_unimplemented.rawValue, function: "convolution"))
+        }
+        guard candidates.count > 1, let tuning = planner.options.tuning else {
+            return first.primitive
+        }
+        let key = "conv \(size)x\(size)/\(stride) \(source.summary) -> \(destination.summary)"
+            + "\(postOperations.addsToDestination ? " add" : "") x\(ThreadCount.current)"
+        let choice = try tuning.fastest(for: key, of: candidates, on: planner.processor)
+        return choice.primitive
+    }
+
+    private func primitiveDescriptor(
+        from source: MemoryDescriptor, to destination: MemoryDescriptor, hasBias: Bool,
+        _ postOperations: PostOperations, _ algorithm: ConvolutionAlgorithm, _ type: ElementType,
+        on processor: Processor
+    ) throws(OneDNNError) -> PrimitiveDescriptor {
+        var source = source.raw
+        var destination = destination.raw
+        var kernel = try MemoryDescriptor(
+            [outputChannels, inputChannels, size, size], dnnl_format_tag_any, type
+        ).raw
+        var bias = try MemoryDescriptor([outputChannels], dnnl_x).raw
+        var operation = dnnl_convolution_desc_t()
+        let strides = [dnnl_dim_t](repeating: dnnl_dim_t(stride), count: 2)
+        let before = [dnnl_dim_t](repeating: dnnl_dim_t(padding.before), count: 2)
+        let after = [dnnl_dim_t](repeating: dnnl_dim_t(padding.after), count: 2)
+        try check(
+            unsafe withUnsafePointer(to: &bias) { bias in
+                unsafe dnnl_convolution_forward_desc_init(
+                    &operation, dnnl_forward_inference, algorithm.oneDNN, &source, &kernel,
+                    hasBias ? bias : nil, &destination, strides, before, after)
+            },
+            "dnnl_convolution_forward_desc_init")
+        return try unsafe PrimitiveDescriptor(
+            &operation, postOperations: postOperations, on: processor)
+    }
+}
+
+extension MemoryDescriptor {
+    /// A kernel in TensorFlow's order, HWIO.
+    static func convolutionKernel(_ shape: [Int]) throws(EngineError) -> MemoryDescriptor {
+        try wrapped { () throws(OneDNNError) in
+            try MemoryDescriptor([shape[3], shape[2], shape[0], shape[1]], dnnl_hwio)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// A matrix product with bias: the classifier.
+///
+/// Input `[batch, inputs]`, kernel `[inputs, outputs]`, bias `[outputs]`, output `[batch, outputs]`.
+package struct Dense: Layer {
+    package static let kind = "dense"
+    package let inputs: Int
+    package let outputs: Int
+
+    package var parameterShapes: [(role: ParameterRole, shape: [Int])] {
+        [(.kernel, [inputs, outputs]), (.bias, [outputs])]
+    }
+
+    package func outputShape(
+        for inputs: [FeatureShape], at node: String
+    ) throws(GraphError) -> FeatureShape {
+        precondition(inputs[0].count == self.inputs, "\(node): \(inputs[0]), not \(self.inputs)")
+        return FeatureShape(channels: outputs)
+    }
+
+    package func plan(
+        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+    ) throws(EngineError) -> Activation {
+        let kernel = try planner.weights.tensor(
+            ParameterKey(node: node.name, role: .kernel), shape: [self.inputs, outputs])
+        let bias = try planner.weights.tensor(
+            ParameterKey(node: node.name, role: .bias), shape: [outputs])
+        return try planner.appendMatrixProduct(
+            node, inputs[0], outputs: outputs, kernel: FoldedKernel(kernel: kernel, bias: bias),
+            postOperations: PostOperations(), operations: 2 * planner.batch * kernel.count)
+    }
+}

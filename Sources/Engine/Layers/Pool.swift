@@ -1,0 +1,92 @@
+internal import COneDNN
+
+/// A maximum or a mean over small windows.
+///
+/// The maximum pads as TensorFlow's SAME does. The mean pads a strided window by `size - 1` zeros in all, which count
+/// in the mean; with stride 1 it pads as SAME and counts real cells only.
+package struct Pool: Layer {
+    package enum Kind: Hashable, Sendable {
+        case maximum
+        case average
+    }
+
+    package static let kind = "pool"
+    package let function: Kind
+    package let size: Int
+    package let stride: Int
+
+    init(_ function: Kind, size: Int, stride: Int) {
+        self.function = function
+        self.size = size
+        self.stride = stride
+    }
+
+    /// Rows or columns added before and after `extent`.
+    package func padding(of extent: Int) -> Padding {
+        if function == .average, stride > 1 {
+            return Padding(before: (size - 1) / 2, after: size - 1 - (size - 1) / 2)
+        }
+        let outputs = (extent + stride - 1) / stride
+        let total = max((outputs - 1) * stride + size - extent, 0)
+        return Padding(before: total / 2, after: total - total / 2)
+    }
+
+    /// Whether cells outside count in the mean, as zeros.
+    package var countsPadding: Bool { function == .average && stride > 1 }
+
+    package func outputShape(
+        for inputs: [FeatureShape], at node: String
+    ) throws(GraphError) -> FeatureShape {
+        func extent(_ count: Int) -> Int {
+            let padding = padding(of: count)
+            let room = count + padding.before + padding.after - size
+            return room < 0 ? 0 : room / stride + 1
+        }
+        let output = FeatureShape(
+            height: extent(inputs[0].height), width: extent(inputs[0].width),
+            channels: inputs[0].channels)
+        guard output.area > 0 else {
+            throw .tooSmall(node: node, height: inputs[0].height, width: inputs[0].width)
+        }
+        return output
+    }
+
+    package func plan(
+        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+    ) throws(EngineError) -> Activation {
+        let result = planner.makeActivation(output, .blocked, inputs[0].type)
+        let (source, destination, descriptor) = try wrapped { () throws(OneDNNError) in
+            let source = try inputs[0].descriptor()
+            let destination = try result.descriptor()
+            var raw = (source.raw, destination.raw)
+            let rows = padding(of: inputs[0].shape.height)
+            let columns = padding(of: inputs[0].shape.width)
+            let strides = [dnnl_dim_t](repeating: dnnl_dim_t(stride), count: 2)
+            let window = [dnnl_dim_t](repeating: dnnl_dim_t(size), count: 2)
+            let before = [dnnl_dim_t(rows.before), dnnl_dim_t(columns.before)]
+            let after = [dnnl_dim_t(rows.after), dnnl_dim_t(columns.after)]
+            let algorithm =
+                function == .maximum
+                ? dnnl_pooling_max
+                : countsPadding
+                    ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding
+            var operation = dnnl_pooling_desc_t()
+            try check(
+                unsafe dnnl_pooling_forward_desc_init(
+                    &operation, dnnl_forward_inference, algorithm, &raw.0, &raw.1, strides, window,
+                    before, after),
+                "dnnl_pooling_forward_desc_init")
+            let descriptor = try unsafe PrimitiveDescriptor(&operation, on: planner.processor)
+            return (source, destination, descriptor)
+        }
+        try planner.append(
+            node, descriptor, operations: planner.batch * output.count * size * size,
+            reads: [
+                PlannedArgument(place: .source, activation: inputs[0], descriptor: source)
+            ],
+            writes: PlannedArgument(
+                place: .destination, activation: result, descriptor: destination),
+            constants: [])
+        return result
+    }
+}

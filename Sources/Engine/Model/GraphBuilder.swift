@@ -1,0 +1,86 @@
+/// Appends layers to a graph under names that say where they stand.
+///
+/// The order of the calls is the order in which the published implementation creates its variables.
+struct GraphBuilder {
+    var graph: Graph
+    var section = Section.stem
+    let configuration: ModelConfiguration
+    private var channels: [NodeID: Int] = [:]
+
+    init(_ configuration: ModelConfiguration, input: FeatureShape) {
+        graph = Graph(input: input)
+        self.configuration = configuration
+    }
+
+    private mutating func append(
+        _ layer: any Layer, _ name: String, _ inputs: [NodeID], channels count: Int
+    ) -> NodeID {
+        let id = graph.append(
+            layer, named: "\(section.label)/\(name)", in: section, inputs: inputs)
+        channels[id] = count
+        return id
+    }
+
+    private func channelCount(_ id: NodeID) -> Int {
+        guard let count = channels[id] else { preconditionFailure("a node of another graph") }
+        return count
+    }
+
+    mutating func input() -> NodeID {
+        append(Input(shape: graph.input), "input", [], channels: graph.input.channels)
+    }
+
+    /// A convolution without bias; a strided one is padded independently of the input size.
+    mutating func convolution(
+        _ name: String, _ input: NodeID, size: Int, stride: Int = 1, to output: Int,
+        unit: Unit = .main
+    ) -> NodeID {
+        let before = (size - 1) / 2
+        let layer = Convolution(
+            size: size, stride: stride, padding: Padding(before: before, after: size - 1 - before),
+            inputChannels: channelCount(input), outputChannels: output, unit: unit)
+        return append(layer, name, [input], channels: output)
+    }
+
+    mutating func batchNorm(
+        _ name: String, _ input: NodeID, startsAtZero: Bool = false, unit: Unit = .main
+    ) -> NodeID {
+        let count = channelCount(input)
+        let layer = BatchNorm(
+            channels: count, decay: configuration.batchNormDecay, endsResidual: startsAtZero,
+            unit: unit)
+        return append(layer, name, [input], channels: count)
+    }
+
+    mutating func relu(_ name: String, _ input: NodeID) -> NodeID {
+        append(Relu(), name, [input], channels: channelCount(input))
+    }
+
+    /// Convolution, batch norm and relu, called `conv<name>`, `norm<name>` and `relu<name>`.
+    mutating func convolutionUnit(
+        _ name: String, _ input: NodeID, size: Int, stride: Int = 1, to output: Int,
+        relu isActivated: Bool = true
+    ) -> NodeID {
+        var node = convolution("\(name)conv", input, size: size, stride: stride, to: output)
+        node = batchNorm("\(name)norm", node)
+        return isActivated ? relu("\(name)relu", node) : node
+    }
+
+    mutating func add(_ name: String, _ first: NodeID, _ second: NodeID) -> NodeID {
+        append(Add(), name, [first, second], channels: channelCount(first))
+    }
+
+    /// Any layer that keeps the number of channels.
+    mutating func unary(_ layer: any Layer, _ name: String, _ input: NodeID) -> NodeID {
+        append(layer, name, [input], channels: channelCount(input))
+    }
+
+    /// Any layer that changes the number of channels.
+    mutating func layer(
+        _ layer: any Layer, _ name: String, _ inputs: [NodeID], channels: Int
+    ) -> NodeID {
+        append(layer, name, inputs, channels: channels)
+    }
+
+    func channels(of id: NodeID) -> Int { channelCount(id) }
+}

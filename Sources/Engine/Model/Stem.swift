@@ -1,0 +1,39 @@
+extension GraphBuilder {
+    /// The first convolutions, and what takes the resolution down to a quarter.
+    ///
+    /// Version 1 ends in a max-pool, version 2 in BigLittle's two branches.
+    mutating func stem(_ picture: NodeID) -> NodeID {
+        let width = configuration.width
+        section = .stem
+        var node = picture
+        if configuration.usesResNetD {
+            node = convolutionUnit("0/", node, size: 3, stride: 2, to: width / 2)
+            node = convolutionUnit("1/", node, size: 3, to: width / 2)
+            node = convolution("2/conv", node, size: 3, to: width)
+        } else {
+            node = convolution("conv", node, size: 7, stride: 2, to: width)
+        }
+        graph.mark(.initialConvolution, at: node)
+        section = .stemEnd
+        node = batchNorm("norm", node)
+        node = relu("relu", node)
+        guard configuration.version == 2 else {
+            node = unary(Pool(.maximum, size: 3, stride: 2), "pool", node)
+            graph.mark(.initialPool, at: node)
+            return node
+        }
+        return stemBranches(node)
+    }
+
+    private mutating func stemBranches(_ input: NodeID) -> NodeID {
+        let width = configuration.width
+        let narrow = width / configuration.alpha
+        section = .stemBranches
+        let big = convolutionUnit("big/", input, size: 3, stride: 2, to: width, relu: false)
+        var little = convolutionUnit("little0/", input, size: 3, to: narrow)
+        little = convolutionUnit("little1/", little, size: 3, stride: 2, to: narrow)
+        little = convolutionUnit("little2/", little, size: 1, to: width, relu: false)
+        let sum = relu("relu", add("add", big, little))
+        return convolutionUnit("merge/", sum, size: 1, to: width)
+    }
+}

@@ -1,0 +1,48 @@
+internal import COneDNN
+
+/// Shape, element type and layout of a piece of memory; a `dnnl_memory_desc_t`.
+struct MemoryDescriptor {
+    var raw: dnnl_memory_desc_t
+
+    init(_ raw: dnnl_memory_desc_t) {
+        self.raw = raw
+    }
+
+    /// One of the library's named layouts; `dnnl_format_tag_any` leaves the choice to a primitive.
+    init(
+        _ dimensions: [Int], _ tag: dnnl_format_tag_t, _ type: ElementType = .float32
+    ) throws(OneDNNError) {
+        var raw = dnnl_memory_desc_t()
+        let extents = dimensions.map { dnnl_dim_t($0) }
+        try check(
+            unsafe dnnl_memory_desc_init_by_tag(
+                &raw, Int32(extents.count), extents, type.oneDNN, tag),
+            "dnnl_memory_desc_init_by_tag")
+        self.raw = raw
+    }
+
+    /// Bytes, with the padding that the layout wants.
+    var byteCount: Int {
+        var raw = raw
+        return unsafe dnnl_memory_desc_get_size(&raw)
+    }
+
+    /// The extents and the type, such as `16x64x56x56:f32`.
+    var summary: String {
+        let extents = unsafe withUnsafeBytes(of: raw.dims) { bytes in
+            unsafe bytes.bindMemory(to: dnnl_dim_t.self).prefix(Int(raw.ndims))
+                .map(String.init).joined(separator: "x")
+        }
+        return extents + (raw.data_type == dnnl_f32 ? ":f32" : ":bf16")
+    }
+
+    static func == (first: MemoryDescriptor, second: MemoryDescriptor) -> Bool {
+        var first = first.raw
+        var second = second.raw
+        return unsafe dnnl_memory_desc_equal(&first, &second) != 0
+    }
+
+    static func != (first: MemoryDescriptor, second: MemoryDescriptor) -> Bool {
+        !(first == second)
+    }
+}

@@ -1,0 +1,169 @@
+/// Turns the bytes of picture files into pixels, or straight into a network's input.
+///
+/// Holds the decoders' state and scratch memory from picture to picture, so that a steady stream of pictures
+/// allocates nothing of its own. Use one for each thread: it is not `Sendable`.
+public final class PictureDecoder {
+    private let jpeg: JPEG
+    private let png: PNG
+    private var scratch = Scratch()
+    private var resizer = Resizer()
+
+    /// A decoder that has seen no picture yet.
+    ///
+    /// - Throws: ``PictureError/outOfMemory(byteCount:)``.
+    public init() throws(PictureError) {
+        jpeg = try JPEG()
+        png = try PNG()
+    }
+
+    /// The pixels of a whole picture: a JPEG, PNG or single-framed GIF, told apart by its content.
+    ///
+    /// Grey is repeated over three channels, alpha dropped, 16 bits cut to the upper eight. Equal to
+    /// TensorFlow's `decode_jpeg(channels=3)` to the bit; what that refuses is refused.
+    ///
+    /// - Throws: ``PictureError``.
+    public func decode(
+        _ bytes: RawSpan,
+        dctMethod: DCTMethod = .accurate
+    ) throws(PictureError) -> Picture {
+        try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
+            try unsafe pixels(of: buffer, dctMethod: dctMethod) { PictureWindow(whole: $0) }.copy()
+        }
+    }
+
+    /// A window of a picture, as TensorFlow's `decode_and_crop_jpeg` gives it.
+    ///
+    /// Of a JPEG, the window is decoded as if it were a picture of its own: the interpolation of its colour
+    /// planes does not look across its edges, and the file below it is not looked at. Of the other formats,
+    /// the window is ignored and the whole picture comes back, as TensorFlow has it.
+    ///
+    /// - Throws: ``PictureError``, also where the window does not lie inside the picture.
+    public func decode(
+        _ bytes: RawSpan,
+        window: PictureWindow,
+        dctMethod: DCTMethod = .accurate
+    ) throws(PictureError) -> Picture {
+        try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
+            try unsafe pixels(of: buffer, dctMethod: dctMethod, alone: true) { _ in window }.copy()
+        }
+    }
+
+    /// The size that a picture's header states.
+    ///
+    /// - Throws: ``PictureError``.
+    public func size(of bytes: RawSpan) throws(PictureError) -> PictureSize {
+        try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
+            switch try PictureFormat(sniffing: bytes) {
+            case .jpeg: try unsafe jpeg.open(buffer).size
+            case .png: try unsafe png.open(buffer)
+            case .gif: try unsafe GIF(buffer).size
+            }
+        }
+    }
+
+    /// Decodes, resizes, crops and normalises a picture for evaluation, into its place in a batch.
+    ///
+    /// Only the pixels that survive the crop are computed. `output` is `[size, size, 3]` or
+    /// `[3, size, size]` float32, where size is `preprocessing.imageSize`.
+    ///
+    /// - Returns: the size of the picture.
+    /// - Throws: ``PictureError``; `output` may be written in part then.
+    /// - Precondition: `output` has exactly that many elements.
+    @discardableResult
+    public func prepare(
+        _ bytes: RawSpan,
+        as preprocessing: Preprocessing,
+        layout: PixelLayout,
+        into output: inout MutableSpan<Float>
+    ) throws(PictureError) -> PictureSize {
+        try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
+            var seen = PictureSize(width: 0, height: 0)
+            let pixels = try unsafe pixels(of: buffer, dctMethod: preprocessing.dctMethod) { size in
+                seen = size
+                return resizer.needs(of: preprocessing.view(of: size))
+            }
+            try resizer.resize(pixels, preprocessing, layout: layout, into: &output)
+            return seen
+        }
+    }
+
+    /// Decodes a window of a picture and makes it a square, for training, into its place in a batch.
+    ///
+    /// `choose` is told the picture's size and draws the window. Only JPEGs are cut (see
+    /// ``decode(_:window:dctMethod:)``). What `preprocessing` says of framing does not matter; the
+    /// mirror comes before the resize, as published. `output` is as for
+    /// ``prepare(_:as:layout:into:)``.
+    ///
+    /// - Returns: the size of the picture.
+    /// - Throws: ``PictureError``; `output` may be written in part then.
+    /// - Precondition: `output` has exactly so many elements.
+    @discardableResult
+    public func prepareCrop(
+        _ bytes: RawSpan,
+        as preprocessing: Preprocessing,
+        layout: PixelLayout,
+        into output: inout MutableSpan<Float>,
+        choose: (PictureSize) -> TrainingCrop
+    ) throws(PictureError) -> PictureSize {
+        try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
+            var seen = PictureSize(width: 0, height: 0)
+            var isMirrored = false
+            let method = preprocessing.dctMethod
+            let pixels = try unsafe pixels(of: buffer, dctMethod: method, alone: true) { size in
+                seen = size
+                let crop = choose(size)
+                isMirrored = crop.isMirrored
+                return crop.window
+            }
+            let square = PictureSize(
+                width: preprocessing.imageSize,
+                height: preprocessing.imageSize
+            )
+            let view = PictureView(
+                source: pixels.window,
+                resized: square,
+                crop: PictureWindow(whole: square),
+                isMirrored: isMirrored
+            )
+            _ = resizer.needs(of: view)
+            try resizer.resize(pixels, preprocessing, layout: layout, into: &output)
+            return seen
+        }
+    }
+
+    /// Decodes what is needed of a picture into the scratch.
+    ///
+    /// `choose` is told the picture's size. With `alone` its window is decoded as a picture of its own.
+    private func pixels(
+        of bytes: UnsafeRawBufferPointer,
+        dctMethod: DCTMethod,
+        alone: Bool = false,
+        choose: (PictureSize) throws(PictureError) -> PictureWindow
+    ) throws(PictureError) -> PixelRows {
+        switch try unsafe PictureFormat(sniffing: bytes.bytes) {
+        case .jpeg:
+            let header = try unsafe jpeg.open(bytes)
+            let size = header.size
+            try PictureLimits.check(size, channels: header.channels, byteCount: bytes.count)
+            let window = try choose(size)
+            guard window.fits(size) else { throw .windowOutside(window, size) }
+            return try jpeg.read(
+                window,
+                ofWhole: !alone,
+                dct: dctMethod,
+                scanLimit: PictureLimits.scans(of: size, byteCount: bytes.count),
+                scratch: &scratch
+            )
+        case .png:
+            let size = try unsafe png.open(bytes)
+            try PictureLimits.check(size, channels: 1, byteCount: bytes.count)
+            _ = try choose(size)
+            return try png.read(size, scratch: &scratch)
+        case .gif:
+            let gif = try unsafe GIF(bytes)
+            try PictureLimits.check(gif.size, channels: 1, byteCount: bytes.count)
+            _ = try choose(gif.size)
+            return try gif.read(scratch: &scratch)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+/// How a picture becomes the network's input: one of the published `preprocessing_type`s.
+///
+/// All of them resize by TensorFlow 1's bilinear rule. What they differ in is stated by the properties.
+public struct Preprocessing: Equatable, Sendable {
+    /// Which part of the picture is seen, and at which scale.
+    public enum Framing: Equatable, Sendable {
+        /// The shorter side becomes so many pixels long, and the middle is cut out.
+        case shorterSide(Int)
+        /// The whole picture is made a square, whatever its shape.
+        case square
+        /// The middle 87.5 % of each side are made a square.
+        case middle
+    }
+
+    /// The published spelling.
+    public let name: String
+    /// The side of the square that the network is given, in pixels.
+    public let imageSize: Int
+    /// Which part of the picture is seen.
+    public let framing: Framing
+    /// Multiplies the values 0...255 before anything else.
+    public let scale: Float
+    /// Subtracted from red, green and blue at the end.
+    public let means: ChannelMeans
+    /// How JPEGs are decoded.
+    public var dctMethod: DCTMethod
+
+    /// The spellings without a size of one's own.
+    public static let publishedNames = [
+        "imagenet", "imagenet_224_256", "imagenet_224_256a", "reid", "reid_224", "inception_331",
+        "inception_600",
+    ]
+
+    /// The sides that can be asked for.
+    public static let imageSizes = 8...2048
+
+    /// The preprocessing of a published spelling.
+    ///
+    /// `imageSize` replaces the size that belongs to the name; `dctMethod` the method.
+    ///
+    /// - Throws: ``PictureError/unknownPreprocessing(_:)``, ``PictureError/imageSizeOutOfRange(_:_:)``.
+    public init(
+        name: String,
+        imageSize: Int? = nil,
+        dctMethod: DCTMethod? = nil
+    ) throws(PictureError) {
+        let rule = try Rule(name)
+        let size = imageSize ?? rule.imageSize
+        guard Self.imageSizes.contains(size) else {
+            throw .imageSizeOutOfRange(size, Self.imageSizes)
+        }
+        self.name = name
+        self.imageSize = size
+        switch rule.family {
+        case .imagenet: framing = .shorterSide(Int(Double(size) / 0.875))
+        case .imagenetTight: framing = .shorterSide(size + 1)
+        case .reid: framing = .square
+        case .inception: framing = .middle
+        }
+        let isInception = rule.family == .inception
+        scale = isInception ? 1 / 255 : 1
+        means = isInception ? .none : .imagenet
+        self.dctMethod = dctMethod ?? (isInception ? .fast : .accurate)
+    }
+
+    /// How a picture of this size is seen.
+    func view(of size: PictureSize) -> PictureView {
+        let whole = PictureWindow(whole: size)
+        let square = PictureSize(width: imageSize, height: imageSize)
+        switch framing {
+        case .square:
+            return PictureView(source: whole, resized: square, crop: PictureWindow(whole: square))
+        case .middle:
+            let source = PictureWindow(middle: size, share: 0.875)
+            return PictureView(source: source, resized: square, crop: PictureWindow(whole: square))
+        case .shorterSide(let target):
+            let ratio = Float(target) / Float(min(size.width, size.height))
+            let resized = PictureSize(
+                width: max(imageSize, Int(Float(size.width) * ratio)),
+                height: max(imageSize, Int(Float(size.height) * ratio))
+            )
+            let crop = PictureWindow(
+                x: (resized.width - imageSize) / 2,
+                y: (resized.height - imageSize) / 2,
+                width: imageSize,
+                height: imageSize
+            )
+            return PictureView(source: whole, resized: resized, crop: crop)
+        }
+    }
+}
+
+/// What is subtracted from each channel.
+public struct ChannelMeans: Equatable, Sendable {
+    /// Subtracted from the first channel.
+    public var red: Float
+    /// Subtracted from the second channel.
+    public var green: Float
+    /// Subtracted from the third channel.
+    public var blue: Float
+
+    /// The means of ImageNet's pictures, on the scale 0...255.
+    public static let imagenet = ChannelMeans(red: 123.68, green: 116.78, blue: 103.94)
+    /// Nothing is subtracted.
+    public static let none = ChannelMeans(red: 0, green: 0, blue: 0)
+}
+
+/// A published spelling taken apart.
+private struct Rule {
+    enum Family {
+        case imagenet, imagenetTight, reid, inception
+    }
+
+    let family: Family
+    let imageSize: Int
+
+    init(_ name: String) throws(PictureError) {
+        switch name {
+        case "imagenet": (family, imageSize) = (.imagenet, 224)
+        case "imagenet_224_256": (family, imageSize) = (.imagenet, 256)
+        case "imagenet_224_256a": (family, imageSize) = (.imagenetTight, 256)
+        case "reid": (family, imageSize) = (.reid, 256)
+        case "reid_224": (family, imageSize) = (.reid, 224)
+        case "inception_331": (family, imageSize) = (.inception, 331)
+        case "inception_600": (family, imageSize) = (.inception, 600)
+        default:
+            var rest = Substring(name)
+            guard rest.hasPrefix("imagenet_") else { throw .unknownPreprocessing(name) }
+            rest.removeFirst("imagenet_".count)
+            family = rest.hasSuffix("a") ? .imagenetTight : .imagenet
+            if family == .imagenetTight { rest.removeLast() }
+            guard rest.utf8.count == 3, rest.utf8.allSatisfy({ (48...57).contains($0) }),
+                let size = Int(rest)
+            else {
+                throw .unknownPreprocessing(name)
+            }
+            imageSize = size
+        }
+    }
+}
+
+extension PictureWindow {
+    /// The middle of a picture that keeps a share of each side, as TensorFlow's `central_crop` rounds it.
+    fileprivate init(middle size: PictureSize, share: Double) {
+        func start(_ extent: Int) -> Int { Int((Double(extent) - Double(extent) * share) / 2) }
+        let (x, y) = (start(size.width), start(size.height))
+        self.init(x: x, y: y, width: size.width - 2 * x, height: size.height - 2 * y)
+    }
+}
