@@ -166,7 +166,12 @@ public final class PictureDecoder {
         case .jpeg:
             let header = try unsafe jpeg.open(bytes)
             let size = header.size
-            try PictureLimits.check(size, channels: header.channels, byteCount: bytes.count)
+            try PictureLimits.check(
+                size,
+                format: .jpeg,
+                channels: header.channels,
+                byteCount: bytes.count
+            )
             let window = try choose(size)
             guard window.fits(size) else { throw .windowOutside(window, size) }
             return try jpeg.read(
@@ -178,12 +183,12 @@ public final class PictureDecoder {
             )
         case .png:
             let size = try unsafe png.open(bytes)
-            try PictureLimits.check(size, channels: 1, byteCount: bytes.count)
+            try PictureLimits.check(size, format: .png, byteCount: bytes.count)
             _ = try choose(size)
             return try png.read(size, scratch: &scratch)
         case .gif:
             let gif = try unsafe GIF(bytes)
-            try PictureLimits.check(gif.size, channels: 1, byteCount: bytes.count)
+            try PictureLimits.check(gif.size, format: .gif, byteCount: bytes.count)
             _ = try choose(gif.size)
             return try gif.read(scratch: &scratch)
         }
