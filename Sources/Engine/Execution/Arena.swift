@@ -39,6 +39,9 @@ final class Arena {
     /// Memory for any step while it runs.
     var scratchpadBytes: UnsafeMutableRawPointer { unsafe scratchpad.bytes }
 
+    /// Where a buffer begins in the arena.
+    func offset(of buffer: Int) -> Int { offsets[buffer] }
+
     /// Bytes of all buffers and the scratchpad.
     var byteCount: Int { storage.byteCount + scratchpad.byteCount }
 }

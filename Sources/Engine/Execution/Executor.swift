@@ -128,6 +128,19 @@ public final class Executor {
     /// Bytes of activations and scratch memory.
     public var activationByteCount: Int { arena.byteCount }
 
+    /// The steps of the plan in order, and where each writes.
+    public var plan: [PlannedStep] {
+        let lifetimes = Self.lifetimes(
+            of: planner, keeping: Set(graph.observedNodes.compactMap { activations[$0]?.buffer }))
+        return planner.steps.enumerated().map { index, step in
+            let buffer = step.writes[0]
+            return PlannedStep(
+                node: step.node, kind: step.kind, implementation: step.implementation,
+                offset: arena.offset(of: buffer), byteCount: planner.byteCounts[buffer],
+                lastReader: min(lifetimes[buffer].upperBound, planner.steps.count - 1))
+        }
+    }
+
     /// Runs once, and tells what each step took.
     public func runMeasured() throws(EngineError) -> [StepMeasurement] {
         let clock = ContinuousClock()
@@ -142,23 +155,4 @@ public final class Executor {
         }
         return measurements
     }
-}
-
-/// What one step of a plan did, and how long it took.
-public struct StepMeasurement: Sendable {
-    /// The node that it computed.
-    public let node: String
-    /// The kind of layer.
-    public let kind: String
-    /// The code that ran: oneDNN's name, or `kernel` for our own.
-    public let implementation: String
-    /// Multiplications and additions.
-    public let operations: Int
-    /// The time it took.
-    public let duration: Duration
-
-    /// The time in seconds.
-    public var seconds: Double { duration / .seconds(1) }
-    /// Thousand millions of operations a second.
-    public var gigaflops: Double { seconds > 0 ? Double(operations) / seconds / 1e9 : 0 }
 }

@@ -57,9 +57,7 @@ struct EvaluationRun {
         var report = try EvaluationReport(options, input, classes: model.configuration.classes)
         let skipped = try evaluate(executor, into: &report)
         let isInterrupted = Interruption.isRequested
-        if options[EngineOptions.profile] {
-            StandardError.write(try EngineOptions.profile(of: executor))
-        }
+        try EngineReport(executor).deliver(options)
         if isInterrupted { diagnostics.warning("interrupted; this is what had been counted") }
         for corrupt in skipped { diagnostics.warning("left out: \(corrupt)") }
         warnOfCount(report.count, isInterrupted: isInterrupted)
@@ -82,9 +80,13 @@ struct EvaluationRun {
         let set: WeightSet = options[EvalOptions.weights] == .ema ? .movingAverages : .raw
         let weights = try model.weights(of: graph, set)
         if options[EvalOptions.stages] != nil { graph.observeAllStages() }
+        let tuning = TuningFile(measures: options[EngineOptions.tune])
         do {
-            return try Executor(
-                graph, weights: weights, batch: batch, options: EngineOptions.execution(options))
+            let executor = try Executor(
+                graph, weights: weights, batch: batch,
+                options: EngineOptions.execution(options, tuning: tuning))
+            try tuning.save()
+            return executor
         } catch EngineError.graph(let error) {
             throw ToolError(.usage, error)
         }
