@@ -44,7 +44,11 @@ public struct VariableNames: Sendable {
                     Variable(
                         name: "\(owner)/\(Self.component(role))",
                         parameter: Parameter(
-                            key: ParameterKey(node: node.name, role: role), shape: shape)))
+                            key: ParameterKey(node: node.name, role: role),
+                            shape: shape
+                        )
+                    )
+                )
             }
         }
         self.variables = variables

@@ -32,7 +32,10 @@ public struct LabelledPicture: Sendable {
 
     /// A picture and what is known of it.
     public init(
-        bytes: OwnedBytes, label: Int?, name: String?, origin: Origin,
+        bytes: OwnedBytes,
+        label: Int?,
+        name: String?,
+        origin: Origin,
         teacherLogits: [Float]? = nil
     ) {
         self.bytes = bytes

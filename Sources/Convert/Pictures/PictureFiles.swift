@@ -21,7 +21,9 @@ public struct PictureFiles: PictureSource {
     ///   - labelOffset: The label of the first class.
     /// - Throws: ``PictureFolderError``.
     public init(
-        classFolders folder: String, classes: [String]?, labelOffset: Int
+        classFolders folder: String,
+        classes: [String]?,
+        labelOffset: Int
     ) throws(PictureFolderError) {
         let found = try Self.entries(of: folder).filter { Self.isFolder("\(folder)/\($0)") }
         guard !found.isEmpty else { throw .noClassFolders(folder) }
@@ -49,8 +51,11 @@ public struct PictureFiles: PictureSource {
             throw CorruptPicture(origin: origin, reason: "cannot be read")
         }
         return LabelledPicture(
-            bytes: OwnedBytes(copying: data.bytes), label: label,
-            name: path.split(separator: "/").last.map(String.init), origin: origin)
+            bytes: OwnedBytes(copying: data.bytes),
+            label: label,
+            name: path.split(separator: "/").last.map(String.init),
+            origin: origin
+        )
     }
 
     /// The names in a folder that do not begin with a dot, in order.

@@ -108,9 +108,14 @@ public struct PictureRecords: PictureSource {
         }
         let picture = unsafe OwnedBytes(
             UnsafeRawBufferPointer(rebasing: record.bytes.buffer[encoded]),
-            owner: record.bytes.owner)
+            owner: record.bytes.owner
+        )
         return LabelledPicture(
-            bytes: picture, label: shifted + labelOffset, name: name, origin: origin,
-            teacherLogits: teacher)
+            bytes: picture,
+            label: shifted + labelOffset,
+            name: name,
+            origin: origin,
+            teacherLogits: teacher
+        )
     }
 }

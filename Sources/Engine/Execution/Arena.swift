@@ -33,7 +33,8 @@ final class Arena {
     func floats(of buffer: Int) -> UnsafeMutableBufferPointer<Float> {
         unsafe UnsafeMutableBufferPointer(
             start: bytes(of: buffer).assumingMemoryBound(to: Float.self),
-            count: byteCounts[buffer] / MemoryLayout<Float>.stride)
+            count: byteCounts[buffer] / MemoryLayout<Float>.stride
+        )
     }
 
     /// Memory for any step while it runs.

@@ -39,7 +39,9 @@ public struct WeightTensor: @unchecked Sendable {  // the bytes are only read, a
     public init(shape: [Int], bytes: UnsafeRawBufferPointer, owner: AnyObject) {
         let count = shape.reduce(1, *)
         precondition(
-            bytes.count == count * 4, "\(bytes.count) bytes for \(count) elements")
+            bytes.count == count * 4,
+            "\(bytes.count) bytes for \(count) elements"
+        )
         self.shape = shape
         unsafe self.bytes = bytes
         self.owner = owner

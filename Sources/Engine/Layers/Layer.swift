@@ -10,7 +10,8 @@ package protocol Layer: Sendable {
 
     /// The shape of the output, without the batch.
     func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape
 
     /// The type in which the layer wants an input, or nil if it takes what comes.
@@ -22,7 +23,10 @@ package protocol Layer: Sendable {
 
     /// Appends the steps that compute the layer, and returns where its output will lie.
     func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation
 }
 

@@ -36,7 +36,8 @@ func check(_ status: dnnl_status_t, _ function: StaticString) throws(OneDNNError
 
 /// The object that a `dnnl_..._create` function makes.
 func create(
-    _ function: StaticString, _ make: (inout OpaquePointer?) -> dnnl_status_t
+    _ function: StaticString,
+    _ make: (inout OpaquePointer?) -> dnnl_status_t
 ) throws(OneDNNError) -> OpaquePointer {
     var handle: OpaquePointer?
     try unsafe check(make(&handle), function)

@@ -37,7 +37,8 @@ public enum EngineOptions {
     /// Measuring algorithms.
     public static let tune = Option(
         flag: "tune",
-        help: "Measure which algorithm is the fastest for each layer, and remember it for later runs."
+        help:
+            "Measure which algorithm is the fastest for each layer, and remember it for later runs."
     )
 
     /// All of them.

@@ -31,7 +31,9 @@ public struct TuningFile {
         let folder = (path as NSString).deletingLastPathComponent
         try ToolError.about(folder) {
             try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
+                atPath: folder,
+                withIntermediateDirectories: true
+            )
         }
         let members = table.entries.sorted { $0.key < $1.key }.map {
             JSONValue.Member($0.key, .text($0.value))
