@@ -79,6 +79,7 @@ public struct Differences: Equatable, Sendable {
 }
 
 extension Differences: CustomStringConvertible {
+    /// A line for each difference.
     public var description: String {
         var lines: [String] = []
         for entry in misshapen {

@@ -47,6 +47,7 @@ public struct LabelledPicture: Sendable {
 }
 
 extension LabelledPicture.Origin: CustomStringConvertible {
+    /// The file, the record and the byte, as far as they are known.
     public var description: String {
         var text = file
         if let record { text += ": record \(record)" }
@@ -80,5 +81,6 @@ public struct CorruptPicture: Error, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Where the picture was read and what is wrong with it.
     public var description: String { "\(origin): \(reason)" }
 }

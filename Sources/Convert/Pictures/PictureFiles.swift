@@ -40,8 +40,12 @@ public struct PictureFiles: PictureSource {
         self.files = files
     }
 
+    /// How many there are, where that is known beforehand.
     public var count: Int? { files.count }
 
+    /// The next picture; nil at the end.
+    ///
+    /// - Throws: ``CorruptPicture``.
     public mutating func next() throws -> LabelledPicture? {
         guard position < files.count else { return nil }
         let (path, label) = files[position]
@@ -86,6 +90,7 @@ public enum PictureFolderError: Error, Equatable, Sendable {
 }
 
 extension PictureFolderError: CustomStringConvertible {
+    /// One sentence that a user can act on.
     public var description: String {
         switch self {
         case .unreadable(let folder): "\(folder): the folder cannot be read"

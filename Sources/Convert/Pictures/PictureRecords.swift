@@ -42,8 +42,12 @@ public struct PictureRecords: PictureSource {
         return names.filter { ShellPattern(pattern).matches($0) }.sorted().map { "\(folder)/\($0)" }
     }
 
+    /// How many there are, where that is known beforehand.
     public var count: Int? { nil }
 
+    /// The next picture; nil at the end.
+    ///
+    /// - Throws: ``CorruptPicture``, `CheckpointError`.
     public mutating func next() throws -> LabelledPicture? {
         while true {
             if reader == nil {

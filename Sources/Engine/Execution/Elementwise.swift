@@ -3,7 +3,7 @@ internal import CKernels
 extension Planner {
     /// Appends a step that maps every value by itself; zero must map to zero where the layout has blocks.
     ///
-    /// - Parameter map: Is given source, target and the number of values.
+    /// The map is given source, target and the number of values.
     func appendElementwise(
         _ node: Node,
         _ input: Activation,

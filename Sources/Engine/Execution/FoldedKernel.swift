@@ -41,10 +41,7 @@ struct FoldedKernel {
 
     /// The same kernel for more inputs and outputs, which count nothing.
     ///
-    /// - Parameters:
-    ///   - shape: The shape that it has, HWIO.
-    ///   - inputs: Inputs that it is to have.
-    ///   - outputs: Outputs that it is to have.
+    /// `shape` is the shape that it has, HWIO.
     func padded(from shape: [Int], inputs: Int, outputs: Int) -> FoldedKernel {
         guard inputs != shape[2] || outputs != shape[3] else { return self }
         let area = shape[0] * shape[1]

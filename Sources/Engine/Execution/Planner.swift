@@ -67,7 +67,7 @@ package final class Planner {
 
     /// Appends a step of our own.
     ///
-    /// - Parameter bind: Makes the work; it may fetch the places of the buffers named, and no others.
+    /// `bind` makes the work; it may fetch the places of the buffers named, and no others.
     func append(
         _ node: Node,
         implementation: String = "kernel",
@@ -91,7 +91,7 @@ package final class Planner {
 
     /// Appends a step that runs work for every plane: one picture's block of channels.
     ///
-    /// - Parameter work: Is given the arena and makes the work for a plane's index.
+    /// `work` is given the arena and makes the work for a plane's index.
     func appendPlanes(
         _ node: Node,
         operations: Int,
@@ -108,9 +108,9 @@ package final class Planner {
 
     /// Appends a oneDNN primitive.
     ///
-    /// - Parameters:
-    ///   - arguments: The activations that it touches, with their places among its arguments and their layouts.
-    ///   - constants: Weights, which the step keeps alive.
+    /// The step keeps its constants alive.
+    ///
+    /// - Throws: ``EngineError/oneDNN(_:)``.
     func append(
         _ node: Node,
         _ descriptor: PrimitiveDescriptor,

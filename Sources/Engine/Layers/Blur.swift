@@ -15,7 +15,7 @@ package struct Blur: Layer {
     /// Pixels mirrored on every side.
     package var border: Int { (size - 1) / 2 }
 
-    /// The binomial row of `size` numbers: 1; 1 1; 1 2 1; …
+    /// The binomial row of `size` numbers, such as 1 2 1.
     package var row: [Double] {
         (1..<max(size, 1)).reduce([1]) { row, _ in
             zip([0] + row, row + [0]).map { $0 + $1 }

@@ -16,9 +16,7 @@ package protocol Layer: Sendable {
 
     /// The type in which the layer wants an input, or nil if it takes what comes.
     ///
-    /// - Parameters:
-    ///   - index: Which input.
-    ///   - output: The type that the layer's own output is wanted in.
+    /// `output` is the type that the layer's own output is wanted in.
     func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType?
 
     /// Appends the steps that compute the layer, and returns where its output will lie.

@@ -12,6 +12,7 @@ public struct OneDNNError: Error, Hashable, Sendable {
 }
 
 extension OneDNNError: CustomStringConvertible {
+    /// One sentence that a user can act on.
     public var description: String {
         let reason =
             switch dnnl_status_t(rawValue: status) {

@@ -5,7 +5,7 @@ internal import COneDNN
 final class PrimitiveDescriptor {
     let handle: dnnl_primitive_desc_t
 
-    /// - Parameter operation: Points to the operation's descriptor, such as a `dnnl_convolution_desc_t`.
+    /// `operation` points to the operation's descriptor, such as a `dnnl_convolution_desc_t`.
     init(
         _ operation: UnsafeRawPointer,
         postOperations: PostOperations = PostOperations(),
