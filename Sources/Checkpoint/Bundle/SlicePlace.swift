@@ -71,7 +71,9 @@ struct SlicePlace: Equatable {
             }
             let start = place * width
             whole.replaceSubrange(
-                start..<(start + rowCount), with: part.array(source..<(source + rowCount)))
+                start..<(start + rowCount),
+                with: part.array(source..<(source + rowCount))
+            )
             source += rowCount
             var axis = index.count - 1
             while axis >= 0 {

@@ -34,7 +34,9 @@ private final class ByteStorage {
 
     init(_ bytes: [UInt8]) {
         let target = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(bytes.count, 1), alignment: 64)
+            byteCount: max(bytes.count, 1),
+            alignment: 64
+        )
         unsafe target.copyBytes(from: bytes)
         unsafe buffer = UnsafeRawBufferPointer(start: target.baseAddress, count: bytes.count)
     }

@@ -32,7 +32,10 @@ public struct TensorEntry: Equatable, Sendable {
     ///
     /// - Throws: ``CheckpointError/malformedEntry(path:tensor:reason:)``.
     init(
-        _ entry: BundleEntry, key: [UInt8], shardCount: Int, path: String
+        _ entry: BundleEntry,
+        key: [UInt8],
+        shardCount: Int,
+        path: String
     ) throws(CheckpointError) {
         func malformed(_ reason: String) -> CheckpointError {
             .malformedEntry(path: path, tensor: escapedName(key), reason: reason)
@@ -67,13 +70,15 @@ public struct TensorEntry: Equatable, Sendable {
             let (needed, overflow) = elements.multipliedReportingOverflow(by: width)
             guard !overflow, Int64(needed) == byteCount else {
                 throw malformed(
-                    "it has \(byteCount) bytes, but \(dataType.name)\(shape) needs \(needed)")
+                    "it has \(byteCount) bytes, but \(dataType.name)\(shape) needs \(needed)"
+                )
             }
         }
     }
 
     private static func check(
-        _ dimensions: [Int64], _ malformed: (String) -> CheckpointError
+        _ dimensions: [Int64],
+        _ malformed: (String) -> CheckpointError
     ) throws(CheckpointError) -> [Int] {
         guard dimensions.count <= rankLimit else {
             throw malformed("it has \(dimensions.count) dimensions, more than \(rankLimit)")

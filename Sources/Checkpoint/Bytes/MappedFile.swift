@@ -28,7 +28,9 @@ public final class MappedFile: @unchecked Sendable {  // nothing changes after i
             close(descriptor)
             let isFolder = status.st_mode & S_IFMT == S_IFDIR
             throw .unreadable(
-                path: path, reason: isFolder ? "it is a directory" : "it is not a regular file")
+                path: path,
+                reason: isFolder ? "it is a directory" : "it is not a regular file"
+            )
         }
         let count = Int(status.st_size)
         guard count > 0 else {

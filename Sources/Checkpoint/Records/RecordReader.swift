@@ -65,7 +65,10 @@ public final class RecordReader {
             position = start + Self.headerSize + length + Self.trailerSize
             defer { index += 1 }
             return Record(
-                bytes: try check(bytes, length: length, start: start), index: index, offset: start)
+                bytes: try check(bytes, length: length, start: start),
+                index: index,
+                offset: start
+            )
         } catch {
             // What stands behind a bad length cannot be found.
             if position == start { canContinue = false }
@@ -86,7 +89,8 @@ public final class RecordReader {
             throw malformed(
                 isZero
                     ? "\(available) zero bytes behind the last record"
-                    : "the file ends inside the length of a record")
+                    : "the file ends inside the length of a record"
+            )
         }
         let (length, stored, computed) = try withHeader { bytes in
             (
@@ -100,7 +104,8 @@ public final class RecordReader {
                     ? "zero bytes in place of a record"
                     : index == 0
                         ? "the length's checksum is wrong: this is not a record file, or it is damaged"
-                        : "the length's checksum is wrong")
+                        : "the length's checksum is wrong"
+            )
         }
         guard length <= UInt64(limit) else {
             throw malformed("a record of \(length) bytes cannot be in a file of \(file.count)")
@@ -132,7 +137,9 @@ public final class RecordReader {
 
     private func isZero(_ count: Int) throws(CheckpointError) -> Bool {
         let start = position
-        if let inflater { return inflater.withBytes(count) { $0.array(0..<count).allSatisfy { $0 == 0 } } }
+        if let inflater {
+            return inflater.withBytes(count) { $0.array(0..<count).allSatisfy { $0 == 0 } }
+        }
         return try file.withBytes { bytes throws(CheckpointError) in
             bytes.array(start..<(start + count)).allSatisfy { $0 == 0 }
         }
@@ -157,16 +164,23 @@ public final class RecordReader {
     }
 
     private func check(
-        _ bytes: StoredBytes, length: Int, start: Int
+        _ bytes: StoredBytes,
+        length: Int,
+        start: Int
     ) throws(CheckpointError) -> StoredBytes {
         let span = unsafe bytes.buffer.bytes
         let computed = CRC32C(span.extracting(0..<length)).masked
         guard computed == span.word32(at: length) else {
             throw .malformedRecord(
-                path: path, record: index, offset: start,
-                reason: "the record's checksum is wrong")
+                path: path,
+                record: index,
+                offset: start,
+                reason: "the record's checksum is wrong"
+            )
         }
         return unsafe StoredBytes(
-            UnsafeRawBufferPointer(rebasing: bytes.buffer[0..<length]), owner: bytes.owner)
+            UnsafeRawBufferPointer(rebasing: bytes.buffer[0..<length]),
+            owner: bytes.owner
+        )
     }
 }

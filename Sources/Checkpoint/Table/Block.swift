@@ -31,7 +31,11 @@ struct Block {
         let stored = file.word32(at: end + 1)
         guard checksum.masked == stored else {
             throw .blockChecksum(
-                path: path, offset: handle.offset, stored: stored, computed: checksum.masked)
+                path: path,
+                offset: handle.offset,
+                stored: stored,
+                computed: checksum.masked
+            )
         }
         checksum = CRC32C()
         func malformed(_ reason: String) -> CheckpointError {
@@ -50,7 +54,9 @@ struct Block {
     }
 
     private static func parse(
-        _ bytes: RawSpan, _ range: Range<Int>, _ malformed: (String) -> CheckpointError
+        _ bytes: RawSpan,
+        _ range: Range<Int>,
+        _ malformed: (String) -> CheckpointError
     ) throws(CheckpointError) -> [Entry] {
         guard range.count >= 4 else { throw malformed("the block has no restart points") }
         let restarts = Int(bytes.word32(at: range.upperBound - 4))
@@ -87,7 +93,8 @@ struct Block {
 
     /// Decompresses raw snappy, after a look at whether so few bytes can stand for so many.
     private static func decompress(
-        _ bytes: RawSpan, _ malformed: (String) -> CheckpointError
+        _ bytes: RawSpan,
+        _ malformed: (String) -> CheckpointError
     ) throws(CheckpointError) -> [UInt8] {
         try unsafe bytes.withUnsafeBytes { buffer throws(CheckpointError) in
             let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)

@@ -36,7 +36,10 @@ struct TableFooter {
             let index = BlockHandle(file, at: &position, before: end, limit: start)
         else {
             throw .malformedTable(
-                path: path, offset: start, reason: "the footer points outside the file")
+                path: path,
+                offset: start,
+                reason: "the footer points outside the file"
+            )
         }
         self.index = index
     }

@@ -42,23 +42,31 @@ final class TableReader {
                     }
                 guard handle.offset >= previousEnd, handle != footer.index else {
                     throw CheckpointError.malformedTable(
-                        path: path, offset: handle.offset, reason: "two blocks overlap")
+                        path: path,
+                        offset: handle.offset,
+                        reason: "two blocks overlap"
+                    )
                 }
                 previousEnd = handle.offset + handle.size + Block.trailerSize
                 let block = try Block(handle, of: bytes, path: path)
                 for entry in block.entries {
                     if let last = entries.last, !last.key.lexicographicallyPrecedes(entry.key) {
                         throw CheckpointError.malformedTable(
-                            path: path, offset: handle.offset,
-                            reason: "the keys are not in strictly increasing order")
+                            path: path,
+                            offset: handle.offset,
+                            reason: "the keys are not in strictly increasing order"
+                        )
                     }
                     if item.key.lexicographicallyPrecedes(entry.key) {
                         throw CheckpointError.malformedTable(
-                            path: path, offset: handle.offset,
-                            reason: "the index has a smaller key than the block")
+                            path: path,
+                            offset: handle.offset,
+                            reason: "the index has a smaller key than the block"
+                        )
                     }
                     entries.append(
-                        Entry(key: entry.key, block: decompressed.count, range: entry.value))
+                        Entry(key: entry.key, block: decompressed.count, range: entry.value)
+                    )
                 }
                 decompressed.append(block.decompressed)
             }
@@ -68,23 +76,34 @@ final class TableReader {
     }
 
     private static func handle(
-        _ bytes: RawSpan, _ item: Block.Entry, _ limit: Int, _ path: String
+        _ bytes: RawSpan,
+        _ item: Block.Entry,
+        _ limit: Int,
+        _ path: String
     ) throws(CheckpointError) -> BlockHandle {
         var position = item.value.lowerBound
         // TensorFlow allows for more behind the handle.
         guard
             let handle = BlockHandle(
-                bytes, at: &position, before: item.value.upperBound, limit: limit)
+                bytes,
+                at: &position,
+                before: item.value.upperBound,
+                limit: limit
+            )
         else {
             throw .malformedTable(
-                path: path, offset: limit, reason: "the index points outside the file")
+                path: path,
+                offset: limit,
+                reason: "the index points outside the file"
+            )
         }
         return handle
     }
 
     /// Lends the value of an entry.
     func withValue<Result>(
-        of entry: Entry, _ body: (RawSpan) throws(CheckpointError) -> Result
+        of entry: Entry,
+        _ body: (RawSpan) throws(CheckpointError) -> Result
     ) throws(CheckpointError) -> Result {
         if let contents = decompressed[entry.block] {
             return try unsafe body(contents.span.bytes.extracting(entry.range))
