@@ -68,8 +68,9 @@ public struct CheckpointLocation: Equatable, Sendable {
         if isFile(path + ".index") {
             return CheckpointLocation(prefix: path, format: .bundle, notes: notes)
         }
-        return isFile(path) && isTable(path)
-            ? CheckpointLocation(prefix: path, format: .legacy, notes: notes) : nil
+        guard let legacy = LegacyFiles.group(path) else { return nil }
+        return legacy.paths.allSatisfy(isTable)
+            ? CheckpointLocation(prefix: legacy.name, format: .legacy, notes: notes) : nil
     }
 
     private static func atFile(_ path: String) throws(CheckpointError) -> CheckpointLocation {

@@ -76,6 +76,7 @@ extension BundleReader {
         if verifies {
             let checksum = unsafe CRC32C(buffer.bytes)
             guard checksum.masked == tensor.checksum else {
+                try file.checkIntact()
                 throw .tensorChecksum(
                     path: file.path,
                     tensor: tensor.name,
@@ -113,24 +114,34 @@ extension BundleReader {
             else { throw malformed(tensor, "its slice \(slice) has another type or shape") }
             parts.append((place, entry))
         }
-        if let (first, second) = SlicePlace.overlap(parts.map(\.place)) {
-            throw malformed(
-                tensor,
-                "its slices \(tensor.slices[first]) and \(tensor.slices[second]) overlap"
-            )
-        }
-        let covered = parts.reduce(0) { $0 + $1.entry.elementCount }
-        guard covered == tensor.elementCount else {
-            throw malformed(
-                tensor,
-                "its slices hold \(covered) of \(tensor.elementCount) elements"
-            )
-        }
+        try SlicePlace.checkPartition(parts.map(\.place), of: tensor) { malformed(tensor, $0) }
+        try checkSize(of: tensor, parts.map(\.entry))
         var whole = [UInt8](repeating: 0, count: tensor.elementCount * width)
         for (place, entry) in parts {
             let bytes = try self.bytes(of: entry)
             unsafe place.copy(bytes.buffer.bytes, into: &whole, shape: tensor.shape, width: width)
         }
         return whole
+    }
+
+    /// Throws if the parts of a tensor hold more bytes than their files, which only parts that share bytes can.
+    private func checkSize(
+        of tensor: TensorEntry,
+        _ parts: [TensorEntry]
+    ) throws(CheckpointError) {
+        var needed: [Int: Int64] = [:]
+        for part in parts { needed[part.shard, default: 0] += part.byteCount }
+        for (shard, count) in needed {
+            let file = try self.shard(shard)
+            guard count <= Int64(file.count) else {
+                throw .truncatedTensor(
+                    path: file.path,
+                    tensor: tensor.name,
+                    offset: 0,
+                    needed: count,
+                    fileSize: file.count
+                )
+            }
+        }
     }
 }

@@ -20,6 +20,13 @@ public struct StoredBytes: @unchecked Sendable {  // only read, and `file` keeps
         owner = storage
     }
 
+    /// Throws if the bytes' file was shortened since, so that some of them may have been read as zeros.
+    ///
+    /// - Throws: ``CheckpointError/fileShrank(path:from:to:)``.
+    public func checkIntact() throws(CheckpointError) {
+        try (owner as? MappedFile)?.checkIntact()
+    }
+
     /// The number of bytes.
     public var count: Int { unsafe buffer.count }
 

@@ -16,6 +16,13 @@ public final class RecordReader {
     private var inflater: Inflater?
     private var position = 0
     private var index = 0
+    /// Up to where the file was known to be there when its size was last looked at.
+    private var checkedEnd = 0
+    /// Whether the last error was that the file ends inside a record, as one that is being written does.
+    private(set) var endsInsideRecord = false
+
+    /// Bytes that are lent between two looks at the file's size.
+    private static let checkInterval = 1 << 20
 
     /// Bytes around the bytes of a record.
     private static let headerSize = 12
@@ -33,6 +40,21 @@ public final class RecordReader {
         }
         if compression != .none { inflater = try Inflater(file, compression) }
     }
+
+    /// Goes on in a plain file behind records that were read before.
+    init(path: String, position: Int, index: Int) throws(CheckpointError) {
+        self.path = path
+        file = try MappedFile(path: path)
+        compression = .none
+        guard position <= file.count else {
+            throw .fileShrank(path: path, from: position, to: file.count)
+        }
+        self.position = position
+        self.index = index
+    }
+
+    /// The byte behind the last record, and how many records there were.
+    var place: (position: Int, index: Int) { (position, index) }
 
     /// How a file that begins with these bytes is compressed.
     static func compression(of bytes: RawSpan) -> RecordCompression {
@@ -86,6 +108,7 @@ public final class RecordReader {
         guard available > 0 else { return nil }
         guard available >= Self.headerSize else {
             let isZero = try isZero(available)
+            endsInsideRecord = true
             throw malformed(
                 isZero
                     ? "\(available) zero bytes behind the last record"
@@ -108,6 +131,7 @@ public final class RecordReader {
             )
         }
         guard length <= UInt64(limit) else {
+            endsInsideRecord = inflater == nil
             throw malformed("a record of \(length) bytes cannot be in a file of \(file.count)")
         }
         return Int(length)
@@ -129,20 +153,24 @@ public final class RecordReader {
         _ body: (RawSpan) -> Result
     ) throws(CheckpointError) -> Result {
         if let inflater { return inflater.withBytes(Self.headerSize, body) }
-        let start = position
-        return try file.withBytes { bytes throws(CheckpointError) in
-            body(bytes.extracting(start..<(start + Self.headerSize)))
-        }
+        return try unsafe body(buffer(position..<(position + Self.headerSize)).bytes)
     }
 
     private func isZero(_ count: Int) throws(CheckpointError) -> Bool {
-        let start = position
         if let inflater {
             return inflater.withBytes(count) { $0.array(0..<count).allSatisfy { $0 == 0 } }
         }
-        return try file.withBytes { bytes throws(CheckpointError) in
-            bytes.array(start..<(start + count)).allSatisfy { $0 == 0 }
+        return try unsafe buffer(position..<(position + count)).allSatisfy { $0 == 0 }
+    }
+
+    /// Bytes of the file, its size looked at every now and then.
+    @unsafe
+    private func buffer(_ range: Range<Int>) throws(CheckpointError) -> UnsafeRawBufferPointer {
+        if range.upperBound > checkedEnd {
+            try file.checkIntact()
+            checkedEnd = range.upperBound + Self.checkInterval
         }
+        return unsafe file.uncheckedBuffer(range)
     }
 
     /// The bytes behind the header, `count` of them.
@@ -158,9 +186,10 @@ public final class RecordReader {
         }
         let start = position + Self.headerSize
         guard start + count <= file.count else {
+            endsInsideRecord = true
             throw malformed("the file ends inside a record")
         }
-        return unsafe StoredBytes(try file.buffer(start..<(start + count)), owner: file)
+        return unsafe StoredBytes(try buffer(start..<(start + count)), owner: file)
     }
 
     private func check(
@@ -171,6 +200,7 @@ public final class RecordReader {
         let span = unsafe bytes.buffer.bytes
         let computed = CRC32C(span.extracting(0..<length)).masked
         guard computed == span.word32(at: length) else {
+            try file.checkIntact()
             throw .malformedRecord(
                 path: path,
                 record: index,
