@@ -51,7 +51,7 @@ import Testing
             ("\u{FEFF}a: 1", 1, 1, "expected the name of a field"),
             ("model_checkpoint_path: \"x", 1, 26, "a string does not end"),
             ("\nmodel_checkpoint_path: \"x\\000\"", 2, 31, "a path holds a zero byte"),
-            ("model_checkpoint_path: \"x\"\nother: 1", 2, 6, "the field 'other' is unknown"),
+            ("model_checkpoint_path: \"x\"\nother: 1", 2, 7, "the field 'other' is unknown"),
             ("model_checkpoint_path: 5", 1, 24, "expected a string in quotes"),
             ("model_checkpoint_path: \"\\377\"", 1, 30, "a path is not UTF-8"),
         ]
