@@ -44,13 +44,26 @@ public struct VariableNames: Sendable {
                     Variable(
                         name: "\(owner)/\(Self.component(role))",
                         parameter: Parameter(
-                            key: ParameterKey(node: node.name, role: role), shape: shape)))
+                            key: ParameterKey(node: node.name, role: role),
+                            shape: shape
+                        )
+                    )
+                )
             }
         }
         self.variables = variables
-        stages = graph.stages.compactMap { entry in
-            naming.name(of: entry.stage).map { (entry.stage, $0) }
+        stages = Self.stageNames(graph.stages.map(\.stage))
+    }
+
+    /// The names of a model's stages, as far as they have one.
+    package static func stageNames(
+        _ stages: [Stage]
+    ) -> [(stage: Stage, name: String)] {
+        let isBigLittle = stages.contains {
+            if case .big = $0 { true } else { false }
         }
+        let naming = ScopeNaming(isBigLittle: isBigLittle)
+        return stages.compactMap { stage in naming.name(of: stage).map { (stage, $0) } }
     }
 
     /// The last component of a variable's name.
@@ -106,7 +119,7 @@ private struct ScopeNaming {
 private struct NameCounter {
     private var counts: [String: Int] = [:]
 
-    /// `base` the first time within the scope, then `base_1`, `base_2`, …
+    /// The base itself the first time within the scope, then with `_1`, `_2` and so on behind it.
     private mutating func unique(_ base: String, in scope: String) -> String {
         let count = counts["\(scope)/\(base)", default: 0]
         counts["\(scope)/\(base)"] = count + 1

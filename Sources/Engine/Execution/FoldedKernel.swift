@@ -13,7 +13,11 @@ struct FoldedKernel {
     /// With scale = gamma / sqrt(variance + epsilon), the kernel is multiplied by the scale of its output and the bias
     /// is beta - mean * scale; in float64, rounded once.
     init(
-        of node: String, shape: [Int], outputs: Int, normalization: FoldedNorm?, weights: Weights
+        of node: String,
+        shape: [Int],
+        outputs: Int,
+        normalization: FoldedNorm?,
+        weights: Weights
     ) throws(EngineError) {
         let values = try weights.tensor(ParameterKey(node: node, role: .kernel), shape: shape)
         kernel = Storage(byteCount: values.count * MemoryLayout<Float>.stride)
@@ -35,6 +39,39 @@ struct FoldedKernel {
         bias = offsets
     }
 
+    /// The same kernel for more inputs and outputs, which count nothing.
+    ///
+    /// `shape` is the shape that it has, HWIO.
+    func padded(from shape: [Int], inputs: Int, outputs: Int) -> FoldedKernel {
+        guard inputs != shape[2] || outputs != shape[3] else { return self }
+        let area = shape[0] * shape[1]
+        let target = Storage(
+            byteCount: area * inputs * outputs * MemoryLayout<Float>.stride
+        )
+        for place in 0..<area {
+            for input in 0..<shape[2] {
+                let from = (place * shape[2] + input) * shape[3]
+                let to = (place * inputs + input) * outputs
+                for output in 0..<shape[3] {
+                    unsafe target.floats[to + output] = kernel.floats[from + output]
+                }
+            }
+        }
+        let offsets = bias.map { bias in
+            let longer = Storage(byteCount: outputs * MemoryLayout<Float>.stride)
+            for output in 0..<shape[3] {
+                unsafe longer.floats[output] = bias.floats[output]
+            }
+            return longer
+        }
+        return FoldedKernel(kernel: target, bias: offsets)
+    }
+
+    private init(kernel: Storage, bias: Storage?) {
+        self.kernel = kernel
+        self.bias = bias
+    }
+
     /// A kernel and a bias as they are.
     init(kernel: WeightTensor, bias: WeightTensor) {
         self.kernel = Storage(byteCount: kernel.count * MemoryLayout<Float>.stride)
@@ -46,7 +83,8 @@ struct FoldedKernel {
 
     /// The weights in the layout that a primitive wants.
     func constants(
-        from layout: MemoryDescriptor, for descriptor: PrimitiveDescriptor,
+        from layout: MemoryDescriptor,
+        for descriptor: PrimitiveDescriptor,
         on processor: Processor
     ) throws(EngineError) -> [Constant] {
         guard let wanted = descriptor.weights else {
@@ -58,16 +96,23 @@ struct FoldedKernel {
             if wanted != layout {
                 storage = Storage(byteCount: wanted.byteCount)
                 try unsafe reorder(
-                    Memory(layout, at: kernel.bytes, on: processor), layout,
-                    to: Memory(wanted, at: storage.bytes, on: processor), wanted, on: processor)
+                    Memory(layout, at: kernel.bytes, on: processor),
+                    layout,
+                    to: Memory(wanted, at: storage.bytes, on: processor),
+                    wanted,
+                    on: processor
+                )
             }
             constants.append(Constant(place: .weights, storage: storage, descriptor: wanted))
             if let bias {
                 let count = bias.byteCount / MemoryLayout<Float>.stride
                 constants.append(
                     Constant(
-                        place: .bias, storage: bias,
-                        descriptor: try MemoryDescriptor([count], dnnl_x)))
+                        place: .bias,
+                        storage: bias,
+                        descriptor: try MemoryDescriptor([count], dnnl_x)
+                    )
+                )
             }
             return constants
         }

@@ -36,7 +36,10 @@ public struct Graph: Sendable {
 
     /// Appends a node behind its inputs.
     package mutating func append(
-        _ layer: any Layer, named name: String, in section: Section, inputs: [NodeID]
+        _ layer: any Layer,
+        named name: String,
+        in section: Section,
+        inputs: [NodeID]
     ) -> NodeID {
         let id = NodeID(rawValue: nextID)
         nextID += 1
@@ -47,6 +50,11 @@ public struct Graph: Sendable {
     /// Gives a node's output a stage's name.
     package mutating func mark(_ stage: Stage, at node: NodeID) {
         stages.append((stage, node))
+    }
+
+    /// Has every stage's values kept.
+    public mutating func observeAllStages() {
+        observed = Set(stages.map(\.stage))
     }
 
     /// The node that produces a stage, if this model has it.
@@ -107,7 +115,10 @@ extension Graph {
     ///
     /// - Precondition: `inputs` stand before `id`.
     package mutating func replace(
-        _ id: NodeID, by layer: any Layer, named name: String, inputs: [NodeID]
+        _ id: NodeID,
+        by layer: any Layer,
+        named name: String,
+        inputs: [NodeID]
     ) {
         guard let index = nodes.firstIndex(where: { $0.id == id }) else {
             preconditionFailure("no such node: \(id.rawValue)")

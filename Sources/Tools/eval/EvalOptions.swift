@@ -122,7 +122,7 @@ enum EvalOptions {
         .number(0...1),
         aliases: ["lblsm"],
         default: 0,
-        help: "Smoothing of the labels in the printed loss."
+        help: "Smoothing of the labels in the printed loss, which has no weight decay."
     )
     static let distillationTemperature = Option(
         "kd-temp",
@@ -169,7 +169,8 @@ enum EvalOptions {
                 """
                 eval --eval_only=True --dataset_name=imagenet
                 --data_dir=imagenet --model_dir=assemble152
-                --preprocessing_type=imagenet_224_256a --resnet_version=2 --resnet_size=152
+                --preprocessing_type=imagenet_224_256a
+                --resnet_version=2 --resnet_size=152
                 --bl_alpha=1 --bl_beta=2 --use_sk_block=True
                 --anti_alias_type=sconv --anti_alias_filter_size=3
                 """
@@ -196,6 +197,7 @@ enum EvalOptions {
                 ]
             ),
             ModelOptions.group,
+            EngineOptions.group,
             OptionGroup("Loss", [labelSmoothing, distillationTemperature]),
             OptionGroup(
                 "Running",

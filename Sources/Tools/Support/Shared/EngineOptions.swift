@@ -1,0 +1,62 @@
+public import Engine
+
+/// The options of how networks are computed.
+public enum EngineOptions {
+    /// The arithmetic.
+    public static let math = Option(
+        "math",
+        .choice(of: MathMode.self),
+        default: .fast,
+        help: "Arithmetic. exact: float32, all products. fast: float32, Winograd for 3x3. "
+            + "bf16: bfloat16. mixed: Winograd and bfloat16."
+    )
+    /// Rewritings that are left out.
+    public static let disabledPasses = Option(
+        "disable-pass",
+        each: .choice(Pass.all.map(\.name)),
+        help: "Leave out a rewriting of the graph; may be repeated."
+    )
+
+    /// Where the time goes.
+    public static let profile = Option(
+        flag: "profile",
+        help: "Print time, speed and implementation of every layer to standard error."
+    )
+
+    /// Where the time goes, for a timeline viewer.
+    public static let trace = Option(
+        "trace",
+        .file("FILE.json"),
+        help: "Write one batch's timeline for chrome://tracing or Perfetto."
+    )
+    /// Where activations lie.
+    public static let plan = Option(
+        flag: "plan",
+        help: "Print the steps of the network and the memory that each writes to standard error."
+    )
+    /// Measuring algorithms.
+    public static let tune = Option(
+        flag: "tune",
+        help:
+            "Measure which algorithm is the fastest for each layer, and remember it for later runs."
+    )
+
+    /// All of them.
+    public static let group = OptionGroup(
+        "Engine",
+        [math, disabledPasses, tune, profile, trace, plan]
+    )
+
+    /// What was chosen.
+    public static func execution(
+        _ options: ParsedOptions,
+        tuning: TuningFile
+    ) -> ExecutionOptions {
+        let disabled = Set(options[disabledPasses])
+        return ExecutionOptions(
+            math: options[math],
+            passes: Pass.all.filter { !disabled.contains($0.name) },
+            tuning: tuning.table
+        )
+    }
+}
