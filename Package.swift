@@ -112,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: ["Convert", "Engine", "TestSupport"],
-            path: "Tests/Benchmarks",
+            path: "Tests/Benchmarks/Worker",
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
