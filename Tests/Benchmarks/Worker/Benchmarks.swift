@@ -8,6 +8,7 @@ struct Benchmarks {
         usage: benchmarks network --network NAME [--image-size N] [--batch N] [--threads N] \
         [--math MODE] [--tune]
                benchmarks pictures --records FOLDER [--preprocessing NAME] [--threads N]
+               benchmarks evaluation --network NAME --records FOLDER [--limit N] [as network]
                benchmarks profile --network NAME [as network] [--runs N]
 
         """
@@ -27,6 +28,7 @@ struct Benchmarks {
         switch command {
         case "network": try WorkerLoop(NetworkWorker(options)).run()
         case "pictures": try WorkerLoop(PicturesWorker(options)).run()
+        case "evaluation": try WorkerLoop(EvaluationWorker(options)).run()
         case "profile": try Profile(options).run()
         default: throw WorkerOptions.Mistake(text: usage)
         }

@@ -41,6 +41,8 @@ class Worker:
 
     def ask(self, question, kind):
         """The rest of the answer, which must be of a kind."""
+        if self.process.poll() is not None:
+            raise WorkerFailure(f"{self.name}: ended with {self.process.returncode}")
         self.process.send_signal(signal.SIGCONT)
         try:
             self.process.stdin.write(question + "\n")
@@ -73,6 +75,8 @@ class Worker:
         return int(self.ask("memory", "memory"))
 
     def close(self):
+        if self.process.poll() is not None:
+            return
         self.process.send_signal(signal.SIGCONT)
         self.process.stdin.close()
         try:

@@ -2,13 +2,13 @@
 
 import math
 import statistics
-import time
 from dataclasses import dataclass, field
 
 from .machine import can_raise_priority, wait_for_quiet
+from .process import WorkerFailure
 
 # Others may use this share of the cores while something is measured.
-QUIET = 0.05
+QUIET = 0.08
 
 
 @dataclass
@@ -24,6 +24,12 @@ class Measurement:
     """The turns of one program."""
 
     samples: list = field(default_factory=list)
+    # Why the program was given up, if it was.
+    failure: str = ""
+
+    def still_lacks(self, rounds):
+        """Whether more quiet turns are wanted."""
+        return not self.failure and sum(s.others <= QUIET for s in self.samples) < rounds
 
     def chosen(self, rounds):
         """The quiet turns; where they are fewer than `rounds`, the quietest of all."""
@@ -33,6 +39,8 @@ class Measurement:
         return sorted(self.samples, key=lambda sample: sample.others)[:rounds]
 
     def summary(self, rounds):
+        if self.failure or not self.samples:
+            return {"failure": self.failure or "was not measured"}
         samples = self.chosen(rounds)
         seconds = [sample.seconds for sample in samples]
         return {
@@ -51,28 +59,31 @@ def alternate(workers, rounds, shortest, patience, note):
     A turn is as many runs as take `shortest` seconds, and gives their median. Where the workers cannot be given priority,
     waits for others to be quiet, but no longer than `patience` seconds in all; then takes what it gets. Returns a `Measurement` for each worker's name.
     """
-    counts = {}
-    for worker in workers:
-        (warm,), _ = worker.run(1)
-        counts[worker.name] = max(1, math.ceil(shortest / warm))
     measurements = {worker.name: Measurement() for worker in workers}
+    counts = {}
+
+    def take_turn(worker):
+        measurement = measurements[worker.name]
+        try:
+            if worker.name not in counts:
+                (warm,), _ = worker.run(1)
+                counts[worker.name] = max(1, math.ceil(shortest / warm))
+            seconds, others = worker.run(counts[worker.name])
+            measurement.samples.append(Sample(statistics.median(seconds), others))
+        except WorkerFailure as failure:
+            measurement.failure = str(failure)
+
     is_patient = patience > 0
-    for turn in range(3 * rounds if is_patient else rounds):
-        missing = [
-            worker for worker in workers
-            if sum(s.others <= QUIET for s in measurements[worker.name].samples) < rounds
-        ]
-        if not missing:
+    for turn in range(2 * rounds if is_patient else rounds):
+        lacking = [name for name, found in measurements.items() if found.still_lacks(rounds)]
+        if turn >= rounds and (not lacking or patience <= 0):
             break
         # All take part in every round, so that all see the same machine.
         for worker in workers:
+            if measurements[worker.name].failure:
+                continue
             if patience > 0 and not can_raise_priority():
                 patience -= wait_for_quiet(QUIET, patience)
-            else:
-                time.sleep(0.1)
-            seconds, others = worker.run(counts[worker.name])
-            measurements[worker.name].samples.append(Sample(statistics.median(seconds), others))
-        if is_patient and patience <= 0 and turn + 1 >= rounds:
-            break
-        note(f"round {turn + 1}: {len(missing)} of {len(workers)} still lack quiet turns")
+            take_turn(worker)
+        note(f"round {turn + 1} done")
     return measurements
