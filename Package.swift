@@ -60,6 +60,7 @@ let package = Package(
             path: "Sources/Proto/CProto"
         ),
         .target(name: "CCRC32C", path: "Sources/Checkpoint/CCRC32C"),
+        .target(name: "CMappedFile", path: "Sources/Checkpoint/CMappedFile"),
         .target(name: "CSHA256", path: "Sources/Checkpoint/CSHA256"),
         .target(
             name: "CJPEG",
@@ -86,8 +87,8 @@ let package = Package(
         ),
         .target(
             name: "Checkpoint",
-            dependencies: ["Proto", "CCRC32C", "CSHA256", "CSnappy", "CZlib"],
-            exclude: ["CCRC32C", "CSHA256", "CSnappy", "CZlib"],
+            dependencies: ["Proto", "CCRC32C", "CMappedFile", "CSHA256", "CSnappy", "CZlib"],
+            exclude: ["CCRC32C", "CMappedFile", "CSHA256", "CSnappy", "CZlib"],
             swiftSettings: strict
         ),
         .target(
@@ -115,9 +116,15 @@ let package = Package(
             path: "Tests/Benchmarks/Worker",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "format-probe",
+            dependencies: ["Checkpoint", "Proto"],
+            path: "Tests/Interop/format-probe",
+            swiftSettings: strict
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Proto"),
-        tests(of: "Checkpoint", "CSHA256", "Proto"),
+        tests(of: "Checkpoint", "CSHA256", "CSnappy", "Proto"),
         tests(of: "Engine", "Checkpoint"),
         tests(of: "Convert", "Checkpoint", "Engine"),
         .testTarget(

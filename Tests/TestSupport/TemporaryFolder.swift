@@ -48,4 +48,9 @@ public final class TemporaryFolder: Sendable {
     public func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path("")).sorted()
     }
+
+    /// All files and their bytes.
+    public func contents() throws -> [String: [UInt8]] {
+        try Dictionary(uniqueKeysWithValues: names().map { ($0, try bytes($0)) })
+    }
 }

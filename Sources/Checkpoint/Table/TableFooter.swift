@@ -1,5 +1,5 @@
 /// Where a block lies in a table file, without its trailer.
-struct BlockHandle: Equatable {
+struct BlockHandle: Equatable, Sendable {
     let offset: Int
     let size: Int
 
@@ -14,6 +14,12 @@ struct BlockHandle: Equatable {
         self.offset = place
         self.size = count
     }
+
+    /// Whether two blocks share a byte.
+    func overlaps(_ other: BlockHandle) -> Bool {
+        offset < other.offset + other.size + Block.trailerSize
+            && other.offset < offset + size + Block.trailerSize
+    }
 }
 
 /// The last 48 bytes of a table file.
@@ -23,6 +29,9 @@ struct TableFooter {
     static let byteCount = 48
     static let magic: UInt64 = 0xDB47_7524_8B80_FB57
 
+    /// A block that TensorFlow leaves empty.
+    let metaindex: BlockHandle
+    /// The block that says where the data blocks are.
     let index: BlockHandle
 
     init(_ file: RawSpan, path: String) throws(CheckpointError) {
@@ -32,12 +41,17 @@ struct TableFooter {
         }
         var position = start
         let end = file.byteCount - 8
-        guard BlockHandle(file, at: &position, before: end, limit: start) != nil,
+        guard
+            let metaindex = BlockHandle(file, at: &position, before: end, limit: start),
             let index = BlockHandle(file, at: &position, before: end, limit: start)
         else {
             throw .malformedTable(
-                path: path, offset: start, reason: "the footer points outside the file")
+                path: path,
+                offset: start,
+                reason: "the footer points outside the file"
+            )
         }
+        self.metaindex = metaindex
         self.index = index
     }
 }

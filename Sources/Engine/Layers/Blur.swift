@@ -15,7 +15,7 @@ package struct Blur: Layer {
     /// Pixels mirrored on every side.
     package var border: Int { (size - 1) / 2 }
 
-    /// The binomial row of `size` numbers: 1; 1 1; 1 2 1; …
+    /// The binomial row of `size` numbers, such as 1 2 1.
     package var row: [Double] {
         (1..<max(size, 1)).reduce([1]) { row, _ in
             zip([0] + row, row + [0]).map { $0 + $1 }
@@ -29,7 +29,8 @@ package struct Blur: Layer {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         let input = inputs[0]
         let room = min(input.height, input.width) + 2 * border - size
@@ -38,7 +39,9 @@ package struct Blur: Layer {
         }
         return FeatureShape(
             height: (input.height + 2 * border - size) / stride + 1,
-            width: (input.width + 2 * border - size) / stride + 1, channels: input.channels)
+            width: (input.width + 2 * border - size) / stride + 1,
+            channels: input.channels
+        )
     }
 
     /// For each output and each tap the place that it reads, mirrored into `extent`.
@@ -52,7 +55,10 @@ package struct Blur: Layer {
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
         let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
@@ -61,16 +67,29 @@ package struct Blur: Layer {
         let columns = places(outputs: output.width, extent: input.shape.width)
         let (taps, size) = (taps, size)
         planner.appendPlanes(
-            node, operations: 2 * planner.batch * output.count * size * size, reads: inputs,
-            writes: result, planes: planner.batch * input.blockCount
+            node,
+            operations: 2 * planner.batch * output.count * size * size,
+            reads: inputs,
+            writes: result,
+            planes: planner.batch * input.blockCount
         ) { arena in
             let source = unsafe arena.bytes(of: input)
             let target = unsafe arena.bytes(of: result)
             return { plane in
                 unsafe kernel_blur(
-                    source + plane * input.planeByteCount, input.type.kernel,
-                    target + plane * result.planeByteCount, result.type.kernel, rows, columns, taps,
-                    size, input.shape.width, output.height, output.width, block)
+                    source + plane * input.planeByteCount,
+                    input.type.kernel,
+                    target + plane * result.planeByteCount,
+                    result.type.kernel,
+                    rows,
+                    columns,
+                    taps,
+                    size,
+                    input.shape.width,
+                    output.height,
+                    output.width,
+                    block
+                )
             }
         }
         return result

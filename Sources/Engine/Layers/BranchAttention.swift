@@ -10,13 +10,17 @@ package struct BranchAttention: Layer {
     package static let kind = "branch attention"
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         inputs[0].withChannels(inputs[0].channels / 2)
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let (branches, numbers) = (inputs[0], inputs[1])
         let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
@@ -25,7 +29,10 @@ package struct BranchAttention: Layer {
         let (inputBlocks, outputBlocks) = (branches.blockCount, result.blockCount)
         let areHalvesAligned = channels % block == 0
         planner.appendPlanes(
-            node, operations: 3 * planner.batch * output.count, reads: inputs, writes: result,
+            node,
+            operations: 3 * planner.batch * output.count,
+            reads: inputs,
+            writes: result,
             planes: planner.batch * outputBlocks
         ) { arena in
             let source = unsafe arena.bytes(of: branches)
@@ -49,12 +56,27 @@ package struct BranchAttention: Layer {
                     if areHalvesAligned {
                         unsafe kernel_mix(
                             planes + index * branches.planeByteCount,
-                            planes + (outputBlocks + index) * branches.planeByteCount, from, start,
-                            mixed, to, area, block)
+                            planes + (outputBlocks + index) * branches.planeByteCount,
+                            from,
+                            start,
+                            mixed,
+                            to,
+                            area,
+                            block
+                        )
                     } else {
                         unsafe kernel_mix_lanes(
-                            planes, from, start, mixed, to, first, channels + first, count, area,
-                            block)
+                            planes,
+                            from,
+                            start,
+                            mixed,
+                            to,
+                            first,
+                            channels + first,
+                            count,
+                            area,
+                            block
+                        )
                     }
                 }
             }

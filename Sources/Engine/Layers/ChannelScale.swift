@@ -7,13 +7,17 @@ package struct ChannelScale: Layer {
     package static let kind = "channel scale"
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         inputs[0]
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let (input, numbers) = (inputs[0], inputs[1])
         let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
@@ -21,7 +25,10 @@ package struct ChannelScale: Layer {
         let (area, channels, blocks) = (output.area, output.channels, input.blockCount)
         let (from, to) = (input.type.kernel, result.type.kernel)
         planner.appendPlanes(
-            node, operations: planner.batch * output.count, reads: inputs, writes: result,
+            node,
+            operations: planner.batch * output.count,
+            reads: inputs,
+            writes: result,
             planes: planner.batch * blocks
         ) { arena in
             let source = unsafe arena.bytes(of: input)
@@ -36,9 +43,16 @@ package struct ChannelScale: Layer {
                     guard let start = lanes.baseAddress else { return }
                     unsafe start.update(from: row, count: min(block, channels - first))
                     unsafe kernel_scale_shift(
-                        source + plane * input.planeByteCount, from,
-                        target + plane * result.planeByteCount, to, start, start + block, area,
-                        block, 0)
+                        source + plane * input.planeByteCount,
+                        from,
+                        target + plane * result.planeByteCount,
+                        to,
+                        start,
+                        start + block,
+                        area,
+                        block,
+                        0
+                    )
                 }
             }
         }

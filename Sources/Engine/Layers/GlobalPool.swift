@@ -22,13 +22,17 @@ package struct GlobalPool: Layer {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         FeatureShape(channels: function == .flatten ? inputs[0].count : inputs[0].channels)
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
         let result = planner.makeVectors(output)
@@ -36,7 +40,10 @@ package struct GlobalPool: Layer {
         let (area, channels, blocks) = (input.shape.area, input.shape.channels, input.blockCount)
         let function = function
         planner.appendPlanes(
-            node, operations: planner.batch * input.shape.count, reads: inputs, writes: result,
+            node,
+            operations: planner.batch * input.shape.count,
+            reads: inputs,
+            writes: result,
             planes: planner.batch * blocks
         ) { arena in
             let source = unsafe arena.bytes(of: input)
@@ -50,9 +57,12 @@ package struct GlobalPool: Layer {
                 if function == .flatten {
                     for pixel in 0..<area {
                         unsafe kernel_convert(
-                            values + pixel * block * type.byteCount, type.kernel,
-                            target + (picture * area + pixel) * channels + first, kernel_float32,
-                            count)
+                            values + pixel * block * type.byteCount,
+                            type.kernel,
+                            target + (picture * area + pixel) * channels + first,
+                            kernel_float32,
+                            count
+                        )
                     }
                     return
                 }

@@ -35,7 +35,8 @@ package struct Pool: Layer {
     package var countsPadding: Bool { function == .average && stride > 1 }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         func extent(_ count: Int) -> Int {
             let padding = padding(of: count)
@@ -43,8 +44,10 @@ package struct Pool: Layer {
             return room < 0 ? 0 : room / stride + 1
         }
         let output = FeatureShape(
-            height: extent(inputs[0].height), width: extent(inputs[0].width),
-            channels: inputs[0].channels)
+            height: extent(inputs[0].height),
+            width: extent(inputs[0].width),
+            channels: inputs[0].channels
+        )
         guard output.area > 0 else {
             throw .tooSmall(node: node, height: inputs[0].height, width: inputs[0].width)
         }
@@ -52,7 +55,10 @@ package struct Pool: Layer {
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let result = planner.makeActivation(output, .blocked, inputs[0].type)
         let (source, destination, descriptor) = try wrapped { () throws(OneDNNError) in
@@ -73,20 +79,35 @@ package struct Pool: Layer {
             var operation = dnnl_pooling_desc_t()
             try check(
                 unsafe dnnl_pooling_forward_desc_init(
-                    &operation, dnnl_forward_inference, algorithm, &raw.0, &raw.1, strides, window,
-                    before, after),
-                "dnnl_pooling_forward_desc_init")
+                    &operation,
+                    dnnl_forward_inference,
+                    algorithm,
+                    &raw.0,
+                    &raw.1,
+                    strides,
+                    window,
+                    before,
+                    after
+                ),
+                "dnnl_pooling_forward_desc_init"
+            )
             let descriptor = try unsafe PrimitiveDescriptor(&operation, on: planner.processor)
             return (source, destination, descriptor)
         }
         try planner.append(
-            node, descriptor, operations: planner.batch * output.count * size * size,
+            node,
+            descriptor,
+            operations: planner.batch * output.count * size * size,
             reads: [
                 PlannedArgument(place: .source, activation: inputs[0], descriptor: source)
             ],
             writes: PlannedArgument(
-                place: .destination, activation: result, descriptor: destination),
-            constants: [])
+                place: .destination,
+                activation: result,
+                descriptor: destination
+            ),
+            constants: []
+        )
         return result
     }
 }
