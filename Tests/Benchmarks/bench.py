@@ -34,6 +34,8 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2, help="threads of each program (2)")
     parser.add_argument("--patience", type=float, default=120, metavar="SECONDS",
                         help="how long to wait for others to leave the processor, each workload (120)")
+    parser.add_argument("--priority", action="store_true",
+                        help="go before all other processes (needs root, and starves them)")
     parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / ".build/release",
                         help="folder of the benchmarks executable")
     parser.add_argument("--json", type=pathlib.Path, help="write what was measured to a file")
@@ -57,7 +59,6 @@ def describe():
         "processor": name,
         "instructions": flags,
         "cores": machine.CORES,
-        "priority": "raised" if machine.can_raise_priority() else "normal",
         "system": platform.platform(),
         "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
     }
@@ -80,7 +81,8 @@ def save(path, report):
 
 def main():
     options = arguments()
-    report = describe() | {"threads": options.threads, "workloads": {}}
+    report = describe() | {
+        "threads": options.threads, "priority": options.priority, "workloads": {}}
     print(f"{report['processor']}, {report['cores']} cores, {options.threads} threads, "
           f"{' '.join(report['instructions'])}")
     failed = False

@@ -84,7 +84,8 @@ def start(network, batch, options, results):
         try:
             with open(options.scratch / f"{name}.log", "w") as log:
                 worker = Worker(
-                    name, command, options.here, {"TF_CPP_MIN_LOG_LEVEL": "2"}, log)
+                    name, command, options.here, {"TF_CPP_MIN_LOG_LEVEL": "2"}, log,
+                    options.priority)
             error, argmax = check(worker, network, batch, options)
         except WorkerFailure as failure:
             log = (options.scratch / f"{name}.log").read_text().strip().splitlines()
@@ -108,7 +109,7 @@ def run_network(workload, options):
     try:
         measurements = alternate(
             workers, options.rounds, 0.0 if options.quick else 0.7, options.patience,
-            lambda text: print(f"  {text}", file=sys.stderr))
+            lambda text: print(f"  {text}", file=sys.stderr), options.priority)
     finally:
         for worker in workers:
             worker.close()

@@ -16,8 +16,10 @@ final class EvaluationWorker: Work {
         limit = try options.count("limit", default: 128)
         let model: PublishedModel = try options.choice("network")
         evaluator = Evaluator(
-            network.executor, classes: model.configuration.classes,
-            preprocessing: try Preprocessing(name: model.preprocessing))
+            network.executor,
+            classes: model.configuration.classes,
+            preprocessing: try Preprocessing(name: model.preprocessing)
+        )
     }
 
     var facts: [String: Double] { ["pictures": Double(limit)] }

@@ -8,7 +8,8 @@ struct WorkerOptions {
 
     private static let switches: Set = ["tune"]
     private static let named: Set = [
-        "network", "image-size", "batch", "threads", "math", "records", "preprocessing", "runs", "limit",
+        "network", "image-size", "batch", "threads", "math", "records", "preprocessing", "runs",
+        "limit",
     ]
     private var values: [String: String] = [:]
 

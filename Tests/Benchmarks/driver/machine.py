@@ -42,7 +42,7 @@ def available_memory():
 
 
 def raise_priority():
-    """Lets the calling process go before all others that are not alike, where that is permitted.
+    """Lets the calling process go before all others, where that is permitted. It starves them.
 
     Linux weighs whole sessions against each other (autogroup), and processes only within a session; both are set. What
     is left of others is measured all the same.
@@ -53,11 +53,6 @@ def raise_priority():
             group.write("-20")
     except OSError:
         pass
-
-
-def can_raise_priority():
-    """Whether `raise_priority` is permitted."""
-    return os.geteuid() == 0
 
 
 class Interference:
@@ -74,7 +69,10 @@ class Interference:
     def share(self):
         now = self._now()
         elapsed = now[0] - self.start[0]
-        return max(0.0, now[1] - self.start[1]) / (elapsed * CORES) if elapsed > 0 else 0.0
+        if elapsed <= 0:
+            return 0.0
+        # Processor time is counted in ticks, which are long beside a short turn.
+        return min(1.0, max(0.0, now[1] - self.start[1]) / (elapsed * CORES))
 
 
 def wait_for_quiet(limit, patience):

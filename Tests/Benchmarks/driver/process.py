@@ -20,12 +20,12 @@ class Worker:
     Between questions it is stopped (SIGSTOP), so that no thread of it can spin on a core that another is measured on.
     """
 
-    def __init__(self, name, command, directory, environment=None, log=None):
+    def __init__(self, name, command, directory, environment=None, log=None, priority=False):
         self.name = name
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
             cwd=directory, env=dict(os.environ) | (environment or {}), text=True, bufsize=1,
-            start_new_session=True, preexec_fn=machine.raise_priority)
+            start_new_session=True, preexec_fn=machine.raise_priority if priority else None)
         answer = self._read()
         if not answer.startswith("ready "):
             raise WorkerFailure(f"{name}: answered '{answer}' in place of 'ready'")

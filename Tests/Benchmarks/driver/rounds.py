@@ -4,7 +4,7 @@ import math
 import statistics
 from dataclasses import dataclass, field
 
-from .machine import can_raise_priority, wait_for_quiet
+from .machine import wait_for_quiet
 from .process import WorkerFailure
 
 # Others may use this share of the cores while something is measured.
@@ -53,11 +53,12 @@ class Measurement:
         }
 
 
-def alternate(workers, rounds, shortest, patience, note):
+def alternate(workers, rounds, shortest, patience, note, priority=False):
     """Measures each worker `rounds` times in turn; turns that others disturbed are repeated.
 
-    A turn is as many runs as take `shortest` seconds, and gives their median. Where the workers cannot be given priority,
-    waits for others to be quiet, but no longer than `patience` seconds in all; then takes what it gets. Returns a `Measurement` for each worker's name.
+    A turn is as many runs as take `shortest` seconds, and gives their median. Unless the workers have priority, waits
+    for others to be quiet, but no longer than `patience` seconds in all; then takes what it gets. Returns a
+    `Measurement` for each worker's name.
     """
     measurements = {worker.name: Measurement() for worker in workers}
     counts = {}
@@ -82,7 +83,7 @@ def alternate(workers, rounds, shortest, patience, note):
         for worker in workers:
             if measurements[worker.name].failure:
                 continue
-            if patience > 0 and not can_raise_priority():
+            if patience > 0 and not priority:
                 patience -= wait_for_quiet(QUIET, patience)
             take_turn(worker)
         note(f"round {turn + 1} done")
