@@ -5,7 +5,10 @@ extension BundleReader {
     ///
     /// A tensor that is stored whole is not copied; one in parts, or in a big-endian checkpoint, is assembled.
     ///
-    /// - Parameter verifies: Whether the bytes are compared with their checksum, which reads them all.
+    /// - Parameters:
+    ///   - tensor: One of ``tensors``.
+    ///   - verifies: Whether the bytes are compared with their checksum, which reads them all.
+    /// - Returns: The bytes, which need not be aligned.
     /// - Throws: ``CheckpointError``.
     public func bytes(
         of tensor: TensorEntry,
