@@ -113,7 +113,7 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: ["Convert", "Engine", "TestSupport"],
-            path: "Tests/Benchmarks",
+            path: "Tests/Benchmarks/Worker",
             swiftSettings: strict
         ),
         .executableTarget(

@@ -20,7 +20,7 @@ import Testing
 
     private func read(_ index: [UInt8]) throws -> Outcome {
         try folder.write(index, to: "m.index")
-        return Outcome { () throws(CheckpointError) in try Self.readAll(folder.path + "/m") }
+        return Outcome { () throws(CheckpointError) in try Self.readAll(folder.path("m")) }
     }
 
     static func readAll(_ prefix: String) throws(CheckpointError) {
@@ -35,8 +35,8 @@ import Testing
         }
     }
 
-    private var index: String { folder.path + "/m.index" }
-    private var data: String { folder.path + "/m.data-00000-of-00001" }
+    private var index: String { folder.path("m.index") }
+    private var data: String { folder.path("m.data-00000-of-00001") }
 
     private func one(
         _ type: DataType = .float32,
@@ -182,7 +182,7 @@ import Testing
         var bundle = one { $0.dataType = 99 }
         bundle.add("b", .uint8, [1], [42])
         _ = try read(bundle)
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(reader.faults.count == 1)
         #expect(try reader.bytes(of: #require(reader.tensor(named: "b"))).array == [42])
     }
@@ -276,12 +276,12 @@ import Testing
         }
         try folder.write(bundle.table.bytes, to: "m.index")
         try folder.write(bundle.data, to: "m.data-00000-of-00002")
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(try reader.bytes(of: #require(reader.tensor(named: "a"))).array == [1])
         let b = try #require(reader.tensor(named: "b"))
         #expect(
             throws: CheckpointError.unreadable(
-                path: folder.path + "/m.data-00001-of-00002",
+                path: folder.path("m.data-00001-of-00002"),
                 reason: "No such file or directory"
             )
         ) { try reader.bytes(of: b) }
