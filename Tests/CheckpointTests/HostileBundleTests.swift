@@ -420,20 +420,20 @@ import Testing
         #expect(
             try read(one(.variant, [], bytes)) == entryError("variant elements have no fixed size")
         )
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         let tensor = try #require(reader.tensor(named: "a"))
         #expect(try reader.storedBytes(of: tensor, verifies: false).array == bytes)
     }
 
     @Test("A08: a SavedModel's folder, and its variables' folder")
     func savedModel() throws {
-        let variables = folder.path + "/variables"
+        let variables = folder.path("variables")
         try FileManager.default.createDirectory(
             atPath: variables,
             withIntermediateDirectories: true
         )
         try folder.write(one().table.bytes, to: "variables/variables.index")
-        #expect(try CheckpointLocation(folder.path).prefix == variables + "/variables")
+        #expect(try CheckpointLocation(folder.path("")).prefix == variables + "/variables")
         #expect(try CheckpointLocation(variables).prefix == variables + "/variables")
     }
 
@@ -442,7 +442,8 @@ import Testing
         let name = "formats/dtypes/model.ckpt-1234"
         let bytes = try Fixture.bytes(name + ".data-00000-of-00001")
         try folder.write(try Fixture.bytes(name + ".index"), to: "m.index")
-        let all = { () throws(CheckpointError) in try Self.readAll(folder.path + "/m") }
+        let prefix = folder.path("m")
+        func all() throws(CheckpointError) { try Self.readAll(prefix) }
         for place in bytes.indices {
             var changed = bytes
             changed[place] ^= 0x80

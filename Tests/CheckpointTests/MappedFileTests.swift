@@ -36,13 +36,13 @@ import Testing
     @Test("L02: a checkpoint whose data file is shortened after it was opened")
     func shortenedCheckpoint() throws {
         let folder = try TemporaryFolder()
-        let writer = try BundleWriter(prefix: folder.path + "/m")
+        let writer = try BundleWriter(prefix: folder.path("m"))
         let values = [Float](repeating: 1, count: 50_000)
         for name in ["a", "b"] {
             try writer.add(name, .float32, shape: [values.count], values: values)
         }
         try writer.finish()
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         let (a, b) = try (
             #require(reader.tensor(named: "a")), #require(reader.tensor(named: "b"))
         )
