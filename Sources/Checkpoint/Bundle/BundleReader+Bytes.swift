@@ -57,7 +57,7 @@ extension BundleReader {
     }
 
     /// The bytes as they lie in the data file.
-    func storedBytes(
+    package func storedBytes(
         of tensor: TensorEntry,
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
