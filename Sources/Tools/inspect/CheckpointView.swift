@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Engine
 import ToolSupport
 
 /// What is shown of a checkpoint.

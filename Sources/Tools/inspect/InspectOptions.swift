@@ -116,8 +116,8 @@ enum InspectOptions {
             .init("did training change anything else?", "inspect before.ckpt --diff after.ckpt"),
             .init("what is in these records?", "inspect validation-00000-of-00128"),
         ],
+        operands: [path],
         groups: [
-            OptionGroup("Input", [path]),
             OptionGroup("Listing", [flat, filter, sort, stats]),
             OptionGroup("Values", [tensor, slice, full, npy]),
             OptionGroup("Checking", [verify, salvage, diff, absolute, relative]),

@@ -1,6 +1,5 @@
 import Checkpoint
 import Convert
-import Engine
 import Foundation
 import Proto
 import ToolSupport
