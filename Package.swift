@@ -114,12 +114,18 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: ["Convert", "Engine", "TestSupport"],
-            path: "Tests/Benchmarks",
+            path: "Tests/Benchmarks/Worker",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "format-probe",
+            dependencies: ["Checkpoint", "Proto"],
+            path: "Tests/Interop/format-probe",
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Proto"),
-        tests(of: "Checkpoint", "CSHA256", "Proto"),
+        tests(of: "Checkpoint", "CSHA256", "CSnappy", "Proto"),
         tests(of: "Engine", "Checkpoint"),
         tests(of: "Convert", "Checkpoint", "Engine"),
         .testTarget(
