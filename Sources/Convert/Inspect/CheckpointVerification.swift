@@ -61,7 +61,7 @@ public struct CheckpointVerification: Sendable {
         }
         let errors = found.withLock { $0 }
         for (index, tensor) in tensors.enumerated() {
-            byteCount += tensor.byteCount
+            if bundle == nil { byteCount += tensor.byteCount }
             if let error = errors[index] {
                 faults.append(
                     Fault(
@@ -101,6 +101,9 @@ public struct CheckpointVerification: Sendable {
     /// Looks for data files that are missing, and for bytes with two owners or none.
     private mutating func checkPlaces(_ bundle: BundleReader) {
         var owned: [Int: [TensorEntry]] = [:]
+        for entry in bundle.storedEntries {
+            byteCount = byteCount.addingReportingOverflow(entry.byteCount).partialValue
+        }
         for entry in bundle.storedEntries where entry.byteCount > 0 {
             owned[entry.shard, default: []].append(entry)
         }

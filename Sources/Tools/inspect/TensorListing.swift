@@ -62,8 +62,13 @@ struct TensorListing {
 
     var text: String {
         guard isFlat else { return tree }
-        var table = Table([.left, .left, .left, .right, .right, .right, .left])
-        for tensor in tensors { table.append(cells(tensor, name: tensor.entry.name)) }
+        // The name comes last, so that a long one does not push everything else out of sight.
+        var table = Table([.left, .left, .right, .right, .right, .left, .left])
+        for tensor in tensors {
+            table.append(
+                Array(cells(tensor, name: tensor.entry.name).dropFirst()) + [tensor.entry.name]
+            )
+        }
         guard !statistics.isEmpty else { return table.text }
         var text = ""
         for (line, tensor) in zip(table.text.split(separator: "\n"), tensors) {
@@ -83,11 +88,12 @@ struct TensorListing {
         return [
             name, entry.dataType.name, "\(entry.shape)", byteText(Int(tensor.byteCount)),
             isWhole ? "\(entry.shard)" : "-", isWhole ? "\(entry.offset)" : "-",
-            isWhole ? "" : "in \(entry.slices.count) parts",
+            entry.slices.count > 1 ? "in \(entry.slices.count) parts" : "",
         ]
     }
 
     private func describe(_ found: TensorStatistics, _ tensor: CheckpointSummary.Tensor) -> String {
+        guard found.count > 0 else { return "    empty\n" }
         func short(_ number: Double) -> String {
             number.isFinite ? "\(Float(number))" : "\(number)"
         }
@@ -113,7 +119,8 @@ struct TensorListing {
             switch line {
             case .folder(let name, let count, let bytes):
                 table.append([
-                    "\(indent)\(name)/", "", "\(grouped(count)) tensors", byteText(Int(bytes)), "",
+                    "\(indent)\(name)/", "", "\(grouped(count)) tensor\(count == 1 ? "" : "s")",
+                    byteText(Int(bytes)), "",
                     "", "",
                 ])
             case .tensor(let name, let index):
