@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
 func tool(_ name: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Checkpoint", "Convert", "Engine", "ToolSupport"],
+        dependencies: ["Checkpoint", "Convert", "Engine", "Proto", "ToolSupport"],
         path: "Sources/Tools/\(name)",
         swiftSettings: strict
     )
@@ -109,6 +109,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tool("eval"),
+        tool("inspect"),
 
         .executableTarget(
             name: "benchmarks",
@@ -131,6 +132,7 @@ let package = Package(
             name: "ToolTests",
             dependencies: [
                 "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
+                "inspect",
             ],
             swiftSettings: strict
         ),
