@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Proto
 import TestSupport
 import Testing
 
@@ -28,7 +29,7 @@ struct InspectCheckTests {
     @Test("a changed byte costs one tensor, and the rest can be salvaged")
     func damaged() throws {
         let folder = try TemporaryFolder()
-        let prefix = folder.path + "/m"
+        let prefix = folder.path("m")
         try write(prefix)
         var data = try folder.bytes("m.data-00000-of-00001")
         data[17] ^= 1
@@ -39,10 +40,10 @@ struct InspectCheckTests {
         #expect(found.faults.map(\.offset) == [16])
         #expect(found.intact == ["a/kernel", "s"])
         #expect(found.lost == ["b"])
-        let salvage = try CheckpointSalvage(reader, to: folder.path + "/saved")
+        let salvage = try CheckpointSalvage(reader, to: folder.path("saved"))
         #expect(salvage.saved == ["a/kernel", "s"])
         #expect(salvage.lost.map(\.name) == ["b"])
-        let saved = try BundleReader(prefix: folder.path + "/saved")
+        let saved = try BundleReader(prefix: folder.path("saved"))
         #expect(CheckpointVerification(saved).intact == ["a/kernel", "s"])
         let strings = try saved.strings(of: try #require(saved.tensor(named: "s")))
         #expect(strings == [[1], []])
@@ -53,9 +54,9 @@ struct InspectCheckTests {
         let folder = try TemporaryFolder()
         let location = try CheckpointLocation(Fixture.path("formats/partitioned-v2"))
         let reader = try BundleReader(prefix: location.prefix)
-        let salvage = try CheckpointSalvage(reader, to: folder.path + "/saved")
+        let salvage = try CheckpointSalvage(reader, to: folder.path("saved"))
         #expect(salvage.lost.isEmpty)
-        let saved = try BundleReader(prefix: folder.path + "/saved")
+        let saved = try BundleReader(prefix: folder.path("saved"))
         #expect(saved.tensors.map(\.slices) == reader.tensors.map(\.slices))
         #expect(CheckpointComparison(reader, saved).differences == [])
     }
@@ -63,10 +64,10 @@ struct InspectCheckTests {
     @Test("bytes without an owner are a gap, and no fault")
     func gap() throws {
         let folder = try TemporaryFolder()
-        try write(folder.path + "/m")
+        try write(folder.path("m"))
         let data = try folder.bytes("m.data-00000-of-00001")
         try folder.write(data + [0, 0, 0], to: "m.data-00000-of-00001")
-        let found = CheckpointVerification(try BundleReader(prefix: folder.path + "/m"))
+        let found = CheckpointVerification(try BundleReader(prefix: folder.path("m")))
         #expect(found.isIntact)
         #expect(found.gaps.map(\.offset) == [Int64(data.count)])
     }
@@ -74,10 +75,10 @@ struct InspectCheckTests {
     @Test("a missing data file is a fault of its own and of each tensor")
     func missing() throws {
         let folder = try TemporaryFolder()
-        try write(folder.path + "/m")
+        try write(folder.path("m"))
         let other = try TemporaryFolder()
         try other.write(try folder.bytes("m.index"), to: "m.index")
-        let found = CheckpointVerification(try BundleReader(prefix: other.path + "/m"))
+        let found = CheckpointVerification(try BundleReader(prefix: other.path("m")))
         #expect(found.lost == ["a/kernel", "b", "s"])
         #expect(found.faults.count == 4)
         #expect(found.faults.last?.shard == 0)
@@ -86,13 +87,13 @@ struct InspectCheckTests {
     @Test("a comparison tells what became of each tensor")
     func comparison() throws {
         let folder = try TemporaryFolder()
-        try write(folder.path + "/one")
-        try write(folder.path + "/two", second: [1, 2, 7])
-        try write(folder.path + "/three", second: [1])
+        try write(folder.path("one"))
+        try write(folder.path("two"), second: [1, 2, 7])
+        try write(folder.path("three"), second: [1])
         func compare(_ other: String, absolute: Double = 0) throws -> CheckpointComparison {
             CheckpointComparison(
-                try BundleReader(prefix: folder.path + "/one"),
-                try BundleReader(prefix: folder.path + "/" + other),
+                try BundleReader(prefix: folder.path("one")),
+                try BundleReader(prefix: folder.path(other)),
                 absolute: absolute
             )
         }

@@ -101,7 +101,7 @@ struct InspectFileTests {
         #expect(
             summary.faults == [
                 .malformedRecord(
-                    path: folder.path + "/r",
+                    path: folder.path("r"),
                     record: 1,
                     offset: 16,
                     reason: "the record's checksum is wrong"

@@ -27,7 +27,7 @@ struct InspectTensorTextTests {
     private func printed(array: PrintedArray) throws {
         let type = try #require(DataType.allCases.first { $0.name == array.dtype })
         let folder = try TemporaryFolder()
-        let prefix = folder.path + "/model.ckpt"
+        let prefix = folder.path("model.ckpt")
         let writer = try BundleWriter(prefix: prefix)
         let elements = bytes(hexadecimal: array.hex)
         try unsafe writer.add("a", type, shape: array.shape, bytes: elements.span.bytes)
