@@ -159,7 +159,7 @@ struct InspectTests {
         let cut = try folder.write(Array(bytes.dropLast(3)), to: "cut")
         let outcome = try Tool.run("inspect", [cut, "--verify"])
         #expect(outcome.exitCode == 3)
-        #expect(outcome.errors.contains("record 4 at byte 1098"))
+        #expect(outcome.errors.contains("record 4 at byte 1082"))
     }
 
     @Test(
