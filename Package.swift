@@ -127,7 +127,7 @@ let package = Package(
         tests(of: "Proto"),
         tests(of: "Checkpoint", "CCRC32C", "CSHA256", "CSnappy", "Proto"),
         tests(of: "Engine", "Checkpoint"),
-        tests(of: "Convert", "Checkpoint", "Engine"),
+        tests(of: "Convert", "Checkpoint", "Engine", "Proto"),
         .testTarget(
             name: "ToolTests",
             dependencies: [

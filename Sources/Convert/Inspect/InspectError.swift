@@ -13,6 +13,7 @@ public enum InspectError: Error, Equatable, Sendable {
 }
 
 extension InspectError: CustomStringConvertible {
+    /// What is wrong, in a sentence.
     public var description: String {
         switch self {
         case .malformedSlice(let text):

@@ -24,8 +24,9 @@ struct NumberTexts {
     ///
     /// - Parameters:
     ///   - numbers: The numbers, exact.
-    ///   - shortest: The shortest digits that give a number back in its own type, as Swift writes them.
     ///   - showsPlus: Whether positive numbers have a sign.
+    ///   - shortest: The shortest digits that give a number back in its own type, as Swift writes them.
+    /// - Returns: A text for each number.
     static func reals(
         _ numbers: [Double],
         showsPlus: Bool = false,
@@ -58,12 +59,16 @@ struct NumberTexts {
                 let name = name(number, showsPlus)
                 return String(repeating: " ", count: max(0, width - name.count)) + name
             }
-            let front = String(repeating: " ", count: left - digits.whole.count) + digits.whole
-            let missing = String(
-                repeating: isScientific ? "0" : " ",
-                count: fraction - digits.fraction.count
-            )
-            return "\(front).\(digits.fraction)\(missing)\(digits.exponent)"
+            let front = String(repeating: " ", count: left - digits.whole.count)
+            if isScientific, digits.fraction.count < fraction {
+                // Where others have more digits, these are those of the exact number.
+                let sign = String(digits.whole.dropLast())
+                let text = String(format: "%.*e", fraction, number.magnitude)
+                let halves = text.split(separator: "e")
+                return "\(front)\(sign)\(halves.first ?? "")\(digits.exponent)"
+            }
+            let missing = String(repeating: " ", count: fraction - digits.fraction.count)
+            return "\(front)\(digits.whole).\(digits.fraction)\(missing)\(digits.exponent)"
         }
     }
 

@@ -10,6 +10,7 @@ public enum TensorText {
     ///   - tensor: Their type.
     ///   - selection: The part.
     ///   - isFull: Whether all elements are shown, however many there are.
+    /// - Returns: The text, without a line break at the end.
     public static func text(
         _ bytes: RawSpan,
         _ tensor: TensorEntry,
@@ -45,7 +46,8 @@ public enum TensorText {
         switch type {
         case .bool:
             let words = indices.map { bytes.byteOffsetLoad($0) == 0 ? "False" : "True" }
-            return rank == 0 ? words : NumberTexts.padded(words)
+            // In an array each has the width of the longer word, needed or not.
+            return rank == 0 ? words : words.map { $0.count < 5 ? " " + $0 : $0 }
         case .complex64, .complex128:
             let isWide = type == .complex128
             guard let part = NumberFormat(isWide ? .float64 : .float32) else { return [] }

@@ -43,7 +43,9 @@ public struct TensorTree: Sendable {
 
     /// Calls `body` with each line and its depth: tensors of a level first, then what is below it, in the order of insertion.
     ///
-    /// - Parameter bySize: Whether what has most bytes comes first.
+    /// - Parameters:
+    ///   - bySize: Whether what has most bytes comes first.
+    ///   - body: Takes a depth and a line.
     public func forEachLine(bySize: Bool = false, _ body: (Int, Line) -> Void) {
         visit(0, bySize, body)
     }

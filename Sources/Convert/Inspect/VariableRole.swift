@@ -15,8 +15,8 @@ public enum VariableRole: String, CaseIterable, Sendable {
     ///
     /// - Parameters:
     ///   - name: The tensor's name.
-    ///   - isTensor: Whether the checkpoint has a tensor of a name; a slot is named after the variable it belongs to.
     ///   - isNumber: Whether the elements are numbers with a fraction.
+    ///   - isTensor: Whether the checkpoint has a tensor of a name; a slot is named after the variable it belongs to.
     public init(_ name: String, isNumber: Bool, isTensor: (String) -> Bool) {
         let slash = name.lastIndex(of: "/")
         let last = slash.map { name[name.index(after: $0)...] } ?? name[...]

@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Proto
 import TestSupport
 import Testing
 

@@ -44,7 +44,7 @@ struct InspectStatisticsTests {
     func small() throws {
         func numbers(_ type: DataType, _ bytes: [UInt8]) throws -> [Double] {
             let format = try #require(NumberFormat(type))
-            return unsafe bytes.indices.map { format.number(bytes.span.bytes, at: $0) }
+            return bytes.indices.map { unsafe format.number(bytes.span.bytes, at: $0) }
         }
         #expect(try numbers(.float8E4M3FN, [0x38, 0x7E, 0x01, 0xB8]) == [1, 448, 0x1p-9, -1])
         #expect(try numbers(.float8E4M3FN, [0x7F])[0].isNaN)
