@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
 func tool(_ name: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Checkpoint", "Convert", "Engine", "ToolSupport"],
+        dependencies: ["Checkpoint", "Convert", "Engine", "Proto", "ToolSupport"],
         path: "Sources/Tools/\(name)",
         swiftSettings: strict
     )
@@ -109,6 +109,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tool("eval"),
+        tool("inspect"),
 
         .executableTarget(
             name: "benchmarks",
@@ -124,13 +125,14 @@ let package = Package(
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Proto"),
-        tests(of: "Checkpoint", "CSHA256", "CSnappy", "Proto"),
+        tests(of: "Checkpoint", "CCRC32C", "CSHA256", "CSnappy", "Proto"),
         tests(of: "Engine", "Checkpoint"),
         tests(of: "Convert", "Checkpoint", "Engine"),
         .testTarget(
             name: "ToolTests",
             dependencies: [
                 "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
+                "inspect",
             ],
             swiftSettings: strict
         ),

@@ -1,5 +1,5 @@
 /// The kinds of field in the protobuf wire format, as far as they are in use.
-enum WireType: UInt64 {
+package enum WireType: UInt64 {
     case varint = 0
     case fixed64 = 1
     case lengthDelimited = 2
@@ -10,15 +10,15 @@ enum WireType: UInt64 {
 ///
 /// A message is a sequence of fields: a varint tag `number << 3 | type`, then a varint, eight bytes, a varint length
 /// with so many bytes, or four bytes. Groups, long out of use, are refused.
-struct WireField {
-    let number: UInt64
-    let type: WireType
+package struct WireField {
+    package let number: UInt64
+    package let type: WireType
     /// The whole field, with its tag.
-    let range: Range<Int>
+    package let range: Range<Int>
     /// What is behind the tag, and behind the length where there is one.
-    let content: Range<Int>
+    package let content: Range<Int>
     /// The value of a varint field.
-    let varint: UInt64
+    package let varint: UInt64
 }
 
 extension RawSpan {
@@ -74,7 +74,7 @@ extension RawSpan {
     /// Calls `body` with each field between `range`'s ends.
     ///
     /// - Throws: ``ProtoError/malformed(message:offset:)``, and what `body` throws.
-    func forEachWireField(
+    package func forEachWireField(
         in range: Range<Int>,
         of message: String,
         _ body: (WireField) throws(ProtoError) -> Void

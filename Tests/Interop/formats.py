@@ -17,7 +17,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 import tensorflow as tf
 
-probe = sys.argv[1]
+probe = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.environ["REASSEMBLE_BIN"], "format-probe")
 failures = 0
 
 

@@ -104,6 +104,11 @@ public final class BundleReader: Sendable {
         return (Int(header.shardCount), header.endianness == 1)
     }
 
+    /// Every entry that has bytes of its own in a data file: tensors stored whole, and the parts of the others.
+    package var storedEntries: [TensorEntry] {
+        tensors.filter(\.slices.isEmpty) + slices.values
+    }
+
     /// The path of a data file.
     public func shardPath(_ shard: Int) -> String {
         Self.shardPath(prefix: prefix, shard: shard, of: shardCount)

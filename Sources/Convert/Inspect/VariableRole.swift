@@ -1,0 +1,50 @@
+/// What a tensor of a checkpoint is for, told from its name.
+public enum VariableRole: String, CaseIterable, Sendable {
+    /// What training changes by gradients.
+    case weight
+    /// A running mean or variance of batch normalisation.
+    case statistic
+    /// What an optimiser remembers of a weight.
+    case slot
+    /// A moving average of a weight.
+    case average
+    /// Counters, and everything else.
+    case other
+
+    /// Sorts one tensor.
+    ///
+    /// - Parameters:
+    ///   - name: The tensor's name.
+    ///   - isTensor: Whether the checkpoint has a tensor of a name; a slot is named after the variable it belongs to.
+    ///   - isNumber: Whether the elements are numbers with a fraction.
+    public init(_ name: String, isNumber: Bool, isTensor: (String) -> Bool) {
+        let slash = name.lastIndex(of: "/")
+        let last = slash.map { name[name.index(after: $0)...] } ?? name[...]
+        let owner = slash.map { String(name[..<$0]) } ?? ""
+        if name.contains("/.OPTIMIZER_SLOT/") {
+            self = .slot
+        } else if last == VariableNames.movingAverage {
+            self = .average
+        } else if Self.statistics.contains(String(last)) || Self.isTracked(name, Self.statistics) {
+            self = .statistic
+        } else if !owner.isEmpty, isTensor(owner) || Self.slotNames.contains(String(last)) {
+            self = .slot
+        } else if !isNumber || Self.counters.contains(String(last)) {
+            self = .other
+        } else {
+            self = .weight
+        }
+    }
+
+    private static let statistics: Set = ["moving_mean", "moving_variance"]
+    private static let counters: Set = ["beta1_power", "beta2_power", "global_step"]
+    private static let slotNames: Set = [
+        VariableNames.momentumSlot, "Adam", "Adam_1", "RMSProp", "RMSProp_1", "Adagrad", "Ftrl",
+        "Ftrl_1",
+    ]
+
+    /// Whether a checkpoint of objects calls a tensor so: `…/moving_mean/.ATTRIBUTES/VARIABLE_VALUE`.
+    private static func isTracked(_ name: String, _ names: Set<String>) -> Bool {
+        names.contains { name.hasSuffix("/\($0)/.ATTRIBUTES/VARIABLE_VALUE") }
+    }
+}
