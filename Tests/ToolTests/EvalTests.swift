@@ -173,7 +173,7 @@ struct EvalTests {
     static func floats(_ bytes: [UInt8]) -> [Float] {
         let start = 10 + (Int(bytes[8]) | Int(bytes[9]) << 8)
         return unsafe bytes[start...].withUnsafeBytes { raw in
-            unsafe stride(from: 0, to: raw.count, by: 4).map {
+            stride(from: 0, to: raw.count, by: 4).map {
                 unsafe raw.loadUnaligned(fromByteOffset: $0, as: Float.self)
             }
         }
