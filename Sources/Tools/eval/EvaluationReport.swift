@@ -32,12 +32,12 @@ struct EvaluationReport: ~Copyable {
         let temperature = options[EvalOptions.distillationTemperature]
         distillation = temperature > 0 ? DistillationLoss(temperature: temperature) : nil
         // Said before the work rather than behind it.
-        for option in [EvalOptions.resultsFile, EvalOptions.stages] {
-            guard let path = options[option] else { continue }
-            if option.name == EvalOptions.resultsFile.name {
-                _ = try Results.FileKind(path: path, option: options.spelling(of: option))
-            }
-            _ = try ResultFile(path, replacing: options[RunOptions.force])
+        if let path = options[EvalOptions.resultsFile] {
+            let spelling = options.spelling(of: EvalOptions.resultsFile)
+            _ = try Results.FileKind(path: path, option: spelling)
+        }
+        for path in [options[EvalOptions.resultsFile], options[EvalOptions.stages]] {
+            if let path { _ = try ResultFile(path, replacing: options[RunOptions.force]) }
         }
         outputs = try EvaluationOutputs(options, input, classes: classes)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
