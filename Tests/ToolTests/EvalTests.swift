@@ -172,10 +172,12 @@ struct EvalTests {
     /// The elements behind the header of a `.npy` file of float32.
     static func floats(_ bytes: [UInt8]) -> [Float] {
         let start = 10 + (Int(bytes[8]) | Int(bytes[9]) << 8)
-        return unsafe bytes[start...].withUnsafeBytes { raw in
-            stride(from: 0, to: raw.count, by: 4).map {
-                unsafe raw.loadUnaligned(fromByteOffset: $0, as: Float.self)
-            }
+        return stride(from: start, to: bytes.count, by: 4).map { place in
+            Float(
+                bitPattern: (0..<4).reduce(UInt32(0)) {
+                    $0 | UInt32(bytes[place + $1]) << (8 * $1)
+                }
+            )
         }
     }
 }

@@ -21,11 +21,15 @@ public enum VariableRole: String, CaseIterable, Sendable {
         let slash = name.lastIndex(of: "/")
         let last = slash.map { name[name.index(after: $0)...] } ?? name[...]
         let owner = slash.map { String(name[..<$0]) } ?? ""
-        if name.contains("/.OPTIMIZER_SLOT/") {
+        // Names of TensorFlow 1 have no point; a search in each would take most of a listing's time.
+        let isTracked = name.utf8.contains(UInt8(ascii: "."))
+        if isTracked, name.contains("/.OPTIMIZER_SLOT/") {
             self = .slot
         } else if last == VariableNames.movingAverage {
             self = .average
-        } else if Self.statistics.contains(String(last)) || Self.isTracked(name, Self.statistics) {
+        } else if Self.statistics.contains(String(last))
+            || (isTracked && Self.isTracked(name, Self.statistics))
+        {
             self = .statistic
         } else if !owner.isEmpty, isTensor(owner) || Self.slotNames.contains(String(last)) {
             self = .slot
