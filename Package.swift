@@ -109,6 +109,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tool("eval"),
+        tool("convert"),
         tool("inspect"),
 
         .executableTarget(
@@ -132,7 +133,7 @@ let package = Package(
             name: "ToolTests",
             dependencies: [
                 "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
-                "inspect",
+                "convert", "inspect",
             ],
             swiftSettings: strict
         ),

@@ -8,13 +8,14 @@ public struct StoredBytes: @unchecked Sendable {  // only read, and `file` keeps
     /// Keeps the bytes.
     public let owner: AnyObject
 
-    init(_ buffer: UnsafeRawBufferPointer, owner: AnyObject) {
+    @unsafe
+    package init(_ buffer: UnsafeRawBufferPointer, owner: AnyObject) {
         unsafe self.buffer = buffer
         self.owner = owner
     }
 
     /// A copy.
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         let storage = ByteStorage(bytes)
         unsafe buffer = storage.buffer
         owner = storage
@@ -39,7 +40,7 @@ public struct StoredBytes: @unchecked Sendable {  // only read, and `file` keeps
 private final class ByteStorage {
     let buffer: UnsafeRawBufferPointer
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         let target = UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(bytes.count, 1),
             alignment: 64

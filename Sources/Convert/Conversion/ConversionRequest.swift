@@ -1,0 +1,20 @@
+public import Proto
+
+/// Which tensors are converted, under which names and types.
+public struct ConversionRequest: Sendable {
+    /// Patterns; where there are any, only tensors whose name contains a match of one.
+    public var only: [String] = []
+    /// Patterns; no tensor whose name contains a match of one.
+    public var exclude: [String] = []
+    /// Rules ``NameRule``, applied one after the other.
+    public var renames: [String] = []
+    /// The type of weights; statistics, slots and counters keep theirs. Nil: as they are.
+    public var weightType: DataType?
+    /// Which values are the weights.
+    public var set = WeightSet.raw
+    /// Whether optimiser slots, moving averages and counters are converted as well.
+    public var keepsTrainingState = true
+
+    /// Everything, as it is.
+    public init() {}
+}

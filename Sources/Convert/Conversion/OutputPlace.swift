@@ -1,0 +1,32 @@
+internal import Glibc
+
+/// Whether a result may be written where it is wanted.
+public enum OutputPlace {
+    /// Throws if one of the files to be written is one that is read, or is there and not to be replaced.
+    ///
+    /// Files are told apart by device and number, so that links do not hide one.
+    ///
+    /// - Parameters:
+    ///   - paths: The files to be written.
+    ///   - inputs: The files that are read.
+    ///   - isReplacing: Whether other files may be replaced.
+    /// - Throws: ``ConversionError/outputIsInput(path:)`` or ``ConversionError/exists(path:)``.
+    public static func check(
+        _ paths: [String],
+        inputs: [String],
+        replacing isReplacing: Bool
+    ) throws(ConversionError) {
+        let read = inputs.compactMap { identity($0) }
+        for path in paths {
+            guard let found = identity(path) else { continue }
+            guard !read.contains(found) else { throw .outputIsInput(path: path) }
+            guard isReplacing else { throw .exists(path: path) }
+        }
+    }
+
+    private static func identity(_ path: String) -> [UInt64]? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return [UInt64(status.st_dev), UInt64(status.st_ino)]
+    }
+}
