@@ -36,7 +36,8 @@ extension ConversionError: CustomStringConvertible {
             "the rule '\(text)' is malformed; expected s/PATTERN/REPLACEMENT/"
         case .malformedPattern(let text): "'\(text)' is no regular expression"
         case .sameName(let name, let sources):
-            "'\(name)' would be the name of several tensors: \(sources.joined(separator: ", "))"
+            "'\(name)' would be the name of \(sources.count) tensors: "
+                + sources.prefix(4).joined(separator: ", ") + (sources.count > 4 ? ", …" : "")
         case .noMovingAverages: "there are no moving averages"
         case .unsupported(let format, let tensors):
             (["\(format) cannot hold these tensors; --exclude leaves them out:"]

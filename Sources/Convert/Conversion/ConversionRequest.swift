@@ -8,7 +8,7 @@ public struct ConversionRequest: Sendable {
     public var exclude: [String] = []
     /// Rules ``NameRule``, applied one after the other.
     public var renames: [String] = []
-    /// The type of weights; statistics, slots and counters keep theirs. Nil: as they are.
+    /// The type of weights, nil for their own; statistics, slots and counters keep theirs.
     public var weightType: DataType?
     /// Which values are the weights.
     public var set = WeightSet.raw

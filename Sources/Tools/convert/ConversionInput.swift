@@ -31,7 +31,7 @@ struct ConversionInput {
     private init(safeTensors path: String) throws {
         let reader = try ToolError.about(nil) { try SafeTensorsReader(path: path) }
         tensors = reader
-        kind = "safetensors"
+        kind = "safetensors file"
         files = [path]
         metadata = reader.metadata
     }

@@ -36,11 +36,11 @@ struct ConversionReport {
         )
         if !plan.leftOut.isEmpty {
             lines.append("left out \(grouped(plan.leftOut.count)):")
-            lines += plan.leftOut.map { "  \($0)" }
+            lines += Self.shortened(plan.leftOut)
         }
         if !renamed.isEmpty {
             lines.append("renamed \(grouped(renamed.count)):")
-            lines += renamed.map { "  \($0.source.name) -> \($0.name)" }
+            lines += Self.shortened(renamed.map { "\($0.source.name) -> \($0.name)" })
         }
         if !cast.isEmpty {
             let types = Set(cast.map { "\($0.source.dataType.name) -> \($0.dataType.name)" })
@@ -48,6 +48,13 @@ struct ConversionReport {
         }
         if let verification { lines += proof(verification) }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// The first lines of a long list; the JSON document has them all.
+    private static func shortened(_ lines: [String]) -> [String] {
+        let rest = lines.count - 10
+        return lines.prefix(10).map { "  \($0)" }
+            + (rest > 0 ? ["  … and \(grouped(rest)) more; --json lists them all"] : [])
     }
 
     private func proof(_ verification: ConversionVerification) -> [String] {
