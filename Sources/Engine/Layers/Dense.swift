@@ -29,3 +29,13 @@ package struct Dense: Layer {
             postOperations: PostOperations(), operations: 2 * planner.batch * kernel.count)
     }
 }
+
+extension Dense: TrainableLayer {
+    func planTraining(
+        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+    ) throws(EngineError) -> Tape {
+        try planner.planMatrixProduct(
+            node, inputs[0], outputs: outputs, kernel: planner.parameter(node.name, .kernel),
+            bias: planner.parameter(node.name, .bias), isRectified: false)
+    }
+}

@@ -19,3 +19,15 @@ package struct Relu: Layer {
         }
     }
 }
+
+extension Relu: TrainableLayer {
+    func planTraining(
+        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+    ) throws(EngineError) -> Tape {
+        let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
+        return Tape(output: result) { gradient, wanted throws(EngineError) in
+            guard wanted[0] else { return [nil] }
+            return [.whole(try gradient.sum(rectifiedBy: result))]
+        }
+    }
+}
