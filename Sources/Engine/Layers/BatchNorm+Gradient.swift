@@ -85,7 +85,7 @@ private struct TrainingNorm {
         let (layout, vector, forward) = try wrapped { () throws(OneDNNError) in
             let layout = try input.descriptor()
             let vector = try MemoryDescriptor([input.shape.channels], dnnl_x)
-            return (layout, vector, try forward(layout, on: processor))
+            return (layout, vector, try self.forward(layout, on: processor))
         }
         var operands: [Operand] = [
             .reads(.source, input, layout),

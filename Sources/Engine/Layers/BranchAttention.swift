@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Glibc
 
 /// The mixture of a selective-kernel unit's two branches, weighed channel by channel.
 ///
@@ -60,6 +61,13 @@ package struct BranchAttention: Layer {
         }
         return result
     }
+}
+
+/// The softmax of two numbers.
+private func softmax(_ first: Float, _ second: Float) -> (Float, Float) {
+    let largest = max(first, second)
+    let (x, y) = (expf(first - largest), expf(second - largest))
+    return (x / (x + y), y / (x + y))
 }
 
 extension BranchAttention: TrainableLayer {

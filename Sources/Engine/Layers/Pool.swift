@@ -104,7 +104,7 @@ extension Pool: TrainableLayer {
             let destination = try result.descriptor()
             return (
                 source, destination,
-                try forward(source, destination, shape: input.shape, on: processor)
+                try self.forward(source, destination, shape: input.shape, on: processor)
             )
         }
         var operands: [Operand] = [

@@ -52,7 +52,7 @@ struct Gradient {
         into lanes: UnsafeMutableBufferPointer<Float>
     ) {
         unsafe lanes.update(repeating: 0)
-        for (values, factor) in unsafe uniforms {
+        for unsafe (values, factor) in unsafe uniforms {
             for lane in 0..<count { unsafe lanes[lane] += factor * values[start + lane] }
         }
     }

@@ -1,0 +1,95 @@
+internal import Engine
+internal import Foundation
+
+/// Picture files, one after the other, with or without labels.
+public struct PictureFiles: PictureSource {
+    private let files: [(path: String, label: Int?)]
+    private var position = 0
+
+    /// Files without labels, in the order given.
+    public init(paths: [String]) {
+        files = paths.map { ($0, nil) }
+    }
+
+    /// A folder with one folder of pictures for each class.
+    ///
+    /// The classes are numbered from `labelOffset` in the order of `classes`, or by name where none are given.
+    ///
+    /// - Parameters:
+    ///   - folder: The path of the outer folder.
+    ///   - classes: The names of the folders, in order.
+    ///   - labelOffset: The label of the first class.
+    /// - Throws: ``PictureFolderError``.
+    public init(
+        classFolders folder: String, classes: [String]?, labelOffset: Int
+    ) throws(PictureFolderError) {
+        let found = try Self.entries(of: folder).filter { Self.isFolder("\(folder)/\($0)") }
+        guard !found.isEmpty else { throw .noClassFolders(folder) }
+        let order = classes ?? found
+        let unknown = found.filter { !order.contains($0) }
+        guard unknown.isEmpty else { throw .unknownClasses(folder, unknown) }
+        var files: [(path: String, label: Int?)] = []
+        for (index, name) in order.enumerated() where found.contains(name) {
+            for file in try Self.entries(of: "\(folder)/\(name)") {
+                let path = "\(folder)/\(name)/\(file)"
+                if !Self.isFolder(path) { files.append((path, labelOffset + index)) }
+            }
+        }
+        self.files = files
+    }
+
+    public var count: Int? { files.count }
+
+    public mutating func next() throws -> LabelledPicture? {
+        guard position < files.count else { return nil }
+        let (path, label) = files[position]
+        position += 1
+        let origin = LabelledPicture.Origin(file: path)
+        guard !Self.isFolder(path), let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw CorruptPicture(origin: origin, reason: "cannot be read")
+        }
+        return LabelledPicture(
+            bytes: OwnedBytes(copying: data.bytes), label: label,
+            name: path.split(separator: "/").last.map(String.init), origin: origin)
+    }
+
+    /// The names in a folder that do not begin with a dot, in order.
+    private static func entries(of folder: String) throws(PictureFolderError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+                .filter { !$0.hasPrefix(".") }.sorted()
+        } catch {
+            throw .unreadable(folder)
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+}
+
+/// A folder that does not hold what was expected.
+public enum PictureFolderError: Error, Equatable, Sendable {
+    /// The folder cannot be listed.
+    case unreadable(String)
+    /// There are no folders in it.
+    case noClassFolders(String)
+    /// Folders that the label file does not name.
+    case unknownClasses(String, [String])
+}
+
+extension PictureFolderError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unreadable(let folder): "\(folder): the folder cannot be read"
+        case .noClassFolders(let folder):
+            "\(folder): holds neither record files nor folders of pictures"
+        case .unknownClasses(let folder, let names):
+            "\(folder): folders that the label file does not name: "
+                + names.prefix(10).joined(separator: ", ")
+                + (names.count > 10 ? " and \(names.count - 10) others" : "")
+        }
+    }
+}
