@@ -5,6 +5,8 @@ package struct Add: Layer, Rectifiable {
     package static let kind = "add"
     package var isRectified = false
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape {

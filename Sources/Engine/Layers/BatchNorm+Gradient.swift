@@ -118,6 +118,7 @@ private struct TrainingNorm {
                 .kept(.mean, mean, vector),
                 .kept(.variance, variance, vector),
                 .kept(.scale, gamma.values, vector),
+                .kept(.shift, beta.values, vector),
                 .writes(.sourceGradient, back, layout),
                 .kept(.scaleGradient, target(gamma), vector),
                 .kept(.shiftGradient, target(beta), vector),

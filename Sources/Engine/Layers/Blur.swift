@@ -12,6 +12,11 @@ package struct Blur: Layer {
     package let size: Int
     package let stride: Int
 
+    package init(size: Int, stride: Int) {
+        self.size = size
+        self.stride = stride
+    }
+
     /// Pixels mirrored on every side.
     package var border: Int { (size - 1) / 2 }
 

@@ -9,6 +9,8 @@ internal import Glibc
 package struct BranchAttention: Layer {
     package static let kind = "branch attention"
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape {

@@ -6,6 +6,8 @@ internal import CKernels
 package struct BranchMean: Layer {
     package static let kind = "branch mean"
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape {

@@ -6,6 +6,8 @@ internal import CKernels
 package struct ChannelScale: Layer {
     package static let kind = "channel scale"
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape {

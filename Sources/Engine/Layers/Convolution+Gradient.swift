@@ -11,7 +11,6 @@ extension Convolution: TrainableLayer {
                 node, inputs[0], outputs: outputChannels, kernel: kernel, bias: nil,
                 isRectified: isRectified)
         }
-        precondition(!isRectified, "\(node.name): a rectified convolution in training")
         let type = planner.activationType
         let source = planner.planner.converted(inputs[0], to: type, for: node)
         let result = planner.planner.makeActivation(output, .blocked, type)
@@ -24,7 +23,9 @@ extension Convolution: TrainableLayer {
 
         let forward = try planner.convolutionPrimitive(self) {
             algorithm throws(OneDNNError) in
-            try geometry.forward(algorithm, on: planner.processor)
+            try geometry.forward(
+                algorithm, postOperations: PostOperations(isRectified: isRectified),
+                on: planner.processor)
         }
         let weights = try forward.wantedWeights()
         try planner.append(
@@ -38,7 +39,7 @@ extension Convolution: TrainableLayer {
             ])
 
         return Tape(output: result) { gradient, wanted throws(EngineError) in
-            let slope = try gradient.sum()
+            let slope = try gradient.sum(rectifiedBy: isRectified ? result : nil)
             if kernel.isTrained {
                 let primitive = try planner.convolutionPrimitive(self) {
                     algorithm throws(OneDNNError) in
@@ -95,7 +96,7 @@ extension Convolution: TrainableLayer {
         }
 
         func forward(
-            _ algorithm: dnnl_alg_kind_t, on processor: Processor
+            _ algorithm: dnnl_alg_kind_t, postOperations: PostOperations, on processor: Processor
         ) throws(OneDNNError) -> PrimitiveDescriptor {
             var source = source.raw
             var result = result.raw
@@ -106,7 +107,8 @@ extension Convolution: TrainableLayer {
                     &operation, dnnl_forward_training, algorithm, &source, &weights, nil, &result,
                     strides, before, after),
                 "dnnl_convolution_forward_desc_init")
-            return try unsafe PrimitiveDescriptor(&operation, on: processor)
+            return try unsafe PrimitiveDescriptor(
+                &operation, postOperations: postOperations, on: processor)
         }
 
         func dataGradient(

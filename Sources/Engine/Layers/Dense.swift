@@ -6,6 +6,11 @@ package struct Dense: Layer {
     package let inputs: Int
     package let outputs: Int
 
+    package init(inputs: Int, outputs: Int) {
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+
     package var parameterShapes: [(role: ParameterRole, shape: [Int])] {
         [(.kernel, [inputs, outputs]), (.bias, [outputs])]
     }

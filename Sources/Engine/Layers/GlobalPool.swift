@@ -17,7 +17,7 @@ package struct GlobalPool: Layer {
     package static let kind = "global pool"
     package let function: Kind
 
-    init(_ function: Kind) {
+    package init(_ function: Kind) {
         self.function = function
     }
 

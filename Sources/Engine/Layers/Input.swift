@@ -3,6 +3,10 @@ package struct Input: Layer {
     package static let kind = "input"
     let shape: FeatureShape
 
+    package init(shape: FeatureShape) {
+        self.shape = shape
+    }
+
     package func outputShape(
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape {

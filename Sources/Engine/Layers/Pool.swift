@@ -15,7 +15,7 @@ package struct Pool: Layer {
     package let size: Int
     package let stride: Int
 
-    init(_ function: Kind, size: Int, stride: Int) {
+    package init(_ function: Kind, size: Int, stride: Int) {
         self.function = function
         self.size = size
         self.stride = stride

@@ -4,6 +4,8 @@ internal import CKernels
 package struct Relu: Layer {
     package static let kind = "relu"
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape {

@@ -4,6 +4,8 @@ internal import CKernels
 package struct Sigmoid: Layer {
     package static let kind = "sigmoid"
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape {

@@ -4,6 +4,8 @@ internal import CKernels
 package struct Upsample: Layer {
     package static let kind = "upsample"
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape], at node: String
     ) throws(GraphError) -> FeatureShape {
