@@ -315,3 +315,21 @@ WIDE void training_blend(const float *first, const float *second, float weight, 
     float other = 1 - weight;
     for (long i = 0; i < count; ++i) output[i] = weight * first[i] + other * second[i];
 }
+
+WIDE double training_slope_square_sum(
+    const float *restrict values, const float *restrict gradient, long count, float decay, float scale) {
+    double sums[16] = {0};
+    double sum = 0;
+    long i = 0;
+    for (; i + 16 <= count; i += 16)
+        for (long k = 0; k < 16; ++k) {
+            double slope = gradient[i + k] * scale + decay * values[i + k];
+            sums[k] += slope * slope;
+        }
+    for (; i < count; ++i) {
+        double slope = gradient[i] * scale + decay * values[i];
+        sum += slope * slope;
+    }
+    for (long k = 0; k < 16; ++k) sum += sums[k];
+    return sum;
+}

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The parameters of a model while it is trained: master values in float32 in TensorFlow's order, and gradients.
 public final class ParameterStore {
     /// All parameters, in the order of creation.
@@ -72,6 +74,18 @@ package final class TrainedParameter {
 
     /// A copy of the gradient, in the order of the values.
     package var gradientValues: [Float] { unsafe Array(gradient.floats) }
+
+    /// Adds the gradient to a sum.
+    func addGradient(to sum: Storage) {
+        unsafe training_accumulate(
+            gradient.floats.baseAddress, sum.floats.baseAddress, parameter.count)
+    }
+
+    /// Adds a sum to the gradient.
+    func addToGradient(_ sum: Storage) {
+        unsafe training_accumulate(
+            sum.floats.baseAddress, gradient.floats.baseAddress, parameter.count)
+    }
 
     /// Replaces the values.
     ///

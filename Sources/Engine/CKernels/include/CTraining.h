@@ -82,3 +82,7 @@ void training_average(const float *values, float *average, long count, float sha
 
 /// output = weight * first + (1 - weight) * second.
 void training_blend(const float *first, const float *second, float weight, float *output, long count);
+
+/// The sum of the squares of scale * gradient + decay * values, in float64.
+double training_slope_square_sum(
+    const float *values, const float *gradient, long count, float decay, float scale);
