@@ -14,6 +14,13 @@ public final class Evaluator {
         /// Classes of the network.
         public let classes: Int
 
+        /// A batch of pictures and their logits.
+        public init(pictures: [LabelledPicture], logits: [Float], classes: Int) {
+            self.pictures = pictures
+            self.logits = logits
+            self.classes = classes
+        }
+
         /// The logits of one picture.
         public func logits(of picture: Int) -> ArraySlice<Float> {
             logits[(picture * classes)..<((picture + 1) * classes)]

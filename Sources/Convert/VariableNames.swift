@@ -48,9 +48,18 @@ public struct VariableNames: Sendable {
             }
         }
         self.variables = variables
-        stages = graph.stages.compactMap { entry in
-            naming.name(of: entry.stage).map { (entry.stage, $0) }
+        stages = Self.stageNames(graph.stages.map(\.stage))
+    }
+
+    /// The names of a model's stages, as far as they have one.
+    package static func stageNames(
+        _ stages: [Stage]
+    ) -> [(stage: Stage, name: String)] {
+        let isBigLittle = stages.contains {
+            if case .big = $0 { true } else { false }
         }
+        let naming = ScopeNaming(isBigLittle: isBigLittle)
+        return stages.compactMap { stage in naming.name(of: stage).map { (stage, $0) } }
     }
 
     /// The last component of a variable's name.

@@ -49,7 +49,7 @@ struct GoldenRun {
         expected = try GoldenArray("graphs/\(name).logits.npy")
         var graph = try Graph(golden.configuration, imageSize: golden.image_size)
         names = VariableNames(graph)
-        if observing { graph.observed = Set(graph.stages.map(\.stage)) }
+        if observing { graph.observeAllStages() }
         executor = try Executor(
             graph, weights: .filled(names), batch: 2, options: options)
         let size = golden.image_size

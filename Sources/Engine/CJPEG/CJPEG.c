@@ -41,6 +41,11 @@ static void fail_with(CJPEGDecoder *decoder, const char *message) {
     longjmp(decoder->escape, 1);
 }
 
+/// Fails where libjpeg waits for bytes that will never come.
+static void require(CJPEGDecoder *decoder, bool is_done) {
+    if (!is_done) fail_with(decoder, "the data ends too early");
+}
+
 static void ignore_message(j_common_ptr info) {}
 
 static void count_warning(j_common_ptr info, int level) {
@@ -50,9 +55,11 @@ static void count_warning(j_common_ptr info, int level) {
 static void begin_source(j_decompress_ptr info) {}
 static void end_source(j_decompress_ptr info) {}
 
-// The whole file is in the buffer from the start: asking for more means that it ends too early.
+// The whole file is in the buffer from the start: asking for more means that it ends too early. Where libjpeg has
+// taken bytes that it has not yet given up, it is told to wait, which ends the decoding unless the pixels are all
+// there: TensorFlow forgives a missing end mark in the same way.
 static boolean fill_source(j_decompress_ptr info) {
-    fail_with(owner((j_common_ptr)info), "the data ends too early");
+    if (info->src->bytes_in_buffer == 0) fail_with(owner((j_common_ptr)info), "the data ends too early");
     return FALSE;
 }
 
@@ -71,6 +78,16 @@ static void check_progress(j_common_ptr info) {
     }
 }
 
+/// Makes a decompressor in the place of the one before.
+///
+/// libjpeg would keep the tables of one picture for the next, which may lack them.
+static void renew(CJPEGDecoder *decoder) {
+    jpeg_destroy_decompress(&decoder->info);
+    jpeg_create_decompress(&decoder->info);  // keeps err and client_data
+    decoder->info.src = &decoder->source;
+    decoder->info.progress = &decoder->progress;
+}
+
 CJPEGDecoder *cjpeg_create(void) {
     CJPEGDecoder *decoder = calloc(1, sizeof *decoder);
     if (!decoder) return NULL;
@@ -79,20 +96,12 @@ CJPEGDecoder *cjpeg_create(void) {
     decoder->errors.output_message = ignore_message;
     decoder->errors.emit_message = count_warning;
     decoder->info.client_data = decoder;
-    if (setjmp(decoder->escape)) {
-        jpeg_destroy_decompress(&decoder->info);
-        free(decoder);
-        return NULL;
-    }
-    jpeg_create_decompress(&decoder->info);  // keeps err and client_data
     decoder->source.init_source = begin_source;
     decoder->source.fill_input_buffer = fill_source;
     decoder->source.skip_input_data = skip_source;
     decoder->source.resync_to_restart = jpeg_resync_to_restart;
     decoder->source.term_source = end_source;
     decoder->progress.progress_monitor = check_progress;
-    decoder->info.src = &decoder->source;
-    decoder->info.progress = &decoder->progress;
     return decoder;
 }
 
@@ -109,12 +118,12 @@ bool cjpeg_open(CJPEGDecoder *decoder, const uint8_t *bytes, size_t count, uint3
         jpeg_abort_decompress(info);
         return false;
     }
-    jpeg_abort_decompress(info);
+    renew(decoder);
     decoder->byte_count = count;
     decoder->source.next_input_byte = bytes;
     decoder->source.bytes_in_buffer = count;
     decoder->scan_limit = 1;
-    jpeg_read_header(info, TRUE);
+    require(decoder, jpeg_read_header(info, TRUE) == JPEG_HEADER_OK);
     *width = info->image_width;
     *height = info->image_height;
     *components = (uint32_t)info->num_components;
@@ -149,7 +158,7 @@ bool cjpeg_start(CJPEGDecoder *decoder, CJPEGWindow window, CJPEGEdges edges, bo
     info->dct_method = fast_dct ? JDCT_IFAST : JDCT_ISLOW;
     info->do_fancy_upsampling = TRUE;
     decoder->scan_limit = scan_limit;
-    jpeg_start_decompress(info);
+    require(decoder, jpeg_start_decompress(info));
     narrow(info, window, edges, &decoder->stored);
     decoder->stored.y = window.y;
     decoder->stored.height = window.height;
@@ -169,6 +178,10 @@ static void convert_inks(const uint8_t *inks, size_t width, bool inverted, uint8
     }
 }
 
+static void read_row(CJPEGDecoder *decoder, uint8_t *row) {
+    require(decoder, jpeg_read_scanlines(&decoder->info, &row, 1) == 1);
+}
+
 static void skip_rows(j_decompress_ptr info, JDIMENSION count) {
     while (count > 0) {
         JDIMENSION skipped = jpeg_skip_scanlines(info, count);
@@ -180,11 +193,12 @@ static void skip_rows(j_decompress_ptr info, JDIMENSION count) {
 /// Reads on to the end of the file, so that a file that ends too early is found out.
 ///
 /// libjpeg forgets about the stream when it is told to skip the last row, so that row is decoded.
-static void read_to_end(j_decompress_ptr info, JSAMPARRAY row) {
+static void read_to_end(CJPEGDecoder *decoder, uint8_t *row) {
+    j_decompress_ptr info = &decoder->info;
     if (info->output_scanline + 1 < info->output_height) {
         skip_rows(info, info->output_height - 1 - info->output_scanline);
     }
-    while (info->output_scanline < info->output_height) jpeg_read_scanlines(info, row, 1);
+    while (info->output_scanline < info->output_height) read_row(decoder, row);
     jpeg_finish_decompress(info);
 }
 
@@ -195,29 +209,29 @@ bool cjpeg_read(CJPEGDecoder *decoder, uint8_t *pixels, size_t stride) {
         return false;
     }
     bool has_four_inks = info->out_color_space == JCS_CMYK;
-    JSAMPARRAY spare = info->mem->alloc_sarray((j_common_ptr)info, JPOOL_IMAGE,
-                                               info->output_width * (JDIMENSION)info->output_components, 1);
+    uint8_t *spare = *info->mem->alloc_sarray((j_common_ptr)info, JPOOL_IMAGE,
+                                              info->output_width * (JDIMENSION)info->output_components, 1);
     CJPEGWindow stored = decoder->stored;
     JDIMENSION first = stored.y, end = stored.y + stored.height;
     if (decoder->edges == CJPEGEdgesOfWhole && first > 0) {
         // The row above is decoded too, for what the interpolation of the colour planes takes from it.
         JDIMENSION margin = (JDIMENSION)(info->max_v_samp_factor * DCTSIZE);
         skip_rows(info, first > margin ? first - margin : 0);
-        while (info->output_scanline < first) jpeg_read_scanlines(info, spare, 1);
+        while (info->output_scanline < first) read_row(decoder, spare);
     } else {
         skip_rows(info, first);
     }
     while (info->output_scanline < end) {
         uint8_t *row = pixels + (info->output_scanline - first) * stride;
         if (has_four_inks) {
-            jpeg_read_scanlines(info, spare, 1);
-            convert_inks(spare[0], stored.width, info->saw_Adobe_marker, row);
+            read_row(decoder, spare);
+            convert_inks(spare, stored.width, info->saw_Adobe_marker, row);
         } else {
-            jpeg_read_scanlines(info, &row, 1);
+            read_row(decoder, row);
         }
     }
     if (decoder->edges == CJPEGEdgesOfWhole) {
-        read_to_end(info, spare);
+        read_to_end(decoder, spare);
     } else if (info->output_scanline < info->output_height) {
         skip_rows(info, info->output_height - info->output_scanline);
         jpeg_abort_decompress(info);

@@ -38,21 +38,32 @@ package struct Activation {
     /// Whether this is a matrix of one row for each picture.
     var isMatrix: Bool { layout == .planar && shape.isVector }
 
-    private var dimensions: [Int] { [batch, shape.channels, shape.height, shape.width] }
-
-    /// The layout in oneDNN's words.
+    /// The layout in oneDNN's words, for primitives.
+    ///
+    /// Channels that fill up the last block count: they hold zeros, and for numbers of channels that are no multiple of
+    /// a block the library has no fast implementation.
     func descriptor() throws(OneDNNError) -> MemoryDescriptor {
+        try descriptor(channels: storedChannels)
+    }
+
+    /// The layout in oneDNN's words, without the channels that fill up the last block.
+    func exactDescriptor() throws(OneDNNError) -> MemoryDescriptor {
+        try descriptor(channels: shape.channels)
+    }
+
+    private func descriptor(channels: Int) throws(OneDNNError) -> MemoryDescriptor {
         let tag: dnnl_format_tag_t =
             switch layout {
             case .planar: dnnl_nchw
             case .blocked: Processor.blockSize == 16 ? dnnl_nChw16c : dnnl_nChw8c
             }
-        return try MemoryDescriptor(dimensions, tag, type)
+        return try MemoryDescriptor(
+            [batch, channels, shape.height, shape.width], tag, type)
     }
 
     /// The same activations in float32 with channels last, as TensorFlow has them.
     func channelsLastDescriptor() throws(OneDNNError) -> MemoryDescriptor {
-        try MemoryDescriptor(dimensions, dnnl_nhwc)
+        try MemoryDescriptor([batch, shape.channels, shape.height, shape.width], dnnl_nhwc)
     }
 
     /// `[batch, channel]`.

@@ -107,13 +107,16 @@ public final class Executor {
         return try? channelsLast(activation)
     }
 
+    /// The stages of the graph, in order.
+    package var stages: [Stage] { graph.stages.map(\.stage) }
+
     /// The shape of a stage's activations.
     package func shape(of stage: Stage) -> FeatureShape? {
         graph.node(of: stage).flatMap { activations[$0]?.shape }
     }
 
     private func channelsLast(_ activation: Activation) throws(OneDNNError) -> [Float] {
-        let from = try activation.descriptor()
+        let from = try activation.exactDescriptor()
         let to = try activation.channelsLastDescriptor()
         let target = Storage(byteCount: to.byteCount)
         try unsafe reorder(

@@ -35,6 +35,41 @@ struct FoldedKernel {
         bias = offsets
     }
 
+    /// The same kernel for more inputs and outputs, which count nothing.
+    ///
+    /// - Parameters:
+    ///   - shape: The shape that it has, HWIO.
+    ///   - inputs: Inputs that it is to have.
+    ///   - outputs: Outputs that it is to have.
+    func padded(from shape: [Int], inputs: Int, outputs: Int) -> FoldedKernel {
+        guard inputs != shape[2] || outputs != shape[3] else { return self }
+        let area = shape[0] * shape[1]
+        let target = Storage(
+            byteCount: area * inputs * outputs * MemoryLayout<Float>.stride)
+        for place in 0..<area {
+            for input in 0..<shape[2] {
+                let from = (place * shape[2] + input) * shape[3]
+                let to = (place * inputs + input) * outputs
+                for output in 0..<shape[3] {
+                    unsafe target.floats[to + output] = kernel.floats[from + output]
+                }
+            }
+        }
+        let offsets = bias.map { bias in
+            let longer = Storage(byteCount: outputs * MemoryLayout<Float>.stride)
+            for output in 0..<shape[3] {
+                unsafe longer.floats[output] = bias.floats[output]
+            }
+            return longer
+        }
+        return FoldedKernel(kernel: target, bias: offsets)
+    }
+
+    private init(kernel: Storage, bias: Storage?) {
+        self.kernel = kernel
+        self.bias = bias
+    }
+
     /// A kernel and a bias as they are.
     init(kernel: WeightTensor, bias: WeightTensor) {
         self.kernel = Storage(byteCount: kernel.count * MemoryLayout<Float>.stride)

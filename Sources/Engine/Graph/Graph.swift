@@ -49,6 +49,11 @@ public struct Graph: Sendable {
         stages.append((stage, node))
     }
 
+    /// Has every stage's values kept.
+    public mutating func observeAllStages() {
+        observed = Set(stages.map(\.stage))
+    }
+
     /// The node that produces a stage, if this model has it.
     package func node(of stage: Stage) -> NodeID? {
         stages.first { $0.stage == stage }?.node

@@ -65,12 +65,13 @@ extension Convolution {
             addsToInput
             ? planner.converted(inputs[1], to: type, for: node)
             : planner.makeActivation(output, .blocked, type)
+        let (ins, outs) = (source.storedChannels, result.storedChannels)
         let descriptors = try wrapped { () throws(OneDNNError) in
             (source: try source.descriptor(), result: try result.descriptor())
         }
         let primitive = try primitiveDescriptor(
-            from: descriptors.source, to: descriptors.result, hasBias: folded.bias != nil,
-            postOperations, in: planner)
+            from: descriptors.source, to: descriptors.result, kernel: [outs, ins, size, size],
+            hasBias: folded.bias != nil, postOperations, in: planner)
         try planner.append(
             node, primitive, operations: operations,
             reads: [
@@ -79,16 +80,16 @@ extension Convolution {
             ],
             writes: PlannedArgument(
                 place: .destination, activation: result, descriptor: descriptors.result),
-            constants: try folded.constants(
-                from: MemoryDescriptor.convolutionKernel(kernelShape), for: primitive,
+            constants: try folded.padded(from: kernelShape, inputs: ins, outputs: outs).constants(
+                from: MemoryDescriptor.convolutionKernel([size, size, ins, outs]), for: primitive,
                 on: planner.processor))
         return result
     }
 
     /// The implementation to use: the one that was measured to be the fastest, else the first that there is.
     private func primitiveDescriptor(
-        from source: MemoryDescriptor, to destination: MemoryDescriptor, hasBias: Bool,
-        _ postOperations: PostOperations, in planner: Planner
+        from source: MemoryDescriptor, to destination: MemoryDescriptor, kernel: [Int],
+        hasBias: Bool, _ postOperations: PostOperations, in planner: Planner
     ) throws(EngineError) -> PrimitiveDescriptor {
         let type = productType(planner.options.math)
         var refusal: OneDNNError?
@@ -99,8 +100,8 @@ extension Convolution {
                     (
                         algorithm,
                         try primitiveDescriptor(
-                            from: source, to: destination, hasBias: hasBias, postOperations,
-                            algorithm, type, on: planner.processor)
+                            from: source, to: destination, kernel: kernel, hasBias: hasBias,
+                            postOperations, algorithm, type, on: planner.processor)
                     ))
             } catch {
                 guard error.isUnimplemented else { throw .oneDNN(error) }
@@ -121,16 +122,14 @@ extension Convolution {
     }
 
     private func primitiveDescriptor(
-        from source: MemoryDescriptor, to destination: MemoryDescriptor, hasBias: Bool,
-        _ postOperations: PostOperations, _ algorithm: ConvolutionAlgorithm, _ type: ElementType,
+        from source: MemoryDescriptor, to destination: MemoryDescriptor, kernel shape: [Int],
+        hasBias: Bool, _ postOperations: PostOperations, _ algorithm: ConvolutionAlgorithm, _ type: ElementType,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var source = source.raw
         var destination = destination.raw
-        var kernel = try MemoryDescriptor(
-            [outputChannels, inputChannels, size, size], dnnl_format_tag_any, type
-        ).raw
-        var bias = try MemoryDescriptor([outputChannels], dnnl_x).raw
+        var kernel = try MemoryDescriptor(shape, dnnl_format_tag_any, type).raw
+        var bias = try MemoryDescriptor([shape[0]], dnnl_x).raw
         var operation = dnnl_convolution_desc_t()
         let strides = [dnnl_dim_t](repeating: dnnl_dim_t(stride), count: 2)
         let before = [dnnl_dim_t](repeating: dnnl_dim_t(padding.before), count: 2)

@@ -48,7 +48,7 @@ public struct Picture: Equatable, Sendable {
     /// Its extents.
     public let size: PictureSize
     /// `3 * size.width * size.height` values of 0...255, row by row.
-    public let pixels: [UInt8]
+    public internal(set) var pixels: [UInt8]
 
     /// A picture of pixels that are there already.
     ///

@@ -7,6 +7,7 @@ public final class PictureDecoder {
     private let png: PNG
     private var scratch = Scratch()
     private var resizer = Resizer()
+    private var canvas = Canvas()
 
     /// A decoder that has seen no picture yet.
     ///
@@ -82,7 +83,13 @@ public final class PictureDecoder {
                 seen = size
                 return resizer.needs(of: preprocessing.view(of: size))
             }
-            try resizer.resize(pixels, preprocessing, layout: layout, into: &output)
+            try resizer.resize(
+                pixels,
+                scale: preprocessing.scale,
+                means: preprocessing.means,
+                layout: layout,
+                into: &output
+            )
             return seen
         }
     }
@@ -91,8 +98,8 @@ public final class PictureDecoder {
     ///
     /// `choose` is told the picture's size and draws the window. Only JPEGs are cut (see
     /// ``decode(_:window:dctMethod:)``). What `preprocessing` says of framing does not matter; the
-    /// mirror comes before the resize, as published. `output` is as for
-    /// ``prepare(_:as:layout:into:)``.
+    /// mirror comes before the resize, as published. `augment`, if given, changes the resized picture, whose
+    /// values are cut to bytes for it. `output` is as for ``prepare(_:as:layout:into:)``.
     ///
     /// - Returns: the size of the picture.
     /// - Throws: ``PictureError``; `output` may be written in part then.
@@ -103,7 +110,8 @@ public final class PictureDecoder {
         as preprocessing: Preprocessing,
         layout: PixelLayout,
         into output: inout MutableSpan<Float>,
-        choose: (PictureSize) -> TrainingCrop
+        choose: (PictureSize) -> TrainingCrop,
+        augment: ((inout Picture) -> Void)? = nil
     ) throws(PictureError) -> PictureSize {
         try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
             var seen = PictureSize(width: 0, height: 0)
@@ -126,7 +134,21 @@ public final class PictureDecoder {
                 isMirrored: isMirrored
             )
             _ = resizer.needs(of: view)
-            try resizer.resize(pixels, preprocessing, layout: layout, into: &output)
+            guard let augment else {
+                try resizer.resize(
+                    pixels,
+                    scale: preprocessing.scale,
+                    means: preprocessing.means,
+                    layout: layout,
+                    into: &output
+                )
+                return seen
+            }
+            try canvas.draw(square) { values throws(PictureError) in
+                try resizer.resize(pixels, scale: 1, means: .none, layout: .nhwc, into: &values)
+            }
+            augment(&canvas.picture)
+            canvas.write(as: preprocessing, layout: layout, into: &output)
             return seen
         }
     }
@@ -144,7 +166,12 @@ public final class PictureDecoder {
         case .jpeg:
             let header = try unsafe jpeg.open(bytes)
             let size = header.size
-            try PictureLimits.check(size, channels: header.channels, byteCount: bytes.count)
+            try PictureLimits.check(
+                size,
+                format: .jpeg,
+                channels: header.channels,
+                byteCount: bytes.count
+            )
             let window = try choose(size)
             guard window.fits(size) else { throw .windowOutside(window, size) }
             return try jpeg.read(
@@ -156,12 +183,12 @@ public final class PictureDecoder {
             )
         case .png:
             let size = try unsafe png.open(bytes)
-            try PictureLimits.check(size, channels: 1, byteCount: bytes.count)
+            try PictureLimits.check(size, format: .png, byteCount: bytes.count)
             _ = try choose(size)
             return try png.read(size, scratch: &scratch)
         case .gif:
             let gif = try unsafe GIF(bytes)
-            try PictureLimits.check(gif.size, channels: 1, byteCount: bytes.count)
+            try PictureLimits.check(gif.size, format: .gif, byteCount: bytes.count)
             _ = try choose(gif.size)
             return try gif.read(scratch: &scratch)
         }

@@ -44,14 +44,13 @@ struct Resizer: ~Copyable {
     /// - Precondition: `output` has room for `3 * crop.width * crop.height` values.
     mutating func resize(
         _ pixels: PixelRows,
-        _ preprocessing: Preprocessing,
+        scale: Float,
+        means: ChannelMeans,
         layout: PixelLayout,
         into output: inout MutableSpan<Float>
     ) throws(PictureError) {
         let count = 3 * crop.width * crop.height
         precondition(output.count == count, "room for \(output.count) values, expected \(count)")
-        let scale = preprocessing.scale
-        let means = preprocessing.means
         let (x, y) = (needed.x - pixels.window.x, needed.y - pixels.window.y)
         let inset = y * pixels.stride + 3 * x
         let bytes = 2 * pictures_scratch_row(crop.width) * MemoryLayout<Float>.stride

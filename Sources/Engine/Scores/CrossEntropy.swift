@@ -1,11 +1,20 @@
 /// The mean of `ln Σ exp(logit) - logit of the label`, in nats.
+///
+/// With label smoothing e the label has probability 1 - e + e / classes, and every other class e / classes.
 public struct CrossEntropy: Equatable, Sendable {
+    /// How much of the label's probability all classes share.
+    public let labelSmoothing: Double
     private var sum = ExactSum()
     /// How many predictions there were.
     public private(set) var count = 0
 
     /// No predictions so far.
-    public init() {}
+    ///
+    /// - Precondition: `0 <= labelSmoothing && labelSmoothing <= 1`.
+    public init(labelSmoothing: Double = 0) {
+        precondition((0...1).contains(labelSmoothing), "a label smoothing of \(labelSmoothing)")
+        self.labelSmoothing = labelSmoothing
+    }
 
     /// The mean; not a number before the first prediction.
     public var value: Double { sum.value / Double(count) }
@@ -19,7 +28,12 @@ public struct CrossEntropy: Equatable, Sendable {
 
     mutating func add(_ logits: Span<Float>, label: Int, softmax: Softmax) {
         precondition(logits.indices.contains(label), "label \(label) of \(logits.count) classes")
-        sum.add(softmax.logSum - Double(logits[label]))
+        var expected = (1 - labelSmoothing) * Double(logits[label])
+        if labelSmoothing > 0 {
+            let total = logits.indices.reduce(0) { $0 + Double(logits[$1]) }
+            expected += labelSmoothing * total / Double(logits.count)
+        }
+        sum.add(softmax.logSum - expected)
         count += 1
     }
 

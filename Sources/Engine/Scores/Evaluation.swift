@@ -9,10 +9,12 @@ public struct Evaluation: Equatable, Sendable {
     /// How honest the confidence is.
     public private(set) var calibrationError = CalibrationError()
     /// The mean loss.
-    public private(set) var crossEntropy = CrossEntropy()
+    public private(set) var crossEntropy: CrossEntropy
 
     /// No pictures so far.
-    public init() {}
+    public init(labelSmoothing: Double = 0) {
+        crossEntropy = CrossEntropy(labelSmoothing: labelSmoothing)
+    }
 
     /// How many pictures were counted.
     public var count: Int { accuracy.count }

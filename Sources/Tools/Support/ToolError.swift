@@ -26,7 +26,7 @@ public struct ToolError: Error, Equatable, Sendable {
     /// Runs `body`, and turns what it throws into an error about `file`.
     ///
     /// A ``ToolError`` or a ``UsageError`` passes as it is.
-    public static func about<Result>(
+    public static func about<Result: ~Copyable>(
         _ file: String?,
         exitCode: ExitCode = .file,
         _ body: () throws -> Result

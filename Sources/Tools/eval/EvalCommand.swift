@@ -1,4 +1,146 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// Measures a checkpoint on labelled pictures.
 @main
 struct EvalCommand {
-    static func main() {}
+    static func main() {
+        CommandLineTool.main(EvalOptions.table) { options in
+            Interruption.install()
+            let diagnostics = Diagnostics(tool: EvalOptions.table.tool)
+            return try EvaluationRun(options, diagnostics).run()
+        }
+    }
+}
+
+/// One evaluation: everything that the command line decides, and the pictures counted.
+struct EvaluationRun {
+    private let options: ParsedOptions
+    private let diagnostics: Diagnostics
+    private let model: LoadedModel
+    private let input: EvaluationInput
+    private let dataSet: DataSet?
+
+    init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
+        self.options = options
+        self.diagnostics = diagnostics
+        guard options[EvalOptions.evalOnly] != false else {
+            throw UsageError([
+                .wrongValue(
+                    option: options.spelling(of: EvalOptions.evalOnly), value: "False",
+                    expected: "True: this tool evaluates only")
+            ])
+        }
+        guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
+        else { throw ToolError(.usage, "no checkpoint: give --checkpoint or --model-dir") }
+        dataSet = try options[EvalOptions.datasetName].map { name in
+            guard let known = DataSet.named(name) else {
+                let names = DataSet.all.map(\.name).joined(separator: ", ")
+                throw ToolError(
+                    .usage,
+                    "the data set '\(name)' is not known (\(names)); leave out --dataset-name, "
+                        + "its pictures are counted as they come")
+            }
+            return known
+        }
+        ThreadCount.set(options[RunOptions.threads])
+        model = try LoadedModel(
+            path, ModelOptions.request(options, classes: dataSet?.classes), diagnostics)
+        input = try EvaluationInput(options, classes: model.configuration.classes, diagnostics)
+    }
+
+    func run() throws -> ExitCode {
+        let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
+        let executor = try executor(batch: max(batch, 1))
+        describe(executor)
+        var report = try EvaluationReport(options, input, classes: model.configuration.classes)
+        let skipped = try evaluate(executor, into: &report)
+        let isInterrupted = Interruption.isRequested
+        if options[EngineOptions.profile] {
+            StandardError.write(try EngineOptions.profile(of: executor))
+        }
+        if isInterrupted { diagnostics.warning("interrupted; this is what had been counted") }
+        for corrupt in skipped { diagnostics.warning("left out: \(corrupt)") }
+        warnOfCount(report.count, isInterrupted: isInterrupted)
+        try report.finish(
+            EvaluationFacts(
+                model: model, input: input, weights: options[EvalOptions.weights].rawValue,
+                batch: executor.batch, math: options[EngineOptions.math].rawValue,
+                skipped: skipped.count),
+            options)
+        return isInterrupted ? .interrupted : .done
+    }
+
+    private func executor(batch: Int) throws -> Executor {
+        var graph: Graph
+        do {
+            graph = try Graph(model.configuration, imageSize: input.imageSize)
+        } catch {
+            throw ToolError(.usage, error)
+        }
+        let set: WeightSet = options[EvalOptions.weights] == .ema ? .movingAverages : .raw
+        let weights = try model.weights(of: graph, set)
+        if options[EvalOptions.stages] != nil { graph.observeAllStages() }
+        do {
+            return try Executor(
+                graph, weights: weights, batch: batch, options: EngineOptions.execution(options))
+        } catch EngineError.graph(let error) {
+            throw ToolError(.usage, error)
+        }
+    }
+
+    /// Says on standard error what is going to be computed.
+    private func describe(_ executor: Executor) {
+        diagnostics.note("model: \(model.summary)")
+        if !model.assumed.isEmpty {
+            let flags = model.assumed.map { "--\($0)" }.joined(separator: " ")
+            diagnostics.note(
+                "a checkpoint cannot tell, and nothing said otherwise, so this is assumed: \(flags)")
+        }
+        diagnostics.note("checkpoint: \(model.prefix), sha256 of its index \(model.hash)")
+        diagnostics.note("input: \(input.summary)")
+    }
+
+    private func evaluate(
+        _ executor: Executor, into report: inout EvaluationReport
+    ) throws -> [CorruptPicture] {
+        let classes = model.configuration.classes
+        if let tensor = input.tensor {
+            try TensorRun(executor, classes: classes).run(tensor, limit: options[EvalOptions.limit]) {
+                try report.add($0, executor)
+                return !Interruption.isRequested
+            }
+            return []
+        }
+        guard let preprocessing = input.preprocessing else { return [] }
+        let evaluator = Evaluator(executor, classes: classes, preprocessing: preprocessing)
+        var progress = Progress(
+            total: options[EvalOptions.limit] ?? input.count ?? dataSet?.validationCount,
+            unit: "pictures", isEnabled: options[RunOptions.progress])
+        var source = input.source
+        do {
+            try unsafe evaluator.run(
+                &source, limit: options[EvalOptions.limit],
+                tolerance: Evaluator.Tolerance(skips: options[EvalOptions.skipCorrupt]),
+                inspectInput: { try unsafe report.addPixels($0) }
+            ) { batch in
+                try report.add(batch, executor)
+                progress.update(report.count)
+                return !Interruption.isRequested
+            }
+        } catch let error as CorruptPicture {
+            throw ToolError(.file, error)
+        }
+        return evaluator.skipped
+    }
+
+    private func warnOfCount(_ count: Int, isInterrupted: Bool) {
+        guard let dataSet, options[EvalOptions.limit] == nil, !isInterrupted,
+            count != dataSet.validationCount
+        else { return }
+        diagnostics.warning(
+            "\(count) pictures were seen, but \(dataSet.name) has \(dataSet.validationCount) "
+                + "for validation")
+    }
 }

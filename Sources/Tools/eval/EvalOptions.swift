@@ -122,7 +122,7 @@ enum EvalOptions {
         .number(0...1),
         aliases: ["lblsm"],
         default: 0,
-        help: "Smoothing of the labels in the printed loss."
+        help: "Smoothing of the labels in the printed loss, which has no weight decay."
     )
     static let distillationTemperature = Option(
         "kd-temp",
@@ -196,6 +196,7 @@ enum EvalOptions {
                 ]
             ),
             ModelOptions.group,
+            EngineOptions.group,
             OptionGroup("Loss", [labelSmoothing, distillationTemperature]),
             OptionGroup(
                 "Running",

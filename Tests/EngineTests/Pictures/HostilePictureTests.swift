@@ -102,6 +102,13 @@ import Testing
         #expect(throws: refusal) { try PictureDecoder().decoded(bytes) }
     }
 
+    @Test("a PNG that claims more pixels than its bytes can hold is refused")
+    func pngBomb() throws {
+        let bytes = try Fixture.bytes("pictures/made/huge.png")
+        let refusal = PictureError.tooLarge(width: 60000, height: 60000, byteCount: bytes.count)
+        #expect(throws: refusal) { try PictureDecoder().decoded(bytes) }
+    }
+
     @Test("the longest and thinnest pictures are prepared without making them large")
     func thin() throws {
         // One row of 12,000 grey pixels: a resize of the whole would be three million columns wide.

@@ -54,6 +54,19 @@ import Testing
         }
     }
 
+    @Test("the tables of one picture do not serve the next")
+    func tables() throws {
+        let good = try PictureGoldens.bytes("small-upscaled.jpg")
+        var bytes = good
+        let table = try #require(
+            bytes.indices.dropLast().first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xDB }
+        )
+        bytes[table + 1] = 0xE5
+        let decoder = try PictureDecoder()
+        try decoder.decoded(good)
+        #expect(throws: PictureKind(name: "damaged JPEG")) { try decoder.kind(of: bytes) }
+    }
+
     @Test("what TensorFlow refuses is refused")
     func refused() throws {
         let decoder = try PictureDecoder()

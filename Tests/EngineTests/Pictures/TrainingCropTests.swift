@@ -78,6 +78,43 @@ import Testing
         #expect(height > 0)
     }
 
+    @Test(
+        "augmentation sees bytes and comes before the means",
+        arguments: [PixelLayout.nhwc, .nchw]
+    )
+    func augmented(layout: PixelLayout) throws {
+        let bytes = try PictureGoldens.bytes("small-upscaled.jpg")
+        let preprocessing = try Preprocessing(name: "imagenet_096")
+        let window = PictureWindow(x: 2, y: 3, width: 50, height: 40)
+        let plain = try crop(bytes, preprocessing, TrainingCrop(window: window), layout: layout)
+        let decoder = try PictureDecoder()
+        for _ in 0..<2 {
+            var seen = Picture(size: PictureSize(width: 0, height: 0), pixels: [])
+            var output = [Float](repeating: .nan, count: plain.count)
+            var span = output.mutableSpan
+            try unsafe decoder.prepareCrop(
+                bytes.span.bytes,
+                as: preprocessing,
+                layout: layout,
+                into: &span
+            ) { _ in
+                TrainingCrop(window: window)
+            } augment: { picture in
+                seen = picture
+                Augmentation.invert.apply(to: &picture)
+            }
+            #expect(seen.size == PictureSize(width: 96, height: 96))
+            let means: [Float] = [123.68, 116.78, 103.94]
+            for (place, byte) in seen.pixels.enumerated() {
+                let (pixel, channel) = (place / 3, place % 3)
+                let index = layout == .nhwc ? place : channel * 96 * 96 + pixel
+                let cut = plain[index] + means[channel] - Float(byte)
+                #expect(cut > -1e-3 && cut < 1.001)
+                #expect(output[index] == Float(255 - byte) - means[channel])
+            }
+        }
+    }
+
     @Test("a window decoded alone has the extents of the window; of a PNG, the whole picture comes")
     func alone() throws {
         let decoder = try PictureDecoder()

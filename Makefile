@@ -1,0 +1,75 @@
+# Everything that is done with this repository. `make help` lists it.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+PYTHON ?= python3
+SECONDS ?= 60
+
+# The tools; each is installed as reassemble-<tool>.
+TOOLS := $(notdir $(patsubst %/,%,$(filter-out %/Support/,$(wildcard Sources/Tools/*/))))
+
+.DEFAULT_GOAL := build
+.PHONY: help deps build demo test lint bench interop fuzz install uninstall clean
+
+# Two builds in one folder would only wait for each other.
+.NOTPARALLEL:
+
+help: ## Show this list.
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
+		printf 'make %-10s %s\n' "$$name" "$$what"; done
+
+deps: ## Install the Debian packages that are missing.
+	@Scripts/deps
+
+build: deps ## Build the tools, optimised.
+	$(SWIFT) build -c release
+
+demo: build ## Evaluate a checkpoint that TensorFlow wrote on records that TensorFlow wrote.
+	$$($(SWIFT) build -c release --show-bin-path)/eval --eval_only=True \
+		--data_dir=fixtures/tiny/data --model_dir=fixtures/tiny/model \
+		--preprocessing_type=imagenet_096 --resnet_version=2 --resnet_size=50 \
+		--use_sk_block=True --anti_alias_type=sconv --anti_alias_filter_size=3
+
+# Optimised, as numeric code is fifty times slower without; the tools are built once for demo and test.
+test: deps ## Build and run all tests, optimised.
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build --disable-xctest
+
+lint: ## Check the format of the sources and the syntax of the scripts.
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	@for script in Scripts/* .ci/run $(wildcard Tests/*/*.sh); do \
+		bash -n "$$script" || exit 1; done
+
+ifneq ($(wildcard Tests/Benchmarks/run.sh),)
+bench: build ## Measure this against its peers, in turn.
+	Tests/Benchmarks/run.sh
+endif
+
+ifneq ($(wildcard Tests/Interop/*.py),)
+# Each script stands for itself; REASSEMBLE_BIN is the folder of the tools.
+interop: build .venv-interop/ready ## Check files against real TensorFlow (downloads it).
+	@for script in Tests/Interop/*.py; do \
+		echo "$$script"; \
+		REASSEMBLE_BIN=$$($(SWIFT) build -c release --show-bin-path) \
+			.venv-interop/bin/python "$$script" || exit 1; done
+
+.venv-interop/ready: Tests/Interop/requirements.txt
+	$(PYTHON) -m venv .venv-interop
+	.venv-interop/bin/pip install --quiet --requirement $<
+	@touch $@
+endif
+
+ifneq ($(wildcard Tests/Fuzz/run.sh),)
+fuzz: deps ## Fuzz every reader for SECONDS each.
+	Tests/Fuzz/run.sh $(SECONDS)
+endif
+
+install: deps ## Install the tools, their manual pages and completions: PREFIX, DESTDIR.
+	Scripts/install "$(DESTDIR)$(PREFIX)" $(TOOLS)
+
+uninstall: ## Remove what install has put there.
+	Scripts/uninstall "$(DESTDIR)$(PREFIX)" $(TOOLS)
+
+clean: ## Remove everything that was built.
+	rm -rf .build .build-install .venv-interop

@@ -1,0 +1,106 @@
+internal import Proto
+
+extension BundleReader {
+    /// The bytes of a tensor of fixed-size elements, little-endian, in row-major order.
+    ///
+    /// A tensor that is stored whole is not copied; one in parts, or in a big-endian checkpoint, is assembled.
+    ///
+    /// - Parameter verifies: Whether the bytes are compared with their checksum, which reads them all.
+    /// - Throws: ``CheckpointError``.
+    public func bytes(
+        of tensor: TensorEntry, verifies: Bool = true
+    ) throws(CheckpointError) -> StoredBytes {
+        guard let width = tensor.dataType.byteCount else {
+            throw malformed(tensor, "\(tensor.dataType.name) elements have no fixed size")
+        }
+        if !tensor.slices.isEmpty {
+            return StoredBytes(try assemble(tensor, width: width))
+        }
+        let stored = try storedBytes(of: tensor, verifies: verifies)
+        let swap = tensor.dataType.swapWidth
+        guard isBigEndian, swap > 1 else { return stored }
+        return StoredBytes(swapped(stored.array, width: swap))
+    }
+
+    /// The strings of a string tensor, in row-major order.
+    ///
+    /// - Throws: ``CheckpointError``.
+    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
+        guard tensor.dataType == .string, tensor.slices.isEmpty else {
+            throw malformed(tensor, "\(tensor.dataType.name) elements are not whole strings")
+        }
+        let stored = try storedBytes(of: tensor, verifies: false)
+        let name = tensor.name
+        let path = shardPath(tensor.shard)
+        return try unsafe StringTensor.strings(
+            stored.buffer.bytes, tensor, isBigEndian: isBigEndian, path: path, name: name)
+    }
+
+    func malformed(_ tensor: TensorEntry, _ reason: String) -> CheckpointError {
+        .malformedEntry(path: prefix + ".index", tensor: tensor.name, reason: reason)
+    }
+
+    /// The bytes as they lie in the data file.
+    func storedBytes(
+        of tensor: TensorEntry, verifies: Bool
+    ) throws(CheckpointError) -> StoredBytes {
+        let file = try shard(tensor.shard)
+        guard tensor.offset + tensor.byteCount <= Int64(file.count) else {
+            throw .truncatedTensor(
+                path: file.path, tensor: tensor.name, offset: tensor.offset,
+                needed: tensor.byteCount, fileSize: file.count)
+        }
+        let start = Int(tensor.offset)
+        let buffer = try unsafe file.buffer(start..<(start + Int(tensor.byteCount)))
+        if verifies {
+            let checksum = unsafe CRC32C(buffer.bytes)
+            guard checksum.masked == tensor.checksum else {
+                throw .tensorChecksum(
+                    path: file.path, tensor: tensor.name, offset: tensor.offset,
+                    stored: tensor.checksum, computed: checksum.masked)
+            }
+        }
+        return unsafe StoredBytes(buffer, owner: file)
+    }
+
+    private func swapped(_ bytes: [UInt8], width: Int) -> [UInt8] {
+        var result = bytes
+        for start in stride(from: 0, to: bytes.count - bytes.count % width, by: width) {
+            result[start..<(start + width)].reverse()
+        }
+        return result
+    }
+
+    /// Puts the parts of a tensor together.
+    private func assemble(
+        _ tensor: TensorEntry, width: Int
+    ) throws(CheckpointError) -> [UInt8] {
+        // The parts are found and measured before the whole is allocated.
+        var parts: [(place: SlicePlace, entry: TensorEntry)] = []
+        for slice in tensor.slices {
+            guard let place = SlicePlace(slice, of: tensor.shape) else {
+                throw malformed(tensor, "its slice \(slice) is not inside \(tensor.shape)")
+            }
+            let entry = try self.slice(slice, of: tensor)
+            guard entry.dataType == tensor.dataType, entry.slices.isEmpty,
+                entry.shape == place.lengths
+            else { throw malformed(tensor, "its slice \(slice) has another type or shape") }
+            parts.append((place, entry))
+        }
+        if let (first, second) = SlicePlace.overlap(parts.map(\.place)) {
+            throw malformed(
+                tensor, "its slices \(tensor.slices[first]) and \(tensor.slices[second]) overlap")
+        }
+        let covered = parts.reduce(0) { $0 + $1.entry.elementCount }
+        guard covered == tensor.elementCount else {
+            throw malformed(
+                tensor, "its slices hold \(covered) of \(tensor.elementCount) elements")
+        }
+        var whole = [UInt8](repeating: 0, count: tensor.elementCount * width)
+        for (place, entry) in parts {
+            let bytes = try self.bytes(of: entry)
+            unsafe place.copy(bytes.buffer.bytes, into: &whole, shape: tensor.shape, width: width)
+        }
+        return whole
+    }
+}

@@ -1,0 +1,43 @@
+/// The bytes of a tensor where they lie in a mapped data file, checked.
+@safe
+public struct StoredBytes: @unchecked Sendable {  // only read, and `file` keeps them
+    /// The bytes; they need not be aligned.
+    ///
+    /// They may be used for as long as ``owner`` lives.
+    @unsafe public let buffer: UnsafeRawBufferPointer
+    /// Keeps the bytes.
+    public let owner: AnyObject
+
+    init(_ buffer: UnsafeRawBufferPointer, owner: AnyObject) {
+        unsafe self.buffer = buffer
+        self.owner = owner
+    }
+
+    /// A copy.
+    init(_ bytes: [UInt8]) {
+        let storage = ByteStorage(bytes)
+        unsafe buffer = storage.buffer
+        owner = storage
+    }
+
+    /// The number of bytes.
+    public var count: Int { unsafe buffer.count }
+
+    /// The bytes as an array.
+    public var array: [UInt8] { unsafe [UInt8](buffer) }
+}
+
+/// Bytes that this process assembled.
+@safe
+private final class ByteStorage {
+    let buffer: UnsafeRawBufferPointer
+
+    init(_ bytes: [UInt8]) {
+        let target = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(bytes.count, 1), alignment: 64)
+        unsafe target.copyBytes(from: bytes)
+        unsafe buffer = UnsafeRawBufferPointer(start: target.baseAddress, count: bytes.count)
+    }
+
+    deinit { unsafe buffer.deallocate() }
+}

@@ -1,0 +1,174 @@
+internal import Foundation
+
+/// What a path that a user gives means: the one place that decides it.
+///
+/// A checkpoint may be named by its prefix, by its `.index`, `.data-…` or `.meta` file, by its folder (through the file
+/// `checkpoint` in it), by that file, or by a SavedModel's folder.
+public struct CheckpointLocation: Equatable, Sendable {
+    /// How the checkpoint is stored.
+    public enum Format: Equatable, Sendable {
+        /// An index and data files.
+        case bundle
+        /// One table that holds the tensors as well.
+        case legacy
+    }
+
+    /// The path without ending.
+    public let prefix: String
+    /// How it is stored.
+    public let format: Format
+    /// What was understood other than to the letter, a sentence each.
+    public let notes: [String]
+
+    /// Finds the checkpoint that a path means.
+    ///
+    /// - Throws: ``CheckpointError``.
+    public init(_ path: String) throws(CheckpointError) {
+        guard !path.isEmpty else { throw .noCheckpoint(path: path, reason: "the path is empty") }
+        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        switch Kind(trimmed) {
+        case .folder: self = try Self.inFolder(trimmed)
+        case .file: self = try Self.atFile(trimmed)
+        case .nothing:
+            guard let found = Self.atPrefix(trimmed) else {
+                throw .noCheckpoint(path: path, reason: Self.absence(of: trimmed))
+            }
+            self = found
+        case .other:
+            throw .noCheckpoint(path: path, reason: "it is neither a file nor a directory")
+        }
+    }
+
+    private init(prefix: String, format: Format, notes: [String] = []) {
+        self.prefix = prefix
+        self.format = format
+        self.notes = notes
+    }
+
+    private enum Kind {
+        case nothing, file, folder, other
+
+        init(_ path: String) {
+            let attributes = try? FileManager.default.attributesOfItem(
+                atPath: URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false))
+            switch attributes?[.type] as? FileAttributeType {
+            case .typeRegular?: self = .file
+            case .typeDirectory?: self = .folder
+            case nil: self = .nothing
+            default: self = .other
+            }
+        }
+    }
+
+    private static func isFile(_ path: String) -> Bool { Kind(path) == .file }
+
+    /// The checkpoint of which `path` is the prefix.
+    private static func atPrefix(_ path: String, notes: [String] = []) -> CheckpointLocation? {
+        if isFile(path + ".index") {
+            return CheckpointLocation(prefix: path, format: .bundle, notes: notes)
+        }
+        return isFile(path) && isTable(path)
+            ? CheckpointLocation(prefix: path, format: .legacy, notes: notes) : nil
+    }
+
+    private static func atFile(_ path: String) throws(CheckpointError) -> CheckpointLocation {
+        if let prefix = prefix(ofPart: path) {
+            guard isFile(prefix + ".index") else {
+                throw .noCheckpoint(path: path, reason: "\(prefix).index is missing beside it")
+            }
+            return CheckpointLocation(prefix: prefix, format: .bundle)
+        }
+        if let found = atPrefix(path) { return found }
+        if path.split(separator: "/").last == "checkpoint" { return try fromState(path) }
+        throw .noCheckpoint(path: path, reason: try content(of: path))
+    }
+
+    /// The prefix of a file that belongs to a checkpoint by its name.
+    static func prefix(ofPart path: String) -> String? {
+        for ending in [".index", ".meta"] where path.hasSuffix(ending) {
+            return String(path.dropLast(ending.count))
+        }
+        guard let range = path.range(of: ".data-", options: .backwards) else { return nil }
+        let numbers = path[range.upperBound...].split(
+            separator: "-of-", omittingEmptySubsequences: false)
+        let areNumbers = numbers.count == 2 && numbers.allSatisfy { part in
+            part.utf8.count >= 5 && part.utf8.allSatisfy { (48...57).contains($0) }
+        }
+        return areNumbers ? String(path[..<range.lowerBound]) : nil
+    }
+
+    private static func inFolder(_ folder: String) throws(CheckpointError) -> CheckpointLocation {
+        if isFile("\(folder)/checkpoint") { return try fromState("\(folder)/checkpoint") }
+        for prefix in ["\(folder)/variables/variables", "\(folder)/variables"]
+        where isFile(prefix + ".index") {
+            return CheckpointLocation(prefix: prefix, format: .bundle)
+        }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let indices = names.filter { $0.hasSuffix(".index") }.sorted()
+        if let only = indices.first, indices.count == 1 {
+            return CheckpointLocation(
+                prefix: "\(folder)/\(only.dropLast(".index".count))", format: .bundle,
+                notes: ["\(folder) has no file 'checkpoint'; took the only checkpoint in it, \(only)"])
+        }
+        if !indices.isEmpty {
+            throw .noCheckpoint(
+                path: folder,
+                reason: "the folder has no file 'checkpoint' and several checkpoints, name one of: "
+                    + indices.prefix(10).map { String($0.dropLast(".index".count)) }
+                    .joined(separator: ", "))
+        }
+        throw .noCheckpoint(
+            path: folder,
+            reason: names.isEmpty
+                ? "the folder is empty" : "the folder has no file 'checkpoint' and no .index file")
+    }
+
+    /// The latest checkpoint of a state file; one that has moved with its folder is found beside the file.
+    private static func fromState(_ path: String) throws(CheckpointError) -> CheckpointLocation {
+        let state = try CheckpointState(path: path)
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        func joined(_ name: String) -> String {
+            path.contains("/") ? "\(folder)/\(name)" : name
+        }
+        let stated = state.latest.hasPrefix("/") ? state.latest : joined(state.latest)
+        if let found = atPrefix(stated) { return found }
+        let name = state.latest.split(separator: "/").last.map(String.init) ?? state.latest
+        let note = "\(path) names \(state.latest), which is not there; took \(joined(name))"
+        if let found = atPrefix(joined(name), notes: [note]) { return found }
+        throw .noCheckpoint(path: path, reason: "it names \(stated), which does not exist")
+    }
+
+    private static func isTable(_ path: String) -> Bool {
+        guard let file = try? MappedFile(path: path) else { return false }
+        return (try? file.withBytes { bytes throws(CheckpointError) in
+            try TableFooter(bytes, path: path)
+        }) != nil
+    }
+
+    /// What a file is that is no checkpoint.
+    private static func content(of path: String) throws(CheckpointError) -> String {
+        let file = try MappedFile(path: path)
+        guard file.count > 0 else { return "the file is empty" }
+        let start = try file.withBytes { bytes throws(CheckpointError) in
+            bytes.array(0..<min(bytes.byteCount, 512))
+        }
+        let isText = start.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
+        return isText
+            ? "it is a text file; give a checkpoint's prefix, its .index file or its folder"
+            : "it is no table of tensors; give a checkpoint's prefix, its .index file or its folder"
+    }
+
+    /// Why there is nothing at a path.
+    private static func absence(of path: String) -> String {
+        let url = URL(filePath: path)
+        let folder = url.deletingLastPathComponent().path(percentEncoded: false)
+        guard Kind(folder) == .folder else { return "there is no such file or directory" }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let prefixes = names.filter { $0.hasSuffix(".index") }.sorted()
+            .map { String($0.dropLast(".index".count)) }
+        guard !prefixes.isEmpty else { return "there is no such file or directory" }
+        return "there is no such file; in its folder are the checkpoints "
+            + prefixes.prefix(10).joined(separator: ", ")
+    }
+}

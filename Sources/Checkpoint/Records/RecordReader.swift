@@ -1,0 +1,172 @@
+/// The records of a TFRecord file, one after the other.
+///
+///     length, 8 bytes | masked CRC-32C of the length, 4 bytes | bytes | masked CRC-32C of the bytes, 4 bytes
+///
+/// Anything else at the end than the end of a record is an error. A compressed file is one such stream in gzip or zlib;
+/// which it is, is seen from its first bytes. Records of a plain file are not copied.
+public final class RecordReader {
+    /// The path of the file.
+    public let path: String
+    /// How the file is compressed.
+    public let compression: RecordCompression
+    /// Whether there is more to come behind the last record, or behind the last error.
+    public private(set) var canContinue = true
+
+    private let file: MappedFile
+    private var inflater: Inflater?
+    private var position = 0
+    private var index = 0
+
+    /// Bytes around the bytes of a record.
+    private static let headerSize = 12
+    private static let trailerSize = 4
+
+    /// Opens a record file.
+    ///
+    /// - Throws: ``CheckpointError``.
+    public init(path: String) throws(CheckpointError) {
+        let file = try MappedFile(path: path)
+        self.path = path
+        self.file = file
+        compression = try file.withBytes { bytes throws(CheckpointError) in
+            Self.compression(of: bytes)
+        }
+        if compression != .none { inflater = try Inflater(file, compression) }
+    }
+
+    /// How a file that begins with these bytes is compressed.
+    static func compression(of bytes: RawSpan) -> RecordCompression {
+        guard bytes.byteCount >= 2 else { return .none }
+        if bytes.byteCount >= headerSize,
+            CRC32C(bytes.extracting(0..<8)).masked == bytes.word32(at: 8)
+        {
+            return .none
+        }
+        let (first, second) = (Int(bytes.byte(at: 0)), Int(bytes.byte(at: 1)))
+        if first == 0x1F, second == 0x8B { return .gzip }
+        return first & 0x0F == 8 && first >> 4 <= 7 && (first << 8 | second) % 31 == 0
+            ? .zlib : .none
+    }
+
+    /// The next record; nil at the end.
+    ///
+    /// A record whose bytes do not match their checksum is told as an error and left behind: ``canContinue`` stays true.
+    ///
+    /// - Throws: ``CheckpointError``.
+    public func next() throws(CheckpointError) -> Record? {
+        guard canContinue else { return nil }
+        let start = position
+        do throws(CheckpointError) {
+            guard let length = try header() else {
+                canContinue = false
+                return nil
+            }
+            let bytes = try take(length + Self.trailerSize)
+            position = start + Self.headerSize + length + Self.trailerSize
+            defer { index += 1 }
+            return Record(
+                bytes: try check(bytes, length: length, start: start), index: index, offset: start)
+        } catch {
+            // What stands behind a bad length cannot be found.
+            if position == start { canContinue = false }
+            throw error
+        }
+    }
+
+    private func malformed(_ reason: String) -> CheckpointError {
+        .malformedRecord(path: path, record: index, offset: position, reason: reason)
+    }
+
+    /// Reads a record's length; nil at the end.
+    private func header() throws(CheckpointError) -> Int? {
+        let available = try available(Self.headerSize)
+        guard available > 0 else { return nil }
+        guard available >= Self.headerSize else {
+            let isZero = try isZero(available)
+            throw malformed(
+                isZero
+                    ? "\(available) zero bytes behind the last record"
+                    : "the file ends inside the length of a record")
+        }
+        let (length, stored, computed) = try withHeader { bytes in
+            (
+                bytes.word64(at: 0), bytes.word32(at: 8),
+                CRC32C(bytes.extracting(0..<8)).masked
+            )
+        }
+        guard stored == computed else {
+            throw malformed(
+                length == 0 && stored == 0
+                    ? "zero bytes in place of a record"
+                    : index == 0
+                        ? "the length's checksum is wrong: this is not a record file, or it is damaged"
+                        : "the length's checksum is wrong")
+        }
+        guard length <= UInt64(limit) else {
+            throw malformed("a record of \(length) bytes cannot be in a file of \(file.count)")
+        }
+        return Int(length)
+    }
+
+    /// The most bytes that a record can have.
+    private var limit: Int {
+        inflater == nil
+            ? max(0, file.count - position - Self.headerSize - Self.trailerSize)
+            : file.count + (64 << 20)
+    }
+
+    private func available(_ count: Int) throws(CheckpointError) -> Int {
+        guard let inflater else { return min(count, file.count - position) }
+        return try inflater.fill(count)
+    }
+
+    private func withHeader<Result>(
+        _ body: (RawSpan) -> Result
+    ) throws(CheckpointError) -> Result {
+        if let inflater { return inflater.withBytes(Self.headerSize, body) }
+        let start = position
+        return try file.withBytes { bytes throws(CheckpointError) in
+            body(bytes.extracting(start..<(start + Self.headerSize)))
+        }
+    }
+
+    private func isZero(_ count: Int) throws(CheckpointError) -> Bool {
+        let start = position
+        if let inflater { return inflater.withBytes(count) { $0.array(0..<count).allSatisfy { $0 == 0 } } }
+        return try file.withBytes { bytes throws(CheckpointError) in
+            bytes.array(start..<(start + count)).allSatisfy { $0 == 0 }
+        }
+    }
+
+    /// The bytes behind the header, `count` of them.
+    private func take(_ count: Int) throws(CheckpointError) -> StoredBytes {
+        let needed = Self.headerSize + count
+        if let inflater {
+            guard try inflater.fill(needed) == needed else {
+                throw malformed("the file ends inside a record")
+            }
+            let bytes = inflater.withBytes(needed) { $0.array(Self.headerSize..<needed) }
+            inflater.drop(needed)
+            return StoredBytes(bytes)
+        }
+        let start = position + Self.headerSize
+        guard start + count <= file.count else {
+            throw malformed("the file ends inside a record")
+        }
+        return unsafe StoredBytes(try file.buffer(start..<(start + count)), owner: file)
+    }
+
+    private func check(
+        _ bytes: StoredBytes, length: Int, start: Int
+    ) throws(CheckpointError) -> StoredBytes {
+        let span = unsafe bytes.buffer.bytes
+        let computed = CRC32C(span.extracting(0..<length)).masked
+        guard computed == span.word32(at: length) else {
+            throw .malformedRecord(
+                path: path, record: index, offset: start,
+                reason: "the record's checksum is wrong")
+        }
+        return unsafe StoredBytes(
+            UnsafeRawBufferPointer(rebasing: bytes.buffer[0..<length]), owner: bytes.owner)
+    }
+}

@@ -1,0 +1,85 @@
+public import Checkpoint
+public import Engine
+internal import Proto
+
+/// Which of the values in a checkpoint are the weights.
+public enum WeightSet: String, Sendable, CaseIterable {
+    /// The variables as trained.
+    case raw
+    /// The moving averages of the trained variables; moving statistics have none, and stay.
+    case movingAverages = "ema"
+}
+
+extension CheckpointInventory {
+    /// Sorts the tensors of a checkpoint.
+    public init(_ reader: BundleReader) {
+        self.init(reader.tensors.lazy.map { (name: $0.name, shape: $0.shape) })
+    }
+}
+
+extension Weights {
+    /// The values of a model's parameters, as a checkpoint holds them.
+    ///
+    /// Float32 values stay where they are mapped; other floating-point types are converted. Every byte is compared with
+    /// its checksum.
+    ///
+    /// - Parameters:
+    ///   - names: The variables of the model.
+    ///   - reader: The checkpoint.
+    ///   - set: Which values are meant.
+    /// - Throws: ``ModelError`` if variables are missing or misshapen, `CheckpointError` if they cannot be read.
+    public init(
+        _ names: VariableNames, from reader: BundleReader, set: WeightSet = .raw
+    ) throws {
+        self.init()
+        let inventory = CheckpointInventory(reader)
+        let differences = Differences(
+            found: inventory.model, expected: names.variables.map { ($0.name, $0.shape) })
+        guard differences.missing.isEmpty, differences.misshapen.isEmpty else {
+            throw ModelError.variablesDiffer(differences)
+        }
+        if set == .movingAverages {
+            let averages = Set(inventory.movingAverages)
+            let lacking = names.variables.filter(\.isTrainable).map(\.name).filter {
+                !averages.contains("\($0)/\(VariableNames.movingAverage)")
+            }
+            guard lacking.isEmpty else { throw ModelError.noMovingAverages(lacking) }
+        }
+        for variable in names.variables {
+            let isAverage = set == .movingAverages && variable.isTrainable
+            let name = isAverage ? "\(variable.name)/\(VariableNames.movingAverage)" : variable.name
+            guard let entry = reader.tensor(named: name), entry.shape == variable.shape else {
+                throw ModelError.noMovingAverages([variable.name])
+            }
+            self[variable.parameter.key] = try WeightTensor(entry, of: reader)
+        }
+    }
+}
+
+extension WeightTensor {
+    /// The values of a floating-point tensor.
+    init(_ entry: TensorEntry, of reader: BundleReader) throws {
+        let type = entry.dataType
+        guard [.float32, .float64, .float16, .bfloat16].contains(type) else {
+            throw ModelError.unusableType(variable: entry.name, type: type.name)
+        }
+        let stored = try reader.bytes(of: entry)
+        if type == .float32 {
+            unsafe self.init(shape: entry.shape, bytes: stored.buffer, owner: stored.owner)
+            return
+        }
+        let values: [Float] = (0..<entry.elementCount).map { index in
+            switch type {
+            case .float64:
+                unsafe Float(stored.buffer.loadUnaligned(fromByteOffset: 8 * index, as: Double.self))
+            case .float16:
+                unsafe Float(stored.buffer.loadUnaligned(fromByteOffset: 2 * index, as: Float16.self))
+            default:
+                unsafe Float(
+                    bitPattern: UInt32(
+                        stored.buffer.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) << 16)
+            }
+        }
+        self.init(shape: entry.shape, values: values)
+    }
+}

@@ -1,0 +1,116 @@
+internal import Checkpoint
+internal import Engine
+internal import Foundation
+internal import Proto
+
+/// The keys of a labelled picture's record, as the published builders write them.
+public enum ExampleKey {
+    /// The bytes of the picture file.
+    public static let encoded = "image/encoded"
+    /// The class.
+    public static let label = "image/class/label"
+    /// What the picture file was called.
+    public static let filename = "image/filename"
+    /// A teacher's logits.
+    public static let logits = "image/logit"
+}
+
+/// Labelled pictures out of TFRecord files, in the order of the files' names and their records.
+public struct PictureRecords: PictureSource {
+    /// The paths of the files.
+    public let files: [String]
+    private let labelOffset: Int
+    private let readsTeacher: Bool
+    private var position = 0
+    private var reader: RecordReader?
+
+    /// Reads files in the order given.
+    ///
+    /// - Parameters:
+    ///   - files: The paths.
+    ///   - labelOffset: Added to every label.
+    ///   - readsTeacher: Whether a teacher's logits are read too.
+    public init(files: [String], labelOffset: Int = 0, readsTeacher: Bool = false) {
+        self.files = files
+        self.labelOffset = labelOffset
+        self.readsTeacher = readsTeacher
+    }
+
+    /// The files of a folder whose names match a shell pattern such as `validation-*`, in order.
+    public static func files(in folder: String, matching pattern: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { ShellPattern(pattern).matches($0) }.sorted().map { "\(folder)/\($0)" }
+    }
+
+    public var count: Int? { nil }
+
+    public mutating func next() throws -> LabelledPicture? {
+        while true {
+            if reader == nil {
+                guard position < files.count else { return nil }
+                reader = try RecordReader(path: files[position])
+                position += 1
+            }
+            guard let reader else { return nil }
+            let record: Record?
+            do throws(CheckpointError) {
+                record = try reader.next()
+            } catch {
+                guard case .malformedRecord(let path, let index, let offset, let reason) = error
+                else { throw error }
+                // A bad length hides all that stands behind it in this file.
+                if !reader.canContinue { self.reader = nil }
+                let origin = LabelledPicture.Origin(file: path, record: index, offset: offset)
+                throw CorruptPicture(origin: origin, reason: reason)
+            }
+            if let record { return try picture(record, in: reader.path) }
+            self.reader = nil
+        }
+    }
+
+    private func picture(_ record: Record, in file: String) throws -> LabelledPicture {
+        let origin = LabelledPicture.Origin(file: file, record: record.index, offset: record.offset)
+        let bytes = unsafe record.bytes.buffer.bytes
+        var encoded: Range<Int>?
+        var label: Int64?
+        var name: String?
+        var teacher: [Float]?
+        do throws(ProtoError) {
+            try ExampleScanner.forEachEntry(bytes) { key, range throws(ProtoError) in
+                switch key {
+                case ExampleKey.encoded:
+                    encoded = try ExampleScanner.bytesRanges(bytes, range).first
+                case ExampleKey.label:
+                    if case .integers(let values) = try ExampleScanner.feature(bytes, range) {
+                        label = values.first
+                    }
+                case ExampleKey.filename:
+                    name = try ExampleScanner.bytesRanges(bytes, range).first.map { range in
+                        unsafe bytes.extracting(range).withUnsafeBytes {
+                            unsafe String(decoding: $0, as: UTF8.self)
+                        }
+                    }
+                case ExampleKey.logits where readsTeacher:
+                    if case .floats(let values) = try ExampleScanner.feature(bytes, range) {
+                        teacher = values
+                    }
+                default: break
+                }
+            }
+        } catch {
+            throw CorruptPicture(origin: origin, reason: "\(error)")
+        }
+        guard let encoded else {
+            throw CorruptPicture(origin: origin, reason: "there is no \(ExampleKey.encoded)")
+        }
+        guard let label, let shifted = Int(exactly: label), abs(shifted) < 1 << 40 else {
+            throw CorruptPicture(origin: origin, reason: "there is no \(ExampleKey.label)")
+        }
+        let picture = unsafe OwnedBytes(
+            UnsafeRawBufferPointer(rebasing: record.bytes.buffer[encoded]),
+            owner: record.bytes.owner)
+        return LabelledPicture(
+            bytes: picture, label: shifted + labelOffset, name: name, origin: origin,
+            teacherLogits: teacher)
+    }
+}

@@ -1,0 +1,48 @@
+/// A resized picture as bytes, for operations that work on bytes, and its way back to floats.
+///
+/// Keeps its memory from picture to picture.
+struct Canvas: ~Copyable {
+    private var values: [Float] = []
+
+    /// The picture, open to change.
+    var picture = Picture(size: PictureSize(width: 0, height: 0), pixels: [])
+
+    /// Has a picture drawn in floats, `[height, width, 3]`, and cuts its values to bytes.
+    mutating func draw(
+        _ size: PictureSize,
+        _ draw: (inout MutableSpan<Float>) throws(PictureError) -> Void
+    ) throws(PictureError) {
+        let count = 3 * size.width * size.height
+        if values.count != count || picture.size != size {
+            values = [Float](repeating: 0, count: count)
+            picture = Picture(size: size, pixels: [UInt8](repeating: 0, count: count))
+        }
+        var floats = values.mutableSpan
+        try draw(&floats)
+        for index in values.indices {
+            picture.pixels[index] = UInt8(min(max(values[index], 0), 255))
+        }
+    }
+
+    /// Writes the bytes as the network wants them: `value * scale - mean`.
+    borrowing func write(
+        as preprocessing: Preprocessing,
+        layout: PixelLayout,
+        into output: inout MutableSpan<Float>
+    ) {
+        let bytes = picture.pixels.span
+        precondition(
+            output.count == bytes.count,
+            "room for \(output.count) of \(bytes.count) values"
+        )
+        let means = [preprocessing.means.red, preprocessing.means.green, preprocessing.means.blue]
+        let plane = bytes.count / 3
+        for channel in 0..<3 {
+            for place in 0..<plane {
+                let value = Float(bytes[3 * place + channel]) * preprocessing.scale
+                let index = layout == .nhwc ? 3 * place + channel : channel * plane + place
+                output[index] = value - means[channel]
+            }
+        }
+    }
+}

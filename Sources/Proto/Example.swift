@@ -1,0 +1,102 @@
+/// A record of a data set: named features, each a list of byte strings, floats or integers.
+///
+/// Keeps the record's own bytes: a feature is taken apart when it is asked for, and what is not changed is written back
+/// byte for byte, fields that nobody knows included. The rules are protobuf's: of a name that comes twice the last counts,
+/// several feature maps are one, a feature that states its list in several pieces has them all.
+public struct Example: Sendable {
+    /// The values of one feature.
+    public enum Feature: Equatable, Sendable {
+        /// Strings of bytes.
+        case bytes([[UInt8]])
+        /// Numbers.
+        case floats([Float])
+        /// Whole numbers.
+        case integers([Int64])
+        /// A feature that states no kind.
+        case none
+    }
+
+    private let record: [UInt8]
+    /// Where each feature's message lies; an entry without one has an empty range.
+    private var ranges: [String: Range<Int>] = [:]
+    private var replacements: [String: Feature] = [:]
+    /// The names in the order of their last statement.
+    public private(set) var names: [String] = []
+
+    /// Takes a record apart.
+    ///
+    /// - Throws: ``ProtoError``; also for a name that is not UTF-8.
+    public init(_ bytes: RawSpan) throws(ProtoError) {
+        record = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+        try ExampleScanner.forEachEntry(bytes) { name, range in
+            if ranges.updateValue(range, forKey: name) != nil {
+                names.removeAll { $0 == name }
+            }
+            names.append(name)
+        }
+        for range in ranges.values {
+            _ = try ExampleScanner.feature(bytes, range)
+        }
+    }
+
+    /// A record without features.
+    public init() {
+        record = []
+    }
+
+    /// The values of a feature; nil if the record has none of this name.
+    ///
+    /// Setting a value leaves all other bytes of the record as they are.
+    public subscript(name: String) -> Feature? {
+        get {
+            if let replacement = replacements[name] { return replacement }
+            return ranges[name].flatMap { try? unsafe ExampleScanner.feature(record.span.bytes, $0) }
+        }
+        set {
+            precondition(newValue != nil, "features can be replaced, not removed")
+            if ranges[name] == nil, replacements[name] == nil { names.append(name) }
+            replacements[name] = newValue
+        }
+    }
+
+    /// The record, with every replaced or added feature behind what was there.
+    ///
+    /// Replaced features are taken out of their place; all else keeps its bytes and order.
+    public var serialized: [UInt8] {
+        guard !replacements.isEmpty else { return record }
+        var writer = WireWriter()
+        unsafe ExampleScanner.copy(record.span.bytes, leavingOut: Set(replacements.keys), to: &writer)
+        // A second Features message is merged with the first by every reader.
+        var entries = WireWriter()
+        for name in names {
+            guard let feature = replacements[name] else { continue }
+            var entry = WireWriter()
+            entry.bytes(Array(name.utf8), field: 1)
+            entry.bytes(feature.serialized, field: 2)
+            entries.bytes(entry.output, field: 1)
+        }
+        writer.bytes(entries.output, field: 1)
+        return writer.output
+    }
+}
+
+extension Example.Feature {
+    /// The feature's message.
+    var serialized: [UInt8] {
+        var list = WireWriter()
+        var feature = WireWriter()
+        switch self {
+        case .bytes(let values):
+            for value in values { list.bytes(value, field: 1) }
+            feature.bytes(list.output, field: 1)
+        case .floats(let values):
+            if !values.isEmpty { list.packedFloats(values, field: 1) }
+            feature.bytes(list.output, field: 2)
+        case .integers(let values):
+            if !values.isEmpty { list.packedVarints(values, field: 1) }
+            feature.bytes(list.output, field: 3)
+        case .none: break
+        }
+        return feature.output
+    }
+}

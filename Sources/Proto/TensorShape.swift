@@ -1,0 +1,20 @@
+internal import CProto
+
+/// The extent of each dimension of a tensor, as a file states it.
+public struct TensorShape: Equatable, Sendable {
+    /// The extents; a file may state negative ones.
+    public var dimensions: [Int64]
+    /// Whether the file says that not even the number of dimensions is known.
+    public var isRankUnknown: Bool
+
+    /// A shape of known rank.
+    public init(_ dimensions: [Int64], isRankUnknown: Bool = false) {
+        self.dimensions = dimensions
+        self.isRankUnknown = isRankUnknown
+    }
+
+    init(_ message: Tf__TensorShape) throws(ProtoError) {
+        dimensions = try unsafe array(message.dim, message.n_dim) { unsafe $0.size }
+        isRankUnknown = unsafe message.unknown_rank != 0
+    }
+}

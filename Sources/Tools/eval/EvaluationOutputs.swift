@@ -1,0 +1,101 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// The files that an evaluation leaves behind besides its results, as far as they were asked for.
+struct EvaluationOutputs: ~Copyable {
+    private var predictions: ResultFile?
+    private var logits: NPYWriter?
+    private var pixels: NPYWriter?
+    private let stages: String?
+    private let isReplacing: Bool
+
+    init(_ options: ParsedOptions, _ input: EvaluationInput, classes: Int) throws {
+        isReplacing = options[RunOptions.force]
+        stages = options[EvalOptions.stages]
+        if let path = options[EvalOptions.predictions] {
+            predictions = try ResultFile(path, replacing: isReplacing)
+        }
+        if let path = options[EvalOptions.logits] {
+            logits = try Self.writer(path, [classes], isReplacing)
+        }
+        if let path = options[EvalOptions.pixels] {
+            guard input.tensor == nil else {
+                throw ToolError(.usage, "--pixels writes prepared pictures, --tensor gives them")
+            }
+            pixels = try Self.writer(path, [input.imageSize, input.imageSize, 3], isReplacing)
+        }
+    }
+
+    private static func writer(
+        _ path: String, _ rowShape: [Int], _ isReplacing: Bool
+    ) throws -> NPYWriter {
+        do {
+            return try NPYWriter(
+                path: path, type: .float32, rowShape: rowShape, replacing: isReplacing)
+        } catch {
+            throw ToolError(.file, error)
+        }
+    }
+
+    mutating func add(_ prediction: Prediction) throws {
+        try predictions?.line(prediction.json)
+    }
+
+    mutating func addLogits(_ values: [Float]) throws {
+        try logits?.append(values.span)
+    }
+
+    /// Takes planar pictures and writes them with channels last.
+    mutating func addPixels(_ planar: UnsafeBufferPointer<Float>, imageSize: Int) throws {
+        guard pixels != nil else { return }
+        let area = imageSize * imageSize
+        var picture = [Float](repeating: 0, count: area * 3)
+        for start in stride(from: 0, to: planar.count, by: area * 3) {
+            for pixel in 0..<area {
+                for channel in 0..<3 {
+                    picture[pixel * 3 + channel] = unsafe planar[start + channel * area + pixel]
+                }
+            }
+            try pixels?.append(picture.span)
+        }
+    }
+
+    /// Writes the statistics of every stage over the first batch.
+    mutating func addStages(of executor: Executor, pictures: Int) throws {
+        guard let stages else { return }
+        var file = try ResultFile(stages, replacing: isReplacing)
+        let statistics = StageStatistics.all(of: executor, pictures: pictures)
+        try file.write(
+            JSONValue.document(
+                schema: "reassemble.stages", version: 1,
+                [
+                    .init("pictures", .integer(pictures)),
+                    .init("stages", .array(statistics.map(\.json))),
+                ]
+            ).indentedText)
+        try file.finish()
+    }
+
+    /// Gives the files their names.
+    consuming func finish() throws {
+        try predictions?.finish()
+        try logits?.finish()
+        try pixels?.finish()
+    }
+}
+
+extension StageStatistics {
+    /// As `fixtures/graphs` has it.
+    fileprivate var json: JSONValue {
+        .object([
+            .init("name", .text(name)),
+            .init("shape", .array(shape.map { .integer($0) })),
+            .init("mean", .number(mean)),
+            .init("std", .number(deviation)),
+            .init("absmax", .number(largestMagnitude)),
+            .init("sample_index", .array(sampleIndices.map { .integer($0) })),
+            .init("sample", .array(samples.map { .number(Double($0)) })),
+        ])
+    }
+}

@@ -1,0 +1,141 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// What an evaluation was made of, for its results file.
+struct EvaluationFacts {
+    let model: LoadedModel
+    let input: EvaluationInput
+    let weights: String
+    let batch: Int
+    let math: String
+    let skipped: Int
+}
+
+/// Counts pictures and writes down what was asked for.
+struct EvaluationReport: ~Copyable {
+    private var evaluation: Evaluation
+    private var distillation: DistillationLoss?
+    private let input: EvaluationInput
+    private let classes: Int
+    private var outputs: EvaluationOutputs
+    private let printsPictures: Bool
+    private let start = ContinuousClock.now
+    private var end = ContinuousClock.now
+    /// Pictures seen so far.
+    private(set) var count = 0
+
+    init(_ options: ParsedOptions, _ input: EvaluationInput, classes: Int) throws {
+        self.input = input
+        self.classes = classes
+        evaluation = Evaluation(labelSmoothing: options[EvalOptions.labelSmoothing])
+        let temperature = options[EvalOptions.distillationTemperature]
+        distillation = temperature > 0 ? DistillationLoss(temperature: temperature) : nil
+        outputs = try EvaluationOutputs(options, input, classes: classes)
+        printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
+    }
+
+    /// Takes the prepared pictures of a batch, planar.
+    mutating func addPixels(_ pixels: UnsafeBufferPointer<Float>) throws {
+        try unsafe outputs.addPixels(pixels, imageSize: input.imageSize)
+    }
+
+    /// Counts a batch.
+    mutating func add(_ batch: Evaluator.Batch, _ executor: Executor) throws {
+        for (index, picture) in batch.pictures.enumerated() {
+            let row = batch.logits(of: index)
+            if input.hasLabels, let label = picture.label {
+                guard (0..<classes).contains(label) else {
+                    throw ToolError(
+                        .mismatch,
+                        "\(picture.origin): label \(label) is outside the model's \(classes) "
+                            + "classes (0...\(classes - 1))")
+                }
+                evaluation.add(row.span, label: label)
+            }
+            try addTeacher(of: picture, row)
+            let prediction = Prediction(
+                row, index: count + index, picture, label: input.hasLabels ? picture.label : nil,
+                names: input.classNames)
+            try outputs.add(prediction)
+            if printsPictures { try StandardOutput.write(prediction.text) }
+        }
+        try outputs.addLogits(batch.logits)
+        if count == 0 { try outputs.addStages(of: executor, pictures: batch.pictures.count) }
+        count += batch.pictures.count
+        end = ContinuousClock.now
+    }
+
+    private mutating func addTeacher(of picture: LabelledPicture, _ row: ArraySlice<Float>) throws {
+        guard distillation != nil else { return }
+        guard let teacher = picture.teacherLogits, teacher.count == row.count else {
+            throw ToolError(
+                .file,
+                "\(picture.origin): expected \(row.count) numbers in \(ExampleKey.logits), "
+                    + "found \(picture.teacherLogits?.count ?? 0)")
+        }
+        distillation?.add(row.span, teacher: teacher.span)
+    }
+
+    private var picturesPerSecond: Double {
+        let seconds = (end - start) / .seconds(1)
+        return seconds > 0 ? Double(count) / seconds : 0
+    }
+
+    /// Finishes the files and prints the figures.
+    consuming func finish(_ facts: EvaluationFacts, _ options: ParsedOptions) throws {
+        let results = results(facts)
+        let table = table
+        let (asJSON, isLabelled) = (options[RunOptions.json], input.hasLabels)
+        try outputs.finish()
+        if let path = options[EvalOptions.resultsFile] {
+            let kind = try Results.FileKind(
+                path: path, option: options.spelling(of: EvalOptions.resultsFile))
+            try results.write(to: path, as: kind, replacing: options[RunOptions.force])
+        }
+        if asJSON {
+            try StandardOutput.write(results.json.indentedText)
+        } else if isLabelled {
+            try StandardOutput.write(table)
+        }
+    }
+
+    private var table: String {
+        var table = FigureTable()
+        table.append("images", count)
+        table.append("images_per_second", picturesPerSecond, digits: 2)
+        table.append("loss", evaluation.crossEntropy.value)
+        if let distillation { table.append("distillation_loss", distillation.value) }
+        table.append("ece", evaluation.calibrationError.value)
+        table.append("accuracy_top_5", evaluation.topFive.value)
+        table.append("accuracy", evaluation.accuracy.value)
+        return table.text
+    }
+
+    private func results(_ facts: EvaluationFacts) -> Results {
+        var results = Results(schema: "reassemble.eval", version: 1)
+        if input.hasLabels {
+            results.append("accuracy", .number(evaluation.accuracy.value))
+            results.append("accuracy_top_5", .number(evaluation.topFive.value))
+            results.append("ece", .number(evaluation.calibrationError.value))
+            results.append("loss", .number(evaluation.crossEntropy.value))
+            if let distillation {
+                results.append("distillation_loss", .number(distillation.value))
+            }
+        }
+        results.append("images", .integer(count))
+        results.append("images_per_second", .number(picturesPerSecond))
+        results.append("skipped", .integer(facts.skipped))
+        results.append("model", .text(facts.model.summary))
+        results.append("classes", .integer(classes))
+        results.append("label_offset", .integer(input.labelOffset))
+        results.append("image_size", .integer(input.imageSize))
+        results.append("preprocessing", .text(orNull: input.preprocessing?.name))
+        results.append("checkpoint", .text(facts.model.prefix))
+        results.append("checkpoint_sha256", .text(facts.model.hash))
+        results.append("weights", .text(facts.weights))
+        results.append("math", .text(facts.math))
+        results.append("batch_size", .integer(facts.batch))
+        return results
+    }
+}

@@ -1,0 +1,64 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// What the network says of one picture.
+struct Prediction {
+    private struct Class {
+        let index: Int
+        let probability: Double
+        let name: String?
+    }
+
+    private let index: Int
+    private let picture: LabelledPicture
+    private let label: Int?
+    private let top: [Class]
+
+    init(
+        _ logits: ArraySlice<Float>, index: Int, _ picture: LabelledPicture, label: Int?,
+        names: [Int: String]
+    ) {
+        self.index = index
+        self.picture = picture
+        self.label = label
+        let values = Array(logits)
+        let probabilities = Probabilities.softmax(values)
+        // Of equal logits the smaller class comes first, as TensorFlow has it.
+        let order = values.indices.sorted { (values[$1], $0) < (values[$0], $1) }
+        top = order.prefix(5).map { index in
+            Class(index: index, probability: probabilities[index], name: names[index])
+        }
+    }
+
+    /// The picture's name and its five most probable classes, a line each.
+    var text: String {
+        var text = "\(picture.origin.file)\n"
+        for entry in top {
+            let name = entry.name.map { "  \($0)" } ?? ""
+            text += "  \(fixed(entry.probability, digits: 6))  class \(entry.index)\(name)\n"
+        }
+        return text
+    }
+
+    /// The same as JSON.
+    var json: JSONValue {
+        .object([
+            .init("file", .text(picture.origin.file)),
+            .init("record", picture.origin.record.map { .integer($0) } ?? .null),
+            .init("index", .integer(index)),
+            .init("name", .text(orNull: picture.name)),
+            .init("label", label.map { .integer($0) } ?? .null),
+            .init(
+                "top",
+                .array(
+                    top.map { entry in
+                        .object([
+                            .init("class", .integer(entry.index)),
+                            .init("probability", .number(entry.probability)),
+                            .init("name", .text(orNull: entry.name)),
+                        ])
+                    })),
+        ])
+    }
+}
