@@ -83,7 +83,7 @@ private struct TrainingNorm {
         let result = planner.makeGradient(of: input)
         let processor = planner.processor
         let (layout, vector, forward) = try wrapped { () throws(OneDNNError) in
-            let layout = try input.descriptor()
+            let layout = try input.exactDescriptor()
             let vector = try MemoryDescriptor([input.shape.channels], dnnl_x)
             return (layout, vector, try self.forward(layout, on: processor))
         }

@@ -16,7 +16,7 @@ extension Convolution: TrainableLayer {
         let result = planner.planner.makeActivation(output, .blocked, type)
         let master = try MemoryDescriptor.convolutionKernel(kernelShape)
         let layouts = try wrapped { () throws(OneDNNError) in
-            (source: try source.descriptor(), result: try result.descriptor())
+            (source: try source.exactDescriptor(), result: try result.exactDescriptor())
         }
         let geometry = Geometry(self, source: layouts.source, result: layouts.result, type: type)
         let operations = 2 * planner.batch * output.count * size * size * inputChannels

@@ -148,7 +148,7 @@ public final class Trainer {
             mixture ?? MixupWeights(settings.mixup, drawn: drawnCount, using: &random)
         let recipe = settings.mixup.recipe(drawn: drawnCount, weights)
         unsafe plan.withInput { input in
-            guard let target = unsafe input.baseAddress else { return }
+            guard let target = input.baseAddress else { return }
             unsafe settings.mixup.mix(source, into: target, count: pictureCount, recipe)
         }
         return settings.mixup.mix(
