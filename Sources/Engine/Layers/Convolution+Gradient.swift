@@ -16,12 +16,18 @@ extension Convolution: TrainableLayer {
         let result = planner.planner.makeActivation(output, .blocked, type)
         let master = try MemoryDescriptor.convolutionKernel(kernelShape)
         let layouts = try wrapped { () throws(OneDNNError) in
-            (source: try source.exactDescriptor(), result: try result.exactDescriptor())
+            (source: try source.descriptor(), result: try result.descriptor())
         }
-        let geometry = Geometry(self, source: layouts.source, result: layouts.result, type: type)
+        // Channels that fill up blocks count for the primitives, and hold zeros.
+        let stored = [result.storedChannels, source.storedChannels, size, size]
+        let exact = [outputChannels, inputChannels, size, size]
+        let geometry = Geometry(
+            self, kernel: stored, source: layouts.source, result: layouts.result, type: type)
+        let allowsWinograd = planner.options.math == .fast && size == 3 && stride == 1
+            && stored == exact
         let operations = 2 * planner.batch * output.count * size * size * inputChannels
 
-        let forward = try planner.convolutionPrimitive(self) {
+        let forward = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
             algorithm throws(OneDNNError) in
             try geometry.forward(
                 algorithm, postOperations: PostOperations(isRectified: isRectified),
@@ -33,7 +39,9 @@ extension Convolution: TrainableLayer {
             [
                 .reads(.source, source, layouts.source),
                 .kept(
-                    .weights, try planner.kernelCopy(of: kernel, from: master, as: weights),
+                    .weights,
+                    try planner.kernelCopy(
+                        of: kernel, from: master, as: weights.withDimensions(exact)),
                     weights),
                 .writes(.destination, result, layouts.result),
             ])
@@ -41,19 +49,19 @@ extension Convolution: TrainableLayer {
         return Tape(output: result) { gradient, wanted throws(EngineError) in
             let slope = try gradient.sum(rectifiedBy: isRectified ? result : nil)
             if kernel.isTrained {
-                let primitive = try planner.convolutionPrimitive(self) {
+                let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
                     algorithm throws(OneDNNError) in
                     try geometry.weightsGradient(algorithm, of: forward, on: planner.processor)
                 }
                 try planner.appendKernelGradient(
-                    node, primitive, of: kernel, in: master, operations: operations,
+                    node, primitive, of: kernel, exact, in: master, operations: operations,
                     [
                         .reads(.source, source, layouts.source),
                         .reads(.destinationGradient, slope, layouts.result),
                     ])
             }
             guard wanted[0] else { return [nil] }
-            let primitive = try planner.convolutionPrimitive(self) {
+            let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
                 algorithm throws(OneDNNError) in
                 try geometry.dataGradient(algorithm, of: forward, on: planner.processor)
             }
@@ -64,7 +72,9 @@ extension Convolution: TrainableLayer {
                 [
                     .reads(.destinationGradient, slope, layouts.result),
                     .kept(
-                        .weights, try planner.kernelCopy(of: kernel, from: master, as: turned),
+                        .weights,
+                        try planner.kernelCopy(
+                            of: kernel, from: master, as: turned.withDimensions(exact)),
                         turned),
                     .writes(.sourceGradient, result, layouts.source),
                 ])
@@ -83,10 +93,10 @@ extension Convolution: TrainableLayer {
         let type: ElementType
 
         init(
-            _ layer: Convolution, source: MemoryDescriptor, result: MemoryDescriptor,
-            type: ElementType
+            _ layer: Convolution, kernel: [Int], source: MemoryDescriptor,
+            result: MemoryDescriptor, type: ElementType
         ) {
-            kernel = [layer.outputChannels, layer.inputChannels, layer.size, layer.size]
+            self.kernel = kernel
             strides = .init(repeating: dnnl_dim_t(layer.stride), count: 2)
             before = .init(repeating: dnnl_dim_t(layer.padding.before), count: 2)
             after = .init(repeating: dnnl_dim_t(layer.padding.after), count: 2)
@@ -153,10 +163,10 @@ extension PrimitiveDescriptor {
 extension TrainingPlanner {
     /// The primitive for the algorithm to prefer, or for the next one where the library has none.
     fileprivate func convolutionPrimitive(
-        _ layer: Convolution,
+        preferringWinograd: Bool,
         _ make: (dnnl_alg_kind_t) throws(OneDNNError) -> PrimitiveDescriptor
     ) throws(EngineError) -> PrimitiveDescriptor {
-        if options.math == .fast, layer.size == 3, layer.stride == 1 {
+        if preferringWinograd {
             do {
                 return try make(dnnl_convolution_winograd)
             } catch {
@@ -169,7 +179,7 @@ extension TrainingPlanner {
     /// Appends the primitive that finds a kernel's gradient, and brings that into the master's order.
     fileprivate func appendKernelGradient(
         _ node: Node, _ primitive: PrimitiveDescriptor, of kernel: TrainedParameter,
-        in master: MemoryDescriptor, operations: Int, _ operands: [Operand]
+        _ exact: [Int], in master: MemoryDescriptor, operations: Int, _ operands: [Operand]
     ) throws(EngineError) {
         let kind = "convolution weights gradient"
         guard let layout = primitive.descriptor(dnnl_query_diff_weights_md) else {
@@ -189,12 +199,13 @@ extension TrainingPlanner {
                     place: .weightsGradient, home: .written(buffer: buffer), descriptor: layout)
             ])
         let copy = try wrapped { () throws(OneDNNError) in
-            try PrimitiveDescriptor(copying: layout, to: master, on: processor)
+            try PrimitiveDescriptor(
+                copying: layout.withDimensions(exact), to: master, on: processor)
         }
         try append(
             node, "reorder weights gradient", copy, operations: 0,
             [
-                Operand(place: .source, home: .read(buffer: buffer), descriptor: layout),
+                Operand(place: .source, home: .read(buffer: buffer), descriptor: layout.withDimensions(exact)),
                 .kept(.destination, kernel.gradient, master),
             ])
     }

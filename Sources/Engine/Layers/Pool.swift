@@ -100,8 +100,8 @@ extension Pool: TrainableLayer {
         let processor = planner.processor
         let operations = planner.batch * output.count * size * size
         let (source, destination, forward) = try wrapped { () throws(OneDNNError) in
-            let source = try input.exactDescriptor()
-            let destination = try result.exactDescriptor()
+            let source = try input.descriptor()
+            let destination = try result.descriptor()
             return (
                 source, destination,
                 try self.forward(source, destination, shape: input.shape, on: processor)
