@@ -10,14 +10,15 @@ SECONDS ?= 60
 TOOLS := $(notdir $(patsubst %/,%,$(filter-out %/Support/,$(wildcard Sources/Tools/*/))))
 
 .DEFAULT_GOAL := build
-.PHONY: help deps build demo test lint bench interop fuzz install uninstall clean
+TARGETS := help deps build demo test lint install uninstall clean
 
 # Two builds in one folder would only wait for each other.
 .NOTPARALLEL:
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
-		printf 'make %-10s %s\n' "$$name" "$$what"; done
+		case ' $(TARGETS) ' in *" $$name "*) \
+			printf 'make %-10s %s\n' "$$name" "$$what" ;; esac; done
 
 deps: ## Install the Debian packages that are missing.
 	@Scripts/deps
@@ -42,11 +43,13 @@ lint: ## Check the format of the sources and the syntax of the scripts.
 		bash -n "$$script" || exit 1; done
 
 ifneq ($(wildcard Tests/Benchmarks/run.sh),)
+TARGETS += bench
 bench: build ## Measure this against its peers, in turn.
 	Tests/Benchmarks/run.sh
 endif
 
 ifneq ($(wildcard Tests/Interop/*.py),)
+TARGETS += interop
 # Each script stands for itself; REASSEMBLE_BIN is the folder of the tools.
 interop: build .venv-interop/ready ## Check files against real TensorFlow (downloads it).
 	@for script in Tests/Interop/*.py; do \
@@ -61,6 +64,7 @@ interop: build .venv-interop/ready ## Check files against real TensorFlow (downl
 endif
 
 ifneq ($(wildcard Tests/Fuzz/run.sh),)
+TARGETS += fuzz
 fuzz: deps ## Fuzz every reader for SECONDS each.
 	Tests/Fuzz/run.sh $(SECONDS)
 endif
@@ -73,3 +77,5 @@ uninstall: ## Remove what install has put there.
 
 clean: ## Remove everything that was built.
 	rm -rf .build .build-install .venv-interop
+
+.PHONY: $(TARGETS)

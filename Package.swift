@@ -60,6 +60,7 @@ let package = Package(
             path: "Sources/Proto/CProto"
         ),
         .target(name: "CCRC32C", path: "Sources/Checkpoint/CCRC32C"),
+        .target(name: "CMappedFile", path: "Sources/Checkpoint/CMappedFile"),
         .target(name: "CSHA256", path: "Sources/Checkpoint/CSHA256"),
         .target(
             name: "CJPEG",
@@ -86,8 +87,8 @@ let package = Package(
         ),
         .target(
             name: "Checkpoint",
-            dependencies: ["Proto", "CCRC32C", "CSHA256", "CSnappy", "CZlib"],
-            exclude: ["CCRC32C", "CSHA256", "CSnappy", "CZlib"],
+            dependencies: ["Proto", "CCRC32C", "CMappedFile", "CSHA256", "CSnappy", "CZlib"],
+            exclude: ["CCRC32C", "CMappedFile", "CSHA256", "CSnappy", "CZlib"],
             swiftSettings: strict
         ),
         .target(

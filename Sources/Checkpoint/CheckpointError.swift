@@ -25,11 +25,21 @@ public enum CheckpointError: Error, Equatable, Sendable {
     /// The bytes of a tensor are not all there.
     case truncatedTensor(path: String, tensor: String, offset: Int64, needed: Int64, fileSize: Int)
     /// The bytes of a tensor do not match their checksum.
-    case tensorChecksum(path: String, tensor: String, offset: Int64, stored: UInt32, computed: UInt32)
+    case tensorChecksum(
+        path: String,
+        tensor: String,
+        offset: Int64,
+        stored: UInt32,
+        computed: UInt32
+    )
     /// A state file breaks the rules of the text format.
     case malformedState(path: String, line: Int, column: Int, reason: String)
     /// A record of a record file breaks the rules.
     case malformedRecord(path: String, record: Int, offset: Int, reason: String)
+    /// A file cannot be written.
+    case unwritable(path: String, reason: String)
+    /// A tensor cannot be written as it was given.
+    case unwritableTensor(path: String, tensor: String, reason: String)
     /// A compressed file breaks the rules of its compression.
     case malformedCompression(path: String, offset: Int, reason: String)
 }
@@ -63,6 +73,9 @@ extension CheckpointError: CustomStringConvertible {
             "\(path): line \(line), column \(column): \(reason)"
         case .malformedRecord(let path, let record, let offset, let reason):
             "\(path): record \(record) at byte \(offset): \(reason)"
+        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .unwritableTensor(let path, let tensor, let reason):
+            "\(path): tensor '\(tensor)' cannot be written: \(reason)"
         case .malformedCompression(let path, let offset, let reason):
             "\(path): compressed data at byte \(offset): \(reason)"
         }

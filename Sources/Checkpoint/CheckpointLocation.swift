@@ -50,7 +50,8 @@ public struct CheckpointLocation: Equatable, Sendable {
 
         init(_ path: String) {
             let attributes = try? FileManager.default.attributesOfItem(
-                atPath: URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false))
+                atPath: URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+            )
             switch attributes?[.type] as? FileAttributeType {
             case .typeRegular?: self = .file
             case .typeDirectory?: self = .folder
@@ -67,8 +68,9 @@ public struct CheckpointLocation: Equatable, Sendable {
         if isFile(path + ".index") {
             return CheckpointLocation(prefix: path, format: .bundle, notes: notes)
         }
-        return isFile(path) && isTable(path)
-            ? CheckpointLocation(prefix: path, format: .legacy, notes: notes) : nil
+        guard let legacy = LegacyFiles.group(path) else { return nil }
+        return legacy.paths.allSatisfy(isTable)
+            ? CheckpointLocation(prefix: legacy.name, format: .legacy, notes: notes) : nil
     }
 
     private static func atFile(_ path: String) throws(CheckpointError) -> CheckpointLocation {
@@ -90,10 +92,14 @@ public struct CheckpointLocation: Equatable, Sendable {
         }
         guard let range = path.range(of: ".data-", options: .backwards) else { return nil }
         let numbers = path[range.upperBound...].split(
-            separator: "-of-", omittingEmptySubsequences: false)
-        let areNumbers = numbers.count == 2 && numbers.allSatisfy { part in
-            part.utf8.count >= 5 && part.utf8.allSatisfy { (48...57).contains($0) }
-        }
+            separator: "-of-",
+            omittingEmptySubsequences: false
+        )
+        let areNumbers =
+            numbers.count == 2
+            && numbers.allSatisfy { part in
+                part.utf8.count >= 5 && part.utf8.allSatisfy { (48...57).contains($0) }
+            }
         return areNumbers ? String(path[..<range.lowerBound]) : nil
     }
 
@@ -107,20 +113,26 @@ public struct CheckpointLocation: Equatable, Sendable {
         let indices = names.filter { $0.hasSuffix(".index") }.sorted()
         if let only = indices.first, indices.count == 1 {
             return CheckpointLocation(
-                prefix: "\(folder)/\(only.dropLast(".index".count))", format: .bundle,
-                notes: ["\(folder) has no file 'checkpoint'; took the only checkpoint in it, \(only)"])
+                prefix: "\(folder)/\(only.dropLast(".index".count))",
+                format: .bundle,
+                notes: [
+                    "\(folder) has no file 'checkpoint'; took the only checkpoint in it, \(only)"
+                ]
+            )
         }
         if !indices.isEmpty {
             throw .noCheckpoint(
                 path: folder,
                 reason: "the folder has no file 'checkpoint' and several checkpoints, name one of: "
                     + indices.prefix(10).map { String($0.dropLast(".index".count)) }
-                    .joined(separator: ", "))
+                    .joined(separator: ", ")
+            )
         }
         throw .noCheckpoint(
             path: folder,
             reason: names.isEmpty
-                ? "the folder is empty" : "the folder has no file 'checkpoint' and no .index file")
+                ? "the folder is empty" : "the folder has no file 'checkpoint' and no .index file"
+        )
     }
 
     /// The latest checkpoint of a state file; one that has moved with its folder is found beside the file.
@@ -141,9 +153,10 @@ public struct CheckpointLocation: Equatable, Sendable {
 
     private static func isTable(_ path: String) -> Bool {
         guard let file = try? MappedFile(path: path) else { return false }
-        return (try? file.withBytes { bytes throws(CheckpointError) in
-            try TableFooter(bytes, path: path)
-        }) != nil
+        return
+            (try? file.withBytes { bytes throws(CheckpointError) in
+                try TableFooter(bytes, path: path)
+            }) != nil
     }
 
     /// What a file is that is no checkpoint.

@@ -62,7 +62,8 @@ public final class Evaluator {
     ///   - body: Is given each batch; false ends the run.
     /// - Throws: ``CorruptPicture`` for one too many, `EngineError`, and what the source throws.
     public func run(
-        _ source: inout some PictureSource, limit: Int? = nil,
+        _ source: inout some PictureSource,
+        limit: Int? = nil,
         tolerance: Tolerance = Tolerance(skips: 0),
         inspectInput: (UnsafeBufferPointer<Float>) throws -> Void = { _ in },
         _ body: (Batch) throws -> Bool
@@ -85,13 +86,17 @@ public final class Evaluator {
             try executor.run()
             let batch = Batch(
                 pictures: pictures,
-                logits: Array(executor.logits.prefix(pictures.count * classes)), classes: classes)
+                logits: Array(executor.logits.prefix(pictures.count * classes)),
+                classes: classes
+            )
             guard try body(batch) else { return }
         }
     }
 
     private func gather(
-        from source: inout some PictureSource, count: Int, _ tolerance: Tolerance
+        from source: inout some PictureSource,
+        count: Int,
+        _ tolerance: Tolerance
     ) throws -> [LabelledPicture] {
         var pictures: [LabelledPicture] = []
         pictures.reserveCapacity(count)
@@ -108,8 +113,10 @@ public final class Evaluator {
 
     /// Takes the pictures that failed out of a batch, and closes the gaps in the input.
     private func leaveOut(
-        _ failures: [PictureError?], of pictures: inout [LabelledPicture],
-        from input: UnsafeMutableBufferPointer<Float>, _ tolerance: Tolerance
+        _ failures: [PictureError?],
+        of pictures: inout [LabelledPicture],
+        from input: UnsafeMutableBufferPointer<Float>,
+        _ tolerance: Tolerance
     ) throws {
         guard failures.contains(where: { $0 != nil }) else { return }
         let count = preparer.pictureCount
@@ -118,7 +125,8 @@ public final class Evaluator {
             if let failure {
                 try skip(
                     CorruptPicture(origin: pictures[index].origin, reason: failure.description),
-                    tolerance)
+                    tolerance
+                )
                 continue
             }
             if kept.count < index {

@@ -29,12 +29,16 @@ extension Weights {
     ///   - set: Which values are meant.
     /// - Throws: ``ModelError`` if variables are missing or misshapen, `CheckpointError` if they cannot be read.
     public init(
-        _ names: VariableNames, from reader: BundleReader, set: WeightSet = .raw
+        _ names: VariableNames,
+        from reader: BundleReader,
+        set: WeightSet = .raw
     ) throws {
         self.init()
         let inventory = CheckpointInventory(reader)
         let differences = Differences(
-            found: inventory.model, expected: names.variables.map { ($0.name, $0.shape) })
+            found: inventory.model,
+            expected: names.variables.map { ($0.name, $0.shape) }
+        )
         guard differences.missing.isEmpty, differences.misshapen.isEmpty else {
             throw ModelError.variablesDiffer(differences)
         }
@@ -71,13 +75,19 @@ extension WeightTensor {
         let values: [Float] = (0..<entry.elementCount).map { index in
             switch type {
             case .float64:
-                unsafe Float(stored.buffer.loadUnaligned(fromByteOffset: 8 * index, as: Double.self))
+                unsafe Float(
+                    stored.buffer.loadUnaligned(fromByteOffset: 8 * index, as: Double.self)
+                )
             case .float16:
-                unsafe Float(stored.buffer.loadUnaligned(fromByteOffset: 2 * index, as: Float16.self))
+                unsafe Float(
+                    stored.buffer.loadUnaligned(fromByteOffset: 2 * index, as: Float16.self)
+                )
             default:
                 unsafe Float(
                     bitPattern: UInt32(
-                        stored.buffer.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) << 16)
+                        stored.buffer.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+                    ) << 16
+                )
             }
         }
         self.init(shape: entry.shape, values: values)

@@ -27,7 +27,10 @@ public struct StageStatistics: Sendable {
                 ? [pictures, extent.channels]
                 : [pictures, extent.height, extent.width, extent.channels]
             return StageStatistics(
-                name: name, shape: shape, values: values[..<(pictures * extent.count)])
+                name: name,
+                shape: shape,
+                values: values[..<(pictures * extent.count)]
+            )
         }
     }
 

@@ -44,7 +44,11 @@ public struct VariableNames: Sendable {
                     Variable(
                         name: "\(owner)/\(Self.component(role))",
                         parameter: Parameter(
-                            key: ParameterKey(node: node.name, role: role), shape: shape)))
+                            key: ParameterKey(node: node.name, role: role),
+                            shape: shape
+                        )
+                    )
+                )
             }
         }
         self.variables = variables
@@ -115,7 +119,7 @@ private struct ScopeNaming {
 private struct NameCounter {
     private var counts: [String: Int] = [:]
 
-    /// `base` the first time within the scope, then `base_1`, `base_2`, …
+    /// The base itself the first time within the scope, then with `_1`, `_2` and so on behind it.
     private mutating func unique(_ base: String, in scope: String) -> String {
         let count = counts["\(scope)/\(base)", default: 0]
         counts["\(scope)/\(base)"] = count + 1

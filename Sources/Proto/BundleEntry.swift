@@ -18,7 +18,9 @@ public struct BundleHeader: Equatable, Sendable {
     /// - Throws: ``ProtoError``.
     public init(_ bytes: RawSpan) throws(ProtoError) {
         self = try unsafe withMessage(
-            bytes, tf__bundle_header__init, tf__bundle_header__unpack,
+            bytes,
+            tf__bundle_header__init,
+            tf__bundle_header__unpack,
             tf__bundle_header__free_unpacked
         ) { message throws(ProtoError) in unsafe BundleHeader(message.pointee) }
     }
@@ -29,7 +31,8 @@ public struct BundleHeader: Equatable, Sendable {
         let version = unsafe message.version?.pointee
         producer = unsafe version?.producer ?? 0
         minimumConsumer = unsafe version?.min_consumer ?? 0
-        badConsumers = unsafe version.map { unsafe array($0.bad_consumers, $0.n_bad_consumers) } ?? []
+        badConsumers =
+            unsafe version.map { unsafe array($0.bad_consumers, $0.n_bad_consumers) } ?? []
     }
 }
 
@@ -55,7 +58,9 @@ public struct BundleEntry: Equatable, Sendable {
     /// - Throws: ``ProtoError``.
     public init(_ bytes: RawSpan) throws(ProtoError) {
         self = try unsafe withMessage(
-            bytes, tf__bundle_entry__init, tf__bundle_entry__unpack,
+            bytes,
+            tf__bundle_entry__init,
+            tf__bundle_entry__unpack,
             tf__bundle_entry__free_unpacked
         ) { message throws(ProtoError) in try unsafe BundleEntry(message.pointee) }
     }
@@ -74,5 +79,51 @@ public struct BundleEntry: Equatable, Sendable {
         slices = try unsafe array(message.slices, message.n_slices) {
             slice throws(ProtoError) in try unsafe TensorSlice(slice)
         }
+    }
+}
+
+extension BundleHeader {
+    /// The header that TensorFlow's writer gives a little-endian checkpoint.
+    package static func serialized(shardCount: Int) -> [UInt8] {
+        var version = WireWriter()
+        version.varint(1, field: 1)
+        var writer = WireWriter()
+        writer.varint(UInt64(shardCount), field: 1)
+        writer.bytes(version.output, field: 3)
+        return writer.output
+    }
+}
+
+extension BundleEntry {
+    /// An entry to be written.
+    package init(
+        dataType: DataType,
+        shape: [Int],
+        shard: Int = 0,
+        offset: Int64 = 0,
+        size: Int64 = 0,
+        checksum: UInt32 = 0,
+        slices: [TensorSlice] = []
+    ) {
+        self.dataType = dataType.rawValue
+        self.shape = TensorShape(shape.map { Int64($0) })
+        self.shard = Int32(shard)
+        self.offset = offset
+        self.size = size
+        self.checksum = checksum
+        self.slices = slices
+    }
+
+    /// The entry's message, fields in the order of their numbers, what is zero left out.
+    package var serialized: [UInt8] {
+        var writer = WireWriter()
+        writer.varint(UInt64(bitPattern: Int64(dataType)), field: 1)
+        writer.bytes(shape.serialized, field: 2)
+        writer.varint(UInt64(bitPattern: Int64(shard)), field: 3)
+        writer.varint(UInt64(bitPattern: offset), field: 4)
+        writer.varint(UInt64(bitPattern: size), field: 5)
+        writer.fixed32(checksum, field: 6)
+        for slice in slices { writer.bytes(slice.serialized, field: 7) }
+        return writer.output
     }
 }

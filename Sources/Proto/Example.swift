@@ -50,7 +50,9 @@ public struct Example: Sendable {
     public subscript(name: String) -> Feature? {
         get {
             if let replacement = replacements[name] { return replacement }
-            return ranges[name].flatMap { try? unsafe ExampleScanner.feature(record.span.bytes, $0) }
+            return ranges[name].flatMap {
+                try? unsafe ExampleScanner.feature(record.span.bytes, $0)
+            }
         }
         set {
             precondition(newValue != nil, "features can be replaced, not removed")
@@ -65,7 +67,11 @@ public struct Example: Sendable {
     public var serialized: [UInt8] {
         guard !replacements.isEmpty else { return record }
         var writer = WireWriter()
-        unsafe ExampleScanner.copy(record.span.bytes, leavingOut: Set(replacements.keys), to: &writer)
+        unsafe ExampleScanner.copy(
+            record.span.bytes,
+            leavingOut: Set(replacements.keys),
+            to: &writer
+        )
         // A second Features message is merged with the first by every reader.
         var entries = WireWriter()
         for name in names {

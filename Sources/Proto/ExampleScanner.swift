@@ -7,7 +7,8 @@ package enum ExampleScanner {
 
     /// Calls `body` with the name and the place of each feature's message; a name may come twice.
     package static func forEachEntry(
-        _ bytes: RawSpan, _ body: (String, Range<Int>) throws(ProtoError) -> Void
+        _ bytes: RawSpan,
+        _ body: (String, Range<Int>) throws(ProtoError) -> Void
     ) throws(ProtoError) {
         try bytes.forEachWireField(in: 0..<bytes.byteCount, of: message) {
             field throws(ProtoError) in
@@ -23,7 +24,8 @@ package enum ExampleScanner {
 
     /// The name and the message of a pair; what is missing is empty.
     private static func pair(
-        _ bytes: RawSpan, _ range: Range<Int>
+        _ bytes: RawSpan,
+        _ range: Range<Int>
     ) throws(ProtoError) -> (name: String, value: Range<Int>) {
         var key = range.lowerBound..<range.lowerBound
         var value = key
@@ -41,7 +43,8 @@ package enum ExampleScanner {
 
     /// The values of the feature whose message lies in `range`.
     package static func feature(
-        _ bytes: RawSpan, _ range: Range<Int>
+        _ bytes: RawSpan,
+        _ range: Range<Int>
     ) throws(ProtoError) -> Example.Feature {
         var feature = Example.Feature.none
         try bytes.forEachWireField(in: range, of: message) { field throws(ProtoError) in
@@ -74,7 +77,8 @@ package enum ExampleScanner {
 
     /// Where the byte strings of a feature lie; none if it holds something else.
     package static func bytesRanges(
-        _ bytes: RawSpan, _ range: Range<Int>
+        _ bytes: RawSpan,
+        _ range: Range<Int>
     ) throws(ProtoError) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         try bytes.forEachWireField(in: range, of: message) { field throws(ProtoError) in
@@ -89,7 +93,9 @@ package enum ExampleScanner {
     }
 
     private static func forEachBytes(
-        _ bytes: RawSpan, _ list: Range<Int>, _ body: (Range<Int>) -> Void
+        _ bytes: RawSpan,
+        _ list: Range<Int>,
+        _ body: (Range<Int>) -> Void
     ) throws(ProtoError) {
         try bytes.forEachWireField(in: list, of: message) { field in
             if field.number == 1, field.type == .lengthDelimited { body(field.content) }
@@ -97,7 +103,9 @@ package enum ExampleScanner {
     }
 
     private static func appendFloats(
-        _ bytes: RawSpan, _ list: Range<Int>, to values: inout [Float]
+        _ bytes: RawSpan,
+        _ list: Range<Int>,
+        to values: inout [Float]
     ) throws(ProtoError) {
         try bytes.forEachWireField(in: list, of: message) { field throws(ProtoError) in
             guard field.number == 1, field.type == .lengthDelimited || field.type == .fixed32
@@ -105,17 +113,24 @@ package enum ExampleScanner {
             guard field.content.count % 4 == 0 else {
                 throw .malformed(message: message, offset: field.range.lowerBound)
             }
-            for offset in stride(from: field.content.lowerBound, to: field.content.upperBound, by: 4)
-            {
+            for offset in stride(
+                from: field.content.lowerBound,
+                to: field.content.upperBound,
+                by: 4
+            ) {
                 let word = unsafe bytes.unsafeLoadUnaligned(
-                    fromUncheckedByteOffset: offset, as: UInt32.self)
+                    fromUncheckedByteOffset: offset,
+                    as: UInt32.self
+                )
                 values.append(Float(bitPattern: UInt32(littleEndian: word)))
             }
         }
     }
 
     private static func appendIntegers(
-        _ bytes: RawSpan, _ list: Range<Int>, to values: inout [Int64]
+        _ bytes: RawSpan,
+        _ list: Range<Int>,
+        to values: inout [Int64]
     ) throws(ProtoError) {
         try bytes.forEachWireField(in: list, of: message) { field throws(ProtoError) in
             guard field.number == 1 else { return }

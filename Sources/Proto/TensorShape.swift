@@ -18,3 +18,17 @@ public struct TensorShape: Equatable, Sendable {
         isRankUnknown = unsafe message.unknown_rank != 0
     }
 }
+
+extension TensorShape {
+    /// The shape's message.
+    package var serialized: [UInt8] {
+        var writer = WireWriter()
+        for dimension in dimensions {
+            var extent = WireWriter()
+            extent.varint(UInt64(bitPattern: dimension), field: 1)
+            writer.bytes(extent.output, field: 2)
+        }
+        writer.varint(isRankUnknown ? 1 : 0, field: 3)
+        return writer.output
+    }
+}

@@ -41,3 +41,18 @@ extension TensorSlice: CustomStringConvertible {
         }.joined(separator: ":")
     }
 }
+
+extension TensorSlice {
+    /// The slice's message.
+    package var serialized: [UInt8] {
+        var writer = WireWriter()
+        for extent in extents {
+            var part = WireWriter()
+            part.varint(UInt64(bitPattern: extent.start), field: 1)
+            // A length that is stated is written even if it is zero.
+            if let length = extent.length { part.member(UInt64(bitPattern: length), field: 2) }
+            writer.bytes(part.output, field: 1)
+        }
+        return writer.output
+    }
+}

@@ -16,7 +16,8 @@ private let depthLimit = 100
 ///   - unpack: The generated function that takes it apart.
 ///   - free: The generated function that frees it.
 func withMessage<Message, Result>(
-    _ bytes: RawSpan, _ initialize: (UnsafeMutablePointer<Message>?) -> Void,
+    _ bytes: RawSpan,
+    _ initialize: (UnsafeMutablePointer<Message>?) -> Void,
     _ unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) ->
         UnsafeMutablePointer<Message>?,
     _ free: (UnsafeMutablePointer<Message>?, UnsafeMutablePointer<ProtobufCAllocator>?) -> Void,
@@ -24,25 +25,37 @@ func withMessage<Message, Result>(
 ) throws(ProtoError) -> Result {
     let descriptor = unsafe descriptor(of: Message.self, initialize)
     try unsafe checkNesting(bytes, descriptor)
-    // Of a message of small parts each byte becomes up to 64 in memory.
-    var budget = bytes.byteCount > (1 << 32) ? Int.max : 65_536 + 64 * bytes.byteCount
+    // Each byte of a message of small parts becomes up to 64 in memory, but of a large message most bytes are values.
+    let size = min(bytes.byteCount, 1 << 40)
+    var budget = min(65_536 + 64 * size, (48 << 20) + 12 * size)
     return try unsafe withUnsafeMutablePointer(to: &budget) { budget throws(ProtoError) in
         var allocator = unsafe ProtobufCAllocator(
             alloc: { budget, size in
                 guard let left = unsafe budget?.assumingMemoryBound(to: Int.self),
                     unsafe size <= left.pointee
-                else { return nil }
+                else {
+                    unsafe budget?.storeBytes(of: -1, as: Int.self)
+                    return nil
+                }
                 unsafe left.pointee -= size
                 return unsafe malloc(size)
             },
             free: { _, memory in unsafe Glibc.free(memory) },
-            allocator_data: UnsafeMutableRawPointer(budget))
+            allocator_data: UnsafeMutableRawPointer(budget)
+        )
         let message = unsafe bytes.withUnsafeBytes { buffer in
             unsafe unpack(
-                &allocator, buffer.count, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
+                &allocator,
+                buffer.count,
+                buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            )
         }
         guard let message = unsafe message else {
-            throw .tooLarge(message: unsafe name(descriptor), byteCount: bytes.byteCount)
+            let name = unsafe name(descriptor)
+            // What is left is a known field of another kind than it should be.
+            throw unsafe budget.pointee < 0
+                ? .tooLarge(message: name, byteCount: bytes.byteCount)
+                : .malformed(message: name, offset: 0)
         }
         defer { unsafe free(message, &allocator) }
         return try unsafe body(message)
@@ -51,7 +64,8 @@ func withMessage<Message, Result>(
 
 /// The generated description of a message, which every message begins with.
 private func descriptor<Message>(
-    of type: Message.Type, _ initialize: (UnsafeMutablePointer<Message>?) -> Void
+    of type: Message.Type,
+    _ initialize: (UnsafeMutablePointer<Message>?) -> Void
 ) -> UnsafePointer<ProtobufCMessageDescriptor> {
     unsafe withUnsafeTemporaryAllocation(of: type, capacity: 1) { room in
         unsafe initialize(room.baseAddress)
@@ -66,7 +80,8 @@ private func name(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>) -> St
 
 /// Throws unless every message inside the message is well-formed and none lies too deep.
 private func checkNesting(
-    _ bytes: RawSpan, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>
+    _ bytes: RawSpan,
+    _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>
 ) throws(ProtoError) {
     var waiting = unsafe [(range: 0..<bytes.byteCount, descriptor: descriptor, depth: 1)]
     while let (range, descriptor, depth) = unsafe waiting.popLast() {
@@ -76,7 +91,9 @@ private func checkNesting(
         try unsafe bytes.forEachWireField(in: range, of: name(descriptor)) { field in
             guard field.type == .lengthDelimited, field.number <= UInt64(UInt32.max),
                 let known = unsafe protobuf_c_message_descriptor_get_field(
-                    descriptor, UInt32(field.number)),
+                    descriptor,
+                    UInt32(field.number)
+                ),
                 unsafe known.pointee.type == PROTOBUF_C_TYPE_MESSAGE,
                 let inner = unsafe known.pointee.descriptor
             else { return }
@@ -84,7 +101,8 @@ private func checkNesting(
                 (
                     field.content,
                     inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), depth + 1
-                ))
+                )
+            )
         }
     }
 }
@@ -102,7 +120,8 @@ func array<Element>(_ start: UnsafeMutablePointer<Element>?, _ count: Int) -> [E
 
 /// The elements of a repeated field of messages, converted one by one.
 func array<Message, Element>(
-    _ start: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?, _ count: Int,
+    _ start: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?,
+    _ count: Int,
     _ convert: (Message) throws(ProtoError) -> Element
 ) throws(ProtoError) -> [Element] {
     var elements: [Element] = []
@@ -113,4 +132,23 @@ func array<Message, Element>(
         }
     }
     return elements
+}
+
+/// The text of a bytes field; what is not UTF-8 becomes U+FFFD.
+func text(_ data: ProtobufCBinaryData) -> String {
+    guard let start = unsafe data.data else { return "" }
+    return unsafe String(
+        decoding: UnsafeBufferPointer(start: start, count: data.len),
+        as: UTF8.self
+    )
+}
+
+/// The byte strings of a repeated bytes field.
+func arrays(_ start: UnsafeMutablePointer<ProtobufCBinaryData>?, _ count: Int) -> [[UInt8]] {
+    unsafe array(start, count).map { unsafe array($0) }
+}
+
+/// The texts of a repeated bytes field.
+func texts(_ start: UnsafeMutablePointer<ProtobufCBinaryData>?, _ count: Int) -> [String] {
+    unsafe array(start, count).map { unsafe text($0) }
 }

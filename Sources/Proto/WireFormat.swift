@@ -63,14 +63,21 @@ extension RawSpan {
         }
         offset = content.upperBound
         return WireField(
-            number: tag >> 3, type: type, range: start..<offset, content: content, varint: value)
+            number: tag >> 3,
+            type: type,
+            range: start..<offset,
+            content: content,
+            varint: value
+        )
     }
 
     /// Calls `body` with each field between `range`'s ends.
     ///
     /// - Throws: ``ProtoError/malformed(message:offset:)``, and what `body` throws.
     func forEachWireField(
-        in range: Range<Int>, of message: String, _ body: (WireField) throws(ProtoError) -> Void
+        in range: Range<Int>,
+        of message: String,
+        _ body: (WireField) throws(ProtoError) -> Void
     ) throws(ProtoError) {
         var offset = range.lowerBound
         while offset < range.upperBound {

@@ -29,8 +29,10 @@ struct Benchmarks {
                 }
             weights[parameter.key] = WeightTensor(shape: parameter.shape, values: values)
         }
+        let begin = ContinuousClock.now
         let executor = try Executor(graph, weights: weights, batch: batch, options: ExecutionOptions(math: MathMode(rawValue: arguments[5])!))
         let clock = ContinuousClock()
+        print("init", clock.now - begin)
         var seconds: [Double] = []
         for run in 0...runs {
             unsafe executor.withInput { input in

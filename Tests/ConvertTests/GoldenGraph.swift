@@ -94,7 +94,8 @@ extension Weights {
         for variable in names.variables {
             weights[variable.parameter.key] = WeightTensor(
                 shape: variable.shape,
-                values: Uniform.fill(variable.name, shape: variable.shape))
+                values: Uniform.fill(variable.name, shape: variable.shape)
+            )
         }
         return weights
     }

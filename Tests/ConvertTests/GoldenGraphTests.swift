@@ -28,7 +28,11 @@ struct GoldenGraphTests {
 
     @Test("every stage is the reference's", arguments: GoldenGraph.names)
     func stages(name: String) throws {
-        let run = try GoldenRun(name, options: ExecutionOptions(math: .exact, passes: []), observing: true)
+        let run = try GoldenRun(
+            name,
+            options: ExecutionOptions(math: .exact, passes: []),
+            observing: true
+        )
         #expect(run.largestLogitError <= 1e-5, "\(name): \(run.largestLogitError)")
         let worst = try run.largestStageError()
         #expect(worst.error <= 1e-5, "\(name): \(worst.stage) differs by \(worst.error)")
@@ -51,7 +55,11 @@ struct GoldenRun {
         names = VariableNames(graph)
         if observing { graph.observeAllStages() }
         executor = try Executor(
-            graph, weights: .filled(names), batch: 2, options: options)
+            graph,
+            weights: .filled(names),
+            batch: 2,
+            options: options
+        )
         let size = golden.image_size
         let pixels = Uniform.values("input", count: 2 * size * size * 3)
         unsafe executor.withInput { input in

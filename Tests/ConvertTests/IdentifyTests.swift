@@ -11,7 +11,10 @@ struct IdentifyTests {
             (name: "\($0.name)/Momentum", shape: $0.shape)
         }
         return CheckpointInventory(
-            golden.variables.map { (name: $0.name, shape: $0.shape) } + slots + [("global_step", [])])
+            golden.variables.map { (name: $0.name, shape: $0.shape) } + slots + [
+                ("global_step", [])
+            ]
+        )
     }
 
     @Test("what variables can tell is read from them", arguments: GoldenGraph.names)
@@ -33,7 +36,8 @@ struct IdentifyTests {
     @Test("optimiser slots, averages and counters are told from the model's variables")
     func inventory() {
         let inventory = CheckpointInventory([
-            (name: "resnet_model/dense/kernel", shape: [8, 3]), ("resnet_model/dense/kernel/Momentum", [8, 3]),
+            (name: "resnet_model/dense/kernel", shape: [8, 3]),
+            ("resnet_model/dense/kernel/Momentum", [8, 3]),
             ("resnet_model/dense/kernel/ExponentialMovingAverage", [8, 3]), ("global_step", []),
         ])
         #expect(inventory.model == ["resnet_model/dense/kernel": [8, 3]])
@@ -64,7 +68,9 @@ struct IdentifyTests {
                 let graph = try Graph(model, imageSize: 96)
                 let identified = try IdentifiedModel(
                     CheckpointInventory(
-                        VariableNames(graph).variables.map { (name: $0.name, shape: $0.shape) }))
+                        VariableNames(graph).variables.map { (name: $0.name, shape: $0.shape) }
+                    )
+                )
                 #expect(identified.differences.isEmpty)
                 #expect(identified.configuration == model)
             }
@@ -84,14 +90,21 @@ struct IdentifyTests {
         #expect(
             identified.differences.missing == [
                 .init(
-                    name: "resnet_model/conv2d_7/kernel", nearest: "resnet_model/conv2d_7b/kernel")
-            ])
+                    name: "resnet_model/conv2d_7/kernel",
+                    nearest: "resnet_model/conv2d_7b/kernel"
+                )
+            ]
+        )
         #expect(identified.differences.unexpected == ["resnet_model/conv2d_7b/kernel"])
         #expect(
             identified.differences.misshapen == [
                 .init(
-                    name: "resnet_model/batch_normalization/gamma", found: [63], expected: [64])
-            ])
+                    name: "resnet_model/batch_normalization/gamma",
+                    found: [63],
+                    expected: [64]
+                )
+            ]
+        )
         #expect(throws: ModelError.variablesDiffer(identified.differences)) {
             try ModelRequest().settle(identified)
         }

@@ -8,7 +8,8 @@ struct ModelRequestTests {
     private func identified(_ name: String) throws -> IdentifiedModel {
         let golden = try GoldenGraph.load(name)
         return try IdentifiedModel(
-            CheckpointInventory(golden.variables.map { (name: $0.name, shape: $0.shape) }))
+            CheckpointInventory(golden.variables.map { (name: $0.name, shape: $0.shape) })
+        )
     }
 
     @Test("the published flags settle the published network")
@@ -40,7 +41,8 @@ struct ModelRequestTests {
     func assumed() throws {
         let settled = try ModelRequest().settle(identified("vanilla-50"))
         #expect(
-            settled.assumed == ["anti_alias_type=none", "pool_type=gap", "no_downsample=false"])
+            settled.assumed == ["anti_alias_type=none", "pool_type=gap", "no_downsample=false"]
+        )
     }
 
     @Test("all contradictions are listed at once")
@@ -72,8 +74,11 @@ struct ModelRequestTests {
         #expect(
             throws: ModelError.graph(
                 .invalidSetting(
-                    name: "anti_alias_filter_size", value: "0",
-                    expected: "1...7 where anti_alias_type is sconv,proj"))
+                    name: "anti_alias_filter_size",
+                    value: "0",
+                    expected: "1...7 where anti_alias_type is sconv,proj"
+                )
+            )
         ) { try request.settle(model) }
         request.antiAliasSize = 5
         let settled = try request.settle(model).configuration
@@ -83,7 +88,11 @@ struct ModelRequestTests {
         #expect(
             throws: ModelError.graph(
                 .invalidSetting(
-                    name: "anti_alias_type", value: "max", expected: "sconv, proj or both"))
+                    name: "anti_alias_type",
+                    value: "max",
+                    expected: "sconv, proj or both"
+                )
+            )
         ) { try request.settle(model) }
     }
 }

@@ -1,4 +1,4 @@
-internal import Proto
+public import Proto
 
 extension BundleReader {
     /// The bytes of a tensor of fixed-size elements, little-endian, in row-major order.
@@ -8,7 +8,8 @@ extension BundleReader {
     /// - Parameter verifies: Whether the bytes are compared with their checksum, which reads them all.
     /// - Throws: ``CheckpointError``.
     public func bytes(
-        of tensor: TensorEntry, verifies: Bool = true
+        of tensor: TensorEntry,
+        verifies: Bool = true
     ) throws(CheckpointError) -> StoredBytes {
         guard let width = tensor.dataType.byteCount else {
             throw malformed(tensor, "\(tensor.dataType.name) elements have no fixed size")
@@ -22,6 +23,16 @@ extension BundleReader {
         return StoredBytes(swapped(stored.array, width: swap))
     }
 
+    /// The bytes of one of the parts that a partitioned tensor is stored in, little-endian, in row-major order.
+    ///
+    /// - Throws: ``CheckpointError``.
+    public func bytes(
+        of tensor: TensorEntry,
+        slice: TensorSlice
+    ) throws(CheckpointError) -> StoredBytes {
+        try bytes(of: self.slice(slice, of: tensor))
+    }
+
     /// The strings of a string tensor, in row-major order.
     ///
     /// - Throws: ``CheckpointError``.
@@ -33,7 +44,12 @@ extension BundleReader {
         let name = tensor.name
         let path = shardPath(tensor.shard)
         return try unsafe StringTensor.strings(
-            stored.buffer.bytes, tensor, isBigEndian: isBigEndian, path: path, name: name)
+            stored.buffer.bytes,
+            tensor,
+            isBigEndian: isBigEndian,
+            path: path,
+            name: name
+        )
     }
 
     func malformed(_ tensor: TensorEntry, _ reason: String) -> CheckpointError {
@@ -42,22 +58,32 @@ extension BundleReader {
 
     /// The bytes as they lie in the data file.
     func storedBytes(
-        of tensor: TensorEntry, verifies: Bool
+        of tensor: TensorEntry,
+        verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
         let file = try shard(tensor.shard)
         guard tensor.offset + tensor.byteCount <= Int64(file.count) else {
             throw .truncatedTensor(
-                path: file.path, tensor: tensor.name, offset: tensor.offset,
-                needed: tensor.byteCount, fileSize: file.count)
+                path: file.path,
+                tensor: tensor.name,
+                offset: tensor.offset,
+                needed: tensor.byteCount,
+                fileSize: file.count
+            )
         }
         let start = Int(tensor.offset)
         let buffer = try unsafe file.buffer(start..<(start + Int(tensor.byteCount)))
         if verifies {
             let checksum = unsafe CRC32C(buffer.bytes)
             guard checksum.masked == tensor.checksum else {
+                try file.checkIntact()
                 throw .tensorChecksum(
-                    path: file.path, tensor: tensor.name, offset: tensor.offset,
-                    stored: tensor.checksum, computed: checksum.masked)
+                    path: file.path,
+                    tensor: tensor.name,
+                    offset: tensor.offset,
+                    stored: tensor.checksum,
+                    computed: checksum.masked
+                )
             }
         }
         return unsafe StoredBytes(buffer, owner: file)
@@ -73,7 +99,8 @@ extension BundleReader {
 
     /// Puts the parts of a tensor together.
     private func assemble(
-        _ tensor: TensorEntry, width: Int
+        _ tensor: TensorEntry,
+        width: Int
     ) throws(CheckpointError) -> [UInt8] {
         // The parts are found and measured before the whole is allocated.
         var parts: [(place: SlicePlace, entry: TensorEntry)] = []
@@ -87,20 +114,34 @@ extension BundleReader {
             else { throw malformed(tensor, "its slice \(slice) has another type or shape") }
             parts.append((place, entry))
         }
-        if let (first, second) = SlicePlace.overlap(parts.map(\.place)) {
-            throw malformed(
-                tensor, "its slices \(tensor.slices[first]) and \(tensor.slices[second]) overlap")
-        }
-        let covered = parts.reduce(0) { $0 + $1.entry.elementCount }
-        guard covered == tensor.elementCount else {
-            throw malformed(
-                tensor, "its slices hold \(covered) of \(tensor.elementCount) elements")
-        }
+        try SlicePlace.checkPartition(parts.map(\.place), of: tensor) { malformed(tensor, $0) }
+        try checkSize(of: tensor, parts.map(\.entry))
         var whole = [UInt8](repeating: 0, count: tensor.elementCount * width)
         for (place, entry) in parts {
             let bytes = try self.bytes(of: entry)
             unsafe place.copy(bytes.buffer.bytes, into: &whole, shape: tensor.shape, width: width)
         }
         return whole
+    }
+
+    /// Throws if the parts of a tensor hold more bytes than their files, which only parts that share bytes can.
+    private func checkSize(
+        of tensor: TensorEntry,
+        _ parts: [TensorEntry]
+    ) throws(CheckpointError) {
+        var needed: [Int: Int64] = [:]
+        for part in parts { needed[part.shard, default: 0] += part.byteCount }
+        for (shard, count) in needed {
+            let file = try self.shard(shard)
+            guard count <= Int64(file.count) else {
+                throw .truncatedTensor(
+                    path: file.path,
+                    tensor: tensor.name,
+                    offset: 0,
+                    needed: count,
+                    fileSize: file.count
+                )
+            }
+        }
     }
 }

@@ -56,7 +56,11 @@ public final class BundleReader: Sendable {
                     }
                 }
                 let tensor = try TensorEntry(
-                    entry, key: item.key, shardCount: shardCount, path: path)
+                    entry,
+                    key: item.key,
+                    shardCount: shardCount,
+                    path: path
+                )
                 // No name begins with a zero byte; the keys of slices do.
                 if item.key.first == 0 {
                     slices[item.key] = tensor
@@ -71,11 +75,13 @@ public final class BundleReader: Sendable {
         self.slices = slices
         self.faults = faults
         positions = Dictionary(
-            uniqueKeysWithValues: tensors.enumerated().map { ($1.key, $0) })
+            uniqueKeysWithValues: tensors.enumerated().map { ($1.key, $0) }
+        )
     }
 
     private static func check(
-        _ header: BundleHeader, _ path: String
+        _ header: BundleHeader,
+        _ path: String
     ) throws(CheckpointError) -> (shardCount: Int, isBigEndian: Bool) {
         func unsupported(_ reason: String) -> CheckpointError {
             .unsupportedBundle(path: path, reason: reason)
@@ -89,7 +95,8 @@ public final class BundleReader: Sendable {
         guard header.minimumConsumer <= readerVersion else {
             throw unsupported(
                 "the checkpoint asks for a reader of version \(header.minimumConsumer), "
-                    + "this one is \(readerVersion)")
+                    + "this one is \(readerVersion)"
+            )
         }
         guard !header.badConsumers.contains(readerVersion) else {
             throw unsupported("the checkpoint refuses readers of version \(readerVersion)")
@@ -120,7 +127,10 @@ public final class BundleReader: Sendable {
     {
         guard let entry = slices[SliceKey(name: tensor.key, slice: slice).bytes] else {
             throw .malformedEntry(
-                path: prefix + ".index", tensor: tensor.name, reason: "its slice \(slice) is missing")
+                path: prefix + ".index",
+                tensor: tensor.name,
+                reason: "its slice \(slice) is missing"
+            )
         }
         return entry
     }

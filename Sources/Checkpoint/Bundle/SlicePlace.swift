@@ -26,33 +26,87 @@ struct SlicePlace: Equatable {
         self.lengths = lengths
     }
 
+    /// The number of elements of the part; parts of a tensor are not larger than it.
+    var elementCount: Int { lengths.contains(0) ? 0 : lengths.reduce(1, *) }
+
+    /// Throws unless the places cover the tensor and do not overlap.
+    ///
+    /// Places in the tensor that hold as many elements as it are a partition exactly if no two overlap.
+    static func checkPartition(
+        _ places: [SlicePlace],
+        of tensor: TensorEntry,
+        _ malformed: (String) -> CheckpointError
+    ) throws(CheckpointError) {
+        var covered = 0
+        for place in places {
+            let (sum, overflow) = covered.addingReportingOverflow(place.elementCount)
+            guard !overflow else { throw malformed("its slices hold too many elements") }
+            covered = sum
+        }
+        var work = overlapWork
+        if let (first, second) = overlap(
+            places.indices.filter { places[$0].elementCount > 0 },
+            places,
+            &work
+        ) {
+            throw malformed(
+                "its slices \(tensor.slices[first]) and \(tensor.slices[second]) overlap"
+            )
+        }
+        guard work >= 0 else { throw malformed("its \(places.count) slices are too many to check") }
+        guard covered == tensor.elementCount else {
+            throw malformed("its slices hold \(covered) of \(tensor.elementCount) elements")
+        }
+    }
+
+    /// The comparisons of places that one tensor may ask for.
+    private static let overlapWork = 1 << 26
+
     private func overlaps(_ other: SlicePlace) -> Bool {
         starts.indices.allSatisfy { axis in
-            lengths[axis] > 0 && other.lengths[axis] > 0
-                && starts[axis] < other.starts[axis] + other.lengths[axis]
+            starts[axis] < other.starts[axis] + other.lengths[axis]
                 && other.starts[axis] < starts[axis] + lengths[axis]
         }
     }
 
-    /// Two of several places that overlap, if any do.
+    /// Two of several places, none of them empty, that overlap, if any do.
     ///
-    /// Sweeps along the axis on which the places have the most starts, so that parts in a row are compared with their
-    /// neighbours only.
-    static func overlap(_ places: [SlicePlace]) -> (Int, Int)? {
-        guard let rank = places.first?.starts.count else { return nil }
-        let axis = (0..<rank).max { first, second in
-            Set(places.map { $0.starts[first] }).count < Set(places.map { $0.starts[second] }).count
-        }
-        guard let axis else { return places.count > 1 ? (0, 1) : nil }
-        let order = places.indices.sorted { places[$0].starts[axis] < places[$1].starts[axis] }
-        var open: [Int] = []
-        for index in order {
-            let start = places[index].starts[axis]
-            open.removeAll { places[$0].starts[axis] + places[$0].lengths[axis] <= start }
-            if let other = open.first(where: { places[$0].overlaps(places[index]) }) {
-                return (min(index, other), max(index, other))
+    /// Groups of places that do not meet along one axis cannot overlap; each group is looked at along the next axis.
+    private static func overlap(
+        _ indices: [Int],
+        _ places: [SlicePlace],
+        _ work: inout Int
+    ) -> (Int, Int)? {
+        guard let first = indices.first, indices.count > 1 else { return nil }
+        var groups = [indices]
+        for axis in places[first].starts.indices {
+            var finer: [[Int]] = []
+            for group in groups {
+                guard group.count > 1 else { continue }
+                let order = group.sorted { places[$0].starts[axis] < places[$1].starts[axis] }
+                work -= group.count
+                var end = Int.min
+                for index in order {
+                    if places[index].starts[axis] >= end {
+                        finer.append([index])
+                    } else {
+                        finer[finer.count - 1].append(index)
+                    }
+                    end = max(end, places[index].starts[axis] + places[index].lengths[axis])
+                }
             }
-            open.append(index)
+            groups = finer
+        }
+        for group in groups where group.count > 1 {
+            for (position, index) in group.enumerated() {
+                work -= position
+                guard work >= 0 else { return nil }
+                if let other = group[..<position].first(where: {
+                    places[$0].overlaps(places[index])
+                }) {
+                    return (min(index, other), max(index, other))
+                }
+            }
         }
         return nil
     }
@@ -70,8 +124,14 @@ struct SlicePlace: Equatable {
                 place = place * size + position
             }
             let start = place * width
-            whole.replaceSubrange(
-                start..<(start + rowCount), with: part.array(source..<(source + rowCount)))
+            unsafe part.extracting(source..<(source + rowCount)).withUnsafeBytes { row in
+                unsafe whole.withUnsafeMutableBytes { target in
+                    unsafe UnsafeMutableRawBufferPointer(
+                        rebasing: target[start..<(start + rowCount)]
+                    )
+                    .copyMemory(from: row)
+                }
+            }
             source += rowCount
             var axis = index.count - 1
             while axis >= 0 {

@@ -20,6 +20,13 @@ public struct StoredBytes: @unchecked Sendable {  // only read, and `file` keeps
         owner = storage
     }
 
+    /// Throws if the bytes' file was shortened since, so that some of them may have been read as zeros.
+    ///
+    /// - Throws: ``CheckpointError/fileShrank(path:from:to:)``.
+    public func checkIntact() throws(CheckpointError) {
+        try (owner as? MappedFile)?.checkIntact()
+    }
+
     /// The number of bytes.
     public var count: Int { unsafe buffer.count }
 
@@ -34,7 +41,9 @@ private final class ByteStorage {
 
     init(_ bytes: [UInt8]) {
         let target = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(bytes.count, 1), alignment: 64)
+            byteCount: max(bytes.count, 1),
+            alignment: 64
+        )
         unsafe target.copyBytes(from: bytes)
         unsafe buffer = UnsafeRawBufferPointer(start: target.baseAddress, count: bytes.count)
     }

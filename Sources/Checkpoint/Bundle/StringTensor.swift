@@ -6,7 +6,11 @@
 /// entry's checksum goes on from there over the four stored bytes and the strings.
 enum StringTensor {
     static func strings(
-        _ bytes: RawSpan, _ tensor: TensorEntry, isBigEndian: Bool, path: String, name: String
+        _ bytes: RawSpan,
+        _ tensor: TensorEntry,
+        isBigEndian: Bool,
+        path: String,
+        name: String
     ) throws(CheckpointError) -> [[UInt8]] {
         func malformed(_ reason: String) -> CheckpointError {
             .malformedEntry(path: path, tensor: name, reason: reason)
@@ -36,20 +40,29 @@ enum StringTensor {
         }
         guard position + 4 + total == bytes.byteCount else {
             throw malformed(
-                "its strings take \(position + 4 + total) bytes, stated are \(bytes.byteCount)")
+                "its strings take \(position + 4 + total) bytes, stated are \(bytes.byteCount)"
+            )
         }
         let word = bytes.word32(at: position)
         let stored = isBigEndian ? word.byteSwapped : word
         guard stored == checksum.masked else {
             throw .tensorChecksum(
-                path: path, tensor: name, offset: tensor.offset, stored: stored,
-                computed: checksum.masked)
+                path: path,
+                tensor: name,
+                offset: tensor.offset,
+                stored: stored,
+                computed: checksum.masked
+            )
         }
         checksum.extend(bytes.extracting(position..<bytes.byteCount))
         guard checksum.masked == tensor.checksum else {
             throw .tensorChecksum(
-                path: path, tensor: name, offset: tensor.offset, stored: tensor.checksum,
-                computed: checksum.masked)
+                path: path,
+                tensor: name,
+                offset: tensor.offset,
+                stored: tensor.checksum,
+                computed: checksum.masked
+            )
         }
         position += 4
         return lengths.map { length in

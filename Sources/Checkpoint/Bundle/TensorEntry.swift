@@ -32,7 +32,10 @@ public struct TensorEntry: Equatable, Sendable {
     ///
     /// - Throws: ``CheckpointError/malformedEntry(path:tensor:reason:)``.
     init(
-        _ entry: BundleEntry, key: [UInt8], shardCount: Int, path: String
+        _ entry: BundleEntry,
+        key: [UInt8],
+        shardCount: Int,
+        path: String
     ) throws(CheckpointError) {
         func malformed(_ reason: String) -> CheckpointError {
             .malformedEntry(path: path, tensor: escapedName(key), reason: reason)
@@ -67,13 +70,43 @@ public struct TensorEntry: Equatable, Sendable {
             let (needed, overflow) = elements.multipliedReportingOverflow(by: width)
             guard !overflow, Int64(needed) == byteCount else {
                 throw malformed(
-                    "it has \(byteCount) bytes, but \(dataType.name)\(shape) needs \(needed)")
+                    "it has \(byteCount) bytes, but \(dataType.name)\(shape) needs \(needed)"
+                )
             }
         }
     }
 
+    /// Checks an entry of a V1 checkpoint, whose values lie in records of their own.
+    ///
+    /// - Throws: ``CheckpointError/malformedEntry(path:tensor:reason:)``.
+    init(
+        _ entry: SavedTensorSlices.TensorEntry,
+        file: Int,
+        path: String
+    ) throws(CheckpointError) {
+        func malformed(_ reason: String) -> CheckpointError {
+            .malformedEntry(path: path, tensor: escapedName(entry.name), reason: reason)
+        }
+        guard let dataType = DataType(rawValue: entry.dataType), dataType != .resource,
+            dataType != .variant
+        else { throw malformed("elements of type \(entry.dataType) cannot be stored") }
+        guard !entry.shape.isRankUnknown else { throw malformed("its rank is unknown") }
+        shape = try Self.check(entry.shape.dimensions, malformed)
+        key = entry.name
+        self.dataType = dataType
+        slices = entry.slices
+        shard = file
+        offset = 0
+        checksum = 0
+        let elements = shape.contains(0) ? 0 : shape.reduce(1, *)
+        let (size, overflow) = elements.multipliedReportingOverflow(by: dataType.byteCount ?? 0)
+        guard !overflow else { throw malformed("its shape \(shape) has too many elements") }
+        byteCount = Int64(size)
+    }
+
     private static func check(
-        _ dimensions: [Int64], _ malformed: (String) -> CheckpointError
+        _ dimensions: [Int64],
+        _ malformed: (String) -> CheckpointError
     ) throws(CheckpointError) -> [Int] {
         guard dimensions.count <= rankLimit else {
             throw malformed("it has \(dimensions.count) dimensions, more than \(rankLimit)")

@@ -1,21 +1,29 @@
+internal import CMappedFile
 internal import Glibc
 
 /// A file in memory, read only.
 ///
-/// Regular files are mapped. The map is private to this process, but a file that somebody shortens under it cannot be
-/// read any more: ``withBytes(_:)`` looks at the file's size before it lends the bytes, and throws.
+/// Regular files are mapped. A file that somebody shortens under the map is an error, not a signal: its size is compared
+/// before bytes are lent, and pages that go missing while they are read become zeros, which is noticed afterwards by
+/// ``checkIntact()``.
 @safe
 public final class MappedFile: @unchecked Sendable {  // nothing changes after init
     /// The path, as it was given.
     public let path: String
     private let descriptor: Int32
     private let bytes: UnsafeRawBufferPointer
+    /// The number under which the map is protected; -1 if it is not.
+    private let protection: Int32
 
     /// Maps a regular file.
     ///
     /// - Throws: ``CheckpointError/unreadable(path:reason:)``.
     public init(path: String) throws(CheckpointError) {
+        guard !path.utf8.contains(0) else {
+            throw .unreadable(path: path, reason: "the path holds a zero byte")
+        }
         self.path = path
+        // A pipe without a writer would wait for one.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: lastSystemError()) }
         var status = stat()
@@ -28,12 +36,15 @@ public final class MappedFile: @unchecked Sendable {  // nothing changes after i
             close(descriptor)
             let isFolder = status.st_mode & S_IFMT == S_IFDIR
             throw .unreadable(
-                path: path, reason: isFolder ? "it is a directory" : "it is not a regular file")
+                path: path,
+                reason: isFolder ? "it is a directory" : "it is not a regular file"
+            )
         }
         let count = Int(status.st_size)
         guard count > 0 else {
             self.descriptor = descriptor
             unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            protection = -1
             return
         }
         let start = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
@@ -44,10 +55,12 @@ public final class MappedFile: @unchecked Sendable {  // nothing changes after i
         }
         self.descriptor = descriptor
         unsafe bytes = UnsafeRawBufferPointer(start: start, count: count)
+        protection = unsafe mapped_file_protect(start, count)
     }
 
     deinit {
         if let start = unsafe bytes.baseAddress {
+            mapped_file_release(protection)
             unsafe munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
         }
         close(descriptor)
@@ -62,8 +75,17 @@ public final class MappedFile: @unchecked Sendable {  // nothing changes after i
     public func withBytes<Result>(
         _ body: (RawSpan) throws(CheckpointError) -> Result
     ) throws(CheckpointError) -> Result {
-        try checkSize()
-        return try unsafe body(bytes.bytes)
+        try checkIntact()
+        let result: Result
+        do throws(CheckpointError) {
+            result = try unsafe body(bytes.bytes)
+        } catch {
+            // What is wrong may be that the bytes went away.
+            try checkHoles()
+            throw error
+        }
+        try checkHoles()
+        return result
     }
 
     /// The bytes themselves, for as long as this object lives.
@@ -71,16 +93,37 @@ public final class MappedFile: @unchecked Sendable {  // nothing changes after i
     /// - Precondition: the range is inside the file.
     @unsafe
     package func buffer(_ range: Range<Int>) throws(CheckpointError) -> UnsafeRawBufferPointer {
+        try checkIntact()
+        return unsafe uncheckedBuffer(range)
+    }
+
+    /// The bytes themselves, without a look at the file's size.
+    ///
+    /// - Precondition: the range is inside the file.
+    @unsafe
+    func uncheckedBuffer(_ range: Range<Int>) -> UnsafeRawBufferPointer {
         precondition(range.upperBound <= count, "\(range) of \(count) bytes")
-        try checkSize()
         return unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
     }
 
-    private func checkSize() throws(CheckpointError) {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, Int(status.st_size) >= count else {
-            throw .fileShrank(path: path, from: count, to: Int(status.st_size))
+    /// Throws if the file is shorter than when it was mapped, or bytes were missing when they were read.
+    ///
+    /// - Throws: ``CheckpointError/fileShrank(path:from:to:)``.
+    public func checkIntact() throws(CheckpointError) {
+        guard size >= count else { throw .fileShrank(path: path, from: count, to: size) }
+        try checkHoles()
+    }
+
+    private func checkHoles() throws(CheckpointError) {
+        if mapped_file_has_holes(protection) {
+            throw .fileShrank(path: path, from: count, to: size)
         }
+    }
+
+    /// The size of the file now.
+    private var size: Int {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
 }
 

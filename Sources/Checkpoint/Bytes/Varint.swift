@@ -30,7 +30,10 @@ extension RawSpan {
         precondition(offset >= 0 && offset <= byteCount - 4, "byte \(offset) of \(byteCount)")
         return UInt32(
             littleEndian: unsafe unsafeLoadUnaligned(
-                fromUncheckedByteOffset: offset, as: UInt32.self))
+                fromUncheckedByteOffset: offset,
+                as: UInt32.self
+            )
+        )
     }
 
     /// The little-endian number of eight bytes at an offset.

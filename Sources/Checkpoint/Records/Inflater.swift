@@ -21,7 +21,11 @@ final class Inflater {
         let bits = MAX_WBITS + (compression == .gzip ? 16 : 0)
         guard
             unsafe inflateInit2_(
-                &stream, bits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+                &stream,
+                bits,
+                ZLIB_VERSION,
+                Int32(MemoryLayout<z_stream>.size)
+            ) == Z_OK
         else {
             throw .malformedCompression(path: file.path, offset: 0, reason: "out of memory")
         }
@@ -66,7 +70,8 @@ final class Inflater {
         var left: uInt = 0
         let piece = unsafe [UInt8](unsafeUninitializedCapacity: Self.pieceSize) { target, filled in
             unsafe stream.next_in = UnsafeMutablePointer(
-                mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
+                mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            )
             unsafe stream.avail_in = uInt(input.count)
             unsafe stream.next_out = target.baseAddress
             unsafe stream.avail_out = uInt(Self.pieceSize)

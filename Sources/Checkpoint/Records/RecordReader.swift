@@ -16,6 +16,13 @@ public final class RecordReader {
     private var inflater: Inflater?
     private var position = 0
     private var index = 0
+    /// Up to where the file was known to be there when its size was last looked at.
+    private var checkedEnd = 0
+    /// Whether the last error was that the file ends inside a record, as one that is being written does.
+    private(set) var endsInsideRecord = false
+
+    /// Bytes that are lent between two looks at the file's size.
+    private static let checkInterval = 1 << 20
 
     /// Bytes around the bytes of a record.
     private static let headerSize = 12
@@ -33,6 +40,21 @@ public final class RecordReader {
         }
         if compression != .none { inflater = try Inflater(file, compression) }
     }
+
+    /// Goes on in a plain file behind records that were read before.
+    init(path: String, position: Int, index: Int) throws(CheckpointError) {
+        self.path = path
+        file = try MappedFile(path: path)
+        compression = .none
+        guard position <= file.count else {
+            throw .fileShrank(path: path, from: position, to: file.count)
+        }
+        self.position = position
+        self.index = index
+    }
+
+    /// The byte behind the last record, and how many records there were.
+    var place: (position: Int, index: Int) { (position, index) }
 
     /// How a file that begins with these bytes is compressed.
     static func compression(of bytes: RawSpan) -> RecordCompression {
@@ -65,7 +87,10 @@ public final class RecordReader {
             position = start + Self.headerSize + length + Self.trailerSize
             defer { index += 1 }
             return Record(
-                bytes: try check(bytes, length: length, start: start), index: index, offset: start)
+                bytes: try check(bytes, length: length, start: start),
+                index: index,
+                offset: start
+            )
         } catch {
             // What stands behind a bad length cannot be found.
             if position == start { canContinue = false }
@@ -83,10 +108,12 @@ public final class RecordReader {
         guard available > 0 else { return nil }
         guard available >= Self.headerSize else {
             let isZero = try isZero(available)
+            endsInsideRecord = true
             throw malformed(
                 isZero
                     ? "\(available) zero bytes behind the last record"
-                    : "the file ends inside the length of a record")
+                    : "the file ends inside the length of a record"
+            )
         }
         let (length, stored, computed) = try withHeader { bytes in
             (
@@ -100,9 +127,11 @@ public final class RecordReader {
                     ? "zero bytes in place of a record"
                     : index == 0
                         ? "the length's checksum is wrong: this is not a record file, or it is damaged"
-                        : "the length's checksum is wrong")
+                        : "the length's checksum is wrong"
+            )
         }
         guard length <= UInt64(limit) else {
+            endsInsideRecord = inflater == nil
             throw malformed("a record of \(length) bytes cannot be in a file of \(file.count)")
         }
         return Int(length)
@@ -124,18 +153,24 @@ public final class RecordReader {
         _ body: (RawSpan) -> Result
     ) throws(CheckpointError) -> Result {
         if let inflater { return inflater.withBytes(Self.headerSize, body) }
-        let start = position
-        return try file.withBytes { bytes throws(CheckpointError) in
-            body(bytes.extracting(start..<(start + Self.headerSize)))
-        }
+        return try unsafe body(buffer(position..<(position + Self.headerSize)).bytes)
     }
 
     private func isZero(_ count: Int) throws(CheckpointError) -> Bool {
-        let start = position
-        if let inflater { return inflater.withBytes(count) { $0.array(0..<count).allSatisfy { $0 == 0 } } }
-        return try file.withBytes { bytes throws(CheckpointError) in
-            bytes.array(start..<(start + count)).allSatisfy { $0 == 0 }
+        if let inflater {
+            return inflater.withBytes(count) { $0.array(0..<count).allSatisfy { $0 == 0 } }
         }
+        return try unsafe buffer(position..<(position + count)).allSatisfy { $0 == 0 }
+    }
+
+    /// Bytes of the file, its size looked at every now and then.
+    @unsafe
+    private func buffer(_ range: Range<Int>) throws(CheckpointError) -> UnsafeRawBufferPointer {
+        if range.upperBound > checkedEnd {
+            try file.checkIntact()
+            checkedEnd = range.upperBound + Self.checkInterval
+        }
+        return unsafe file.uncheckedBuffer(range)
     }
 
     /// The bytes behind the header, `count` of them.
@@ -151,22 +186,31 @@ public final class RecordReader {
         }
         let start = position + Self.headerSize
         guard start + count <= file.count else {
+            endsInsideRecord = true
             throw malformed("the file ends inside a record")
         }
-        return unsafe StoredBytes(try file.buffer(start..<(start + count)), owner: file)
+        return unsafe StoredBytes(try buffer(start..<(start + count)), owner: file)
     }
 
     private func check(
-        _ bytes: StoredBytes, length: Int, start: Int
+        _ bytes: StoredBytes,
+        length: Int,
+        start: Int
     ) throws(CheckpointError) -> StoredBytes {
         let span = unsafe bytes.buffer.bytes
         let computed = CRC32C(span.extracting(0..<length)).masked
         guard computed == span.word32(at: length) else {
+            try file.checkIntact()
             throw .malformedRecord(
-                path: path, record: index, offset: start,
-                reason: "the record's checksum is wrong")
+                path: path,
+                record: index,
+                offset: start,
+                reason: "the record's checksum is wrong"
+            )
         }
         return unsafe StoredBytes(
-            UnsafeRawBufferPointer(rebasing: bytes.buffer[0..<length]), owner: bytes.owner)
+            UnsafeRawBufferPointer(rebasing: bytes.buffer[0..<length]),
+            owner: bytes.owner
+        )
     }
 }

@@ -18,7 +18,10 @@ public struct CheckpointState: Equatable, Sendable {
 
     /// A state of these paths.
     public init(
-        latest: String, all: [String], timestamps: [Double] = [], lastPreserved: Double? = nil
+        latest: String,
+        all: [String],
+        timestamps: [Double] = [],
+        lastPreserved: Double? = nil
     ) {
         self.latest = latest
         self.all = all
@@ -63,6 +66,10 @@ public struct CheckpointState: Equatable, Sendable {
         }
         guard let latest else { throw parser.problem("there is no model_checkpoint_path") }
         self.init(
-            latest: latest, all: all, timestamps: timestamps, lastPreserved: lastPreserved)
+            latest: latest,
+            all: all,
+            timestamps: timestamps,
+            lastPreserved: lastPreserved
+        )
     }
 }

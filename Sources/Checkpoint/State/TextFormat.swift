@@ -16,7 +16,11 @@ struct TextFormat {
         let line = before.reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
         let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         return .malformedState(
-            path: path, line: line, column: before.count - start + 1, reason: reason)
+            path: path,
+            line: line,
+            column: before.count - start + 1,
+            reason: reason
+        )
     }
 
     private mutating func skipSpace() {
@@ -70,12 +74,16 @@ struct TextFormat {
     mutating func number() throws(CheckpointError) -> Double {
         skipSpace()
         let word = takeWord {
-            Self.isLetter($0) || Self.isDigit($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-")
+            Self.isLetter($0) || Self.isDigit($0) || $0 == UInt8(ascii: "+")
+                || $0 == UInt8(ascii: "-")
                 || $0 == UInt8(ascii: ".")
         }
         let lowered = word.lowercased()
-        guard let value = Double(lowered.hasSuffix("f") && lowered != "inf" && lowered != "-inf"
-            ? String(lowered.dropLast()) : lowered)
+        guard
+            let value = Double(
+                lowered.hasSuffix("f") && lowered != "inf" && lowered != "-inf"
+                    ? String(lowered.dropLast()) : lowered
+            )
         else { throw problem("'\(word)' is not a number") }
         return value
     }

@@ -24,14 +24,25 @@ struct Block {
 
     /// Reads and checks a block.
     ///
+    /// - Parameter keyBytes: How many bytes all keys may still take; lowered by those of this block.
+    ///
     /// - Throws: ``CheckpointError``.
-    init(_ handle: BlockHandle, of file: RawSpan, path: String) throws(CheckpointError) {
+    init(
+        _ handle: BlockHandle,
+        of file: RawSpan,
+        path: String,
+        keyBytes: inout Int
+    ) throws(CheckpointError) {
         let end = handle.offset + handle.size
         var checksum = CRC32C(file.extracting(handle.offset..<(end + 1)))
         let stored = file.word32(at: end + 1)
         guard checksum.masked == stored else {
             throw .blockChecksum(
-                path: path, offset: handle.offset, stored: stored, computed: checksum.masked)
+                path: path,
+                offset: handle.offset,
+                stored: stored,
+                computed: checksum.masked
+            )
         }
         checksum = CRC32C()
         func malformed(_ reason: String) -> CheckpointError {
@@ -40,17 +51,25 @@ struct Block {
         switch file.byte(at: end) {
         case 0:
             decompressed = nil
-            entries = try Self.parse(file, handle.offset..<end, malformed)
+            entries = try Self.parse(file, handle.offset..<end, &keyBytes, malformed)
         case 1:
             let contents = try Self.decompress(file.extracting(handle.offset..<end), malformed)
-            entries = try unsafe Self.parse(contents.span.bytes, 0..<contents.count, malformed)
+            entries = try unsafe Self.parse(
+                contents.span.bytes,
+                0..<contents.count,
+                &keyBytes,
+                malformed
+            )
             decompressed = contents
         case let type: throw malformed("blocks of type \(type) are unknown")
         }
     }
 
     private static func parse(
-        _ bytes: RawSpan, _ range: Range<Int>, _ malformed: (String) -> CheckpointError
+        _ bytes: RawSpan,
+        _ range: Range<Int>,
+        _ keyBytes: inout Int,
+        _ malformed: (String) -> CheckpointError
     ) throws(CheckpointError) -> [Entry] {
         guard range.count >= 4 else { throw malformed("the block has no restart points") }
         let restarts = Int(bytes.word32(at: range.upperBound - 4))
@@ -66,16 +85,28 @@ struct Block {
             else { throw malformed("restart point \(index) is at \(restart)") }
             previous = restart
         }
+        var nextRestart = 0
         var entries: [Entry] = []
         var key: [UInt8] = []
         var position = range.lowerBound
         while position < end {
+            let start = position - range.lowerBound
             guard let shared = bytes.varint(at: &position, before: end),
                 let unshared = bytes.varint(at: &position, before: end),
                 let length = bytes.varint(at: &position, before: end),
                 shared <= UInt64(key.count), unshared <= UInt64(end - position),
                 length <= UInt64(end - position) - unshared
             else { throw malformed("entry \(entries.count) does not fit into the block") }
+            if nextRestart < restarts {
+                let restart = Int(bytes.word32(at: end + 4 * nextRestart))
+                if restart == start { nextRestart += 1 }
+                guard restart > start || (restart == start && shared == 0) else {
+                    throw malformed("restart point \(nextRestart) is not at a whole key")
+                }
+            }
+            let keyCount = Int(shared) + Int(unshared)
+            keyBytes -= keyCount + MemoryLayout<Entry>.stride
+            guard keyBytes >= 0 else { throw malformed("the keys are too large for the file") }
             key.removeLast(key.count - Int(shared))
             key += bytes.array(position..<(position + Int(unshared)))
             position += Int(unshared)
@@ -85,9 +116,21 @@ struct Block {
         return entries
     }
 
+    /// The contents of a compressed block that was checked before.
+    static func decompress(
+        _ handle: BlockHandle,
+        of file: RawSpan,
+        path: String
+    ) throws(CheckpointError) -> [UInt8] {
+        try decompress(file.extracting(handle.offset..<(handle.offset + handle.size))) { reason in
+            .malformedTable(path: path, offset: handle.offset, reason: reason)
+        }
+    }
+
     /// Decompresses raw snappy, after a look at whether so few bytes can stand for so many.
     private static func decompress(
-        _ bytes: RawSpan, _ malformed: (String) -> CheckpointError
+        _ bytes: RawSpan,
+        _ malformed: (String) -> CheckpointError
     ) throws(CheckpointError) -> [UInt8] {
         try unsafe bytes.withUnsafeBytes { buffer throws(CheckpointError) in
             let start = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)

@@ -1,5 +1,5 @@
 /// Where a block lies in a table file, without its trailer.
-struct BlockHandle: Equatable {
+struct BlockHandle: Equatable, Sendable {
     let offset: Int
     let size: Int
 
@@ -13,6 +13,12 @@ struct BlockHandle: Equatable {
         else { return nil }
         self.offset = place
         self.size = count
+    }
+
+    /// Whether two blocks share a byte.
+    func overlaps(_ other: BlockHandle) -> Bool {
+        offset < other.offset + other.size + Block.trailerSize
+            && other.offset < offset + size + Block.trailerSize
     }
 }
 
@@ -36,7 +42,10 @@ struct TableFooter {
             let index = BlockHandle(file, at: &position, before: end, limit: start)
         else {
             throw .malformedTable(
-                path: path, offset: start, reason: "the footer points outside the file")
+                path: path,
+                offset: start,
+                reason: "the footer points outside the file"
+            )
         }
         self.index = index
     }

@@ -40,13 +40,16 @@ public struct Differences: Equatable, Sendable {
 
     /// Compares a checkpoint's variables with a model's.
     public init(
-        found: [String: [Int]], expected: [(name: String, shape: [Int])]
+        found: [String: [Int]],
+        expected: [(name: String, shape: [Int])]
     ) {
         let names = Set(expected.map(\.name))
         unexpected = found.keys.filter { !names.contains($0) }.sorted()
         for (name, shape) in expected {
             guard let other = found[name] else {
-                missing.append(Missing(name: name, nearest: Self.nearest(to: name, among: unexpected)))
+                missing.append(
+                    Missing(name: name, nearest: Self.nearest(to: name, among: unexpected))
+                )
                 continue
             }
             if other != shape {
@@ -76,6 +79,7 @@ public struct Differences: Equatable, Sendable {
 }
 
 extension Differences: CustomStringConvertible {
+    /// A line for each difference.
     public var description: String {
         var lines: [String] = []
         for entry in misshapen {

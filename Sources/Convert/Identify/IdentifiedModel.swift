@@ -37,7 +37,8 @@ public struct IdentifiedModel: Sendable {
         }
         model.usesResNetD = first[0] == 3
         model.width =
-            model.usesResNetD ? shape("\(stem)conv2d_2/kernel", rank: 4)?[3] ?? first[3] * 2 : first[3]
+            model.usesResNetD
+            ? shape("\(stem)conv2d_2/kernel", rank: 4)?[3] ?? first[3] * 2 : first[3]
         model.classes = classifier[1]
         model.usesSqueezeExcitation = variables.keys.contains { $0.contains("/se_block/") }
         model.usesSelectiveKernel = variables.keys.contains { $0.contains("/sk_block/") }
@@ -56,7 +57,10 @@ public struct IdentifiedModel: Sendable {
         var best: (model: ModelConfiguration, differences: Differences)?
         for candidate in Self.candidates(model, variables) where best?.differences.isEmpty != true {
             let differences = try Self.differences(
-                of: variables, from: candidate, flattenedArea: flattenedArea)
+                of: variables,
+                from: candidate,
+                flattenedArea: flattenedArea
+            )
             if let found = best, differences.count >= found.differences.count { continue }
             best = (candidate, differences)
         }
@@ -68,7 +72,8 @@ public struct IdentifiedModel: Sendable {
 
     /// The settings that could give such variables, the published ones first.
     private static func candidates(
-        _ model: ModelConfiguration, _ variables: [String: [Int]]
+        _ model: ModelConfiguration,
+        _ variables: [String: [Int]]
     ) -> [ModelConfiguration] {
         let sizes = ModelConfiguration.blockTables[model.version, default: [:]].keys.sorted()
         guard model.version == 2 else {
@@ -119,7 +124,8 @@ public struct IdentifiedModel: Sendable {
 
     /// The divisors that give the little branches their channels; one, unless the variables contradict each other.
     private static func alphas(
-        _ model: ModelConfiguration, _ variables: [String: [Int]]
+        _ model: ModelConfiguration,
+        _ variables: [String: [Int]]
     ) -> [Int] {
         func channels(_ path: String) -> Int? {
             variables["\(VariableNames.scope)/\(path)/kernel"]?.last
@@ -135,14 +141,18 @@ public struct IdentifiedModel: Sendable {
 
     /// Compares a checkpoint's variables with those of a configuration.
     static func differences(
-        of variables: [String: [Int]], from model: ModelConfiguration, flattenedArea: Int
+        of variables: [String: [Int]],
+        from model: ModelConfiguration,
+        flattenedArea: Int
     ) throws(ModelError) -> Differences {
         do {
             // The picture size decides nothing but the features of a flattened classifier.
             let side = Int(Double(flattenedArea).squareRoot().rounded())
             let graph = try Graph(model, imageSize: max(side * model.totalStride, 64))
             return Differences(
-                found: variables, expected: VariableNames(graph).variables.map { ($0.name, $0.shape) })
+                found: variables,
+                expected: VariableNames(graph).variables.map { ($0.name, $0.shape) }
+            )
         } catch {
             throw .graph(error)
         }

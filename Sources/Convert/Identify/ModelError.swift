@@ -36,6 +36,7 @@ public struct SettingConflict: Equatable, Sendable {
 }
 
 extension ModelError: CustomStringConvertible {
+    /// One sentence that a user can act on.
     public var description: String {
         switch self {
         case .notOfTheFamily(let reason):

@@ -44,22 +44,32 @@ public struct ModelRequest: Sendable, Equatable {
         let preset = published?.configuration
 
         func require<Value: Equatable>(
-            _ name: String, _ requested: Value?, _ published: Value?, _ found: Value
+            _ name: String,
+            _ requested: Value?,
+            _ published: Value?,
+            _ found: Value
         ) {
             guard let wanted = requested ?? published, wanted != found else { return }
             conflicts.append(
-                SettingConflict(name: name, requested: "\(wanted)", found: "\(found)"))
+                SettingConflict(name: name, requested: "\(wanted)", found: "\(found)")
+            )
         }
         require("resnet_version", version, preset?.version, model.version)
         require("resnet_size", size, preset?.size, model.size)
         require("num-classes", classes, nil, model.classes)
         require("use_resnet_d", usesResNetD, preset?.usesResNetD, model.usesResNetD)
         require(
-            "use_se_block", usesSqueezeExcitation, preset?.usesSqueezeExcitation,
-            model.usesSqueezeExcitation)
+            "use_se_block",
+            usesSqueezeExcitation,
+            preset?.usesSqueezeExcitation,
+            model.usesSqueezeExcitation
+        )
         require(
-            "use_sk_block", usesSelectiveKernel, preset?.usesSelectiveKernel,
-            model.usesSelectiveKernel)
+            "use_sk_block",
+            usesSelectiveKernel,
+            preset?.usesSelectiveKernel,
+            model.usesSelectiveKernel
+        )
         require("embedding_size", embeddingSize, nil, model.embeddingSize)
         if model.version == 2 {
             require("bl_alpha", alpha, preset?.alpha, model.alpha)
@@ -74,7 +84,11 @@ public struct ModelRequest: Sendable, Equatable {
         if let pooling, (pooling == .flatten) != (model.pooling == .flatten) {
             conflicts.append(
                 SettingConflict(
-                    name: "pool_type", requested: pooling.rawValue, found: model.pooling.rawValue))
+                    name: "pool_type",
+                    requested: pooling.rawValue,
+                    found: model.pooling.rawValue
+                )
+            )
         }
         guard conflicts.isEmpty else { throw .settingsContradict(conflicts) }
         guard identified.differences.isEmpty else { throw .variablesDiffer(identified.differences) }
@@ -82,7 +96,8 @@ public struct ModelRequest: Sendable, Equatable {
     }
 
     private func settleWhatCannotBeTold(
-        _ identified: ModelConfiguration, _ preset: ModelConfiguration?
+        _ identified: ModelConfiguration,
+        _ preset: ModelConfiguration?
     ) throws(ModelError) -> SettledModel {
         var model = identified
         var assumed: [String] = []
@@ -101,7 +116,11 @@ public struct ModelRequest: Sendable, Equatable {
         if let unknown = words.first(where: { $0 != "sconv" && $0 != "proj" }) {
             throw .graph(
                 .invalidSetting(
-                    name: "anti_alias_type", value: unknown, expected: "sconv, proj or both"))
+                    name: "anti_alias_type",
+                    value: unknown,
+                    expected: "sconv, proj or both"
+                )
+            )
         }
         model.antiAliasesConvolutions = words.contains("sconv")
         model.antiAliasesProjections = words.contains("proj")
@@ -110,18 +129,25 @@ public struct ModelRequest: Sendable, Equatable {
             guard let size = antiAliasSize ?? preset?.antiAliasSize, (1...7).contains(size) else {
                 throw .graph(
                     .invalidSetting(
-                        name: "anti_alias_filter_size", value: "\(antiAliasSize ?? 0)",
-                        expected: "1...7 where anti_alias_type is \(type)"))
+                        name: "anti_alias_filter_size",
+                        value: "\(antiAliasSize ?? 0)",
+                        expected: "1...7 where anti_alias_type is \(type)"
+                    )
+                )
             }
             model.antiAliasSize = size
         }
         if model.pooling != .flatten {
             model.pooling =
                 settle("pool_type", pooling?.rawValue, preset?.pooling.rawValue, "gap")
-                == "gem" ? .generalizedMean : .average
+                    == "gem" ? .generalizedMean : .average
         }
         model.keepsLastResolution = settle(
-            "no_downsample", keepsLastResolution, preset?.keepsLastResolution, false)
+            "no_downsample",
+            keepsLastResolution,
+            preset?.keepsLastResolution,
+            false
+        )
         return SettledModel(configuration: model, assumed: assumed)
     }
 

@@ -32,7 +32,10 @@ public struct LabelledPicture: Sendable {
 
     /// A picture and what is known of it.
     public init(
-        bytes: OwnedBytes, label: Int?, name: String?, origin: Origin,
+        bytes: OwnedBytes,
+        label: Int?,
+        name: String?,
+        origin: Origin,
         teacherLogits: [Float]? = nil
     ) {
         self.bytes = bytes
@@ -44,6 +47,7 @@ public struct LabelledPicture: Sendable {
 }
 
 extension LabelledPicture.Origin: CustomStringConvertible {
+    /// The file, the record and the byte, as far as they are known.
     public var description: String {
         var text = file
         if let record { text += ": record \(record)" }
@@ -77,5 +81,6 @@ public struct CorruptPicture: Error, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Where the picture was read and what is wrong with it.
     public var description: String { "\(origin): \(reason)" }
 }

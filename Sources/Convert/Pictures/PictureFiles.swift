@@ -21,7 +21,9 @@ public struct PictureFiles: PictureSource {
     ///   - labelOffset: The label of the first class.
     /// - Throws: ``PictureFolderError``.
     public init(
-        classFolders folder: String, classes: [String]?, labelOffset: Int
+        classFolders folder: String,
+        classes: [String]?,
+        labelOffset: Int
     ) throws(PictureFolderError) {
         let found = try Self.entries(of: folder).filter { Self.isFolder("\(folder)/\($0)") }
         guard !found.isEmpty else { throw .noClassFolders(folder) }
@@ -38,8 +40,12 @@ public struct PictureFiles: PictureSource {
         self.files = files
     }
 
+    /// How many there are, where that is known beforehand.
     public var count: Int? { files.count }
 
+    /// The next picture; nil at the end.
+    ///
+    /// - Throws: ``CorruptPicture``.
     public mutating func next() throws -> LabelledPicture? {
         guard position < files.count else { return nil }
         let (path, label) = files[position]
@@ -49,8 +55,11 @@ public struct PictureFiles: PictureSource {
             throw CorruptPicture(origin: origin, reason: "cannot be read")
         }
         return LabelledPicture(
-            bytes: OwnedBytes(copying: data.bytes), label: label,
-            name: path.split(separator: "/").last.map(String.init), origin: origin)
+            bytes: OwnedBytes(copying: data.bytes),
+            label: label,
+            name: path.split(separator: "/").last.map(String.init),
+            origin: origin
+        )
     }
 
     /// The names in a folder that do not begin with a dot, in order.
@@ -81,6 +90,7 @@ public enum PictureFolderError: Error, Equatable, Sendable {
 }
 
 extension PictureFolderError: CustomStringConvertible {
+    /// One sentence that a user can act on.
     public var description: String {
         switch self {
         case .unreadable(let folder): "\(folder): the folder cannot be read"

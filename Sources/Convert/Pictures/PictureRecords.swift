@@ -42,8 +42,12 @@ public struct PictureRecords: PictureSource {
         return names.filter { ShellPattern(pattern).matches($0) }.sorted().map { "\(folder)/\($0)" }
     }
 
+    /// How many there are, where that is known beforehand.
     public var count: Int? { nil }
 
+    /// The next picture; nil at the end.
+    ///
+    /// - Throws: ``CorruptPicture``, `CheckpointError`.
     public mutating func next() throws -> LabelledPicture? {
         while true {
             if reader == nil {
@@ -108,9 +112,14 @@ public struct PictureRecords: PictureSource {
         }
         let picture = unsafe OwnedBytes(
             UnsafeRawBufferPointer(rebasing: record.bytes.buffer[encoded]),
-            owner: record.bytes.owner)
+            owner: record.bytes.owner
+        )
         return LabelledPicture(
-            bytes: picture, label: shifted + labelOffset, name: name, origin: origin,
-            teacherLogits: teacher)
+            bytes: picture,
+            label: shifted + labelOffset,
+            name: name,
+            origin: origin,
+            teacherLogits: teacher
+        )
     }
 }

@@ -58,7 +58,10 @@ package struct Activation {
             case .blocked: Processor.blockSize == 16 ? dnnl_nChw16c : dnnl_nChw8c
             }
         return try MemoryDescriptor(
-            [batch, channels, shape.height, shape.width], tag, type)
+            [batch, channels, shape.height, shape.width],
+            tag,
+            type
+        )
     }
 
     /// The same activations in float32 with channels last, as TensorFlow has them.

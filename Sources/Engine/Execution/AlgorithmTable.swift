@@ -1,3 +1,6 @@
+internal import COneDNN
+internal import Foundation
+
 /// Which algorithm was measured to be the fastest for which layer on this machine.
 ///
 /// Keys hold the layer's geometry, batch, element types and threads; whoever keeps the table on disk keeps one for each
@@ -13,6 +16,25 @@ public final class AlgorithmTable {
         self.entries = entries
         self.measures = measures
     }
+
+    /// What measurements hold for: the processor and the library, in a form that suits a file's name.
+    public static let machine: String = {
+        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let wanted = ["cpu family", "model", "stepping", "model name"]
+        var values: [String: String] = [:]
+        for line in text.split(separator: "\n").prefix(30) {
+            let pair = line.split(separator: ":", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            if pair.count == 2, wanted.contains(pair[0]) { values[pair[0]] = pair[1] }
+        }
+        let parts = wanted.map { values[$0] ?? "unknown" }
+        let version = unsafe dnnl_version().map { unsafe $0.pointee }
+        let library = unsafe version.map { unsafe "\($0.major).\($0.minor).\($0.patch)" } ?? "0"
+        return (parts + [library]).joined(separator: "-").map { character in
+            character.isLetter || character.isNumber || character == "." ? String(character) : "-"
+        }.joined()
+    }()
 
     /// The fastest of several ways to compute a layer.
     func fastest(

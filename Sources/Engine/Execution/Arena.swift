@@ -33,11 +33,15 @@ final class Arena {
     func floats(of buffer: Int) -> UnsafeMutableBufferPointer<Float> {
         unsafe UnsafeMutableBufferPointer(
             start: bytes(of: buffer).assumingMemoryBound(to: Float.self),
-            count: byteCounts[buffer] / MemoryLayout<Float>.stride)
+            count: byteCounts[buffer] / MemoryLayout<Float>.stride
+        )
     }
 
     /// Memory for any step while it runs.
     var scratchpadBytes: UnsafeMutableRawPointer { unsafe scratchpad.bytes }
+
+    /// Where a buffer begins in the arena.
+    func offset(of buffer: Int) -> Int { offsets[buffer] }
 
     /// Bytes of all buffers and the scratchpad.
     var byteCount: Int { storage.byteCount + scratchpad.byteCount }

@@ -3,16 +3,22 @@ internal import CKernels
 extension Planner {
     /// Appends a step that maps every value by itself; zero must map to zero where the layout has blocks.
     ///
-    /// - Parameter map: Is given source, target and the number of values.
+    /// The map is given source, target and the number of values.
     func appendElementwise(
-        _ node: Node, _ input: Activation, to type: ElementType,
+        _ node: Node,
+        _ input: Activation,
+        to type: ElementType,
         _ map: @escaping (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
     ) -> Activation {
         let result = makeActivation(input.shape, input.layout, type)
         let count = input.elementCount / batch
         let strides = (input.byteCount / batch, result.byteCount / batch)
         appendPlanes(
-            node, operations: input.elementCount, reads: [input], writes: result, planes: batch
+            node,
+            operations: input.elementCount,
+            reads: [input],
+            writes: result,
+            planes: batch
         ) { arena in
             let source = unsafe arena.bytes(of: input)
             let target = unsafe arena.bytes(of: result)

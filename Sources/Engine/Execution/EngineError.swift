@@ -11,6 +11,7 @@ public enum EngineError: Error, Equatable, Sendable {
 }
 
 extension EngineError: CustomStringConvertible {
+    /// One sentence that a user can act on.
     public var description: String {
         switch self {
         case .graph(let error): error.description

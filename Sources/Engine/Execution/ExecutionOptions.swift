@@ -29,7 +29,9 @@ public struct ExecutionOptions {
 
     /// Options; the defaults are the fastest that stay inside the parity tolerance.
     public init(
-        math: MathMode = .fast, passes: [Pass] = Pass.all, tuning: AlgorithmTable? = nil
+        math: MathMode = .fast,
+        passes: [Pass] = Pass.all,
+        tuning: AlgorithmTable? = nil
     ) {
         self.math = math
         self.passes = passes

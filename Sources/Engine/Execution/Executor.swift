@@ -23,14 +23,22 @@ public final class Executor {
     ///   - options: How it is computed.
     /// - Throws: ``EngineError``.
     public init(
-        _ graph: Graph, weights: Weights, batch: Int, options: ExecutionOptions = ExecutionOptions()
+        _ graph: Graph,
+        weights: Weights,
+        batch: Int,
+        options: ExecutionOptions = ExecutionOptions()
     ) throws(EngineError) {
         precondition(batch > 0, "a batch of \(batch)")
         var graph = graph
         for pass in options.passes { pass.apply(&graph) }
         let processor = try wrapped { () throws(OneDNNError) in try Processor() }
         let planner = Planner(
-            graph, processor: processor, weights: weights, batch: batch, options: options)
+            graph,
+            processor: processor,
+            weights: weights,
+            batch: batch,
+            options: options
+        )
         let shapes: [NodeID: FeatureShape]
         do { shapes = try graph.shapes() } catch { throw .graph(error) }
 
@@ -41,13 +49,18 @@ public final class Executor {
                 preconditionFailure("\(node.name) stands before its input")
             }
             activations[node.id] = try node.layer.plan(
-                node, inputs: inputs, output: output, in: planner)
+                node,
+                inputs: inputs,
+                output: output,
+                in: planner
+            )
         }
 
         let kept = Set(graph.observedNodes.compactMap { activations[$0]?.buffer })
         let plan = MemoryPlan(
             byteCounts: planner.byteCounts,
-            lifetimes: Self.lifetimes(of: planner, keeping: kept))
+            lifetimes: Self.lifetimes(of: planner, keeping: kept)
+        )
         arena = Arena(plan, scratchpadByteCount: planner.scratchpadByteCount)
         var work: [Step.Work] = []
         for step in planner.steps { work.append(try step.bind(arena)) }
@@ -59,7 +72,8 @@ public final class Executor {
     }
 
     /// The first and last step that touch each buffer; the input lives from the start, what is kept to the end.
-    private static func lifetimes(of planner: Planner, keeping kept: Set<Int>) -> [ClosedRange<Int>] {
+    private static func lifetimes(of planner: Planner, keeping kept: Set<Int>) -> [ClosedRange<Int>]
+    {
         let end = planner.steps.count
         var first = [Int?](repeating: nil, count: planner.byteCounts.count)
         var last = [Int](repeating: 0, count: planner.byteCounts.count)
@@ -120,13 +134,36 @@ public final class Executor {
         let to = try activation.channelsLastDescriptor()
         let target = Storage(byteCount: to.byteCount)
         try unsafe reorder(
-            Memory(from, at: arena.bytes(of: activation.buffer), on: planner.processor), from,
-            to: Memory(to, at: target.bytes, on: planner.processor), to, on: planner.processor)
+            Memory(from, at: arena.bytes(of: activation.buffer), on: planner.processor),
+            from,
+            to: Memory(to, at: target.bytes, on: planner.processor),
+            to,
+            on: planner.processor
+        )
         return unsafe Array(target.floats)
     }
 
     /// Bytes of activations and scratch memory.
     public var activationByteCount: Int { arena.byteCount }
+
+    /// The steps of the plan in order, and where each writes.
+    public var plan: [PlannedStep] {
+        let lifetimes = Self.lifetimes(
+            of: planner,
+            keeping: Set(graph.observedNodes.compactMap { activations[$0]?.buffer })
+        )
+        return planner.steps.enumerated().map { index, step in
+            let buffer = step.writes[0]
+            return PlannedStep(
+                node: step.node,
+                kind: step.kind,
+                implementation: step.implementation,
+                offset: arena.offset(of: buffer),
+                byteCount: planner.byteCounts[buffer],
+                lastReader: min(lifetimes[buffer].upperBound, planner.steps.count - 1)
+            )
+        }
+    }
 
     /// Runs once, and tells what each step took.
     public func runMeasured() throws(EngineError) -> [StepMeasurement] {
@@ -137,28 +174,14 @@ public final class Executor {
             try work()
             measurements.append(
                 StepMeasurement(
-                    node: step.node, kind: step.kind, implementation: step.implementation,
-                    operations: step.operations, duration: clock.now - start))
+                    node: step.node,
+                    kind: step.kind,
+                    implementation: step.implementation,
+                    operations: step.operations,
+                    duration: clock.now - start
+                )
+            )
         }
         return measurements
     }
-}
-
-/// What one step of a plan did, and how long it took.
-public struct StepMeasurement: Sendable {
-    /// The node that it computed.
-    public let node: String
-    /// The kind of layer.
-    public let kind: String
-    /// The code that ran: oneDNN's name, or `kernel` for our own.
-    public let implementation: String
-    /// Multiplications and additions.
-    public let operations: Int
-    /// The time it took.
-    public let duration: Duration
-
-    /// The time in seconds.
-    public var seconds: Double { duration / .seconds(1) }
-    /// Thousand millions of operations a second.
-    public var gigaflops: Double { seconds > 0 ? Double(operations) / seconds / 1e9 : 0 }
 }

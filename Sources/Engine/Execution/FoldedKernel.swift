@@ -13,7 +13,11 @@ struct FoldedKernel {
     /// With scale = gamma / sqrt(variance + epsilon), the kernel is multiplied by the scale of its output and the bias
     /// is beta - mean * scale; in float64, rounded once.
     init(
-        of node: String, shape: [Int], outputs: Int, normalization: FoldedNorm?, weights: Weights
+        of node: String,
+        shape: [Int],
+        outputs: Int,
+        normalization: FoldedNorm?,
+        weights: Weights
     ) throws(EngineError) {
         let values = try weights.tensor(ParameterKey(node: node, role: .kernel), shape: shape)
         kernel = Storage(byteCount: values.count * MemoryLayout<Float>.stride)
@@ -37,15 +41,13 @@ struct FoldedKernel {
 
     /// The same kernel for more inputs and outputs, which count nothing.
     ///
-    /// - Parameters:
-    ///   - shape: The shape that it has, HWIO.
-    ///   - inputs: Inputs that it is to have.
-    ///   - outputs: Outputs that it is to have.
+    /// `shape` is the shape that it has, HWIO.
     func padded(from shape: [Int], inputs: Int, outputs: Int) -> FoldedKernel {
         guard inputs != shape[2] || outputs != shape[3] else { return self }
         let area = shape[0] * shape[1]
         let target = Storage(
-            byteCount: area * inputs * outputs * MemoryLayout<Float>.stride)
+            byteCount: area * inputs * outputs * MemoryLayout<Float>.stride
+        )
         for place in 0..<area {
             for input in 0..<shape[2] {
                 let from = (place * shape[2] + input) * shape[3]
@@ -81,7 +83,8 @@ struct FoldedKernel {
 
     /// The weights in the layout that a primitive wants.
     func constants(
-        from layout: MemoryDescriptor, for descriptor: PrimitiveDescriptor,
+        from layout: MemoryDescriptor,
+        for descriptor: PrimitiveDescriptor,
         on processor: Processor
     ) throws(EngineError) -> [Constant] {
         guard let wanted = descriptor.weights else {
@@ -93,16 +96,23 @@ struct FoldedKernel {
             if wanted != layout {
                 storage = Storage(byteCount: wanted.byteCount)
                 try unsafe reorder(
-                    Memory(layout, at: kernel.bytes, on: processor), layout,
-                    to: Memory(wanted, at: storage.bytes, on: processor), wanted, on: processor)
+                    Memory(layout, at: kernel.bytes, on: processor),
+                    layout,
+                    to: Memory(wanted, at: storage.bytes, on: processor),
+                    wanted,
+                    on: processor
+                )
             }
             constants.append(Constant(place: .weights, storage: storage, descriptor: wanted))
             if let bias {
                 let count = bias.byteCount / MemoryLayout<Float>.stride
                 constants.append(
                     Constant(
-                        place: .bias, storage: bias,
-                        descriptor: try MemoryDescriptor([count], dnnl_x)))
+                        place: .bias,
+                        storage: bias,
+                        descriptor: try MemoryDescriptor([count], dnnl_x)
+                    )
+                )
             }
             return constants
         }

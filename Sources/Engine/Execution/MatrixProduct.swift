@@ -3,8 +3,12 @@ internal import COneDNN
 extension Planner {
     /// Appends the product of a matrix, one row for each picture, with a kernel of `[input, output]`.
     func appendMatrixProduct(
-        _ node: Node, _ input: Activation, outputs: Int, kernel: FoldedKernel,
-        postOperations: PostOperations, operations: Int
+        _ node: Node,
+        _ input: Activation,
+        outputs: Int,
+        kernel: FoldedKernel,
+        postOperations: PostOperations,
+        operations: Int
     ) throws(EngineError) -> Activation {
         let result = makeVectors(FeatureShape(channels: outputs))
         let inputs = input.shape.channels
@@ -21,20 +25,35 @@ extension Planner {
             try check(
                 unsafe withUnsafePointer(to: &bias) { bias in
                     unsafe dnnl_inner_product_forward_desc_init(
-                        &operation, dnnl_forward_inference, &raw.0, &weights,
-                        kernel.bias == nil ? nil : bias, &raw.1)
+                        &operation,
+                        dnnl_forward_inference,
+                        &raw.0,
+                        &weights,
+                        kernel.bias == nil ? nil : bias,
+                        &raw.1
+                    )
                 },
-                "dnnl_inner_product_forward_desc_init")
+                "dnnl_inner_product_forward_desc_init"
+            )
             let descriptor = try unsafe PrimitiveDescriptor(
-                &operation, postOperations: postOperations, on: processor)
+                &operation,
+                postOperations: postOperations,
+                on: processor
+            )
             return (source, destination, layout, descriptor)
         }
         try append(
-            node, descriptor, operations: operations,
+            node,
+            descriptor,
+            operations: operations,
             reads: [PlannedArgument(place: .source, activation: input, descriptor: source)],
             writes: PlannedArgument(
-                place: .destination, activation: result, descriptor: destination),
-            constants: try kernel.constants(from: layout, for: descriptor, on: processor))
+                place: .destination,
+                activation: result,
+                descriptor: destination
+            ),
+            constants: try kernel.constants(from: layout, for: descriptor, on: processor)
+        )
         return result
     }
 }

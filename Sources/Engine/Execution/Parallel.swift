@@ -13,7 +13,8 @@ package func parallel(_ count: Int, _ body: (Int) -> Void) {
                     guard let context = unsafe context else { return }
                     unsafe context.assumingMemoryBound(to: ((Int) -> Void).self).pointee(index)
                 },
-                UnsafeMutableRawPointer(pointer))
+                UnsafeMutableRawPointer(pointer)
+            )
         }
     }
 }

@@ -10,7 +10,10 @@ package final class Planner {
     private(set) var scratchpadByteCount = 0
 
     init(
-        _ graph: Graph, processor: Processor, weights: Weights, batch: Int,
+        _ graph: Graph,
+        processor: Processor,
+        weights: Weights,
+        batch: Int,
         options: ExecutionOptions
     ) {
         self.processor = processor
@@ -42,10 +45,17 @@ package final class Planner {
 
     /// A new buffer for the output of a layer.
     func makeActivation(
-        _ shape: FeatureShape, _ layout: Activation.Layout, _ type: ElementType
+        _ shape: FeatureShape,
+        _ layout: Activation.Layout,
+        _ type: ElementType
     ) -> Activation {
         let activation = Activation(
-            buffer: byteCounts.count, batch: batch, shape: shape, layout: layout, type: type)
+            buffer: byteCounts.count,
+            batch: batch,
+            shape: shape,
+            layout: layout,
+            type: type
+        )
         byteCounts.append(activation.byteCount)
         return activation
     }
@@ -73,23 +83,37 @@ package final class Planner {
 
     /// Appends a step of our own.
     ///
-    /// - Parameter bind: Makes the work; it may fetch the places of the buffers named, and no others.
+    /// `bind` makes the work; it may fetch the places of the buffers named, and no others.
     func append(
-        _ node: Node, implementation: String = "kernel", operations: Int, reads: [Activation],
-        writes: Activation, bind: @escaping (Arena) throws(EngineError) -> Step.Work
+        _ node: Node,
+        implementation: String = "kernel",
+        operations: Int,
+        reads: [Activation],
+        writes: Activation,
+        bind: @escaping (Arena) throws(EngineError) -> Step.Work
     ) {
         steps.append(
             Step(
-                node: node.name, kind: type(of: node.layer).kind, implementation: implementation,
-                operations: operations, reads: reads.map(\.buffer), writes: [writes.buffer],
-                bind: bind))
+                node: node.name,
+                kind: type(of: node.layer).kind,
+                implementation: implementation,
+                operations: operations,
+                reads: reads.map(\.buffer),
+                writes: [writes.buffer],
+                bind: bind
+            )
+        )
     }
 
     /// Appends a step that runs work for every plane: one picture's block of channels.
     ///
-    /// - Parameter work: Is given the arena and makes the work for a plane's index.
+    /// `work` is given the arena and makes the work for a plane's index.
     func appendPlanes(
-        _ node: Node, operations: Int, reads: [Activation], writes: Activation, planes: Int,
+        _ node: Node,
+        operations: Int,
+        reads: [Activation],
+        writes: Activation,
+        planes: Int,
         work: @escaping (Arena) -> (Int) -> Void
     ) {
         append(node, operations: operations, reads: reads, writes: writes) { arena in
@@ -100,12 +124,16 @@ package final class Planner {
 
     /// Appends a oneDNN primitive.
     ///
-    /// - Parameters:
-    ///   - arguments: The activations that it touches, with their places among its arguments and their layouts.
-    ///   - constants: Weights, which the step keeps alive.
+    /// The step keeps its constants alive.
+    ///
+    /// - Throws: ``EngineError/oneDNN(_:)``.
     func append(
-        _ node: Node, _ descriptor: PrimitiveDescriptor, operations: Int,
-        reads: [PlannedArgument], writes: PlannedArgument, constants: [Constant]
+        _ node: Node,
+        _ descriptor: PrimitiveDescriptor,
+        operations: Int,
+        reads: [PlannedArgument],
+        writes: PlannedArgument,
+        constants: [Constant]
     ) throws(EngineError) {
         let processor = processor
         let primitive = try wrapped { () throws(OneDNNError) in
@@ -114,25 +142,36 @@ package final class Planner {
         let scratchpad = descriptor.scratchpad
         scratchpadByteCount = max(scratchpadByteCount, scratchpad?.byteCount ?? 0)
         append(
-            node, implementation: descriptor.implementation, operations: operations,
-            reads: reads.map(\.activation), writes: writes.activation
+            node,
+            implementation: descriptor.implementation,
+            operations: operations,
+            reads: reads.map(\.activation),
+            writes: writes.activation
         ) { arena throws(EngineError) in
             let arguments = try wrapped { () throws(OneDNNError) in
                 var list: [Primitive.Argument] = []
                 for argument in reads + [writes] {
                     let memory = try unsafe Memory(
-                        argument.descriptor, at: arena.bytes(of: argument.activation.buffer),
-                        on: processor)
+                        argument.descriptor,
+                        at: arena.bytes(of: argument.activation.buffer),
+                        on: processor
+                    )
                     list.append(Primitive.Argument(argument.place, memory))
                 }
                 for constant in constants {
                     let memory = try unsafe Memory(
-                        constant.descriptor, at: constant.storage.bytes, on: processor)
+                        constant.descriptor,
+                        at: constant.storage.bytes,
+                        on: processor
+                    )
                     list.append(Primitive.Argument(constant.place, memory))
                 }
                 if let scratchpad, scratchpad.byteCount > 0 {
                     let memory = try unsafe Memory(
-                        scratchpad, at: arena.scratchpadBytes, on: processor)
+                        scratchpad,
+                        at: arena.scratchpadBytes,
+                        on: processor
+                    )
                     list.append(Primitive.Argument(.scratchpad, memory))
                 }
                 return list

@@ -26,7 +26,7 @@ public struct Weights: Sendable {
 
 /// Float32 values in row-major order, in memory that may be a mapped file.
 @safe
-public struct WeightTensor: @unchecked Sendable {  // the bytes are only read, and `owner` keeps them
+public struct WeightTensor: @unchecked Sendable {  // bytes are only read; `owner` keeps them
     /// The extent of each dimension.
     public let shape: [Int]
     private let bytes: UnsafeRawBufferPointer
@@ -39,7 +39,9 @@ public struct WeightTensor: @unchecked Sendable {  // the bytes are only read, a
     public init(shape: [Int], bytes: UnsafeRawBufferPointer, owner: AnyObject) {
         let count = shape.reduce(1, *)
         precondition(
-            bytes.count == count * 4, "\(bytes.count) bytes for \(count) elements")
+            bytes.count == count * 4,
+            "\(bytes.count) bytes for \(count) elements"
+        )
         self.shape = shape
         unsafe self.bytes = bytes
         self.owner = owner

@@ -31,11 +31,14 @@ public final class PicturePreparer {
     ///   - target: Room for as many prepared pictures.
     /// - Returns: for each picture nil, or what is wrong with it; its place is undefined then.
     public func prepare(
-        _ pictures: [OwnedBytes], into target: UnsafeMutableBufferPointer<Float>
+        _ pictures: [OwnedBytes],
+        into target: UnsafeMutableBufferPointer<Float>
     ) -> [PictureError?] {
         let count = pictureCount
         precondition(
-            target.count >= pictures.count * count, "no room for \(pictures.count) pictures")
+            target.count >= pictures.count * count,
+            "no room for \(pictures.count) pictures"
+        )
         let failures = Mutex([PictureError?](repeating: nil, count: pictures.count))
         parallel(pictures.count) { index in
             do {
@@ -45,7 +48,12 @@ public final class PicturePreparer {
                     rebasing: target[(index * count)..<((index + 1) * count)]
                 ).mutableSpan
                 try pictures[index].withBytes { bytes throws(PictureError) in
-                    _ = try taken.decoder.prepare(bytes, as: preprocessing, layout: layout, into: &place)
+                    _ = try taken.decoder.prepare(
+                        bytes,
+                        as: preprocessing,
+                        layout: layout,
+                        into: &place
+                    )
                 }
             } catch let error as PictureError {
                 failures.withLock { $0[index] = error }

@@ -36,7 +36,10 @@ public struct Graph: Sendable {
 
     /// Appends a node behind its inputs.
     package mutating func append(
-        _ layer: any Layer, named name: String, in section: Section, inputs: [NodeID]
+        _ layer: any Layer,
+        named name: String,
+        in section: Section,
+        inputs: [NodeID]
     ) -> NodeID {
         let id = NodeID(rawValue: nextID)
         nextID += 1
@@ -112,7 +115,10 @@ extension Graph {
     ///
     /// - Precondition: `inputs` stand before `id`.
     package mutating func replace(
-        _ id: NodeID, by layer: any Layer, named name: String, inputs: [NodeID]
+        _ id: NodeID,
+        by layer: any Layer,
+        named name: String,
+        inputs: [NodeID]
     ) {
         guard let index = nodes.firstIndex(where: { $0.id == id }) else {
             preconditionFailure("no such node: \(id.rawValue)")

@@ -11,6 +11,7 @@ public enum GraphError: Error, Equatable, Sendable {
 }
 
 extension GraphError: CustomStringConvertible {
+    /// One sentence that a user can act on.
     public var description: String {
         switch self {
         case .noSuchSize(let size, let version, let allowed):

@@ -32,6 +32,7 @@ public struct ParameterKey: Hashable, Sendable {
 }
 
 extension ParameterKey: CustomStringConvertible {
+    /// The node and the role, with a point between.
     public var description: String { "\(node).\(role.rawValue)" }
 }
 

@@ -8,7 +8,8 @@ package struct Add: Layer, Rectifiable {
     package init() {}
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         guard inputs[0] == inputs[1] else {
             throw .shapesDiffer(node: node, first: inputs[0], second: inputs[1])
@@ -17,7 +18,10 @@ package struct Add: Layer, Rectifiable {
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         precondition(inputs[0].layout == inputs[1].layout, "\(node.name): layouts differ")
         let type = inputs[0].type
@@ -27,7 +31,10 @@ package struct Add: Layer, Rectifiable {
         let count = result.elementCount / planner.batch
         let isRectified: Int32 = isRectified ? 1 : 0
         planner.appendPlanes(
-            node, operations: result.elementCount, reads: inputs, writes: result,
+            node,
+            operations: result.elementCount,
+            reads: inputs,
+            writes: result,
             planes: planner.batch
         ) { arena in
             let first = unsafe arena.bytes(of: inputs[0])
@@ -36,7 +43,13 @@ package struct Add: Layer, Rectifiable {
             return { picture in
                 let start = picture * stride
                 unsafe kernel_add(
-                    first + start, second + start, target + start, type.kernel, count, isRectified)
+                    first + start,
+                    second + start,
+                    target + start,
+                    type.kernel,
+                    count,
+                    isRectified
+                )
             }
         }
         return result
@@ -45,7 +58,10 @@ package struct Add: Layer, Rectifiable {
 
 extension Add: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
         let isRectified = isRectified

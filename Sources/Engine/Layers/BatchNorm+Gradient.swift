@@ -3,15 +3,25 @@ internal import COneDNN
 
 extension BatchNorm: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let input = inputs[0]
         let training = TrainingNorm(
-            node: node, isRectified: isRectified,
-            isFixed: !planner.options.usesBatchStatistics, input: input,
-            gamma: planner.parameter(node.name, .gamma), beta: planner.parameter(node.name, .beta),
+            node: node,
+            isRectified: isRectified,
+            isFixed: !planner.options.usesBatchStatistics,
+            input: input,
+            gamma: planner.parameter(node.name, .gamma),
+            beta: planner.parameter(node.name, .beta),
             statistics: planner.statistics(
-                of: node, self, count: planner.batch * output.area))
+                of: node,
+                self,
+                count: planner.batch * output.area
+            )
+        )
         return input.isMatrix
             ? training.planVectors(in: planner) : try training.planPictures(in: planner)
     }
@@ -43,15 +53,28 @@ private struct TrainingNorm {
         let result = planner.makeGradient(of: input)
         let (rows, columns) = (planner.batch, input.shape.channels)
         planner.append(
-            node, BatchNorm.kind, operations: 5 * rows * columns, reads: [input], writes: [result]
+            node,
+            BatchNorm.kind,
+            operations: 5 * rows * columns,
+            reads: [input],
+            writes: [result]
         ) { arena in
             let source = unsafe arena.values(of: input)
             let target = unsafe arena.values(of: result)
             return {
                 unsafe training_rows_norm(
-                    source, gamma.values.floats.baseAddress, beta.values.floats.baseAddress,
-                    mean.floats.baseAddress, variance.floats.baseAddress, target, rows, columns,
-                    BatchNorm.epsilon, isFixed ? 1 : 0, isRectified ? 1 : 0)
+                    source,
+                    gamma.values.floats.baseAddress,
+                    beta.values.floats.baseAddress,
+                    mean.floats.baseAddress,
+                    variance.floats.baseAddress,
+                    target,
+                    rows,
+                    columns,
+                    BatchNorm.epsilon,
+                    isFixed ? 1 : 0,
+                    isRectified ? 1 : 0
+                )
             }
         }
         return Tape(output: result) { gradient, wanted throws(EngineError) in
@@ -59,8 +82,11 @@ private struct TrainingNorm {
             let back = planner.makeGradient(of: input)
             let (gammaGradient, betaGradient) = (target(gamma), target(beta))
             planner.append(
-                node, "batch norm gradient", operations: 10 * rows * columns,
-                reads: [input, slope] + (isRectified ? [result] : []), writes: [back]
+                node,
+                "batch norm gradient",
+                operations: 10 * rows * columns,
+                reads: [input, slope] + (isRectified ? [result] : []),
+                writes: [back]
             ) { arena in
                 let source = unsafe arena.values(of: input)
                 let slopes = unsafe arena.values(of: slope)
@@ -68,10 +94,20 @@ private struct TrainingNorm {
                 let target = unsafe arena.values(of: back)
                 return {
                     unsafe training_rows_norm_gradient(
-                        source, gamma.values.floats.baseAddress, mean.floats.baseAddress,
-                        variance.floats.baseAddress, slopes, positive, target,
-                        gammaGradient.floats.baseAddress, betaGradient.floats.baseAddress, rows,
-                        columns, BatchNorm.epsilon, isFixed ? 1 : 0)
+                        source,
+                        gamma.values.floats.baseAddress,
+                        mean.floats.baseAddress,
+                        variance.floats.baseAddress,
+                        slopes,
+                        positive,
+                        target,
+                        gammaGradient.floats.baseAddress,
+                        betaGradient.floats.baseAddress,
+                        rows,
+                        columns,
+                        BatchNorm.epsilon,
+                        isFixed ? 1 : 0
+                    )
                 }
             }
             return [wanted[0] ? .whole(back) : nil]
@@ -101,7 +137,11 @@ private struct TrainingNorm {
             workspace = (buffer, descriptor)
             operands.append(
                 Operand(
-                    place: .workspace, home: .written(buffer: buffer), descriptor: descriptor))
+                    place: .workspace,
+                    home: .written(buffer: buffer),
+                    descriptor: descriptor
+                )
+            )
         }
         let operations = 5 * input.elementCount
         try planner.append(node, BatchNorm.kind, forward, operations: operations, operands)
@@ -126,11 +166,19 @@ private struct TrainingNorm {
             if let workspace {
                 operands.append(
                     Operand(
-                        place: .workspace, home: .read(buffer: workspace.buffer),
-                        descriptor: workspace.descriptor))
+                        place: .workspace,
+                        home: .read(buffer: workspace.buffer),
+                        descriptor: workspace.descriptor
+                    )
+                )
             }
             try planner.append(
-                node, "batch norm gradient", backward, operations: 2 * operations, operands)
+                node,
+                "batch norm gradient",
+                backward,
+                operations: 2 * operations,
+                operands
+            )
             return [wanted[0] ? .whole(back) : nil]
         }
     }
@@ -142,28 +190,44 @@ private struct TrainingNorm {
     }
 
     private func forward(
-        _ layout: MemoryDescriptor, on processor: Processor
+        _ layout: MemoryDescriptor,
+        on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var layout = layout.raw
         var operation = dnnl_batch_normalization_desc_t()
         try check(
             unsafe dnnl_batch_normalization_forward_desc_init(
-                &operation, dnnl_forward_training, &layout, Float(BatchNorm.epsilon), flags),
-            "dnnl_batch_normalization_forward_desc_init")
+                &operation,
+                dnnl_forward_training,
+                &layout,
+                Float(BatchNorm.epsilon),
+                flags
+            ),
+            "dnnl_batch_normalization_forward_desc_init"
+        )
         return try unsafe PrimitiveDescriptor(&operation, on: processor)
     }
 
     private func backward(
-        _ layout: MemoryDescriptor, of forward: PrimitiveDescriptor, on processor: Processor
+        _ layout: MemoryDescriptor,
+        of forward: PrimitiveDescriptor,
+        on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var layout = layout.raw
         var operation = dnnl_batch_normalization_desc_t()
         try check(
             unsafe withUnsafePointer(to: &layout) { layout in
                 unsafe dnnl_batch_normalization_backward_desc_init(
-                    &operation, dnnl_backward, layout, layout, Float(BatchNorm.epsilon), flags)
+                    &operation,
+                    dnnl_backward,
+                    layout,
+                    layout,
+                    Float(BatchNorm.epsilon),
+                    flags
+                )
             },
-            "dnnl_batch_normalization_backward_desc_init")
+            "dnnl_batch_normalization_backward_desc_init"
+        )
         return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
     }
 }

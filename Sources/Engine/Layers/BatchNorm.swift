@@ -25,7 +25,8 @@ package struct BatchNorm: Layer, Rectifiable {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         precondition(inputs[0].channels == channels, "\(node): \(inputs[0]), not \(channels)")
         return inputs[0]
@@ -33,7 +34,8 @@ package struct BatchNorm: Layer, Rectifiable {
 
     /// The factor and the summand of each channel that the moving statistics amount to.
     func affine(
-        of node: String, _ weights: Weights
+        of node: String,
+        _ weights: Weights
     ) throws(EngineError) -> (scale: [Double], offset: [Double]) {
         func values(_ role: ParameterRole) throws(EngineError) -> [Float] {
             try weights.tensor(ParameterKey(node: node, role: role), shape: [channels]).values
@@ -50,12 +52,18 @@ package struct BatchNorm: Layer, Rectifiable {
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let affine = try affine(of: node.name, planner.weights)
         let input = inputs[0]
         let result = planner.makeActivation(
-            output, input.layout, input.isMatrix ? .float32 : planner.outputType(of: node))
+            output,
+            input.layout,
+            input.isMatrix ? .float32 : planner.outputType(of: node)
+        )
         let isRectified = isRectified
         let block = Processor.blockSize
         let scale = Storage(byteCount: input.storedChannels * 4)
@@ -68,14 +76,19 @@ package struct BatchNorm: Layer, Rectifiable {
         if input.isMatrix {
             let channels = channels
             planner.appendPlanes(
-                node, operations: operations, reads: inputs, writes: result, planes: planner.batch
+                node,
+                operations: operations,
+                reads: inputs,
+                writes: result,
+                planes: planner.batch
             ) { arena in
                 let source = unsafe arena.values(of: input)
                 let target = unsafe arena.values(of: result)
                 return { row in
                     for channel in 0..<channels {
                         let index = row * channels + channel
-                        let value = unsafe source[index] * scale.floats[channel]
+                        let value =
+                            unsafe source[index] * scale.floats[channel]
                             + offset.floats[channel]
                         unsafe target[index] = isRectified && value < 0 ? 0 : value
                     }
@@ -86,7 +99,10 @@ package struct BatchNorm: Layer, Rectifiable {
         precondition(input.layout == .blocked, "\(node.name): batch norm of a planar picture")
         let area = output.area
         planner.appendPlanes(
-            node, operations: operations, reads: inputs, writes: result,
+            node,
+            operations: operations,
+            reads: inputs,
+            writes: result,
             planes: planner.batch * input.blockCount
         ) { arena in
             let source = unsafe arena.bytes(of: input)
@@ -94,11 +110,16 @@ package struct BatchNorm: Layer, Rectifiable {
             return { plane in
                 let channel = plane % input.blockCount * block
                 unsafe kernel_scale_shift(
-                    source + plane * input.planeByteCount, input.type.kernel,
-                    target + plane * result.planeByteCount, result.type.kernel,
+                    source + plane * input.planeByteCount,
+                    input.type.kernel,
+                    target + plane * result.planeByteCount,
+                    result.type.kernel,
                     scale.floats.baseAddress?.advanced(by: channel),
-                    offset.floats.baseAddress?.advanced(by: channel), area, block,
-                    isRectified ? 1 : 0)
+                    offset.floats.baseAddress?.advanced(by: channel),
+                    area,
+                    block,
+                    isRectified ? 1 : 0
+                )
             }
         }
         return result

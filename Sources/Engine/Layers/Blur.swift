@@ -20,7 +20,7 @@ package struct Blur: Layer {
     /// Pixels mirrored on every side.
     package var border: Int { (size - 1) / 2 }
 
-    /// The binomial row of `size` numbers: 1; 1 1; 1 2 1; …
+    /// The binomial row of `size` numbers, such as 1 2 1.
     package var row: [Double] {
         (1..<max(size, 1)).reduce([1]) { row, _ in
             zip([0] + row, row + [0]).map { $0 + $1 }
@@ -34,7 +34,8 @@ package struct Blur: Layer {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         let input = inputs[0]
         let room = min(input.height, input.width) + 2 * border - size
@@ -43,7 +44,9 @@ package struct Blur: Layer {
         }
         return FeatureShape(
             height: (input.height + 2 * border - size) / stride + 1,
-            width: (input.width + 2 * border - size) / stride + 1, channels: input.channels)
+            width: (input.width + 2 * border - size) / stride + 1,
+            channels: input.channels
+        )
     }
 
     /// For each output and each tap the place that it reads, mirrored into `extent`.
@@ -57,7 +60,10 @@ package struct Blur: Layer {
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
         let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
@@ -66,16 +72,29 @@ package struct Blur: Layer {
         let columns = places(outputs: output.width, extent: input.shape.width)
         let (taps, size) = (taps, size)
         planner.appendPlanes(
-            node, operations: 2 * planner.batch * output.count * size * size, reads: inputs,
-            writes: result, planes: planner.batch * input.blockCount
+            node,
+            operations: 2 * planner.batch * output.count * size * size,
+            reads: inputs,
+            writes: result,
+            planes: planner.batch * input.blockCount
         ) { arena in
             let source = unsafe arena.bytes(of: input)
             let target = unsafe arena.bytes(of: result)
             return { plane in
                 unsafe kernel_blur(
-                    source + plane * input.planeByteCount, input.type.kernel,
-                    target + plane * result.planeByteCount, result.type.kernel, rows, columns, taps,
-                    size, input.shape.width, output.height, output.width, block)
+                    source + plane * input.planeByteCount,
+                    input.type.kernel,
+                    target + plane * result.planeByteCount,
+                    result.type.kernel,
+                    rows,
+                    columns,
+                    taps,
+                    size,
+                    input.shape.width,
+                    output.height,
+                    output.width,
+                    block
+                )
             }
         }
         return result
@@ -84,7 +103,10 @@ package struct Blur: Layer {
 
 extension Blur: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let input = inputs[0]
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
@@ -95,18 +117,31 @@ extension Blur: TrainableLayer {
             let rows = self.readers(outputs: output.height, extent: input.shape.height)
             let columns = self.readers(outputs: output.width, extent: input.shape.width)
             planner.appendPlanes(
-                node, "blur gradient",
+                node,
+                "blur gradient",
                 operations: 2 * planner.batch * output.count * self.size * self.size,
-                reads: [slope], writes: [back], planes: planner.batch * input.blockCount
+                reads: [slope],
+                writes: [back],
+                planes: planner.batch * input.blockCount
             ) { arena in
                 let source = unsafe arena.bytes(of: slope)
                 let target = unsafe arena.bytes(of: back)
                 return { plane in
                     unsafe training_blur(
-                        source + plane * slope.planeByteCount, target + plane * back.planeByteCount,
-                        back.type.kernel, rows.starts, rows.places, rows.weights, columns.starts,
-                        columns.places, columns.weights, input.shape.height, input.shape.width,
-                        output.width, Processor.blockSize)
+                        source + plane * slope.planeByteCount,
+                        target + plane * back.planeByteCount,
+                        back.type.kernel,
+                        rows.starts,
+                        rows.places,
+                        rows.weights,
+                        columns.starts,
+                        columns.places,
+                        columns.weights,
+                        input.shape.height,
+                        input.shape.width,
+                        output.width,
+                        Processor.blockSize
+                    )
                 }
             }
             return [.whole(back)]
@@ -115,7 +150,8 @@ extension Blur: TrainableLayer {
 
     /// For each place of an axis the outputs that read it, and with which weight.
     private func readers(
-        outputs: Int, extent: Int
+        outputs: Int,
+        extent: Int
     ) -> (starts: [Int32], places: [Int32], weights: [Float]) {
         let places = places(outputs: outputs, extent: extent)
         let sum = row.reduce(0, +)

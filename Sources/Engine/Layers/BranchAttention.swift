@@ -12,13 +12,17 @@ package struct BranchAttention: Layer {
     package init() {}
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         inputs[0].withChannels(inputs[0].channels / 2)
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let (branches, numbers) = (inputs[0], inputs[1])
         let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
@@ -27,7 +31,10 @@ package struct BranchAttention: Layer {
         let (inputBlocks, outputBlocks) = (branches.blockCount, result.blockCount)
         let areHalvesAligned = channels % block == 0
         planner.appendPlanes(
-            node, operations: 3 * planner.batch * output.count, reads: inputs, writes: result,
+            node,
+            operations: 3 * planner.batch * output.count,
+            reads: inputs,
+            writes: result,
             planes: planner.batch * outputBlocks
         ) { arena in
             let source = unsafe arena.bytes(of: branches)
@@ -51,12 +58,27 @@ package struct BranchAttention: Layer {
                     if areHalvesAligned {
                         unsafe kernel_mix(
                             planes + index * branches.planeByteCount,
-                            planes + (outputBlocks + index) * branches.planeByteCount, from, start,
-                            mixed, to, area, block)
+                            planes + (outputBlocks + index) * branches.planeByteCount,
+                            from,
+                            start,
+                            mixed,
+                            to,
+                            area,
+                            block
+                        )
                     } else {
                         unsafe kernel_mix_lanes(
-                            planes, from, start, mixed, to, first, channels + first, count, area,
-                            block)
+                            planes,
+                            from,
+                            start,
+                            mixed,
+                            to,
+                            first,
+                            channels + first,
+                            count,
+                            area,
+                            block
+                        )
                     }
                 }
             }
@@ -74,7 +96,10 @@ private func softmax(_ first: Float, _ second: Float) -> (Float, Float) {
 
 extension BranchAttention: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let (branches, numbers) = (inputs[0], inputs[1])
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
@@ -83,7 +108,14 @@ extension BranchAttention: TrainableLayer {
             let weights = planner.makeGradient(of: numbers)
             let back = planner.makeGradient(of: numbers)
             Self.appendGradient(
-                node, slope, branches, numbers, weights: weights, back: back, in: planner)
+                node,
+                slope,
+                branches,
+                numbers,
+                weights: weights,
+                back: back,
+                in: planner
+            )
             return [
                 wanted[0] ? .scaled(slope, by: weights) : nil, wanted[1] ? .whole(back) : nil,
             ]
@@ -95,8 +127,13 @@ extension BranchAttention: TrainableLayer {
     /// With weights a and b = 1 - a, and da and db the sums over space of the gradient times each branch, the
     /// gradients of the two numbers are a * b * (da - db) and its opposite.
     private static func appendGradient(
-        _ node: Node, _ slope: Activation, _ branches: Activation, _ numbers: Activation,
-        weights: Activation, back: Activation, in planner: TrainingPlanner
+        _ node: Node,
+        _ slope: Activation,
+        _ branches: Activation,
+        _ numbers: Activation,
+        weights: Activation,
+        back: Activation,
+        in planner: TrainingPlanner
     ) {
         let block = Processor.blockSize
         let channels = slope.shape.channels
@@ -105,8 +142,12 @@ extension BranchAttention: TrainableLayer {
         let (blocks, slopeBlocks) = (branches.blockCount, slope.blockCount)
         let type = branches.type.kernel
         planner.appendPlanes(
-            node, "branch attention gradient", operations: 2 * branches.elementCount,
-            reads: [slope, branches, numbers], writes: [weights, back], planes: planner.batch
+            node,
+            "branch attention gradient",
+            operations: 2 * branches.elementCount,
+            reads: [slope, branches, numbers],
+            writes: [weights, back],
+            planes: planner.batch
         ) { arena in
             let slopes = unsafe arena.bytes(of: slope)
             let source = unsafe arena.bytes(of: branches)
@@ -122,12 +163,25 @@ extension BranchAttention: TrainableLayer {
                         unsafe source + (picture * blocks + index) * branches.planeByteCount
                     if isAligned {
                         unsafe training_dot(
-                            plane, gradients + index % slopeBlocks * slope.planeByteCount, type,
-                            target + row + first, area, block)
+                            plane,
+                            gradients + index % slopeBlocks * slope.planeByteCount,
+                            type,
+                            target + row + first,
+                            area,
+                            block
+                        )
                     } else {
                         unsafe training_dot_lanes(
-                            plane, gradients, type, target + row + first, first,
-                            min(block, 2 * channels - first), channels, area, block)
+                            plane,
+                            gradients,
+                            type,
+                            target + row + first,
+                            first,
+                            min(block, 2 * channels - first),
+                            channels,
+                            area,
+                            block
+                        )
                     }
                 }
                 for channel in 0..<channels {

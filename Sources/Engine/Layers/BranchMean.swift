@@ -9,33 +9,45 @@ package struct BranchMean: Layer {
     package init() {}
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         FeatureShape(channels: inputs[0].channels / 2)
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
         let result = planner.makeVectors(output)
         let block = Processor.blockSize
         let (area, channels, blocks) = (input.shape.area, output.channels, input.blockCount)
         planner.appendPlanes(
-            node, operations: planner.batch * input.shape.count, reads: inputs, writes: result,
+            node,
+            operations: planner.batch * input.shape.count,
+            reads: inputs,
+            writes: result,
             planes: planner.batch
         ) { arena in
             let source = unsafe arena.bytes(of: input)
             let target = unsafe arena.values(of: result)
             return { picture in
                 unsafe withUnsafeTemporaryAllocation(
-                    of: Float.self, capacity: blocks * block
+                    of: Float.self,
+                    capacity: blocks * block
                 ) { means in
                     guard let start = means.baseAddress else { return }
                     for index in 0..<blocks {
                         unsafe kernel_mean(
                             source + (picture * blocks + index) * input.planeByteCount,
-                            input.type.kernel, start + index * block, area, block)
+                            input.type.kernel,
+                            start + index * block,
+                            area,
+                            block
+                        )
                     }
                     for channel in 0..<channels {
                         unsafe target[picture * channels + channel] =
@@ -50,7 +62,10 @@ package struct BranchMean: Layer {
 
 extension BranchMean: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let input = inputs[0]
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
@@ -61,7 +76,11 @@ extension BranchMean: TrainableLayer {
             let twice = planner.planner.makeVectors(FeatureShape(channels: input.shape.channels))
             let channels = output.channels
             planner.appendPlanes(
-                node, "branch mean gradient", operations: 0, reads: [slope], writes: [twice],
+                node,
+                "branch mean gradient",
+                operations: 0,
+                reads: [slope],
+                writes: [twice],
                 planes: planner.batch
             ) { arena in
                 let source = unsafe arena.values(of: slope)

@@ -9,13 +9,17 @@ package struct ChannelScale: Layer {
     package init() {}
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         inputs[0]
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let (input, numbers) = (inputs[0], inputs[1])
         let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
@@ -23,7 +27,10 @@ package struct ChannelScale: Layer {
         let (area, channels, blocks) = (output.area, output.channels, input.blockCount)
         let (from, to) = (input.type.kernel, result.type.kernel)
         planner.appendPlanes(
-            node, operations: planner.batch * output.count, reads: inputs, writes: result,
+            node,
+            operations: planner.batch * output.count,
+            reads: inputs,
+            writes: result,
             planes: planner.batch * blocks
         ) { arena in
             let source = unsafe arena.bytes(of: input)
@@ -38,9 +45,16 @@ package struct ChannelScale: Layer {
                     guard let start = lanes.baseAddress else { return }
                     unsafe start.update(from: row, count: min(block, channels - first))
                     unsafe kernel_scale_shift(
-                        source + plane * input.planeByteCount, from,
-                        target + plane * result.planeByteCount, to, start, start + block, area,
-                        block, 0)
+                        source + plane * input.planeByteCount,
+                        from,
+                        target + plane * result.planeByteCount,
+                        to,
+                        start,
+                        start + block,
+                        area,
+                        block,
+                        0
+                    )
                 }
             }
         }
@@ -50,7 +64,10 @@ package struct ChannelScale: Layer {
 
 extension ChannelScale: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let (input, numbers) = (inputs[0], inputs[1])
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
@@ -68,14 +85,21 @@ extension ChannelScale: TrainableLayer {
 
     /// Appends the step that sums the gradient times the input over space.
     private static func appendGradient(
-        _ node: Node, _ slope: Activation, _ input: Activation, _ sums: Activation,
+        _ node: Node,
+        _ slope: Activation,
+        _ input: Activation,
+        _ sums: Activation,
         in planner: TrainingPlanner
     ) {
         let block = Processor.blockSize
         let (area, channels, blocks) = (input.shape.area, input.shape.channels, input.blockCount)
         planner.appendPlanes(
-            node, "channel scale gradient", operations: 2 * input.elementCount,
-            reads: [slope, input], writes: [sums], planes: planner.batch * blocks
+            node,
+            "channel scale gradient",
+            operations: 2 * input.elementCount,
+            reads: [slope, input],
+            writes: [sums],
+            planes: planner.batch * blocks
         ) { arena in
             let slopes = unsafe arena.bytes(of: slope)
             let source = unsafe arena.bytes(of: input)
@@ -85,8 +109,13 @@ extension ChannelScale: TrainableLayer {
                 unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: block) { lanes in
                     guard let start = lanes.baseAddress else { return }
                     unsafe training_dot(
-                        slopes + plane * slope.planeByteCount, source + plane * input.planeByteCount,
-                        input.type.kernel, start, area, block)
+                        slopes + plane * slope.planeByteCount,
+                        source + plane * input.planeByteCount,
+                        input.type.kernel,
+                        start,
+                        area,
+                        block
+                    )
                     unsafe (target + plane / blocks * channels + first)
                         .update(from: start, count: min(block, channels - first))
                 }

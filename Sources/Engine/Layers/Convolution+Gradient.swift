@@ -2,14 +2,22 @@ internal import COneDNN
 
 extension Convolution: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         precondition(normalization == nil && !addsToInput, "\(node.name): fused for inference")
         let kernel = planner.parameter(node.name, .kernel)
         if size == 1, inputs[0].isMatrix {
             return try planner.planMatrixProduct(
-                node, inputs[0], outputs: outputChannels, kernel: kernel, bias: nil,
-                isRectified: isRectified)
+                node,
+                inputs[0],
+                outputs: outputChannels,
+                kernel: kernel,
+                bias: nil,
+                isRectified: isRectified
+            )
         }
         let type = planner.activationType
         let source = planner.planner.converted(inputs[0], to: type, for: node)
@@ -22,43 +30,66 @@ extension Convolution: TrainableLayer {
         let stored = [result.storedChannels, source.storedChannels, size, size]
         let exact = [outputChannels, inputChannels, size, size]
         let geometry = Geometry(
-            self, kernel: stored, source: layouts.source, result: layouts.result, type: type)
-        let allowsWinograd = planner.options.math == .fast && size == 3 && stride == 1
+            self,
+            kernel: stored,
+            source: layouts.source,
+            result: layouts.result,
+            type: type
+        )
+        let allowsWinograd =
+            planner.options.math == .fast && size == 3 && stride == 1
             && stored == exact
         let operations = 2 * planner.batch * output.count * size * size * inputChannels
 
         let forward = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
             algorithm throws(OneDNNError) in
             try geometry.forward(
-                algorithm, postOperations: PostOperations(isRectified: isRectified),
-                on: planner.processor)
+                algorithm,
+                postOperations: PostOperations(isRectified: isRectified),
+                on: planner.processor
+            )
         }
         let weights = try forward.wantedWeights()
         try planner.append(
-            node, Self.kind, forward, operations: operations,
+            node,
+            Self.kind,
+            forward,
+            operations: operations,
             [
                 .reads(.source, source, layouts.source),
                 .kept(
                     .weights,
                     try planner.kernelCopy(
-                        of: kernel, from: master, as: weights.withDimensions(exact)),
-                    weights),
+                        of: kernel,
+                        from: master,
+                        as: weights.withDimensions(exact)
+                    ),
+                    weights
+                ),
                 .writes(.destination, result, layouts.result),
-            ])
+            ]
+        )
 
         return Tape(output: result) { gradient, wanted throws(EngineError) in
             let slope = try gradient.sum(rectifiedBy: isRectified ? result : nil)
             if kernel.isTrained {
-                let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
+                let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd)
+                {
                     algorithm throws(OneDNNError) in
                     try geometry.weightsGradient(algorithm, of: forward, on: planner.processor)
                 }
                 try planner.appendKernelGradient(
-                    node, primitive, of: kernel, exact, in: master, operations: operations,
+                    node,
+                    primitive,
+                    of: kernel,
+                    exact,
+                    in: master,
+                    operations: operations,
                     [
                         .reads(.source, source, layouts.source),
                         .reads(.destinationGradient, slope, layouts.result),
-                    ])
+                    ]
+                )
             }
             guard wanted[0] else { return [nil] }
             let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
@@ -68,16 +99,24 @@ extension Convolution: TrainableLayer {
             let turned = try primitive.wantedWeights()
             let result = planner.makeGradient(of: source)
             try planner.append(
-                node, "convolution data gradient", primitive, operations: operations,
+                node,
+                "convolution data gradient",
+                primitive,
+                operations: operations,
                 [
                     .reads(.destinationGradient, slope, layouts.result),
                     .kept(
                         .weights,
                         try planner.kernelCopy(
-                            of: kernel, from: master, as: turned.withDimensions(exact)),
-                        turned),
+                            of: kernel,
+                            from: master,
+                            as: turned.withDimensions(exact)
+                        ),
+                        turned
+                    ),
                     .writes(.sourceGradient, result, layouts.source),
-                ])
+                ]
+            )
             return [.whole(planner.planner.converted(result, to: inputs[0].type, for: node))]
         }
     }
@@ -93,8 +132,11 @@ extension Convolution: TrainableLayer {
         let type: ElementType
 
         init(
-            _ layer: Convolution, kernel: [Int], source: MemoryDescriptor,
-            result: MemoryDescriptor, type: ElementType
+            _ layer: Convolution,
+            kernel: [Int],
+            source: MemoryDescriptor,
+            result: MemoryDescriptor,
+            type: ElementType
         ) {
             self.kernel = kernel
             strides = .init(repeating: dnnl_dim_t(layer.stride), count: 2)
@@ -106,7 +148,9 @@ extension Convolution: TrainableLayer {
         }
 
         func forward(
-            _ algorithm: dnnl_alg_kind_t, postOperations: PostOperations, on processor: Processor
+            _ algorithm: dnnl_alg_kind_t,
+            postOperations: PostOperations,
+            on processor: Processor
         ) throws(OneDNNError) -> PrimitiveDescriptor {
             var source = source.raw
             var result = result.raw
@@ -114,15 +158,30 @@ extension Convolution: TrainableLayer {
             var operation = dnnl_convolution_desc_t()
             try check(
                 unsafe dnnl_convolution_forward_desc_init(
-                    &operation, dnnl_forward_training, algorithm, &source, &weights, nil, &result,
-                    strides, before, after),
-                "dnnl_convolution_forward_desc_init")
+                    &operation,
+                    dnnl_forward_training,
+                    algorithm,
+                    &source,
+                    &weights,
+                    nil,
+                    &result,
+                    strides,
+                    before,
+                    after
+                ),
+                "dnnl_convolution_forward_desc_init"
+            )
             return try unsafe PrimitiveDescriptor(
-                &operation, postOperations: postOperations, on: processor)
+                &operation,
+                postOperations: postOperations,
+                on: processor
+            )
         }
 
         func dataGradient(
-            _ algorithm: dnnl_alg_kind_t, of forward: PrimitiveDescriptor, on processor: Processor
+            _ algorithm: dnnl_alg_kind_t,
+            of forward: PrimitiveDescriptor,
+            on processor: Processor
         ) throws(OneDNNError) -> PrimitiveDescriptor {
             var source = source.raw
             var result = result.raw
@@ -130,13 +189,24 @@ extension Convolution: TrainableLayer {
             var operation = dnnl_convolution_desc_t()
             try check(
                 unsafe dnnl_convolution_backward_data_desc_init(
-                    &operation, algorithm, &source, &weights, &result, strides, before, after),
-                "dnnl_convolution_backward_data_desc_init")
+                    &operation,
+                    algorithm,
+                    &source,
+                    &weights,
+                    &result,
+                    strides,
+                    before,
+                    after
+                ),
+                "dnnl_convolution_backward_data_desc_init"
+            )
             return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
         }
 
         func weightsGradient(
-            _ algorithm: dnnl_alg_kind_t, of forward: PrimitiveDescriptor, on processor: Processor
+            _ algorithm: dnnl_alg_kind_t,
+            of forward: PrimitiveDescriptor,
+            on processor: Processor
         ) throws(OneDNNError) -> PrimitiveDescriptor {
             var source = source.raw
             var result = result.raw
@@ -145,8 +215,18 @@ extension Convolution: TrainableLayer {
             var operation = dnnl_convolution_desc_t()
             try check(
                 unsafe dnnl_convolution_backward_weights_desc_init(
-                    &operation, algorithm, &source, &weights, nil, &result, strides, before, after),
-                "dnnl_convolution_backward_weights_desc_init")
+                    &operation,
+                    algorithm,
+                    &source,
+                    &weights,
+                    nil,
+                    &result,
+                    strides,
+                    before,
+                    after
+                ),
+                "dnnl_convolution_backward_weights_desc_init"
+            )
             return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
         }
     }
@@ -178,8 +258,13 @@ extension TrainingPlanner {
 
     /// Appends the primitive that finds a kernel's gradient, and brings that into the master's order.
     fileprivate func appendKernelGradient(
-        _ node: Node, _ primitive: PrimitiveDescriptor, of kernel: TrainedParameter,
-        _ exact: [Int], in master: MemoryDescriptor, operations: Int, _ operands: [Operand]
+        _ node: Node,
+        _ primitive: PrimitiveDescriptor,
+        of kernel: TrainedParameter,
+        _ exact: [Int],
+        in master: MemoryDescriptor,
+        operations: Int,
+        _ operands: [Operand]
     ) throws(EngineError) {
         let kind = "convolution weights gradient"
         guard let layout = primitive.descriptor(dnnl_query_diff_weights_md) else {
@@ -187,26 +272,48 @@ extension TrainingPlanner {
         }
         if layout == master {
             try append(
-                node, kind, primitive, operations: operations,
-                operands + [.kept(.weightsGradient, kernel.gradient, layout)])
+                node,
+                kind,
+                primitive,
+                operations: operations,
+                operands + [.kept(.weightsGradient, kernel.gradient, layout)]
+            )
             return
         }
         let buffer = planner.makeBuffer(byteCount: layout.byteCount)
         try append(
-            node, kind, primitive, operations: operations,
+            node,
+            kind,
+            primitive,
+            operations: operations,
             operands + [
                 Operand(
-                    place: .weightsGradient, home: .written(buffer: buffer), descriptor: layout)
-            ])
+                    place: .weightsGradient,
+                    home: .written(buffer: buffer),
+                    descriptor: layout
+                )
+            ]
+        )
         let copy = try wrapped { () throws(OneDNNError) in
             try PrimitiveDescriptor(
-                copying: layout.withDimensions(exact), to: master, on: processor)
+                copying: layout.withDimensions(exact),
+                to: master,
+                on: processor
+            )
         }
         try append(
-            node, "reorder weights gradient", copy, operations: 0,
+            node,
+            "reorder weights gradient",
+            copy,
+            operations: 0,
             [
-                Operand(place: .source, home: .read(buffer: buffer), descriptor: layout.withDimensions(exact)),
+                Operand(
+                    place: .source,
+                    home: .read(buffer: buffer),
+                    descriptor: layout.withDimensions(exact)
+                ),
                 .kept(.destination, kernel.gradient, master),
-            ])
+            ]
+        )
     }
 }

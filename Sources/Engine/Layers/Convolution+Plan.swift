@@ -45,18 +45,32 @@ extension Convolution {
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let folded = try FoldedKernel(
-            of: node.name, shape: kernelShape, outputs: outputChannels,
-            normalization: normalization, weights: planner.weights)
+            of: node.name,
+            shape: kernelShape,
+            outputs: outputChannels,
+            normalization: normalization,
+            weights: planner.weights
+        )
         let operations = 2 * planner.batch * output.count * size * size * inputChannels
         let postOperations = PostOperations(
-            addsToDestination: addsToInput, isRectified: isRectified)
+            addsToDestination: addsToInput,
+            isRectified: isRectified
+        )
         if size == 1, inputs[0].isMatrix {
             return try planner.appendMatrixProduct(
-                node, inputs[0], outputs: outputChannels, kernel: folded,
-                postOperations: postOperations, operations: operations)
+                node,
+                inputs[0],
+                outputs: outputChannels,
+                kernel: folded,
+                postOperations: postOperations,
+                operations: operations
+            )
         }
         let math = planner.options.math
         let source = planner.converted(inputs[0], to: productType(math), for: node)
@@ -70,26 +84,46 @@ extension Convolution {
             (source: try source.descriptor(), result: try result.descriptor())
         }
         let primitive = try primitiveDescriptor(
-            from: descriptors.source, to: descriptors.result, kernel: [outs, ins, size, size],
-            hasBias: folded.bias != nil, postOperations, in: planner)
+            from: descriptors.source,
+            to: descriptors.result,
+            kernel: [outs, ins, size, size],
+            hasBias: folded.bias != nil,
+            postOperations,
+            in: planner
+        )
         try planner.append(
-            node, primitive, operations: operations,
+            node,
+            primitive,
+            operations: operations,
             reads: [
                 PlannedArgument(
-                    place: .source, activation: source, descriptor: descriptors.source)
+                    place: .source,
+                    activation: source,
+                    descriptor: descriptors.source
+                )
             ],
             writes: PlannedArgument(
-                place: .destination, activation: result, descriptor: descriptors.result),
+                place: .destination,
+                activation: result,
+                descriptor: descriptors.result
+            ),
             constants: try folded.padded(from: kernelShape, inputs: ins, outputs: outs).constants(
-                from: MemoryDescriptor.convolutionKernel([size, size, ins, outs]), for: primitive,
-                on: planner.processor))
+                from: MemoryDescriptor.convolutionKernel([size, size, ins, outs]),
+                for: primitive,
+                on: planner.processor
+            )
+        )
         return result
     }
 
     /// The implementation to use: the one that was measured to be the fastest, else the first that there is.
     private func primitiveDescriptor(
-        from source: MemoryDescriptor, to destination: MemoryDescriptor, kernel: [Int],
-        hasBias: Bool, _ postOperations: PostOperations, in planner: Planner
+        from source: MemoryDescriptor,
+        to destination: MemoryDescriptor,
+        kernel: [Int],
+        hasBias: Bool,
+        _ postOperations: PostOperations,
+        in planner: Planner
     ) throws(EngineError) -> PrimitiveDescriptor {
         let type = productType(planner.options.math)
         var refusal: OneDNNError?
@@ -100,9 +134,17 @@ extension Convolution {
                     (
                         algorithm,
                         try primitiveDescriptor(
-                            from: source, to: destination, kernel: kernel, hasBias: hasBias,
-                            postOperations, algorithm, type, on: planner.processor)
-                    ))
+                            from: source,
+                            to: destination,
+                            kernel: kernel,
+                            hasBias: hasBias,
+                            postOperations,
+                            algorithm,
+                            type,
+                            on: planner.processor
+                        )
+                    )
+                )
             } catch {
                 guard error.isUnimplemented else { throw .oneDNN(error) }
                 refusal = error
@@ -110,20 +152,27 @@ extension Convolution {
         }
         guard let first = candidates.first else {
             throw .oneDNN(
-                refusal ?? OneDNNError(status: dnnl_unimplemented.rawValue, function: "convolution"))
+                refusal ?? OneDNNError(status: dnnl_unimplemented.rawValue, function: "convolution")
+            )
         }
         guard candidates.count > 1, let tuning = planner.options.tuning else {
             return first.primitive
         }
-        let key = "conv \(size)x\(size)/\(stride) \(source.summary) -> \(destination.summary)"
+        let key =
+            "conv \(size)x\(size)/\(stride) \(source.summary) -> \(destination.summary)"
             + "\(postOperations.addsToDestination ? " add" : "") x\(ThreadCount.current)"
         let choice = try tuning.fastest(for: key, of: candidates, on: planner.processor)
         return choice.primitive
     }
 
     private func primitiveDescriptor(
-        from source: MemoryDescriptor, to destination: MemoryDescriptor, kernel shape: [Int],
-        hasBias: Bool, _ postOperations: PostOperations, _ algorithm: ConvolutionAlgorithm, _ type: ElementType,
+        from source: MemoryDescriptor,
+        to destination: MemoryDescriptor,
+        kernel shape: [Int],
+        hasBias: Bool,
+        _ postOperations: PostOperations,
+        _ algorithm: ConvolutionAlgorithm,
+        _ type: ElementType,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var source = source.raw
@@ -137,12 +186,25 @@ extension Convolution {
         try check(
             unsafe withUnsafePointer(to: &bias) { bias in
                 unsafe dnnl_convolution_forward_desc_init(
-                    &operation, dnnl_forward_inference, algorithm.oneDNN, &source, &kernel,
-                    hasBias ? bias : nil, &destination, strides, before, after)
+                    &operation,
+                    dnnl_forward_inference,
+                    algorithm.oneDNN,
+                    &source,
+                    &kernel,
+                    hasBias ? bias : nil,
+                    &destination,
+                    strides,
+                    before,
+                    after
+                )
             },
-            "dnnl_convolution_forward_desc_init")
+            "dnnl_convolution_forward_desc_init"
+        )
         return try unsafe PrimitiveDescriptor(
-            &operation, postOperations: postOperations, on: processor)
+            &operation,
+            postOperations: postOperations,
+            on: processor
+        )
     }
 }
 

@@ -36,7 +36,11 @@ package struct Convolution: Layer, Rectifiable {
     package var isRectified = false
 
     package init(
-        size: Int, stride: Int, padding: Padding, inputChannels: Int, outputChannels: Int,
+        size: Int,
+        stride: Int,
+        padding: Padding,
+        inputChannels: Int,
+        outputChannels: Int,
         unit: Unit
     ) {
         self.size = size
@@ -58,18 +62,22 @@ package struct Convolution: Layer, Rectifiable {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         precondition(
             inputs[0].channels == inputChannels,
-            "\(node): \(inputs[0].channels) channels, not \(inputChannels)")
+            "\(node): \(inputs[0].channels) channels, not \(inputChannels)"
+        )
         func extent(_ count: Int) -> Int {
             let room = count + padding.before + padding.after - size
             return room < 0 ? 0 : room / stride + 1
         }
         let output = FeatureShape(
-            height: extent(inputs[0].height), width: extent(inputs[0].width),
-            channels: outputChannels)
+            height: extent(inputs[0].height),
+            width: extent(inputs[0].width),
+            channels: outputChannels
+        )
         guard output.area > 0 else {
             throw .tooSmall(node: node, height: inputs[0].height, width: inputs[0].width)
         }

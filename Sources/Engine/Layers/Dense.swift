@@ -16,31 +16,52 @@ package struct Dense: Layer {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         precondition(inputs[0].count == self.inputs, "\(node): \(inputs[0]), not \(self.inputs)")
         return FeatureShape(channels: outputs)
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let kernel = try planner.weights.tensor(
-            ParameterKey(node: node.name, role: .kernel), shape: [self.inputs, outputs])
+            ParameterKey(node: node.name, role: .kernel),
+            shape: [self.inputs, outputs]
+        )
         let bias = try planner.weights.tensor(
-            ParameterKey(node: node.name, role: .bias), shape: [outputs])
+            ParameterKey(node: node.name, role: .bias),
+            shape: [outputs]
+        )
         return try planner.appendMatrixProduct(
-            node, inputs[0], outputs: outputs, kernel: FoldedKernel(kernel: kernel, bias: bias),
-            postOperations: PostOperations(), operations: 2 * planner.batch * kernel.count)
+            node,
+            inputs[0],
+            outputs: outputs,
+            kernel: FoldedKernel(kernel: kernel, bias: bias),
+            postOperations: PostOperations(),
+            operations: 2 * planner.batch * kernel.count
+        )
     }
 }
 
 extension Dense: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         try planner.planMatrixProduct(
-            node, inputs[0], outputs: outputs, kernel: planner.parameter(node.name, .kernel),
-            bias: planner.parameter(node.name, .bias), isRectified: false)
+            node,
+            inputs[0],
+            outputs: outputs,
+            kernel: planner.parameter(node.name, .kernel),
+            bias: planner.parameter(node.name, .bias),
+            isRectified: false
+        )
     }
 }

@@ -18,7 +18,8 @@ package struct DropBlock: Layer, Rectifiable {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         guard min(inputs[0].height, inputs[0].width) >= Self.blockSize else {
             throw .tooSmall(node: node, height: inputs[0].height, width: inputs[0].width)
@@ -27,7 +28,10 @@ package struct DropBlock: Layer, Rectifiable {
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         guard isRectified else { return inputs[0] }
         return try Relu().plan(node, inputs: inputs, output: output, in: planner)
@@ -36,7 +40,10 @@ package struct DropBlock: Layer, Rectifiable {
 
 extension DropBlock: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let input = inputs[0]
         let mask = planner.mask(of: node, self, shape: output)
@@ -46,7 +53,11 @@ extension DropBlock: TrainableLayer {
         let count = input.elementCount / planner.batch
         let type = input.type.kernel
         planner.appendPlanes(
-            node, Self.kind, operations: input.elementCount, reads: inputs, writes: [result],
+            node,
+            Self.kind,
+            operations: input.elementCount,
+            reads: inputs,
+            writes: [result],
             planes: planner.batch
         ) { arena in
             let source = unsafe arena.bytes(of: input)
@@ -54,8 +65,13 @@ extension DropBlock: TrainableLayer {
             return { picture in
                 let start = picture * pictureBytes
                 unsafe training_mask(
-                    source + start, type, mask.factors.floats.baseAddress, target + start, count,
-                    isRectified ? 1 : 0)
+                    source + start,
+                    type,
+                    mask.factors.floats.baseAddress,
+                    target + start,
+                    count,
+                    isRectified ? 1 : 0
+                )
             }
         }
         return Tape(output: result) { gradient, wanted throws(EngineError) in
@@ -63,8 +79,11 @@ extension DropBlock: TrainableLayer {
             let slope = try gradient.sum()
             let back = planner.makeGradient(of: input)
             planner.appendPlanes(
-                node, "drop block gradient", operations: input.elementCount,
-                reads: isRectified ? [slope, result] : [slope], writes: [back],
+                node,
+                "drop block gradient",
+                operations: input.elementCount,
+                reads: isRectified ? [slope, result] : [slope],
+                writes: [back],
                 planes: planner.batch
             ) { arena in
                 let source = unsafe arena.bytes(of: slope)
@@ -73,8 +92,13 @@ extension DropBlock: TrainableLayer {
                 return { picture in
                     let start = picture * pictureBytes
                     unsafe training_mask_gradient(
-                        source + start, type, mask.factors.floats.baseAddress,
-                        positive.map { unsafe UnsafeRawPointer($0 + start) }, target + start, count)
+                        source + start,
+                        type,
+                        mask.factors.floats.baseAddress,
+                        positive.map { unsafe UnsafeRawPointer($0 + start) },
+                        target + start,
+                        count
+                    )
                 }
             }
             return [.whole(back)]

@@ -22,13 +22,17 @@ package struct GlobalPool: Layer {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         FeatureShape(channels: function == .flatten ? inputs[0].count : inputs[0].channels)
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
         let result = planner.makeVectors(output)
@@ -36,7 +40,10 @@ package struct GlobalPool: Layer {
         let (area, channels, blocks) = (input.shape.area, input.shape.channels, input.blockCount)
         let function = function
         planner.appendPlanes(
-            node, operations: planner.batch * input.shape.count, reads: inputs, writes: result,
+            node,
+            operations: planner.batch * input.shape.count,
+            reads: inputs,
+            writes: result,
             planes: planner.batch * blocks
         ) { arena in
             let source = unsafe arena.bytes(of: input)
@@ -50,9 +57,12 @@ package struct GlobalPool: Layer {
                 if function == .flatten {
                     for pixel in 0..<area {
                         unsafe kernel_convert(
-                            values + pixel * block * type.byteCount, type.kernel,
-                            target + (picture * area + pixel) * channels + first, kernel_float32,
-                            count)
+                            values + pixel * block * type.byteCount,
+                            type.kernel,
+                            target + (picture * area + pixel) * channels + first,
+                            kernel_float32,
+                            count
+                        )
                     }
                     return
                 }
@@ -73,7 +83,10 @@ package struct GlobalPool: Layer {
 
 extension GlobalPool: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let input = inputs[0]
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
@@ -92,15 +105,22 @@ extension GlobalPool: TrainableLayer {
 
     /// With y = (sum x^3 / pixels)^(1/3), dy/dx = x^2 / (pixels * y^2); nothing where x or the sum was clipped.
     private static func generalizedMean(
-        _ node: Node, _ input: Activation, _ result: Activation, _ slope: Activation,
+        _ node: Node,
+        _ input: Activation,
+        _ result: Activation,
+        _ slope: Activation,
         in planner: TrainingPlanner
     ) -> Activation {
         let back = planner.makeGradient(of: input)
         let block = Processor.blockSize
         let (area, channels, blocks) = (input.shape.area, input.shape.channels, input.blockCount)
         planner.appendPlanes(
-            node, "generalized mean gradient", operations: 2 * input.elementCount,
-            reads: [input, result, slope], writes: [back], planes: planner.batch * blocks
+            node,
+            "generalized mean gradient",
+            operations: 2 * input.elementCount,
+            reads: [input, result, slope],
+            writes: [back],
+            planes: planner.batch * blocks
         ) { arena in
             let source = unsafe arena.bytes(of: input)
             let means = unsafe arena.values(of: result)
@@ -118,8 +138,13 @@ extension GlobalPool: TrainableLayer {
                             isClipped ? 0 : slopes[row + lane] / (Float(area) * mean * mean)
                     }
                     unsafe training_generalized_mean(
-                        source + plane * input.planeByteCount, input.type.kernel,
-                        factors.baseAddress, target + plane * back.planeByteCount, area, block)
+                        source + plane * input.planeByteCount,
+                        input.type.kernel,
+                        factors.baseAddress,
+                        target + plane * back.planeByteCount,
+                        area,
+                        block
+                    )
                 }
             }
         }
@@ -127,14 +152,21 @@ extension GlobalPool: TrainableLayer {
     }
 
     private static func unflatten(
-        _ node: Node, _ input: Activation, _ slope: Activation, in planner: TrainingPlanner
+        _ node: Node,
+        _ input: Activation,
+        _ slope: Activation,
+        in planner: TrainingPlanner
     ) -> Activation {
         let back = planner.makeGradient(of: input)
         let block = Processor.blockSize
         let (area, channels, blocks) = (input.shape.area, input.shape.channels, input.blockCount)
         let type = back.type
         planner.appendPlanes(
-            node, "flatten gradient", operations: 0, reads: [slope], writes: [back],
+            node,
+            "flatten gradient",
+            operations: 0,
+            reads: [slope],
+            writes: [back],
             planes: planner.batch * blocks
         ) { arena in
             let source = unsafe arena.values(of: slope)
@@ -143,12 +175,18 @@ extension GlobalPool: TrainableLayer {
                 let (picture, first) = (plane / blocks, plane % blocks * block)
                 let values = unsafe target + plane * back.planeByteCount
                 unsafe values.initializeMemory(
-                    as: UInt8.self, repeating: 0, count: back.planeByteCount)
+                    as: UInt8.self,
+                    repeating: 0,
+                    count: back.planeByteCount
+                )
                 for pixel in 0..<area {
                     unsafe kernel_convert(
-                        source + (picture * area + pixel) * channels + first, kernel_float32,
-                        values + pixel * block * type.byteCount, type.kernel,
-                        min(block, channels - first))
+                        source + (picture * area + pixel) * channels + first,
+                        kernel_float32,
+                        values + pixel * block * type.byteCount,
+                        type.kernel,
+                        min(block, channels - first)
+                    )
                 }
             }
         }

@@ -8,13 +8,17 @@ package struct Input: Layer {
     }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         shape
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         planner.makeActivation(output, .planar, .float32)
     }
@@ -22,7 +26,10 @@ package struct Input: Layer {
 
 extension Input: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
         return Tape(output: result) { _, _ in [] }

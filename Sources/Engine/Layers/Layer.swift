@@ -10,19 +10,21 @@ package protocol Layer: Sendable {
 
     /// The shape of the output, without the batch.
     func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape
 
     /// The type in which the layer wants an input, or nil if it takes what comes.
     ///
-    /// - Parameters:
-    ///   - index: Which input.
-    ///   - output: The type that the layer's own output is wanted in.
+    /// `output` is the type that the layer's own output is wanted in.
     func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType?
 
     /// Appends the steps that compute the layer, and returns where its output will lie.
     func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation
 }
 

@@ -35,7 +35,8 @@ package struct Pool: Layer {
     package var countsPadding: Bool { function == .average && stride > 1 }
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         func extent(_ count: Int) -> Int {
             let padding = padding(of: count)
@@ -43,8 +44,10 @@ package struct Pool: Layer {
             return room < 0 ? 0 : room / stride + 1
         }
         let output = FeatureShape(
-            height: extent(inputs[0].height), width: extent(inputs[0].width),
-            channels: inputs[0].channels)
+            height: extent(inputs[0].height),
+            width: extent(inputs[0].width),
+            channels: inputs[0].channels
+        )
         guard output.area > 0 else {
             throw .tooSmall(node: node, height: inputs[0].height, width: inputs[0].width)
         }
@@ -52,7 +55,10 @@ package struct Pool: Layer {
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let result = planner.makeActivation(output, .blocked, inputs[0].type)
         let (source, destination, descriptor) = try wrapped { () throws(OneDNNError) in
@@ -73,27 +79,45 @@ package struct Pool: Layer {
             var operation = dnnl_pooling_desc_t()
             try check(
                 unsafe dnnl_pooling_forward_desc_init(
-                    &operation, dnnl_forward_inference, algorithm, &raw.0, &raw.1, strides, window,
-                    before, after),
-                "dnnl_pooling_forward_desc_init")
+                    &operation,
+                    dnnl_forward_inference,
+                    algorithm,
+                    &raw.0,
+                    &raw.1,
+                    strides,
+                    window,
+                    before,
+                    after
+                ),
+                "dnnl_pooling_forward_desc_init"
+            )
             let descriptor = try unsafe PrimitiveDescriptor(&operation, on: planner.processor)
             return (source, destination, descriptor)
         }
         try planner.append(
-            node, descriptor, operations: planner.batch * output.count * size * size,
+            node,
+            descriptor,
+            operations: planner.batch * output.count * size * size,
             reads: [
                 PlannedArgument(place: .source, activation: inputs[0], descriptor: source)
             ],
             writes: PlannedArgument(
-                place: .destination, activation: result, descriptor: destination),
-            constants: [])
+                place: .destination,
+                activation: result,
+                descriptor: destination
+            ),
+            constants: []
+        )
         return result
     }
 }
 
 extension Pool: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let input = inputs[0]
         let result = planner.planner.makeActivation(output, .blocked, input.type)
@@ -116,7 +140,11 @@ extension Pool: TrainableLayer {
             workspace = (buffer, descriptor)
             operands.append(
                 Operand(
-                    place: .workspace, home: .written(buffer: buffer), descriptor: descriptor))
+                    place: .workspace,
+                    home: .written(buffer: buffer),
+                    descriptor: descriptor
+                )
+            )
         }
         try planner.append(node, Self.kind, forward, operations: operations, operands)
         return Tape(output: result) { [workspace] gradient, wanted throws(EngineError) in
@@ -125,7 +153,12 @@ extension Pool: TrainableLayer {
             let back = planner.makeGradient(of: input)
             let backward = try wrapped { () throws(OneDNNError) in
                 try self.backward(
-                    source, destination, shape: input.shape, of: forward, on: processor)
+                    source,
+                    destination,
+                    shape: input.shape,
+                    of: forward,
+                    on: processor
+                )
             }
             var operands: [Operand] = [
                 .reads(.destinationGradient, slope, destination),
@@ -134,11 +167,19 @@ extension Pool: TrainableLayer {
             if let workspace {
                 operands.append(
                     Operand(
-                        place: .workspace, home: .read(buffer: workspace.buffer),
-                        descriptor: workspace.descriptor))
+                        place: .workspace,
+                        home: .read(buffer: workspace.buffer),
+                        descriptor: workspace.descriptor
+                    )
+                )
             }
             try planner.append(
-                node, "pool gradient", backward, operations: operations, operands)
+                node,
+                "pool gradient",
+                backward,
+                operations: operations,
+                operands
+            )
             return [.whole(back)]
         }
     }
@@ -165,7 +206,9 @@ extension Pool: TrainableLayer {
     }
 
     private func forward(
-        _ source: MemoryDescriptor, _ destination: MemoryDescriptor, shape: FeatureShape,
+        _ source: MemoryDescriptor,
+        _ destination: MemoryDescriptor,
+        shape: FeatureShape,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var (source, destination) = (source.raw, destination.raw)
@@ -173,24 +216,44 @@ extension Pool: TrainableLayer {
         var operation = dnnl_pooling_desc_t()
         try check(
             unsafe dnnl_pooling_forward_desc_init(
-                &operation, dnnl_forward_training, algorithm, &source, &destination,
-                geometry.strides, geometry.window, geometry.before, geometry.after),
-            "dnnl_pooling_forward_desc_init")
+                &operation,
+                dnnl_forward_training,
+                algorithm,
+                &source,
+                &destination,
+                geometry.strides,
+                geometry.window,
+                geometry.before,
+                geometry.after
+            ),
+            "dnnl_pooling_forward_desc_init"
+        )
         return try unsafe PrimitiveDescriptor(&operation, on: processor)
     }
 
     private func backward(
-        _ source: MemoryDescriptor, _ destination: MemoryDescriptor, shape: FeatureShape,
-        of forward: PrimitiveDescriptor, on processor: Processor
+        _ source: MemoryDescriptor,
+        _ destination: MemoryDescriptor,
+        shape: FeatureShape,
+        of forward: PrimitiveDescriptor,
+        on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var (source, destination) = (source.raw, destination.raw)
         let geometry = geometry(shape)
         var operation = dnnl_pooling_desc_t()
         try check(
             unsafe dnnl_pooling_backward_desc_init(
-                &operation, algorithm, &source, &destination, geometry.strides, geometry.window,
-                geometry.before, geometry.after),
-            "dnnl_pooling_backward_desc_init")
+                &operation,
+                algorithm,
+                &source,
+                &destination,
+                geometry.strides,
+                geometry.window,
+                geometry.before,
+                geometry.after
+            ),
+            "dnnl_pooling_backward_desc_init"
+        )
         return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
     }
 }

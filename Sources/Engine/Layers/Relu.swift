@@ -7,16 +7,23 @@ package struct Relu: Layer {
     package init() {}
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         inputs[0]
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let type = inputs[0].type
-        return unsafe planner.appendElementwise(node, inputs[0], to: type) { source, target, count in
+        return unsafe planner.appendElementwise(node, inputs[0], to: type) {
+            source,
+            target,
+            count in
             unsafe kernel_relu(source, target, type.kernel, count)
         }
     }
@@ -24,7 +31,10 @@ package struct Relu: Layer {
 
 extension Relu: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
         return Tape(output: result) { gradient, wanted throws(EngineError) in

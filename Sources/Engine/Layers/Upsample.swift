@@ -7,28 +7,43 @@ package struct Upsample: Layer {
     package init() {}
 
     package func outputShape(
-        for inputs: [FeatureShape], at node: String
+        for inputs: [FeatureShape],
+        at node: String
     ) throws(GraphError) -> FeatureShape {
         FeatureShape(
-            height: 2 * inputs[0].height, width: 2 * inputs[0].width, channels: inputs[0].channels)
+            height: 2 * inputs[0].height,
+            width: 2 * inputs[0].width,
+            channels: inputs[0].channels
+        )
     }
 
     package func plan(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: Planner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
     ) throws(EngineError) -> Activation {
         let input = inputs[0]
         let result = planner.makeActivation(output, .blocked, input.type)
         let block = Processor.blockSize
         planner.appendPlanes(
-            node, operations: 0, reads: inputs, writes: result,
+            node,
+            operations: 0,
+            reads: inputs,
+            writes: result,
             planes: planner.batch * input.blockCount
         ) { arena in
             let source = unsafe arena.bytes(of: input)
             let target = unsafe arena.bytes(of: result)
             return { plane in
                 unsafe kernel_upsample(
-                    source + plane * input.planeByteCount, target + plane * result.planeByteCount,
-                    input.type.kernel, input.shape.height, input.shape.width, block)
+                    source + plane * input.planeByteCount,
+                    target + plane * result.planeByteCount,
+                    input.type.kernel,
+                    input.shape.height,
+                    input.shape.width,
+                    block
+                )
             }
         }
         return result
@@ -37,7 +52,10 @@ package struct Upsample: Layer {
 
 extension Upsample: TrainableLayer {
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
         let input = inputs[0]
         let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
@@ -46,16 +64,24 @@ extension Upsample: TrainableLayer {
             let slope = try gradient.sum()
             let back = planner.makeGradient(of: input)
             planner.appendPlanes(
-                node, "upsample gradient", operations: slope.elementCount, reads: [slope],
-                writes: [back], planes: planner.batch * input.blockCount
+                node,
+                "upsample gradient",
+                operations: slope.elementCount,
+                reads: [slope],
+                writes: [back],
+                planes: planner.batch * input.blockCount
             ) { arena in
                 let source = unsafe arena.bytes(of: slope)
                 let target = unsafe arena.bytes(of: back)
                 return { plane in
                     unsafe training_upsample(
-                        source + plane * slope.planeByteCount, target + plane * back.planeByteCount,
-                        back.type.kernel, input.shape.height, input.shape.width,
-                        Processor.blockSize)
+                        source + plane * slope.planeByteCount,
+                        target + plane * back.planeByteCount,
+                        back.type.kernel,
+                        input.shape.height,
+                        input.shape.width,
+                        Processor.blockSize
+                    )
                 }
             }
             return [.whole(back)]

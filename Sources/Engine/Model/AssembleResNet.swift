@@ -5,19 +5,28 @@ extension Graph {
     ///
     /// - Throws: ``GraphError`` for settings outside the family.
     public init(
-        _ configuration: ModelConfiguration, imageSize: Int, dropsBlocks: Bool = false
+        _ configuration: ModelConfiguration,
+        imageSize: Int,
+        dropsBlocks: Bool = false
     ) throws(GraphError) {
         try configuration.validate()
         let counts = try configuration.blockCounts()
         var builder = GraphBuilder(
-            configuration, input: FeatureShape(height: imageSize, width: imageSize, channels: 3))
+            configuration,
+            input: FeatureShape(height: imageSize, width: imageSize, channels: 3)
+        )
         builder.dropsBlocks = dropsBlocks
         var node = builder.stem(builder.input())
         for (index, stride) in configuration.groupStrides.enumerated() {
             let filters = configuration.width << index
             if configuration.version == 2, index < 3 {
                 node = builder.bigLittleGroup(
-                    index + 1, node, blocks: counts[index], filters: filters, stride: stride)
+                    index + 1,
+                    node,
+                    blocks: counts[index],
+                    filters: filters,
+                    stride: stride
+                )
                 continue
             }
             let projection: Projection =
@@ -25,8 +34,12 @@ extension Graph {
                 ? .resNetD : configuration.version == 2 ? .bigLittle : .plain
             builder.section = .group(index + 1)
             node = builder.bottlenecks(
-                node, count: counts[index], filters: filters, stride: stride,
-                projection: projection)
+                node,
+                count: counts[index],
+                filters: filters,
+                stride: stride,
+                projection: projection
+            )
             builder.graph.mark(.group(index + 1), at: node)
         }
         try builder.head(node)
@@ -52,7 +65,12 @@ extension GraphBuilder {
         graph.mark(.pooled, at: node)
         if configuration.embeddingSize > 0 {
             node = convolution(
-                "embedding/conv", node, size: 1, to: configuration.embeddingSize, unit: .embedding)
+                "embedding/conv",
+                node,
+                size: 1,
+                to: configuration.embeddingSize,
+                unit: .embedding
+            )
             node = batchNorm("embedding/norm", node, unit: .embedding)
             graph.mark(.embedding, at: node)
             node = relu("embedding/relu", node)
@@ -60,8 +78,11 @@ extension GraphBuilder {
             graph.mark(.embedding, at: node)
         }
         node = layer(
-            Dense(inputs: channels(of: node), outputs: configuration.classes), "classifier",
-            [node], channels: configuration.classes)
+            Dense(inputs: channels(of: node), outputs: configuration.classes),
+            "classifier",
+            [node],
+            channels: configuration.classes
+        )
         graph.mark(.logits, at: node)
     }
 }

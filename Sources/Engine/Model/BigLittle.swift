@@ -1,27 +1,50 @@
 extension GraphBuilder {
     /// A group of version 2: a deep branch at half resolution beside a shallow one at full resolution, merged.
     mutating func bigLittleGroup(
-        _ index: Int, _ input: NodeID, blocks: Int, filters: Int, stride: Int
+        _ index: Int,
+        _ input: NodeID,
+        blocks: Int,
+        filters: Int,
+        stride: Int
     ) -> NodeID {
         section = .big(index)
         let big = bottlenecks(
-            input, count: blocks - 1, filters: filters, stride: 2, projection: .bigLittle,
-            endsInRelu: false)
+            input,
+            count: blocks - 1,
+            filters: filters,
+            stride: 2,
+            projection: .bigLittle,
+            endsInRelu: false
+        )
         graph.mark(.big(index), at: big)
 
         section = .little(index)
         var little = bottlenecks(
-            input, count: configuration.littleBlockCounts[index - 1],
-            filters: filters / configuration.alpha, stride: 1, projection: .bigLittle)
+            input,
+            count: configuration.littleBlockCounts[index - 1],
+            filters: filters / configuration.alpha,
+            stride: 1,
+            projection: .bigLittle
+        )
         graph.mark(.little(index), at: little)
         little = convolutionUnit(
-            "expand/", little, size: 1, to: filters * Self.expansion, relu: false)
+            "expand/",
+            little,
+            size: 1,
+            to: filters * Self.expansion,
+            relu: false
+        )
 
         section = .merge(index)
         let upsampled = unary(Upsample(), "upsample", big)
         let sum = relu("relu", add("add", little, upsampled))
         let merged = bottlenecks(
-            sum, count: 1, filters: filters, stride: stride, projection: .bigLittle)
+            sum,
+            count: 1,
+            filters: filters,
+            stride: stride,
+            projection: .bigLittle
+        )
         graph.mark(.merge(index), at: merged)
         return merged
     }

@@ -17,22 +17,34 @@ extension GraphBuilder {
     /// The relu that ends the last block is left out unless `endsInRelu`; a group of one block always has it,
     /// as published.
     mutating func bottlenecks(
-        _ input: NodeID, count: Int, filters: Int, stride: Int, projection: Projection,
+        _ input: NodeID,
+        count: Int,
+        filters: Int,
+        stride: Int,
+        projection: Projection,
         endsInRelu: Bool = true
     ) -> NodeID {
         var node = input
         for index in 0..<count {
             let isLast = index == count - 1
             node = bottleneck(
-                "block\(index)/", node, filters: filters, stride: index == 0 ? stride : 1,
+                "block\(index)/",
+                node,
+                filters: filters,
+                stride: index == 0 ? stride : 1,
                 projection: index == 0 ? projection : nil,
-                endsInRelu: endsInRelu || !isLast || index == 0)
+                endsInRelu: endsInRelu || !isLast || index == 0
+            )
         }
         return node
     }
 
     private mutating func bottleneck(
-        _ block: String, _ input: NodeID, filters: Int, stride: Int, projection: Projection?,
+        _ block: String,
+        _ input: NodeID,
+        filters: Int,
+        stride: Int,
+        projection: Projection?,
         endsInRelu: Bool
     ) -> NodeID {
         let output = filters * Self.expansion
@@ -51,13 +63,21 @@ extension GraphBuilder {
             node = dropBlock("\(block)1/drop", node)
         } else {
             node = convolution(
-                "\(block)1/conv", node, size: 3, stride: innerStride, to: filters)
+                "\(block)1/conv",
+                node,
+                size: 3,
+                stride: innerStride,
+                to: filters
+            )
             node = batchNorm("\(block)1/norm", node)
             node = relu("\(block)1/relu", dropBlock("\(block)1/drop", node))
         }
         if isBlurred, stride != 1 {
             node = unary(
-                Blur(size: configuration.antiAliasSize, stride: stride), "\(block)blur", node)
+                Blur(size: configuration.antiAliasSize, stride: stride),
+                "\(block)blur",
+                node
+            )
         }
         node = convolution("\(block)2/conv", node, size: 1, to: output)
         node = batchNorm("\(block)2/norm", node, startsAtZero: true)
@@ -70,7 +90,11 @@ extension GraphBuilder {
     }
 
     private mutating func project(
-        _ block: String, _ input: NodeID, to output: Int, stride: Int, by projection: Projection
+        _ block: String,
+        _ input: NodeID,
+        to output: Int,
+        stride: Int,
+        by projection: Projection
     ) -> NodeID {
         let name = "\(block)projection/"
         var node = input
@@ -78,7 +102,10 @@ extension GraphBuilder {
         switch projection {
         case .plain where configuration.antiAliasesProjections && stride != 1:
             node = unary(
-                Blur(size: configuration.antiAliasSize, stride: stride), "\(name)blur", node)
+                Blur(size: configuration.antiAliasSize, stride: stride),
+                "\(name)blur",
+                node
+            )
         case .plain:
             convolutionStride = stride
         case .resNetD:
@@ -89,22 +116,40 @@ extension GraphBuilder {
             break
         }
         node = convolution(
-            "\(name)conv", node, size: 1, stride: convolutionStride, to: output)
+            "\(name)conv",
+            node,
+            size: 1,
+            stride: convolutionStride,
+            to: output
+        )
         return dropBlock("\(name)drop", batchNorm("\(name)norm", node))
     }
 
     /// A 3x3 convolution to two branches, which attention over space mixes channel by channel.
     private mutating func selectiveKernel(
-        _ name: String, _ input: NodeID, filters: Int, stride: Int
+        _ name: String,
+        _ input: NodeID,
+        filters: Int,
+        stride: Int
     ) -> NodeID {
         let branches = convolutionUnit(name, input, size: 3, stride: stride, to: 2 * filters)
         var node = layer(BranchMean(), "\(name)sk/mean", [branches], channels: filters)
         node = convolution(
-            "\(name)sk/reduce", node, size: 1, to: max(filters / 2, 32), unit: .selectiveKernelReduce)
+            "\(name)sk/reduce",
+            node,
+            size: 1,
+            to: max(filters / 2, 32),
+            unit: .selectiveKernelReduce
+        )
         node = batchNorm("\(name)sk/norm", node, unit: .selectiveKernelReduce)
         node = relu("\(name)sk/relu", node)
         node = convolution(
-            "\(name)sk/expand", node, size: 1, to: 2 * filters, unit: .selectiveKernelExpand)
+            "\(name)sk/expand",
+            node,
+            size: 1,
+            to: 2 * filters,
+            unit: .selectiveKernelExpand
+        )
         return layer(BranchAttention(), "\(name)sk/mix", [branches, node], channels: filters)
     }
 
@@ -113,10 +158,20 @@ extension GraphBuilder {
         let count = channels(of: input)
         var node = unary(GlobalPool(.average), "\(name)mean", input)
         node = convolution(
-            "\(name)reduce", node, size: 1, to: count / 16, unit: .squeezeExcitationReduce)
+            "\(name)reduce",
+            node,
+            size: 1,
+            to: count / 16,
+            unit: .squeezeExcitationReduce
+        )
         node = relu("\(name)relu", node)
         node = convolution(
-            "\(name)expand", node, size: 1, to: count, unit: .squeezeExcitationExpand)
+            "\(name)expand",
+            node,
+            size: 1,
+            to: count,
+            unit: .squeezeExcitationExpand
+        )
         node = unary(Sigmoid(), "\(name)sigmoid", node)
         return layer(ChannelScale(), "\(name)scale", [input, node], channels: count)
     }

@@ -15,10 +15,17 @@ struct GraphBuilder {
     }
 
     private mutating func append(
-        _ layer: any Layer, _ name: String, _ inputs: [NodeID], channels count: Int
+        _ layer: any Layer,
+        _ name: String,
+        _ inputs: [NodeID],
+        channels count: Int
     ) -> NodeID {
         let id = graph.append(
-            layer, named: "\(section.label)/\(name)", in: section, inputs: inputs)
+            layer,
+            named: "\(section.label)/\(name)",
+            in: section,
+            inputs: inputs
+        )
         channels[id] = count
         return id
     }
@@ -34,23 +41,38 @@ struct GraphBuilder {
 
     /// A convolution without bias; a strided one is padded independently of the input size.
     mutating func convolution(
-        _ name: String, _ input: NodeID, size: Int, stride: Int = 1, to output: Int,
+        _ name: String,
+        _ input: NodeID,
+        size: Int,
+        stride: Int = 1,
+        to output: Int,
         unit: Unit = .main
     ) -> NodeID {
         let before = (size - 1) / 2
         let layer = Convolution(
-            size: size, stride: stride, padding: Padding(before: before, after: size - 1 - before),
-            inputChannels: channelCount(input), outputChannels: output, unit: unit)
+            size: size,
+            stride: stride,
+            padding: Padding(before: before, after: size - 1 - before),
+            inputChannels: channelCount(input),
+            outputChannels: output,
+            unit: unit
+        )
         return append(layer, name, [input], channels: output)
     }
 
     mutating func batchNorm(
-        _ name: String, _ input: NodeID, startsAtZero: Bool = false, unit: Unit = .main
+        _ name: String,
+        _ input: NodeID,
+        startsAtZero: Bool = false,
+        unit: Unit = .main
     ) -> NodeID {
         let count = channelCount(input)
         let layer = BatchNorm(
-            channels: count, decay: configuration.batchNormDecay, endsResidual: startsAtZero,
-            unit: unit)
+            channels: count,
+            decay: configuration.batchNormDecay,
+            endsResidual: startsAtZero,
+            unit: unit
+        )
         return append(layer, name, [input], channels: count)
     }
 
@@ -62,12 +84,20 @@ struct GraphBuilder {
     mutating func dropBlock(_ name: String, _ input: NodeID) -> NodeID {
         guard dropsBlocks, let scale = section.dropBlockScale else { return input }
         return append(
-            DropBlock(gammaScale: scale), name, [input], channels: channelCount(input))
+            DropBlock(gammaScale: scale),
+            name,
+            [input],
+            channels: channelCount(input)
+        )
     }
 
     /// Convolution, batch norm and relu, called `conv<name>`, `norm<name>` and `relu<name>`.
     mutating func convolutionUnit(
-        _ name: String, _ input: NodeID, size: Int, stride: Int = 1, to output: Int,
+        _ name: String,
+        _ input: NodeID,
+        size: Int,
+        stride: Int = 1,
+        to output: Int,
         relu isActivated: Bool = true
     ) -> NodeID {
         var node = convolution("\(name)conv", input, size: size, stride: stride, to: output)
@@ -86,7 +116,10 @@ struct GraphBuilder {
 
     /// Any layer that changes the number of channels.
     mutating func layer(
-        _ layer: any Layer, _ name: String, _ inputs: [NodeID], channels: Int
+        _ layer: any Layer,
+        _ name: String,
+        _ inputs: [NodeID],
+        channels: Int
     ) -> NodeID {
         append(layer, name, inputs, channels: channels)
     }

@@ -82,7 +82,10 @@ public struct ModelConfiguration: Hashable, Sendable {
     func validate() throws(GraphError) {
         _ = try blockCounts()
         func require(
-            _ holds: Bool, _ name: String, _ value: some Any, _ expected: String
+            _ holds: Bool,
+            _ name: String,
+            _ value: some Any,
+            _ expected: String
         ) throws(GraphError) {
             guard holds else {
                 throw .invalidSetting(name: name, value: "\(value)", expected: expected)
@@ -91,11 +94,19 @@ public struct ModelConfiguration: Hashable, Sendable {
         try require((1...4096).contains(width), "width", width, "1...4096")
         try require((1...10_000_000).contains(classes), "classes", classes, "1...10000000")
         try require(
-            (1...7).contains(antiAliasSize), "anti-alias filter size", antiAliasSize, "1...7")
+            (1...7).contains(antiAliasSize),
+            "anti-alias filter size",
+            antiAliasSize,
+            "1...7"
+        )
         try require(alpha >= 1 && alpha <= width, "alpha", alpha, "1...\(width)")
         try require((1...1000).contains(beta), "beta", beta, "1...1000")
         try require(
-            (0...1_000_000).contains(embeddingSize), "embedding size", embeddingSize, "0...1000000")
+            (0...1_000_000).contains(embeddingSize),
+            "embedding size",
+            embeddingSize,
+            "0...1000000"
+        )
         if usesResNetD { try require(width >= 2, "width", width, "at least 2 with ResNet-D") }
     }
 }

@@ -8,7 +8,9 @@ final class Memory {
     let handle: dnnl_memory_t
 
     init(
-        _ descriptor: MemoryDescriptor, at bytes: UnsafeMutableRawPointer, on processor: Processor
+        _ descriptor: MemoryDescriptor,
+        at bytes: UnsafeMutableRawPointer,
+        on processor: Processor
     ) throws(OneDNNError) {
         var raw = descriptor.raw
         unsafe handle = try create("dnnl_memory_create") {
@@ -39,6 +41,8 @@ final class Storage: @unchecked Sendable {  // written only by whoever made it, 
     var floats: UnsafeMutableBufferPointer<Float> {
         let count = byteCount / MemoryLayout<Float>.stride
         return unsafe UnsafeMutableBufferPointer(
-            start: bytes.assumingMemoryBound(to: Float.self), count: count)
+            start: bytes.assumingMemoryBound(to: Float.self),
+            count: count
+        )
     }
 }

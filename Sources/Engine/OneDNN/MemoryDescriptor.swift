@@ -10,14 +10,22 @@ struct MemoryDescriptor {
 
     /// One of the library's named layouts; `dnnl_format_tag_any` leaves the choice to a primitive.
     init(
-        _ dimensions: [Int], _ tag: dnnl_format_tag_t, _ type: ElementType = .float32
+        _ dimensions: [Int],
+        _ tag: dnnl_format_tag_t,
+        _ type: ElementType = .float32
     ) throws(OneDNNError) {
         var raw = dnnl_memory_desc_t()
         let extents = dimensions.map { dnnl_dim_t($0) }
         try check(
             unsafe dnnl_memory_desc_init_by_tag(
-                &raw, Int32(extents.count), extents, type.oneDNN, tag),
-            "dnnl_memory_desc_init_by_tag")
+                &raw,
+                Int32(extents.count),
+                extents,
+                type.oneDNN,
+                tag
+            ),
+            "dnnl_memory_desc_init_by_tag"
+        )
         self.raw = raw
     }
 

@@ -12,6 +12,7 @@ public struct OneDNNError: Error, Hashable, Sendable {
 }
 
 extension OneDNNError: CustomStringConvertible {
+    /// One sentence that a user can act on.
     public var description: String {
         let reason =
             switch dnnl_status_t(rawValue: status) {
@@ -36,7 +37,8 @@ func check(_ status: dnnl_status_t, _ function: StaticString) throws(OneDNNError
 
 /// The object that a `dnnl_..._create` function makes.
 func create(
-    _ function: StaticString, _ make: (inout OpaquePointer?) -> dnnl_status_t
+    _ function: StaticString,
+    _ make: (inout OpaquePointer?) -> dnnl_status_t
 ) throws(OneDNNError) -> OpaquePointer {
     var handle: OpaquePointer?
     try unsafe check(make(&handle), function)

@@ -9,8 +9,10 @@ final class PrimitiveDescriptor {
     ///   - operation: Points to the operation's descriptor, such as a `dnnl_convolution_desc_t`.
     ///   - forward: The forward operation that a gradient belongs to.
     init(
-        _ operation: UnsafeRawPointer, postOperations: PostOperations = PostOperations(),
-        gradientOf forward: PrimitiveDescriptor? = nil, on processor: Processor
+        _ operation: UnsafeRawPointer,
+        postOperations: PostOperations = PostOperations(),
+        gradientOf forward: PrimitiveDescriptor? = nil,
+        on processor: Processor
     ) throws(OneDNNError) {
         let attributes = try unsafe create("dnnl_primitive_attr_create") {
             unsafe dnnl_primitive_attr_create(&$0)
@@ -18,24 +20,40 @@ final class PrimitiveDescriptor {
         defer { unsafe dnnl_primitive_attr_destroy(attributes) }
         try check(
             unsafe dnnl_primitive_attr_set_scratchpad_mode(
-                attributes, dnnl_scratchpad_mode_user),
-            "dnnl_primitive_attr_set_scratchpad_mode")
+                attributes,
+                dnnl_scratchpad_mode_user
+            ),
+            "dnnl_primitive_attr_set_scratchpad_mode"
+        )
         try unsafe postOperations.attach(to: attributes)
         unsafe handle = try create("dnnl_primitive_desc_create") {
             unsafe dnnl_primitive_desc_create(
-                &$0, operation, attributes, processor.engine, forward?.handle)
+                &$0,
+                operation,
+                attributes,
+                processor.engine,
+                forward?.handle
+            )
         }
     }
 
     /// A copy from one layout to another.
     init(
-        copying from: MemoryDescriptor, to: MemoryDescriptor, on processor: Processor
+        copying from: MemoryDescriptor,
+        to: MemoryDescriptor,
+        on processor: Processor
     ) throws(OneDNNError) {
         var from = from.raw
         var to = to.raw
         unsafe handle = try create("dnnl_reorder_primitive_desc_create") {
             unsafe dnnl_reorder_primitive_desc_create(
-                &$0, &from, processor.engine, &to, processor.engine, nil)
+                &$0,
+                &from,
+                processor.engine,
+                &to,
+                processor.engine,
+                nil
+            )
         }
     }
 
@@ -62,13 +80,17 @@ final class PrimitiveDescriptor {
             storages.append(storage)
             try arguments.append(
                 Primitive.Argument(
-                    place, unsafe Memory(descriptor, at: storage.bytes, on: processor)))
+                    place,
+                    unsafe Memory(descriptor, at: storage.bytes, on: processor)
+                )
+            )
         }
         if let bias = descriptor(dnnl_query_weights_md, 1), bias.byteCount > 0 {
             let storage = Storage(byteCount: bias.byteCount)
             storages.append(storage)
             try arguments.append(
-                Primitive.Argument(.bias, unsafe Memory(bias, at: storage.bytes, on: processor)))
+                Primitive.Argument(.bias, unsafe Memory(bias, at: storage.bytes, on: processor))
+            )
         }
         let clock = ContinuousClock()
         var best = Duration.seconds(Int.max)
@@ -91,7 +113,11 @@ final class PrimitiveDescriptor {
         var name: UnsafePointer<CChar>?
         let status = unsafe withUnsafeMutablePointer(to: &name) { pointer in
             unsafe dnnl_primitive_desc_query(
-                handle, dnnl_query_impl_info_str, 0, UnsafeMutableRawPointer(pointer))
+                handle,
+                dnnl_query_impl_info_str,
+                0,
+                UnsafeMutableRawPointer(pointer)
+            )
         }
         guard status == dnnl_success, let name = unsafe name else { return "unknown" }
         return unsafe String(cString: name)
@@ -113,16 +139,20 @@ struct PostOperations {
         defer { unsafe dnnl_post_ops_destroy(operations) }
         if addsToDestination {
             try check(
-                unsafe dnnl_post_ops_append_sum(operations, 1), "dnnl_post_ops_append_sum")
+                unsafe dnnl_post_ops_append_sum(operations, 1),
+                "dnnl_post_ops_append_sum"
+            )
         }
         if isRectified {
             try check(
                 unsafe dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0),
-                "dnnl_post_ops_append_eltwise")
+                "dnnl_post_ops_append_eltwise"
+            )
         }
         try check(
             unsafe dnnl_primitive_attr_set_post_ops(attributes, operations),
-            "dnnl_primitive_attr_set_post_ops")
+            "dnnl_primitive_attr_set_post_ops"
+        )
     }
 }
 
@@ -145,16 +175,24 @@ final class Primitive {
     func execute(_ arguments: [Argument]) throws(OneDNNError) {
         try check(
             unsafe withUnsafeTemporaryAllocation(
-                of: dnnl_exec_arg_t.self, capacity: arguments.count
+                of: dnnl_exec_arg_t.self,
+                capacity: arguments.count
             ) { list in
                 for (index, argument) in arguments.enumerated() {
                     unsafe list[index] = dnnl_exec_arg_t(
-                        arg: argument.place.index, memory: argument.memory.handle)
+                        arg: argument.place.index,
+                        memory: argument.memory.handle
+                    )
                 }
                 return unsafe dnnl_primitive_execute(
-                    handle, processor.stream, Int32(arguments.count), list.baseAddress)
+                    handle,
+                    processor.stream,
+                    Int32(arguments.count),
+                    list.baseAddress
+                )
             },
-            "dnnl_primitive_execute")
+            "dnnl_primitive_execute"
+        )
     }
 
     /// What an argument is to a primitive.
@@ -181,14 +219,23 @@ final class Primitive {
 
 /// Copies from one layout to another.
 func reorder(
-    _ source: Memory, _ from: MemoryDescriptor, to target: Memory, _ to: MemoryDescriptor,
+    _ source: Memory,
+    _ from: MemoryDescriptor,
+    to target: Memory,
+    _ to: MemoryDescriptor,
     on processor: Processor
 ) throws(OneDNNError) {
     var from = from.raw
     var to = to.raw
     let descriptor = try unsafe create("dnnl_reorder_primitive_desc_create") {
         unsafe dnnl_reorder_primitive_desc_create(
-            &$0, &from, processor.engine, &to, processor.engine, nil)
+            &$0,
+            &from,
+            processor.engine,
+            &to,
+            processor.engine,
+            nil
+        )
     }
     defer { unsafe dnnl_primitive_desc_destroy(descriptor) }
     let primitive = try unsafe create("dnnl_primitive_create") {
@@ -201,5 +248,6 @@ func reorder(
     ]
     try check(
         unsafe dnnl_primitive_execute(primitive, processor.stream, 2, arguments),
-        "dnnl_primitive_execute")
+        "dnnl_primitive_execute"
+    )
 }

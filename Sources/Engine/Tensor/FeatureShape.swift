@@ -37,5 +37,6 @@ public struct FeatureShape: Hashable, Sendable {
 }
 
 extension FeatureShape: CustomStringConvertible {
+    /// Such as `56x56x256`.
     public var description: String { "\(height)x\(width)x\(channels)" }
 }

@@ -14,7 +14,11 @@ final class BatchStatistics {
 
     /// - Parameter count: The values of one channel in a batch.
     init(
-        node: String, channels: Int, decay: Double, count: Int, movingMean: TrainedParameter,
+        node: String,
+        channels: Int,
+        decay: Double,
+        count: Int,
+        movingMean: TrainedParameter,
         movingVariance: TrainedParameter
     ) {
         self.node = node

@@ -22,7 +22,11 @@ struct Differentiation {
                 preconditionFailure("\(node.name): a layer without a gradient")
             }
             tapes[node.id] = try layer.planTraining(
-                node, inputs: inputs, output: output, in: planner)
+                node,
+                inputs: inputs,
+                output: output,
+                in: planner
+            )
         }
         guard let input = graph.nodes.first.flatMap({ tapes[$0.id]?.output }),
             let end = graph.node(of: .logits), let logits = tapes[end]?.output
@@ -39,7 +43,11 @@ struct Differentiation {
                 needing.contains(node.id)
             else { continue }
             let gradient = Gradient(
-                node: node, output: tape.output, terms: found, planner: planner)
+                node: node,
+                output: tape.output,
+                terms: found,
+                planner: planner
+            )
             if node.inputs.isEmpty {
                 inputGradient = try gradient.sum()
                 continue
@@ -55,7 +63,8 @@ struct Differentiation {
 
     /// The nodes whose output's gradient some trained parameter needs, or the pictures where that is asked for.
     private static func nodesNeedingGradient(
-        _ graph: Graph, _ planner: TrainingPlanner
+        _ graph: Graph,
+        _ planner: TrainingPlanner
     ) -> Set<NodeID> {
         var needing: Set<NodeID> = []
         for node in graph.nodes {

@@ -40,7 +40,8 @@ package final class DropBlockMask {
         let (height, width, channels) = (shape.height, shape.width, shape.channels)
         let places = (rows: height - size + 1, columns: width - size + 1)
         let gamma =
-            gammaScale * ((1 - keepProbability) * Float(width * height) / Float(size * size)
+            gammaScale
+            * ((1 - keepProbability) * Float(width * height) / Float(size * size)
                 / Float(places.rows * places.columns))
         var isDropped = [Bool](repeating: false, count: shape.count)
         for row in 0..<places.rows {

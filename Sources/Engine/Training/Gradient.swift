@@ -48,11 +48,13 @@ struct Gradient {
 
     /// For each lane of a plane the sum of the uniform terms.
     private static func offsets(
-        _ uniforms: [(UnsafeMutablePointer<Float>, Float)], at start: Int, count: Int,
+        _ uniforms: [(UnsafeMutablePointer<Float>, Float)],
+        at start: Int,
+        count: Int,
         into lanes: UnsafeMutableBufferPointer<Float>
     ) {
         unsafe lanes.update(repeating: 0)
-        for unsafe (values, factor) in unsafe uniforms {
+        for unsafe(values, factor) in unsafe uniforms {
             for lane in 0..<count { unsafe lanes[lane] += factor * values[start + lane] }
         }
     }
@@ -64,8 +66,12 @@ struct Gradient {
         let channels = output.shape.channels
         precondition(output.layout == .blocked, "\(node.name): a uniform gradient of vectors")
         planner.appendPlanes(
-            node, "spread gradient", operations: output.elementCount, reads: uniforms.map(\.0),
-            writes: [result], planes: output.batch * output.blockCount
+            node,
+            "spread gradient",
+            operations: output.elementCount,
+            reads: uniforms.map(\.0),
+            writes: [result],
+            planes: output.batch * output.blockCount
         ) { arena in
             let sources = unsafe uniforms.map { unsafe (arena.values(of: $0), $1) }
             let target = unsafe arena.bytes(of: result)
@@ -74,11 +80,18 @@ struct Gradient {
                 let first = index * block
                 unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: block) { lanes in
                     unsafe Self.offsets(
-                        sources, at: picture * channels + first,
-                        count: min(block, channels - first), into: lanes)
+                        sources,
+                        at: picture * channels + first,
+                        count: min(block, channels - first),
+                        into: lanes
+                    )
                     unsafe training_fill(
-                        lanes.baseAddress, target + plane * result.planeByteCount,
-                        result.type.kernel, result.shape.area, block)
+                        lanes.baseAddress,
+                        target + plane * result.planeByteCount,
+                        result.type.kernel,
+                        result.shape.area,
+                        block
+                    )
                 }
             }
         }
@@ -87,7 +100,9 @@ struct Gradient {
 
     /// Writes out a gradient times a number for each channel, and uniform terms added to it.
     private func scale(
-        _ gradient: Activation, by factors: Activation, adding uniforms: [(Activation, Float)]
+        _ gradient: Activation,
+        by factors: Activation,
+        adding uniforms: [(Activation, Float)]
     ) -> Activation {
         let result = planner.makeGradient(of: output)
         let block = Processor.blockSize
@@ -95,8 +110,11 @@ struct Gradient {
         let isAligned = sourceChannels % block == 0 || sourceChannels == channels
         let (area, type) = (result.shape.area, result.type.kernel)
         planner.appendPlanes(
-            node, "scale gradient", operations: 2 * output.elementCount,
-            reads: [gradient, factors] + uniforms.map(\.0), writes: [result],
+            node,
+            "scale gradient",
+            operations: 2 * output.elementCount,
+            reads: [gradient, factors] + uniforms.map(\.0),
+            writes: [result],
             planes: output.batch * output.blockCount
         ) { arena in
             let source = unsafe arena.bytes(of: gradient)
@@ -114,18 +132,41 @@ struct Gradient {
                     unsafe lanes.update(repeating: 0)
                     guard let start = lanes.baseAddress else { return }
                     let offsets = unsafe UnsafeMutableBufferPointer(
-                        start: start + block, count: block)
+                        start: start + block,
+                        count: block
+                    )
                     unsafe Self.offsets(
-                        sources, at: picture * channels + first, count: count, into: offsets)
+                        sources,
+                        at: picture * channels + first,
+                        count: count,
+                        into: offsets
+                    )
                     unsafe start.update(from: scales + picture * channels + first, count: count)
                     if isAligned {
                         unsafe kernel_scale_shift(
-                            planes + index % gradient.blockCount * gradient.planeByteCount, type,
-                            written, type, start, start + block, area, block, 0)
+                            planes + index % gradient.blockCount * gradient.planeByteCount,
+                            type,
+                            written,
+                            type,
+                            start,
+                            start + block,
+                            area,
+                            block,
+                            0
+                        )
                     } else {
                         unsafe training_scale_lanes(
-                            planes, type, start, start + block, written, first, count,
-                            sourceChannels, area, block)
+                            planes,
+                            type,
+                            start,
+                            start + block,
+                            written,
+                            first,
+                            count,
+                            sourceChannels,
+                            area,
+                            block
+                        )
                     }
                 }
             }

@@ -14,8 +14,10 @@ extension Weights {
     ///     -ln(classes - 1).
     ///   - random: Draws the values, in the order of the parameters.
     public static func initial(
-        for graph: Graph, zeroGamma: Bool = false,
-        classification: LossSettings.Classification = .softmax, using random: inout RandomNumbers
+        for graph: Graph,
+        zeroGamma: Bool = false,
+        classification: LossSettings.Classification = .softmax,
+        using random: inout RandomNumbers
     ) -> Weights {
         var weights = Weights()
         for node in graph.nodes {
@@ -39,7 +41,8 @@ extension Weights {
                     let isSigmoid = classification == .sigmoid
                     values = [Float](
                         repeating: isSigmoid ? -Float(log(Double(max(count - 1, 1)))) : 0,
-                        count: count)
+                        count: count
+                    )
                 case .gamma:
                     let endsResidual = (node.layer as? BatchNorm)?.endsResidual ?? false
                     values = [Float](repeating: zeroGamma && endsResidual ? 0 : 1, count: count)
@@ -47,7 +50,9 @@ extension Weights {
                 case .beta, .movingMean: values = [Float](repeating: 0, count: count)
                 }
                 weights[ParameterKey(node: node.name, role: role)] = WeightTensor(
-                    shape: shape, values: values)
+                    shape: shape,
+                    values: values
+                )
             }
         }
         return weights

@@ -7,19 +7,27 @@ final class KernelCopy {
     private let arguments: [Primitive.Argument]
 
     init(
-        of parameter: TrainedParameter, from master: MemoryDescriptor, as wanted: MemoryDescriptor,
+        of parameter: TrainedParameter,
+        from master: MemoryDescriptor,
+        as wanted: MemoryDescriptor,
         on processor: Processor
     ) throws(OneDNNError) {
         self.parameter = parameter
         self.wanted = wanted
         storage = Storage(byteCount: wanted.byteCount)
         primitive = try Primitive(
-            PrimitiveDescriptor(copying: master, to: wanted, on: processor), on: processor)
+            PrimitiveDescriptor(copying: master, to: wanted, on: processor),
+            on: processor
+        )
         arguments = unsafe [
             Primitive.Argument(
-                .source, try Memory(master, at: parameter.values.bytes, on: processor)),
+                .source,
+                try Memory(master, at: parameter.values.bytes, on: processor)
+            ),
             Primitive.Argument(
-                .destination, try Memory(wanted, at: storage.bytes, on: processor)),
+                .destination,
+                try Memory(wanted, at: storage.bytes, on: processor)
+            ),
         ]
     }
 

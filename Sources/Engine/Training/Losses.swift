@@ -39,17 +39,17 @@ public struct LossTerms: Hashable, Sendable {
 }
 
 /// What a batch's logits should have been.
-struct Targets {
-    let classes: Int
+package struct Targets {
+    package let classes: Int
     /// A distribution for each picture, `[batch, class]`.
-    var labels: [Float]
+    package var labels: [Float]
     /// The teacher's probabilities, `[batch, class]`, if there is a teacher.
-    var teacher: [Float]?
+    package var teacher: [Float]?
 
     /// - Parameters:
     ///   - labels: The class of each picture.
     ///   - teacherLogits: `[batch, class]`, wanted where the temperature is not 0.
-    init(labels: [Int], teacherLogits: [Float]?, classes: Int, settings: LossSettings) {
+    package init(labels: [Int], teacherLogits: [Float]?, classes: Int, settings: LossSettings) {
         self.classes = classes
         self.labels = [Float](repeating: 0, count: labels.count * classes)
         for (row, label) in labels.enumerated() {
@@ -83,8 +83,10 @@ extension LossSettings {
     /// The terms that depend on logits, and the gradient with respect to these, times `scale`.
     ///
     /// Rows of `[batch, class]`; computed in float64.
-    func evaluate(
-        _ logits: UnsafeBufferPointer<Float>, _ targets: Targets, scale: Double,
+    package func evaluate(
+        _ logits: UnsafeBufferPointer<Float>,
+        _ targets: Targets,
+        scale: Double,
         gradient: UnsafeMutableBufferPointer<Float>
     ) -> LossTerms {
         var terms = LossTerms()
@@ -102,7 +104,11 @@ extension LossSettings {
                     $0 * (1 - labelSmoothing) + labelSmoothing / Double(classes)
                 }
                 terms.crossEntropy += Self.crossEntropy(
-                    values, smoothed, factor: 1 / Double(batch), slopes: &slopes)
+                    values,
+                    smoothed,
+                    factor: 1 / Double(batch),
+                    slopes: &slopes
+                )
             case .sigmoid:
                 for (index, (value, label)) in zip(values, labels).enumerated() {
                     let loss = max(value, 0) - value * label + log1p(exp(-abs(value)))
@@ -116,7 +122,9 @@ extension LossSettings {
                 terms.distillation += Self.crossEntropy(
                     values.map { $0 / temperature },
                     teacher[start..<(start + classes)].map(Double.init),
-                    factor: temperature * temperature / Double(batch), slopes: &soft)
+                    factor: temperature * temperature / Double(batch),
+                    slopes: &soft
+                )
                 for index in 0..<classes { slopes[index] += soft[index] / temperature }
             }
             for index in 0..<classes {
@@ -128,7 +136,10 @@ extension LossSettings {
 
     /// -factor * Σ target * ln softmax(value), whose gradient is added to `slopes`.
     private static func crossEntropy(
-        _ values: [Double], _ targets: [Double], factor: Double, slopes: inout [Double]
+        _ values: [Double],
+        _ targets: [Double],
+        factor: Double,
+        slopes: inout [Double]
     ) -> Double {
         let logSum = logSumOfExponentials(values)
         let sum = targets.reduce(0, +)

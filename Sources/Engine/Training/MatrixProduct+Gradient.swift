@@ -6,8 +6,12 @@ extension TrainingPlanner {
     ///
     /// The kernel is used and its gradient is written in the master's own order.
     func planMatrixProduct(
-        _ node: Node, _ input: Activation, outputs: Int, kernel: TrainedParameter,
-        bias: TrainedParameter?, isRectified: Bool
+        _ node: Node,
+        _ input: Activation,
+        outputs: Int,
+        kernel: TrainedParameter,
+        bias: TrainedParameter?,
+        isRectified: Bool
     ) throws(EngineError) -> Tape {
         let result = planner.makeVectors(FeatureShape(channels: outputs))
         let product = try wrapped { () throws(OneDNNError) in
@@ -17,7 +21,9 @@ extension TrainingPlanner {
         let operations = 2 * batch * outputs * input.shape.channels
         let forward = try wrapped { () throws(OneDNNError) in
             try product.forward(
-                postOperations: PostOperations(isRectified: isRectified), on: processor)
+                postOperations: PostOperations(isRectified: isRectified),
+                on: processor
+            )
         }
         var operands: [Operand] = [
             .reads(.source, input, product.source),
@@ -40,7 +46,8 @@ extension TrainingPlanner {
                         .weightsGradient,
                         kernel.isTrained
                             ? kernel.gradient : Storage(byteCount: kernel.values.byteCount),
-                        product.kernel),
+                        product.kernel
+                    ),
                 ]
                 if let bias {
                     operands.append(
@@ -48,10 +55,17 @@ extension TrainingPlanner {
                             .biasGradient,
                             bias.isTrained
                                 ? bias.gradient : Storage(byteCount: bias.values.byteCount),
-                            product.bias))
+                            product.bias
+                        )
+                    )
                 }
                 try self.append(
-                    node, "matrix weights gradient", primitive, operations: operations, operands)
+                    node,
+                    "matrix weights gradient",
+                    primitive,
+                    operations: operations,
+                    operands
+                )
             }
             guard wanted[0] else { return [nil] }
             let primitive = try wrapped { () throws(OneDNNError) in
@@ -59,12 +73,16 @@ extension TrainingPlanner {
             }
             let back = self.makeGradient(of: input)
             try self.append(
-                node, "matrix data gradient", primitive, operations: operations,
+                node,
+                "matrix data gradient",
+                primitive,
+                operations: operations,
                 [
                     .reads(.destinationGradient, slope, product.result),
                     .kept(.weights, kernel.values, product.kernel),
                     .writes(.sourceGradient, back, product.source),
-                ])
+                ]
+            )
             return [.whole(back)]
         }
     }
@@ -88,44 +106,67 @@ private struct MatrixProduct {
     }
 
     func forward(
-        postOperations: PostOperations, on processor: Processor
+        postOperations: PostOperations,
+        on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var (source, kernel, bias, result) = (source.raw, kernel.raw, bias.raw, result.raw)
         var operation = dnnl_inner_product_desc_t()
         try check(
             unsafe withUnsafePointer(to: &bias) { bias in
                 unsafe dnnl_inner_product_forward_desc_init(
-                    &operation, dnnl_forward_training, &source, &kernel, hasBias ? bias : nil,
-                    &result)
+                    &operation,
+                    dnnl_forward_training,
+                    &source,
+                    &kernel,
+                    hasBias ? bias : nil,
+                    &result
+                )
             },
-            "dnnl_inner_product_forward_desc_init")
+            "dnnl_inner_product_forward_desc_init"
+        )
         return try unsafe PrimitiveDescriptor(
-            &operation, postOperations: postOperations, on: processor)
+            &operation,
+            postOperations: postOperations,
+            on: processor
+        )
     }
 
     func dataGradient(
-        of forward: PrimitiveDescriptor, on processor: Processor
+        of forward: PrimitiveDescriptor,
+        on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var (source, kernel, result) = (source.raw, kernel.raw, result.raw)
         var operation = dnnl_inner_product_desc_t()
         try check(
             unsafe dnnl_inner_product_backward_data_desc_init(
-                &operation, &source, &kernel, &result),
-            "dnnl_inner_product_backward_data_desc_init")
+                &operation,
+                &source,
+                &kernel,
+                &result
+            ),
+            "dnnl_inner_product_backward_data_desc_init"
+        )
         return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
     }
 
     func weightsGradient(
-        of forward: PrimitiveDescriptor, on processor: Processor
+        of forward: PrimitiveDescriptor,
+        on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         var (source, kernel, bias, result) = (source.raw, kernel.raw, bias.raw, result.raw)
         var operation = dnnl_inner_product_desc_t()
         try check(
             unsafe withUnsafePointer(to: &bias) { bias in
                 unsafe dnnl_inner_product_backward_weights_desc_init(
-                    &operation, &source, &kernel, hasBias ? bias : nil, &result)
+                    &operation,
+                    &source,
+                    &kernel,
+                    hasBias ? bias : nil,
+                    &result
+                )
             },
-            "dnnl_inner_product_backward_weights_desc_init")
+            "dnnl_inner_product_backward_weights_desc_init"
+        )
         return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
     }
 }

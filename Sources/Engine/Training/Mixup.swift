@@ -42,7 +42,9 @@ public struct MixupWeights: Hashable, Sendable {
 
 extension Mixup {
     /// For each mixture the items that it is made of, and the first one's weight.
-    func recipe(drawn count: Int, _ weights: MixupWeights) -> [(first: Int, second: Int, Float)] {
+    package func recipe(drawn count: Int, _ weights: MixupWeights) -> [(
+        first: Int, second: Int, Float
+    )] {
         let half = count / 2
         precondition(count % 2 == 0, "a batch of \(count) has no halves")
         precondition(weights.first.count == half, "\(weights.first.count) weights for \(half)")
@@ -56,14 +58,20 @@ extension Mixup {
 
     /// Mixes pictures of `count` values each.
     func mix(
-        _ drawn: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int,
+        _ drawn: UnsafePointer<Float>,
+        into target: UnsafeMutablePointer<Float>,
+        count: Int,
         _ recipe: [(first: Int, second: Int, Float)]
     ) {
         parallel(recipe.count) { index in
             let (first, second, weight) = recipe[index]
             unsafe training_blend(
-                drawn + first * count, drawn + second * count, weight, target + index * count,
-                count)
+                drawn + first * count,
+                drawn + second * count,
+                weight,
+                target + index * count,
+                count
+            )
         }
     }
 
@@ -71,8 +79,9 @@ extension Mixup {
     ///
     /// The published code's second half of ``twice`` mixes the first half's labels, not its teacher's probabilities,
     /// into the teacher's target; so does this if `mixesLabelsIntoTeacher`.
-    func mix(
-        _ targets: Targets, _ recipe: [(first: Int, second: Int, Float)],
+    package func mix(
+        _ targets: Targets,
+        _ recipe: [(first: Int, second: Int, Float)],
         mixesLabelsIntoTeacher: Bool
     ) -> Targets {
         let classes = targets.classes
@@ -81,7 +90,9 @@ extension Mixup {
             values[(index * classes)..<((index + 1) * classes)]
         }
         func blend(
-            _ first: ArraySlice<Float>, _ second: ArraySlice<Float>, _ weight: Float
+            _ first: ArraySlice<Float>,
+            _ second: ArraySlice<Float>,
+            _ weight: Float
         ) -> [Float] {
             zip(first, second).map { weight * $0 + (1 - weight) * $1 }
         }

@@ -57,8 +57,16 @@ final class MomentumDescent {
         let rates = parameters.map { rate * settings.rateFactor($0.parameter.key) }
         unsafe forEachPiece { piece, values, gradient, velocity in
             unsafe training_momentum(
-                values, gradient, velocity, piece.count, rates[piece.parameter], momentum,
-                self.parameters[piece.parameter].decays ? decay : 0, scale, looksAhead)
+                values,
+                gradient,
+                velocity,
+                piece.count,
+                rates[piece.parameter],
+                momentum,
+                self.parameters[piece.parameter].decays ? decay : 0,
+                scale,
+                looksAhead
+            )
         }
     }
 
@@ -74,8 +82,12 @@ final class MomentumDescent {
                 let gradient = unsafe parameter.gradient.floats.baseAddress
             else { return }
             unsafe target[index] = training_slope_square_sum(
-                values + piece.start, gradient + piece.start, piece.count,
-                parameter.decays ? decay : 0, scale)
+                values + piece.start,
+                gradient + piece.start,
+                piece.count,
+                parameter.decays ? decay : 0,
+                scale
+            )
         }
         return (0..<pieces.count).reduce(0) { unsafe $0 + target[$1] }.squareRoot()
     }
@@ -94,7 +106,11 @@ final class MomentumDescent {
                 let velocity = unsafe self.velocities[piece.parameter].floats.baseAddress
             else { return }
             unsafe body(
-                piece, values + piece.start, gradient + piece.start, velocity + piece.start)
+                piece,
+                values + piece.start,
+                gradient + piece.start,
+                velocity + piece.start
+            )
         }
     }
 
@@ -104,7 +120,9 @@ final class MomentumDescent {
             (
                 parameter.parameter.key,
                 WeightTensor(
-                    shape: parameter.parameter.shape, values: unsafe Array(velocity.floats))
+                    shape: parameter.parameter.shape,
+                    values: unsafe Array(velocity.floats)
+                )
             )
         }
     }
@@ -134,7 +152,10 @@ extension ParameterStore {
         parameters.reduce(0) { sum, parameter in
             guard parameter.decays else { return sum }
             return unsafe sum
-                + training_square_sum(parameter.values.floats.baseAddress, parameter.parameter.count)
+                + training_square_sum(
+                    parameter.values.floats.baseAddress,
+                    parameter.parameter.count
+                )
                 / 2
         }
     }

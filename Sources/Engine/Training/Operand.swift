@@ -15,21 +15,27 @@ struct Operand {
 
     /// An activation that the primitive reads.
     static func reads(
-        _ place: Primitive.Place, _ activation: Activation, _ descriptor: MemoryDescriptor
+        _ place: Primitive.Place,
+        _ activation: Activation,
+        _ descriptor: MemoryDescriptor
     ) -> Operand {
         Operand(place: place, home: .read(buffer: activation.buffer), descriptor: descriptor)
     }
 
     /// An activation that the primitive writes.
     static func writes(
-        _ place: Primitive.Place, _ activation: Activation, _ descriptor: MemoryDescriptor
+        _ place: Primitive.Place,
+        _ activation: Activation,
+        _ descriptor: MemoryDescriptor
     ) -> Operand {
         Operand(place: place, home: .written(buffer: activation.buffer), descriptor: descriptor)
     }
 
     /// Memory outside the plan's arena.
     static func kept(
-        _ place: Primitive.Place, _ storage: Storage, _ descriptor: MemoryDescriptor
+        _ place: Primitive.Place,
+        _ storage: Storage,
+        _ descriptor: MemoryDescriptor
     ) -> Operand {
         Operand(place: place, home: .kept(storage), descriptor: descriptor)
     }
@@ -52,7 +58,10 @@ extension Primitive.Place {
 extension TrainingPlanner {
     /// Appends a oneDNN primitive.
     func append(
-        _ node: Node, _ kind: String, _ descriptor: PrimitiveDescriptor, operations: Int,
+        _ node: Node,
+        _ kind: String,
+        _ descriptor: PrimitiveDescriptor,
+        operations: Int,
         _ operands: [Operand]
     ) throws(EngineError) {
         let processor = processor
@@ -72,8 +81,12 @@ extension TrainingPlanner {
         }
         planner.append(
             Step(
-                node: node.name, kind: kind, implementation: descriptor.implementation,
-                operations: operations, reads: reads, writes: writes
+                node: node.name,
+                kind: kind,
+                implementation: descriptor.implementation,
+                operations: operations,
+                reads: reads,
+                writes: writes
             ) { arena throws(EngineError) in
                 let arguments = try wrapped { () throws(OneDNNError) in
                     var list: [Primitive.Argument] = []
@@ -85,12 +98,18 @@ extension TrainingPlanner {
                             case .kept(let storage): unsafe storage.bytes
                             }
                         let memory = try unsafe Memory(
-                            operand.descriptor, at: bytes, on: processor)
+                            operand.descriptor,
+                            at: bytes,
+                            on: processor
+                        )
                         list.append(Primitive.Argument(operand.place, memory))
                     }
                     if let scratchpad, scratchpad.byteCount > 0 {
                         let memory = try unsafe Memory(
-                            scratchpad, at: arena.scratchpadBytes, on: processor)
+                            scratchpad,
+                            at: arena.scratchpadBytes,
+                            on: processor
+                        )
                         list.append(Primitive.Argument(.scratchpad, memory))
                     }
                     return list
@@ -102,6 +121,7 @@ extension TrainingPlanner {
                         }
                     }
                 }
-            })
+            }
+        )
     }
 }

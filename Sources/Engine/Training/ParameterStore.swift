@@ -14,7 +14,9 @@ public final class ParameterStore {
     ///   - isFrozen: Which trainable parameters are to stay what they are.
     /// - Throws: ``EngineError/missingParameter(_:)``, ``EngineError/wrongShape(_:found:expected:)``.
     public init(
-        _ graph: Graph, weights: Weights, isFrozen: (ParameterKey) -> Bool = { _ in false }
+        _ graph: Graph,
+        weights: Weights,
+        isFrozen: (ParameterKey) -> Bool = { _ in false }
     ) throws(EngineError) {
         var parameters: [TrainedParameter] = []
         for parameter in graph.parameters {
@@ -23,12 +25,16 @@ public final class ParameterStore {
             unsafe tensor.copy(to: values.floats)
             parameters.append(
                 TrainedParameter(
-                    parameter, values: values,
-                    isTrained: parameter.key.role.isTrainable && !isFrozen(parameter.key)))
+                    parameter,
+                    values: values,
+                    isTrained: parameter.key.role.isTrainable && !isFrozen(parameter.key)
+                )
+            )
         }
         self.parameters = parameters
         places = Dictionary(
-            uniqueKeysWithValues: parameters.enumerated().map { ($1.parameter.key, $0) })
+            uniqueKeysWithValues: parameters.enumerated().map { ($1.parameter.key, $0) }
+        )
     }
 
     /// One parameter.
@@ -78,13 +84,19 @@ package final class TrainedParameter {
     /// Adds the gradient to a sum.
     func addGradient(to sum: Storage) {
         unsafe training_accumulate(
-            gradient.floats.baseAddress, sum.floats.baseAddress, parameter.count)
+            gradient.floats.baseAddress,
+            sum.floats.baseAddress,
+            parameter.count
+        )
     }
 
     /// Adds a sum to the gradient.
     func addToGradient(_ sum: Storage) {
         unsafe training_accumulate(
-            sum.floats.baseAddress, gradient.floats.baseAddress, parameter.count)
+            sum.floats.baseAddress,
+            gradient.floats.baseAddress,
+            parameter.count
+        )
     }
 
     /// Replaces the values.

@@ -2,7 +2,10 @@
 protocol TrainableLayer: Layer {
     /// Appends the steps of the forward pass in training, and returns how the gradient will go back.
     func planTraining(
-        _ node: Node, inputs: [Activation], output: FeatureShape, in planner: TrainingPlanner
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
     ) throws(EngineError) -> Tape
 }
 

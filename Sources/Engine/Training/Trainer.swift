@@ -50,16 +50,23 @@ public final class Trainer {
     ///   - batch: The pictures that one batch is trained on, behind mixing.
     /// - Throws: ``EngineError``.
     public init(
-        _ graph: Graph, weights: Weights, batch: Int, settings: TrainingSettings
+        _ graph: Graph,
+        weights: Weights,
+        batch: Int,
+        settings: TrainingSettings
     ) throws(EngineError) {
         let store = try ParameterStore(graph, weights: weights, isFrozen: settings.isFrozen)
         plan = try TrainingPlan(graph, parameters: store, batch: batch, options: settings.options)
         descent = MomentumDescent(
             store,
             settings: MomentumDescent.Settings(
-                momentum: settings.momentum, looksAhead: settings.looksAhead,
+                momentum: settings.momentum,
+                looksAhead: settings.looksAhead,
                 weightDecay: Float(settings.loss.weightDecay),
-                largestNorm: settings.largestGradientNorm, rateFactor: settings.rateFactor))
+                largestNorm: settings.largestGradientNorm,
+                rateFactor: settings.rateFactor
+            )
+        )
         average = settings.averageDecay.map { WeightAverage(store, decay: $0) }
         self.settings = settings
         self.batch = batch
@@ -89,7 +96,9 @@ public final class Trainer {
     ///   - mixture: Stated weights for mixing in place of drawn ones.
     /// - Throws: ``EngineError``.
     public func step(
-        labels: [Int], teacherLogits: [Float]? = nil, mixture: MixupWeights? = nil
+        labels: [Int],
+        teacherLogits: [Float]? = nil,
+        mixture: MixupWeights? = nil
     ) throws(EngineError) -> Report {
         try accumulate(labels: labels, teacherLogits: teacherLogits, mixture: mixture)
         let batches = accumulated.batches
@@ -108,8 +117,12 @@ public final class Trainer {
         accumulated.batches = 0
         accumulated.loss = LossTerms()
         let report = Report(
-            step: step, loss: loss, learningRate: rate,
-            keepProbability: settings.keepProbability?.value(at: step), isApplied: isApplied)
+            step: step,
+            loss: loss,
+            learningRate: rate,
+            keepProbability: settings.keepProbability?.value(at: step),
+            isApplied: isApplied
+        )
         step += 1
         return report
     }
@@ -118,7 +131,9 @@ public final class Trainer {
     ///
     /// - Throws: ``EngineError``.
     public func accumulate(
-        labels: [Int], teacherLogits: [Float]? = nil, mixture: MixupWeights? = nil
+        labels: [Int],
+        teacherLogits: [Float]? = nil,
+        mixture: MixupWeights? = nil
     ) throws(EngineError) {
         precondition(labels.count == drawnCount, "\(labels.count) labels for \(drawnCount)")
         if accumulated.batches > 0 { keepGradients() }
@@ -139,10 +154,16 @@ public final class Trainer {
     }
 
     private func mixedTargets(
-        _ labels: [Int], _ teacherLogits: [Float]?, _ mixture: MixupWeights?
+        _ labels: [Int],
+        _ teacherLogits: [Float]?,
+        _ mixture: MixupWeights?
     ) -> Targets {
         let targets = Targets(
-            labels: labels, teacherLogits: teacherLogits, classes: classes, settings: settings.loss)
+            labels: labels,
+            teacherLogits: teacherLogits,
+            classes: classes,
+            settings: settings.loss
+        )
         guard let drawn, let source = unsafe drawn.floats.baseAddress else { return targets }
         let weights =
             mixture ?? MixupWeights(settings.mixup, drawn: drawnCount, using: &random)
@@ -152,7 +173,10 @@ public final class Trainer {
             unsafe settings.mixup.mix(source, into: target, count: pictureCount, recipe)
         }
         return settings.mixup.mix(
-            targets, recipe, mixesLabelsIntoTeacher: settings.mixesLabelsIntoTeacher)
+            targets,
+            recipe,
+            mixesLabelsIntoTeacher: settings.mixesLabelsIntoTeacher
+        )
     }
 
     private func drawDropBlock() {
@@ -208,7 +232,10 @@ public final class Trainer {
     /// - Returns: how many parameters had a slot.
     @discardableResult
     public func resume(
-        at step: Int, slots: Weights, averages: Weights = Weights(), random: RandomNumbers? = nil
+        at step: Int,
+        slots: Weights,
+        averages: Weights = Weights(),
+        random: RandomNumbers? = nil
     ) -> Int {
         self.step = step
         if let random { self.random = random }

@@ -5,7 +5,8 @@
 public final class TrainingPlan {
     /// What a loss is given: the logits, `[batch, class]`, and where it writes the gradient with respect to them.
     package typealias Loss =
-        (_ logits: UnsafeBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>) -> Void
+        (_ logits: UnsafeBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>) ->
+        Void
 
     /// The pictures of one batch.
     public let batch: Int
@@ -35,7 +36,9 @@ public final class TrainingPlan {
     ///   - options: How it is computed.
     /// - Throws: ``EngineError``.
     public init(
-        _ graph: Graph, parameters: ParameterStore, batch: Int,
+        _ graph: Graph,
+        parameters: ParameterStore,
+        batch: Int,
         options: TrainingOptions = TrainingOptions()
     ) throws(EngineError) {
         precondition(batch > 0, "a batch of \(batch)")
@@ -44,14 +47,21 @@ public final class TrainingPlan {
         let processor = try wrapped { () throws(OneDNNError) in try Processor() }
         let planner = TrainingPlanner(
             planner: Planner(
-                graph, processor: processor, weights: Weights(), batch: batch,
-                options: ExecutionOptions(math: options.math.inference, passes: [])),
-            parameters: parameters, options: options)
+                graph,
+                processor: processor,
+                weights: Weights(),
+                batch: batch,
+                options: ExecutionOptions(math: options.math.inference, passes: [])
+            ),
+            parameters: parameters,
+            options: options
+        )
         let differentiation = try Differentiation(graph, in: planner)
 
         let plan = MemoryPlan(
             byteCounts: planner.planner.byteCounts,
-            lifetimes: differentiation.lifetimes(in: planner.planner))
+            lifetimes: differentiation.lifetimes(in: planner.planner)
+        )
         arena = Arena(plan, scratchpadByteCount: planner.planner.scratchpadByteCount)
         var work: [Step.Work] = []
         for step in planner.planner.steps { work.append(try step.bind(arena)) }
@@ -91,7 +101,8 @@ public final class TrainingPlan {
         for index in 0..<forwardCount { try work[index]() }
         unsafe loss(
             UnsafeBufferPointer(arena.floats(of: logitsPlace.buffer)),
-            arena.floats(of: logitsGradient.buffer))
+            arena.floats(of: logitsGradient.buffer)
+        )
         for index in forwardCount..<work.count { try work[index]() }
     }
 
@@ -123,8 +134,13 @@ public final class TrainingPlan {
                 try work[index]()
                 measurements.append(
                     StepMeasurement(
-                        node: step.node, kind: step.kind, implementation: step.implementation,
-                        operations: step.operations, duration: clock.now - start))
+                        node: step.node,
+                        kind: step.kind,
+                        implementation: step.implementation,
+                        operations: step.operations,
+                        duration: clock.now - start
+                    )
+                )
             }
         }
         let start = clock.now
@@ -134,12 +150,18 @@ public final class TrainingPlan {
         }
         measurements.append(
             StepMeasurement(
-                node: "all", kind: "reorder weights", implementation: "reorder", operations: 0,
-                duration: clock.now - start))
+                node: "all",
+                kind: "reorder weights",
+                implementation: "reorder",
+                operations: 0,
+                duration: clock.now - start
+            )
+        )
         try measure(0..<forwardCount)
         unsafe loss(
             UnsafeBufferPointer(arena.floats(of: logitsPlace.buffer)),
-            arena.floats(of: logitsGradient.buffer))
+            arena.floats(of: logitsGradient.buffer)
+        )
         try measure(forwardCount..<work.count)
         return measurements
     }

@@ -44,7 +44,9 @@ final class TrainingPlanner {
 
     /// A parameter's values in another layout, kept up to date; shared between those who want the same.
     func kernelCopy(
-        of parameter: TrainedParameter, from master: MemoryDescriptor, as wanted: MemoryDescriptor
+        of parameter: TrainedParameter,
+        from master: MemoryDescriptor,
+        as wanted: MemoryDescriptor
     ) throws(EngineError) -> Storage {
         if master == wanted { return parameter.values }
         if let known = kernelCopies.first(where: {
@@ -64,9 +66,13 @@ final class TrainingPlanner {
     func statistics(of node: Node, _ norm: BatchNorm, count: Int) -> BatchStatistics {
         if let known = statistics.first(where: { $0.node == node.name }) { return known }
         let made = BatchStatistics(
-            node: node.name, channels: norm.channels, decay: norm.decay, count: count,
+            node: node.name,
+            channels: norm.channels,
+            decay: norm.decay,
+            count: count,
             movingMean: parameter(node.name, .movingMean),
-            movingVariance: parameter(node.name, .movingVariance))
+            movingVariance: parameter(node.name, .movingVariance)
+        )
         statistics.append(made)
         return made
     }
@@ -81,21 +87,36 @@ final class TrainingPlanner {
 
     /// Appends a step of our own.
     func append(
-        _ node: Node, _ kind: String, implementation: String = "kernel", operations: Int,
-        reads: [Activation], writes: [Activation],
+        _ node: Node,
+        _ kind: String,
+        implementation: String = "kernel",
+        operations: Int,
+        reads: [Activation],
+        writes: [Activation],
         bind: @escaping (Arena) throws(EngineError) -> Step.Work
     ) {
         planner.append(
             Step(
-                node: node.name, kind: kind, implementation: implementation,
-                operations: operations, reads: reads.map(\.buffer), writes: writes.map(\.buffer),
-                bind: bind))
+                node: node.name,
+                kind: kind,
+                implementation: implementation,
+                operations: operations,
+                reads: reads.map(\.buffer),
+                writes: writes.map(\.buffer),
+                bind: bind
+            )
+        )
     }
 
     /// Appends a step that runs work for every plane.
     func appendPlanes(
-        _ node: Node, _ kind: String, operations: Int, reads: [Activation], writes: [Activation],
-        planes: Int, work: @escaping (Arena) -> (Int) -> Void
+        _ node: Node,
+        _ kind: String,
+        operations: Int,
+        reads: [Activation],
+        writes: [Activation],
+        planes: Int,
+        work: @escaping (Arena) -> (Int) -> Void
     ) {
         append(node, kind, operations: operations, reads: reads, writes: writes) { arena in
             let work = work(arena)
@@ -105,16 +126,21 @@ final class TrainingPlanner {
 
     /// The sum of activations of one type and arrangement, zero where a relu's result is zero.
     func sum(
-        _ terms: [Activation], rectifiedBy rectified: Activation?, for node: Node
+        _ terms: [Activation],
+        rectifiedBy rectified: Activation?,
+        for node: Node
     ) -> Activation {
         let result = makeGradient(of: terms[0])
         let type = result.type.kernel
         let stride = result.byteCount / batch
         let count = result.elementCount / batch
         appendPlanes(
-            node, rectified == nil ? "sum gradients" : "relu gradient",
+            node,
+            rectified == nil ? "sum gradients" : "relu gradient",
             operations: terms.count * result.elementCount,
-            reads: terms + (rectified.map { [$0] } ?? []), writes: [result], planes: batch
+            reads: terms + (rectified.map { [$0] } ?? []),
+            writes: [result],
+            planes: batch
         ) { arena in
             let sources = unsafe terms.map { unsafe UnsafeRawPointer(arena.bytes(of: $0)) }
             let positive = unsafe rectified.map { unsafe UnsafeRawPointer(arena.bytes(of: $0)) }
@@ -122,14 +148,20 @@ final class TrainingPlanner {
             return { picture in
                 let start = picture * stride
                 unsafe withUnsafeTemporaryAllocation(
-                    of: UnsafeRawPointer?.self, capacity: sources.count
+                    of: UnsafeRawPointer?.self,
+                    capacity: sources.count
                 ) { list in
                     for index in unsafe sources.indices {
                         unsafe list.initializeElement(at: index, to: sources[index] + start)
                     }
                     unsafe training_sum(
-                        list.baseAddress, list.count, positive.map { unsafe $0 + start },
-                        target + start, type, count)
+                        list.baseAddress,
+                        list.count,
+                        positive.map { unsafe $0 + start },
+                        target + start,
+                        type,
+                        count
+                    )
                 }
             }
         }

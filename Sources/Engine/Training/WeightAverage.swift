@@ -26,8 +26,10 @@ final class WeightAverage {
         parallel(parameters.count) { index in
             unsafe training_average(
                 self.parameters[index].values.floats.baseAddress,
-                self.averages[index].floats.baseAddress, self.parameters[index].parameter.count,
-                share)
+                self.averages[index].floats.baseAddress,
+                self.parameters[index].parameter.count,
+                share
+            )
         }
     }
 
@@ -37,7 +39,9 @@ final class WeightAverage {
             (
                 parameter.parameter.key,
                 WeightTensor(
-                    shape: parameter.parameter.shape, values: unsafe Array(average.floats))
+                    shape: parameter.parameter.shape,
+                    values: unsafe Array(average.floats)
+                )
             )
         }
     }

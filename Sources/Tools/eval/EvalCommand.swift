@@ -28,8 +28,10 @@ struct EvaluationRun {
         guard options[EvalOptions.evalOnly] != false else {
             throw UsageError([
                 .wrongValue(
-                    option: options.spelling(of: EvalOptions.evalOnly), value: "False",
-                    expected: "True: this tool evaluates only")
+                    option: options.spelling(of: EvalOptions.evalOnly),
+                    value: "False",
+                    expected: "True: this tool evaluates only"
+                )
             ])
         }
         guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
@@ -40,13 +42,17 @@ struct EvaluationRun {
                 throw ToolError(
                     .usage,
                     "the data set '\(name)' is not known (\(names)); leave out --dataset-name, "
-                        + "its pictures are counted as they come")
+                        + "its pictures are counted as they come"
+                )
             }
             return known
         }
         ThreadCount.set(options[RunOptions.threads])
         model = try LoadedModel(
-            path, ModelOptions.request(options, classes: dataSet?.classes), diagnostics)
+            path,
+            ModelOptions.request(options, classes: dataSet?.classes),
+            diagnostics
+        )
         input = try EvaluationInput(options, classes: model.configuration.classes, diagnostics)
     }
 
@@ -57,18 +63,21 @@ struct EvaluationRun {
         var report = try EvaluationReport(options, input, classes: model.configuration.classes)
         let skipped = try evaluate(executor, into: &report)
         let isInterrupted = Interruption.isRequested
-        if options[EngineOptions.profile] {
-            StandardError.write(try EngineOptions.profile(of: executor))
-        }
+        try EngineReport(executor).deliver(options)
         if isInterrupted { diagnostics.warning("interrupted; this is what had been counted") }
         for corrupt in skipped { diagnostics.warning("left out: \(corrupt)") }
         warnOfCount(report.count, isInterrupted: isInterrupted)
         try report.finish(
             EvaluationFacts(
-                model: model, input: input, weights: options[EvalOptions.weights].rawValue,
-                batch: executor.batch, math: options[EngineOptions.math].rawValue,
-                skipped: skipped.count),
-            options)
+                model: model,
+                input: input,
+                weights: options[EvalOptions.weights].rawValue,
+                batch: executor.batch,
+                math: options[EngineOptions.math].rawValue,
+                skipped: skipped.count
+            ),
+            options
+        )
         return isInterrupted ? .interrupted : .done
     }
 
@@ -82,9 +91,16 @@ struct EvaluationRun {
         let set: WeightSet = options[EvalOptions.weights] == .ema ? .movingAverages : .raw
         let weights = try model.weights(of: graph, set)
         if options[EvalOptions.stages] != nil { graph.observeAllStages() }
+        let tuning = TuningFile(measures: options[EngineOptions.tune])
         do {
-            return try Executor(
-                graph, weights: weights, batch: batch, options: EngineOptions.execution(options))
+            let executor = try Executor(
+                graph,
+                weights: weights,
+                batch: batch,
+                options: EngineOptions.execution(options, tuning: tuning)
+            )
+            try tuning.save()
+            return executor
         } catch EngineError.graph(let error) {
             throw ToolError(.usage, error)
         }
@@ -96,18 +112,21 @@ struct EvaluationRun {
         if !model.assumed.isEmpty {
             let flags = model.assumed.map { "--\($0)" }.joined(separator: " ")
             diagnostics.note(
-                "a checkpoint cannot tell, and nothing said otherwise, so this is assumed: \(flags)")
+                "a checkpoint cannot tell, and nothing said otherwise, so this is assumed: \(flags)"
+            )
         }
         diagnostics.note("checkpoint: \(model.prefix), sha256 of its index \(model.hash)")
         diagnostics.note("input: \(input.summary)")
     }
 
     private func evaluate(
-        _ executor: Executor, into report: inout EvaluationReport
+        _ executor: Executor,
+        into report: inout EvaluationReport
     ) throws -> [CorruptPicture] {
         let classes = model.configuration.classes
         if let tensor = input.tensor {
-            try TensorRun(executor, classes: classes).run(tensor, limit: options[EvalOptions.limit]) {
+            try TensorRun(executor, classes: classes).run(tensor, limit: options[EvalOptions.limit])
+            {
                 try report.add($0, executor)
                 return !Interruption.isRequested
             }
@@ -117,11 +136,14 @@ struct EvaluationRun {
         let evaluator = Evaluator(executor, classes: classes, preprocessing: preprocessing)
         var progress = Progress(
             total: options[EvalOptions.limit] ?? input.count ?? dataSet?.validationCount,
-            unit: "pictures", isEnabled: options[RunOptions.progress])
+            unit: "pictures",
+            isEnabled: options[RunOptions.progress]
+        )
         var source = input.source
         do {
             try unsafe evaluator.run(
-                &source, limit: options[EvalOptions.limit],
+                &source,
+                limit: options[EvalOptions.limit],
                 tolerance: Evaluator.Tolerance(skips: options[EvalOptions.skipCorrupt]),
                 inspectInput: { try unsafe report.addPixels($0) }
             ) { batch in
@@ -141,6 +163,7 @@ struct EvaluationRun {
         else { return }
         diagnostics.warning(
             "\(count) pictures were seen, but \(dataSet.name) has \(dataSet.validationCount) "
-                + "for validation")
+                + "for validation"
+        )
     }
 }

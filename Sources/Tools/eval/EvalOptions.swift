@@ -169,7 +169,8 @@ enum EvalOptions {
                 """
                 eval --eval_only=True --dataset_name=imagenet
                 --data_dir=imagenet --model_dir=assemble152
-                --preprocessing_type=imagenet_224_256a --resnet_version=2 --resnet_size=152
+                --preprocessing_type=imagenet_224_256a
+                --resnet_version=2 --resnet_size=152
                 --bl_alpha=1 --bl_beta=2 --use_sk_block=True
                 --anti_alias_type=sconv --anti_alias_filter_size=3
                 """

@@ -41,8 +41,10 @@ struct EvaluationInput {
             let shape = try ToolError.about(path) { try NPYReader(path: path).header.shape }
             guard shape.count == 4, shape[1] == shape[2], shape[3] == 3, shape[1] > 0 else {
                 throw ToolError(
-                    .file, file: path,
-                    "expected the shape [pictures, size, size, 3], found \(shape)")
+                    .file,
+                    file: path,
+                    "expected the shape [pictures, size, size, 3], found \(shape)"
+                )
             }
             tensor = path
             preprocessing = nil
@@ -68,26 +70,32 @@ struct EvaluationInput {
     }
 
     private static func preprocessing(
-        _ options: ParsedOptions, _ diagnostics: Diagnostics
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics
     ) throws -> Preprocessing {
         let published = options[ModelOptions.model].flatMap(PublishedModel.init(rawValue:))
         let name = options[EvalOptions.preprocessing] ?? published?.preprocessing
         if name == nil {
             diagnostics.note(
                 "nothing says how pictures are prepared, so this is assumed: "
-                    + "--preprocessing_type=imagenet")
+                    + "--preprocessing_type=imagenet"
+            )
         }
         do {
             return try Preprocessing(
-                name: name ?? "imagenet", imageSize: options[EvalOptions.imageSize],
-                dctMethod: options[EvalOptions.dctMethod].map { try DCTMethod(published: $0) })
+                name: name ?? "imagenet",
+                imageSize: options[EvalOptions.imageSize],
+                dctMethod: options[EvalOptions.dctMethod].map { try DCTMethod(published: $0) }
+            )
         } catch {
             throw ToolError(.usage, error)
         }
     }
 
     private static func source(
-        _ options: ParsedOptions, names: [String]?, labelOffset: Int
+        _ options: ParsedOptions,
+        names: [String]?,
+        labelOffset: Int
     ) throws -> AnyPictureSource {
         if options.isGiven(EvalOptions.images) {
             return AnyPictureSource(PictureFiles(paths: options[EvalOptions.images]))
@@ -98,18 +106,24 @@ struct EvaluationInput {
         guard files.isEmpty else {
             return AnyPictureSource(
                 PictureRecords(
-                    files: files, labelOffset: labelOffset,
-                    readsTeacher: options[EvalOptions.distillationTemperature] > 0),
-                described: "\(files.count) record files in \(folder)")
+                    files: files,
+                    labelOffset: labelOffset,
+                    readsTeacher: options[EvalOptions.distillationTemperature] > 0
+                ),
+                described: "\(files.count) record files in \(folder)"
+            )
         }
         do {
             return AnyPictureSource(
                 try PictureFiles(classFolders: folder, classes: names, labelOffset: labelOffset),
-                described: "class folders in \(folder)")
+                described: "class folders in \(folder)"
+            )
         } catch PictureFolderError.noClassFolders(let folder) {
             throw ToolError(
-                .file, file: folder,
-                "no file matches '\(pattern)', and there are no folders of pictures")
+                .file,
+                file: folder,
+                "no file matches '\(pattern)', and there are no folders of pictures"
+            )
         } catch {
             throw ToolError(.file, error)
         }
@@ -119,13 +133,17 @@ struct EvaluationInput {
     private static func isClassFolder(_ options: ParsedOptions) -> Bool {
         guard let folder = options[EvalOptions.dataDirectory] else { return false }
         return PictureRecords.files(
-            in: folder, matching: options[EvalOptions.validationPattern]
+            in: folder,
+            matching: options[EvalOptions.validationPattern]
         ).isEmpty
     }
 
     /// What was asked for; else 1 where a network has one class more than there are names, the background.
     private static func labelOffset(
-        _ options: ParsedOptions, names: [String]?, classes: Int, isFolder: Bool
+        _ options: ParsedOptions,
+        names: [String]?,
+        classes: Int,
+        isFolder: Bool
     ) -> Int {
         if let offset = options[EvalOptions.labelOffset] { return offset }
         guard isFolder || options.isGiven(EvalOptions.images) else { return 0 }
@@ -134,7 +152,8 @@ struct EvaluationInput {
 
     private static func classNames(_ names: [String]?, offset: Int) -> [Int: String] {
         Dictionary(
-            uniqueKeysWithValues: (names ?? []).enumerated().map { ($0 + offset, $1) })
+            uniqueKeysWithValues: (names ?? []).enumerated().map { ($0 + offset, $1) }
+        )
     }
 
     private static func lines(_ path: String) throws -> [String] {

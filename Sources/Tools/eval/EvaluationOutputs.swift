@@ -28,11 +28,17 @@ struct EvaluationOutputs: ~Copyable {
     }
 
     private static func writer(
-        _ path: String, _ rowShape: [Int], _ isReplacing: Bool
+        _ path: String,
+        _ rowShape: [Int],
+        _ isReplacing: Bool
     ) throws -> NPYWriter {
         do {
             return try NPYWriter(
-                path: path, type: .float32, rowShape: rowShape, replacing: isReplacing)
+                path: path,
+                type: .float32,
+                rowShape: rowShape,
+                replacing: isReplacing
+            )
         } catch {
             throw ToolError(.file, error)
         }
@@ -68,12 +74,14 @@ struct EvaluationOutputs: ~Copyable {
         let statistics = StageStatistics.all(of: executor, pictures: pictures)
         try file.write(
             JSONValue.document(
-                schema: "reassemble.stages", version: 1,
+                schema: "reassemble.stages",
+                version: 1,
                 [
                     .init("pictures", .integer(pictures)),
                     .init("stages", .array(statistics.map(\.json))),
                 ]
-            ).indentedText)
+            ).indentedText
+        )
         try file.finish()
     }
 

@@ -49,14 +49,19 @@ struct EvaluationReport: ~Copyable {
                     throw ToolError(
                         .mismatch,
                         "\(picture.origin): label \(label) is outside the model's \(classes) "
-                            + "classes (0...\(classes - 1))")
+                            + "classes (0...\(classes - 1))"
+                    )
                 }
                 evaluation.add(row.span, label: label)
             }
             try addTeacher(of: picture, row)
             let prediction = Prediction(
-                row, index: count + index, picture, label: input.hasLabels ? picture.label : nil,
-                names: input.classNames)
+                row,
+                index: count + index,
+                picture,
+                label: input.hasLabels ? picture.label : nil,
+                names: input.classNames
+            )
             try outputs.add(prediction)
             if printsPictures { try StandardOutput.write(prediction.text) }
         }
@@ -72,7 +77,8 @@ struct EvaluationReport: ~Copyable {
             throw ToolError(
                 .file,
                 "\(picture.origin): expected \(row.count) numbers in \(ExampleKey.logits), "
-                    + "found \(picture.teacherLogits?.count ?? 0)")
+                    + "found \(picture.teacherLogits?.count ?? 0)"
+            )
         }
         distillation?.add(row.span, teacher: teacher.span)
     }
@@ -90,7 +96,9 @@ struct EvaluationReport: ~Copyable {
         try outputs.finish()
         if let path = options[EvalOptions.resultsFile] {
             let kind = try Results.FileKind(
-                path: path, option: options.spelling(of: EvalOptions.resultsFile))
+                path: path,
+                option: options.spelling(of: EvalOptions.resultsFile)
+            )
             try results.write(to: path, as: kind, replacing: options[RunOptions.force])
         }
         if asJSON {

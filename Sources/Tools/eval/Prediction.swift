@@ -16,7 +16,10 @@ struct Prediction {
     private let top: [Class]
 
     init(
-        _ logits: ArraySlice<Float>, index: Int, _ picture: LabelledPicture, label: Int?,
+        _ logits: ArraySlice<Float>,
+        index: Int,
+        _ picture: LabelledPicture,
+        label: Int?,
         names: [Int: String]
     ) {
         self.index = index
@@ -58,7 +61,9 @@ struct Prediction {
                             .init("probability", .number(entry.probability)),
                             .init("name", .text(orNull: entry.name)),
                         ])
-                    })),
+                    }
+                )
+            ),
         ])
     }
 }

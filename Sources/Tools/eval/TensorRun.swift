@@ -14,7 +14,9 @@ struct TensorRun {
 
     /// Calls `body` with each batch, until it says to stop.
     func run(
-        _ path: String, limit: Int?, _ body: (Evaluator.Batch) throws -> Bool
+        _ path: String,
+        limit: Int?,
+        _ body: (Evaluator.Batch) throws -> Bool
     ) throws {
         var reader = try ToolError.about(path) { try NPYReader(path: path) }
         let shape = reader.header.shape
@@ -37,8 +39,11 @@ struct TensorRun {
             try executor.run()
             let pictures = (index..<(index + count)).map { number in
                 LabelledPicture(
-                    bytes: OwnedBytes(copying: RawSpan()), label: nil, name: nil,
-                    origin: LabelledPicture.Origin(file: path, record: number))
+                    bytes: OwnedBytes(copying: RawSpan()),
+                    label: nil,
+                    name: nil,
+                    origin: LabelledPicture.Origin(file: path, record: number)
+                )
             }
             let logits = Array(executor.logits.prefix(count * classes))
             guard

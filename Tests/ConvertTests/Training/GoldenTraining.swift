@@ -76,8 +76,11 @@ struct GoldenTraining: Decodable, Sendable {
             // The length that all of the set-ups state: 80 pictures an epoch in batches of 16, two epochs.
             var settings = TrainingSettings(
                 learningRate: LearningRate(
-                    base: 0.01, decay: .cosine,
-                    length: TrainingLength(images: 80, batch: 16, epochs: 2)))
+                    base: 0.01,
+                    decay: .cosine,
+                    length: TrainingLength(images: 80, batch: 16, epochs: 2)
+                )
+            )
             settings.momentum = momentum
             settings.lossScale = loss_scale
             settings.loss.classification =
@@ -117,10 +120,16 @@ struct RepeatedTraining {
         settings.options.checkpointsActivations = checkpointing
         let batch = golden.mixup_type == 1 ? golden.batch / 2 : golden.batch
         let trainer = try Trainer(
-            graph, weights: Weights(names, from: reader), batch: batch, settings: settings)
+            graph,
+            weights: Weights(names, from: reader),
+            batch: batch,
+            settings: settings
+        )
         var records = PictureRecords(files: [Fixture.path("training/pictures.tfrecord")])
         let preparer = PicturePreparer(
-            try Preprocessing(name: "imagenet_096"), layout: .nchw)
+            try Preprocessing(name: "imagenet_096"),
+            layout: .nchw
+        )
         var reports: [Trainer.Report] = []
         var logits: [[Float]] = []
         for step in golden.steps.indices {
@@ -137,7 +146,10 @@ struct RepeatedTraining {
                     teacherLogits: golden.kd_temp > 0 ? teacher.map { ($0 - 0.5) * 8 } : nil,
                     mixture: MixupWeights(
                         first: Uniform.values("lambda1/\(step)", count: golden.batch / 2),
-                        second: Uniform.values("lambda2/\(step)", count: golden.batch / 2))))
+                        second: Uniform.values("lambda2/\(step)", count: golden.batch / 2)
+                    )
+                )
+            )
             logits.append(Array(trainer.logits.prefix(classes)))
         }
         self.reports = reports
@@ -147,7 +159,9 @@ struct RepeatedTraining {
         let slots = Dictionary(uniqueKeysWithValues: trainer.slots.map { ($0.key, $0.tensor) })
         for variable in names.variables {
             let key = ParameterKey(
-                node: variable.parameter.key.node, role: variable.parameter.key.role)
+                node: variable.parameter.key.node,
+                role: variable.parameter.key.role
+            )
             variables[variable.name] = weights[key]
             variables["\(variable.name)/\(VariableNames.momentumSlot)"] = slots[key]
         }
@@ -191,7 +205,8 @@ struct RepeatedTraining {
         var norm = ("none", 0.0)
         var sample = ("none", 0.0)
         for (name, expected) in golden.variables_after
-        where !name.hasSuffix("/\(VariableNames.momentumSlot)") && name != VariableNames.globalStep {
+        where !name.hasSuffix("/\(VariableNames.momentumSlot)") && name != VariableNames.globalStep
+        {
             guard let tensor = variables[name], tensor.shape == expected.shape else {
                 throw Failure()
             }

@@ -17,7 +17,8 @@ struct TrajectoryTests {
             "training \(name): loss \(training.worstLoss), rate \(training.worstRate), "
                 + "logits \(logits.first) at first, \(logits.any) at worst, "
                 + "norm \(worst.norm.1) (\(worst.norm.0)), sample \(worst.sample.1) "
-                + "(\(worst.sample.0)), slots \(slots)")
+                + "(\(worst.sample.0)), slots \(slots)"
+        )
         #expect(training.worstLoss <= 1e-4)
         #expect(training.worstRate <= 1e-5)
         #expect(logits.first <= 1e-4)

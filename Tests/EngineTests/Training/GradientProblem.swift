@@ -28,7 +28,11 @@ struct GradientProblem: CustomTestStringConvertible, Sendable {
 
     /// Input of `height` by `width` by 3, a convolution to `channels`, what `body` appends, and all values side by side.
     init(
-        _ name: String, height: Int = 9, width: Int = 8, channels: Int, batch: Int = 3,
+        _ name: String,
+        height: Int = 9,
+        width: Int = 8,
+        channels: Int,
+        batch: Int = 3,
         _ body: (inout NetworkSketch) -> NodeID
     ) {
         self.name = "\(name), \(channels) channels"
@@ -53,7 +57,8 @@ struct GradientProblem: CustomTestStringConvertible, Sendable {
             for mask in plan.dropBlockMasks {
                 mask.draw(
                     keepProbability: keepProbability,
-                    noise: Uniform.values("noise", count: mask.noiseCount))
+                    noise: Uniform.values("noise", count: mask.noiseCount)
+                )
             }
         }
         let pictures = Uniform.values("pictures", count: batch * graph.input.count)
@@ -74,7 +79,9 @@ struct GradientProblem: CustomTestStringConvertible, Sendable {
         }
 
         func check(
-            _ place: String, values: [Float], gradient: [Float],
+            _ place: String,
+            values: [Float],
+            gradient: [Float],
             _ loss: ([Float]) throws -> Double
         ) rethrows {
             let norm = gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
@@ -117,7 +124,9 @@ struct GradientProblem: CustomTestStringConvertible, Sendable {
                 shape: parameter.shape,
                 values: Uniform.fill(
                     "\(parameter.key.node)/\(Self.component(parameter.key.role))",
-                    shape: parameter.shape))
+                    shape: parameter.shape
+                )
+            )
         }
         return weights
     }
@@ -144,23 +153,39 @@ struct NetworkSketch {
     mutating func append(_ layer: any Layer, _ inputs: NodeID...) -> NodeID {
         count += 1
         return graph.append(
-            layer, named: "\(type(of: layer).kind)\(count)", in: .stem, inputs: inputs)
+            layer,
+            named: "\(type(of: layer).kind)\(count)",
+            in: .stem,
+            inputs: inputs
+        )
     }
 
     mutating func convolution(
-        _ input: NodeID, size: Int, stride: Int = 1, from: Int, to: Int
+        _ input: NodeID,
+        size: Int,
+        stride: Int = 1,
+        from: Int,
+        to: Int
     ) -> NodeID {
         let before = (size - 1) / 2
         return append(
             Convolution(
-                size: size, stride: stride,
-                padding: Padding(before: before, after: size - 1 - before), inputChannels: from,
-                outputChannels: to, unit: .main), input)
+                size: size,
+                stride: stride,
+                padding: Padding(before: before, after: size - 1 - before),
+                inputChannels: from,
+                outputChannels: to,
+                unit: .main
+            ),
+            input
+        )
     }
 
     mutating func norm(_ input: NodeID, _ channels: Int) -> NodeID {
         append(
-            BatchNorm(channels: channels, decay: 0.9, endsResidual: false, unit: .main), input)
+            BatchNorm(channels: channels, decay: 0.9, endsResidual: false, unit: .main),
+            input
+        )
     }
 
     /// Lays pictures out as vectors, where they are not, and ends the graph.

@@ -50,8 +50,11 @@ struct LayerGradientTests {
         let rectified = GradientProblem("batch norm with relu", channels: channels) {
             $0.append(Relu(), $0.norm($0.start, channels))
         }
-        let vectors = GradientProblem("batch norm of vectors with relu", channels: channels, batch: 7)
-        {
+        let vectors = GradientProblem(
+            "batch norm of vectors with relu",
+            channels: channels,
+            batch: 7
+        ) {
             let pooled = $0.append(GlobalPool(.average), $0.start)
             let product = $0.convolution(pooled, size: 1, from: channels, to: 32)
             return $0.append(Relu(), $0.norm(product, 32))
@@ -89,7 +92,9 @@ struct LayerGradientTests {
             with(
                 GradientProblem("drop block with relu", channels: channels) {
                     $0.append(
-                        Relu(), $0.append(DropBlock(gammaScale: 1), $0.norm($0.start, channels)))
+                        Relu(),
+                        $0.append(DropBlock(gammaScale: 1), $0.norm($0.start, channels))
+                    )
                 }
             ) {
                 $0.keepProbability = 0.5
@@ -164,7 +169,8 @@ struct LayerGradientTests {
     }
 
     static func with(
-        _ problem: GradientProblem, _ change: (inout GradientProblem) -> Void
+        _ problem: GradientProblem,
+        _ change: (inout GradientProblem) -> Void
     ) -> GradientProblem {
         var problem = problem
         change(&problem)

@@ -13,7 +13,11 @@ extension Pass {
                 consumers[id]?.count == 1, !observed.contains(id)
             else { continue }
             graph.replace(
-                node.id, by: layer.rectified(), named: producer.name, inputs: producer.inputs)
+                node.id,
+                by: layer.rectified(),
+                named: producer.name,
+                inputs: producer.inputs
+            )
         }
         graph.removeUnneeded()
     }

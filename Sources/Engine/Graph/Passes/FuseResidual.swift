@@ -36,8 +36,11 @@ extension Pass {
                 ?? fused(pair[1], addingTo: pair[0])
             {
                 graph.replace(
-                    node.id, by: replacement.layer, named: replacement.name,
-                    inputs: replacement.inputs)
+                    node.id,
+                    by: replacement.layer,
+                    named: replacement.name,
+                    inputs: replacement.inputs
+                )
                 graph.removeUnneeded()
             }
         }

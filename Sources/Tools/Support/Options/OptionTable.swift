@@ -90,7 +90,7 @@ enum GeneralOptions {
     static let completion = Option(
         "generate-completion-script",
         ValueKind.choice(of: Shell.self, placeholder: "SHELL"),
-        help: "Write a completion script for bash, zsh or fish."
+        help: "Write a completion script."
     )
     static let manual = Option(flag: "generate-manual", help: "Write the manual page (roff).")
 

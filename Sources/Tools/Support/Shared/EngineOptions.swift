@@ -23,38 +23,40 @@ public enum EngineOptions {
         help: "Print time, speed and implementation of every layer to standard error."
     )
 
-    /// All of them.
-    public static let group = OptionGroup("Engine", [math, disabledPasses, profile])
+    /// Where the time goes, for a timeline viewer.
+    public static let trace = Option(
+        "trace",
+        .file("FILE.json"),
+        help: "Write one batch's timeline for chrome://tracing or Perfetto."
+    )
+    /// Where activations lie.
+    public static let plan = Option(
+        flag: "plan",
+        help: "Print the steps of the network and the memory that each writes to standard error."
+    )
+    /// Measuring algorithms.
+    public static let tune = Option(
+        flag: "tune",
+        help:
+            "Measure which algorithm is the fastest for each layer, and remember it for later runs."
+    )
 
-    /// The steps of one run of a network as a table, the slowest kind of work last.
-    ///
-    /// - Throws: `EngineError`.
-    public static func profile(of executor: Executor) throws -> String {
-        var table = Table(
-            [.left, .left, .left, .right, .right],
-            titles: ["layer", "kind", "implementation", "ms", "GFLOP/s"]
-        )
-        var kinds: [String: Double] = [:]
-        for step in try executor.runMeasured() {
-            table.append([
-                step.node, step.kind, step.implementation, fixed(step.seconds * 1e3, digits: 3),
-                fixed(step.gigaflops, digits: 1),
-            ])
-            kinds["\(step.kind), \(step.implementation)", default: 0] += step.seconds
-        }
-        var sums = Table([.left, .right], titles: ["work", "ms"])
-        for (kind, seconds) in kinds.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
-            sums.append([kind, fixed(seconds * 1e3, digits: 3)])
-        }
-        return table.text + "\n" + sums.text
-    }
+    /// All of them.
+    public static let group = OptionGroup(
+        "Engine",
+        [math, disabledPasses, tune, profile, trace, plan]
+    )
 
     /// What was chosen.
-    public static func execution(_ options: ParsedOptions) -> ExecutionOptions {
+    public static func execution(
+        _ options: ParsedOptions,
+        tuning: TuningFile
+    ) -> ExecutionOptions {
         let disabled = Set(options[disabledPasses])
         return ExecutionOptions(
             math: options[math],
-            passes: Pass.all.filter { !disabled.contains($0.name) }
+            passes: Pass.all.filter { !disabled.contains($0.name) },
+            tuning: tuning.table
         )
     }
 }

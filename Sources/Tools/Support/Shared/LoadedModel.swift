@@ -26,7 +26,11 @@ public struct LoadedModel {
         let location = try ToolError.about(nil) { try CheckpointLocation(path) }
         for note in location.notes { diagnostics.note(note) }
         guard location.format == .bundle else {
-            throw ToolError(.file, file: location.prefix, "checkpoints of version 1 are not read yet")
+            throw ToolError(
+                .file,
+                file: location.prefix,
+                "checkpoints of version 1 are not read yet"
+            )
         }
         prefix = location.prefix
         let reader = try ToolError.about(nil) { try BundleReader(prefix: location.prefix) }

@@ -4,7 +4,7 @@ internal import Engine
 extension ModelOptions {
     /// What the command line says of the model.
     ///
-    /// - Parameter classes: The classes that a named data set has, if one is named.
+    /// `classes` are those that a named data set has, if one is named.
     public static func request(_ options: ParsedOptions, classes: Int? = nil) -> ModelRequest {
         var request = ModelRequest()
         request.published = options[model].flatMap(PublishedModel.init(rawValue:))

@@ -1,0 +1,85 @@
+internal import Glibc
+
+/// A file that appears under its name only when it is complete.
+///
+/// Bytes go to a sibling with a name of its own. ``commit()`` syncs it and gives it the name, in place of a file that may be
+/// there; without, the sibling is deleted with this object and the earlier file stays whole.
+public final class AtomicFile {
+    /// The path that the file will have.
+    public let path: String
+    private let output: OutputFile
+    private var isPending = true
+
+    /// Begins a file.
+    ///
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    public init(path: String) throws(CheckpointError) {
+        self.path = path
+        let number = UInt64.random(in: .min ... .max)
+        let digits = String(number, radix: 16)
+        do throws(CheckpointError) {
+            output = try OutputFile(creating: "\(path).tempstate\(digits)")
+        } catch {
+            guard case .unwritable(_, let reason) = error else { throw error }
+            throw .unwritable(path: path, reason: reason)
+        }
+    }
+
+    deinit {
+        if isPending { unsafe _ = unlink(output.path) }
+    }
+
+    /// The number of bytes written so far.
+    public var count: Int { output.count }
+
+    /// Writes bytes behind those that are there.
+    ///
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    public func write(_ bytes: RawSpan) throws(CheckpointError) {
+        try output.write(bytes)
+    }
+
+    /// Writes bytes behind those that are there.
+    ///
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    public func write(_ bytes: [UInt8]) throws(CheckpointError) {
+        try output.write(bytes)
+    }
+
+    /// Syncs and closes the file, which keeps its temporary name.
+    ///
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    public func close() throws(CheckpointError) {
+        try output.close()
+    }
+
+    /// Completes the file and gives it its name.
+    ///
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    public func commit() throws(CheckpointError) {
+        try output.close()
+        guard unsafe rename(output.path, path) == 0 else {
+            throw .unwritable(path: path, reason: lastSystemError())
+        }
+        isPending = false
+        Self.syncFolder(of: path)
+    }
+
+    /// Writes a whole file.
+    ///
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    public static func write(_ bytes: [UInt8], to path: String) throws(CheckpointError) {
+        let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    /// Makes a new name last; systems that cannot sync folders are let be.
+    private static func syncFolder(of path: String) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        Glibc.close(descriptor)
+    }
+}

@@ -1,0 +1,34 @@
+/// A checkpoint whose tensors can be read, in whatever format it is stored.
+public protocol TensorSource: Sendable {
+    /// The tensors, sorted by their names' bytes.
+    var tensors: [TensorEntry] { get }
+
+    /// The entry of a tensor, if there is one.
+    func tensor(named name: String) -> TensorEntry?
+
+    /// The bytes of a tensor of fixed-size elements, little-endian, in row-major order.
+    ///
+    /// - Parameter verifies: Whether the bytes are compared with their checksum, where they have one of their own.
+    /// - Throws: ``CheckpointError``.
+    func bytes(of tensor: TensorEntry, verifies: Bool) throws(CheckpointError) -> StoredBytes
+
+    /// The strings of a string tensor, in row-major order.
+    ///
+    /// - Throws: ``CheckpointError``.
+    func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]]
+}
+
+extension BundleReader: TensorSource {}
+extension LegacyReader: TensorSource {}
+
+extension CheckpointLocation {
+    /// Opens the checkpoint.
+    ///
+    /// - Throws: ``CheckpointError``.
+    public func open() throws(CheckpointError) -> any TensorSource {
+        switch format {
+        case .bundle: try BundleReader(prefix: prefix)
+        case .legacy: try LegacyReader(path: prefix)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+internal import CProto
+
+/// A variable, as the collections `variables` and `trainable_variables` of a graph describe it.
+public struct VariableDef: Equatable, Sendable {
+    /// The tensor that holds the value, such as `conv/kernel:0`.
+    public var name: String
+    /// The operation that gives the first value.
+    public var initializer: String
+    /// Whether the value lies behind a handle, as TensorFlow 2's do.
+    public var isResource: Bool
+    /// Whether it is trained; files older than this field state false.
+    public var isTrainable: Bool
+
+    /// Takes a variable apart.
+    ///
+    /// - Throws: ``ProtoError``.
+    public init(_ bytes: RawSpan) throws(ProtoError) {
+        self = try unsafe withMessage(
+            bytes,
+            tf__variable_def__init,
+            tf__variable_def__unpack,
+            tf__variable_def__free_unpacked
+        ) { message throws(ProtoError) in unsafe VariableDef(message: message.pointee) }
+    }
+
+    private init(message: Tf__VariableDef) {
+        name = unsafe text(message.variable_name)
+        initializer = unsafe text(message.initializer_name)
+        isResource = unsafe message.is_resource != 0
+        isTrainable = unsafe message.trainable != 0
+    }
+}
+
+extension MetaGraph {
+    /// The graph's variables, as its collections have them; empty where it has no such collection.
+    ///
+    /// - Throws: ``ProtoError``.
+    public func variables() throws(ProtoError) -> [VariableDef] {
+        var variables: [VariableDef] = []
+        var names: Set<String> = []
+        for key in ["variables", "trainable_variables"] {
+            guard case .messages(let messages)? = collections[key] else { continue }
+            for message in messages {
+                let bytes = unsafe message.span.bytes
+                let variable = try VariableDef(bytes)
+                if names.insert(variable.name).inserted { variables.append(variable) }
+            }
+        }
+        return variables
+    }
+}
