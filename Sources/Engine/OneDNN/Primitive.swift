@@ -5,9 +5,8 @@ internal import COneDNN
 final class PrimitiveDescriptor {
     let handle: dnnl_primitive_desc_t
 
-    /// - Parameters:
-    ///   - operation: Points to the operation's descriptor, such as a `dnnl_convolution_desc_t`.
-    ///   - forward: The forward operation that a gradient belongs to.
+    /// `operation` points to the operation's descriptor, such as a `dnnl_convolution_desc_t`; `forward` is the forward
+    /// operation that a gradient belongs to.
     init(
         _ operation: UnsafeRawPointer,
         postOperations: PostOperations = PostOperations(),

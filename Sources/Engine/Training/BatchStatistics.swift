@@ -12,7 +12,7 @@ final class BatchStatistics {
     private let decay: Double
     private let count: Int
 
-    /// - Parameter count: The values of one channel in a batch.
+    /// `count` is the number of values of one channel in a batch.
     init(
         node: String,
         channels: Int,

@@ -14,19 +14,7 @@ struct Differentiation {
 
         var tapes: [NodeID: Tape] = [:]
         for node in graph.nodes {
-            let inputs = node.inputs.compactMap { tapes[$0]?.output }
-            guard let output = shapes[node.id], inputs.count == node.inputs.count else {
-                preconditionFailure("\(node.name) stands before its input")
-            }
-            guard let layer = node.layer as? any TrainableLayer else {
-                preconditionFailure("\(node.name): a layer without a gradient")
-            }
-            tapes[node.id] = try layer.planTraining(
-                node,
-                inputs: inputs,
-                output: output,
-                in: planner
-            )
+            tapes[node.id] = try Self.planForward(node, after: tapes, shapes, in: planner)
         }
         guard let input = graph.nodes.first.flatMap({ tapes[$0.id]?.output }),
             let end = graph.node(of: .logits), let logits = tapes[end]?.output
@@ -38,7 +26,20 @@ struct Differentiation {
         logitsGradient = planner.makeGradient(of: logits)
         var terms: [NodeID: [GradientTerm]] = [end: [.whole(logitsGradient)]]
         var inputGradient: Activation?
+        let segments = planner.options.checkpointsActivations ? Self.segments(of: graph) : [:]
+        var repeated: Set<String> = []
         for node in graph.nodes.reversed() {
+            if let name = node.segment, let segment = segments[name], !repeated.contains(name) {
+                repeated.insert(name)
+                for inner in segment where inner.layer is Add == false {
+                    tapes[inner.id] = try Self.planForward(
+                        inner,
+                        after: tapes,
+                        shapes,
+                        in: planner
+                    )
+                }
+            }
             guard let found = terms.removeValue(forKey: node.id), let tape = tapes[node.id],
                 needing.contains(node.id)
             else { continue }
@@ -59,6 +60,34 @@ struct Differentiation {
             }
         }
         self.inputGradient = inputGradient
+    }
+
+    /// Plans the forward pass of one node.
+    private static func planForward(
+        _ node: Node,
+        after tapes: [NodeID: Tape],
+        _ shapes: [NodeID: FeatureShape],
+        in planner: TrainingPlanner
+    ) throws(EngineError) -> Tape {
+        let inputs = node.inputs.compactMap { tapes[$0]?.output }
+        guard let output = shapes[node.id], inputs.count == node.inputs.count else {
+            preconditionFailure("\(node.name) stands before its input")
+        }
+        guard let layer = node.layer as? any TrainableLayer else {
+            preconditionFailure("\(node.name): a layer without a gradient")
+        }
+        return try layer.planTraining(node, inputs: inputs, output: output, in: planner)
+    }
+
+    /// The nodes of each bottleneck, whose inner activations can be computed again from its input.
+    ///
+    /// The sum that ends a bottleneck is what the next one begins from; it is kept, and its gradient needs nothing else.
+    private static func segments(of graph: Graph) -> [String: [Node]] {
+        var segments: [String: [Node]] = [:]
+        for node in graph.nodes {
+            if let name = node.segment { segments[name, default: []].append(node) }
+        }
+        return segments
     }
 
     /// The nodes whose output's gradient some trained parameter needs, or the pictures where that is asked for.
@@ -102,5 +131,14 @@ struct Differentiation {
             let start = first[buffer] ?? 0
             return start...max(start, last[buffer])
         }
+    }
+}
+
+extension Node {
+    /// The bottleneck that the node belongs to, such as `big1/block0`; nil outside of them.
+    fileprivate var segment: String? {
+        let components = name.split(separator: "/", maxSplits: 2)
+        guard components.count == 3, components[1].hasPrefix("block") else { return nil }
+        return "\(components[0])/\(components[1])"
     }
 }

@@ -24,7 +24,7 @@ struct Gradient {
 
     /// The gradient as one activation.
     ///
-    /// - Parameter rectified: The output of a relu, if one ends the layer: the gradient is zero where it is zero.
+    /// Where a relu ends the layer, `rectified` is its output: the gradient is zero where that is zero.
     func sum(rectifiedBy rectified: Activation? = nil) throws(EngineError) -> Activation {
         var wholes: [Activation] = []
         var uniforms: [(Activation, Float)] = []

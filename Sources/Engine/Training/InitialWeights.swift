@@ -9,10 +9,8 @@ extension Weights {
     /// uniform between ±sqrt(6 / (inputs + outputs)). Batch norms do nothing at first; those that end a bottleneck have
     /// gamma 0 if `zeroGamma`.
     ///
-    /// - Parameters:
-    ///   - classification: With ``LossSettings/Classification/sigmoid``, the classifier's bias starts at
-    ///     -ln(classes - 1).
-    ///   - random: Draws the values, in the order of the parameters.
+    /// With ``LossSettings/Classification/sigmoid``, the classifier's bias starts at -ln(classes - 1). The values are
+    /// drawn in the order of the parameters.
     public static func initial(
         for graph: Graph,
         zeroGamma: Bool = false,

@@ -46,9 +46,8 @@ package struct Targets {
     /// The teacher's probabilities, `[batch, class]`, if there is a teacher.
     package var teacher: [Float]?
 
-    /// - Parameters:
-    ///   - labels: The class of each picture.
-    ///   - teacherLogits: `[batch, class]`, wanted where the temperature is not 0.
+    /// `labels` are the classes of the pictures; `teacherLogits`, `[batch, class]`, are wanted where the temperature is
+    /// not 0.
     package init(labels: [Int], teacherLogits: [Float]?, classes: Int, settings: LossSettings) {
         self.classes = classes
         self.labels = [Float](repeating: 0, count: labels.count * classes)

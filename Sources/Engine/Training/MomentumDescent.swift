@@ -40,7 +40,7 @@ final class MomentumDescent {
 
     /// Changes all trained parameters.
     ///
-    /// - Parameter scale: What the gradients are multiplied with: one over the loss's scale.
+    /// `scale` is what the gradients are multiplied with: one over the loss's scale.
     func step(rate: Float, scale: Float) {
         var (scale, share): (Float, Float) = (scale, 1)
         if let largest = settings.largestNorm {

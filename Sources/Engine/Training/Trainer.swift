@@ -48,6 +48,7 @@ public final class Trainer {
     ///   - graph: The model; built with DropBlock if the settings have a keep probability.
     ///   - weights: The values to start from.
     ///   - batch: The pictures that one batch is trained on, behind mixing.
+    ///   - settings: How it is trained.
     /// - Throws: ``EngineError``.
     public init(
         _ graph: Graph,
@@ -94,6 +95,7 @@ public final class Trainer {
     ///   - labels: The class of each picture drawn.
     ///   - teacherLogits: `[drawn, class]`, where the settings distil.
     ///   - mixture: Stated weights for mixing in place of drawn ones.
+    /// - Returns: what it did.
     /// - Throws: ``EngineError``.
     public func step(
         labels: [Int],

@@ -9,6 +9,11 @@ struct TrajectoryTests {
         try check(name, RepeatedTraining(name))
     }
 
+    @Test("Winograd's algorithm and activations that are computed again stay within the tolerance")
+    func fast() throws {
+        try check("vanilla", RepeatedTraining("vanilla", math: .fast, checkpointing: true))
+    }
+
     private func check(_ name: String, _ training: RepeatedTraining) throws {
         let logits = training.worstLogits
         let worst = try training.worstVariable()
