@@ -116,9 +116,15 @@ let package = Package(
             path: "Tests/Benchmarks",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "format-probe",
+            dependencies: ["Checkpoint", "Proto"],
+            path: "Tests/Interop/format-probe",
+            swiftSettings: strict
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Proto"),
-        tests(of: "Checkpoint", "CSHA256", "Proto"),
+        tests(of: "Checkpoint", "CSHA256", "CSnappy", "Proto"),
         tests(of: "Engine", "Checkpoint"),
         tests(of: "Convert", "Checkpoint", "Engine"),
         .testTarget(

@@ -18,30 +18,34 @@ public struct Example: Sendable {
 
     private let record: [UInt8]
     /// Where each feature's message lies; an entry without one has an empty range.
-    private var ranges: [String: Range<Int>] = [:]
+    private let ranges: [String: Range<Int>]
     private var replacements: [String: Feature] = [:]
     /// The names in the order of their last statement.
-    public private(set) var names: [String] = []
+    public private(set) var names: [String]
 
     /// Takes a record apart.
     ///
     /// - Throws: ``ProtoError``; also for a name that is not UTF-8.
     public init(_ bytes: RawSpan) throws(ProtoError) {
         record = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
-        try ExampleScanner.forEachEntry(bytes) { name, range in
-            if ranges.updateValue(range, forKey: name) != nil {
-                names.removeAll { $0 == name }
-            }
-            names.append(name)
+        var stated: [String] = []
+        var places: [String: Range<Int>] = [:]
+        try ExampleScanner.forEachEntry(bytes) { name, range throws(ProtoError) in
+            // Also what does not count must be well-formed.
+            try ExampleScanner.check(bytes, range)
+            places[name] = range
+            stated.append(name)
         }
-        for range in ranges.values {
-            _ = try ExampleScanner.feature(bytes, range)
-        }
+        ranges = places
+        var seen: Set<String> = []
+        names = stated.reversed().filter { seen.insert($0).inserted }.reversed()
     }
 
     /// A record without features.
     public init() {
         record = []
+        ranges = [:]
+        names = []
     }
 
     /// The values of a feature; nil if the record has none of this name.

@@ -75,6 +75,28 @@ package enum ExampleScanner {
         return feature
     }
 
+    /// Throws unless the feature whose message lies in `range` is well-formed; takes no memory.
+    package static func check(_ bytes: RawSpan, _ range: Range<Int>) throws(ProtoError) {
+        try bytes.forEachWireField(in: range, of: message) { field throws(ProtoError) in
+            guard field.type == .lengthDelimited, (1...3).contains(field.number) else { return }
+            let kind = field.number
+            try bytes.forEachWireField(in: field.content, of: message) {
+                inner throws(ProtoError) in
+                guard inner.number == 1, inner.type == .lengthDelimited else { return }
+                if kind == 2, inner.content.count % 4 != 0 {
+                    throw .malformed(message: message, offset: inner.range.lowerBound)
+                }
+                guard kind == 3 else { return }
+                var offset = inner.content.lowerBound
+                while offset < inner.content.upperBound {
+                    guard bytes.varint(at: &offset, before: inner.content.upperBound) != nil else {
+                        throw .malformed(message: message, offset: offset)
+                    }
+                }
+            }
+        }
+    }
+
     /// Where the byte strings of a feature lie; none if it holds something else.
     package static func bytesRanges(
         _ bytes: RawSpan,

@@ -84,7 +84,7 @@ import Testing
         bundle.add("a", .float32, [5, 5], bytes) { $0.shard = 100_000 }
         try folder.write(bundle.table.bytes, to: "m.index")
         try folder.write(bundle.data, to: "m.data-100000-of-100001")
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(try reader.bytes(of: #require(reader.tensor(named: "a"))).array == bytes)
     }
 
@@ -105,7 +105,7 @@ import Testing
         }
         try folder.write(TableBytes(blocks).bytes, to: "m.index")
         try folder.write(bundle.data, to: "m.data-00000-of-00001")
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(reader.tensors.count == 50)
         let last = try #require(reader.tensor(named: "tensor/149"))
         #expect(try reader.bytes(of: last).array == [49, 7])
@@ -121,7 +121,7 @@ import Testing
         bundle.add("h", .float16, [2], [1, 2, 3, 4])
         try folder.write(bundle.table.bytes, to: "m.index")
         try folder.write(bundle.data, to: "m.data-00000-of-00001")
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(reader.isBigEndian)
         let values = try reader.tensors.map { try reader.bytes(of: $0).array }
         #expect(values == [[0, 0, 0x80, 0x3F, 0, 0, 0, 0x40], [0, 0, 0x80, 0x3F], [2, 1, 4, 3]])
@@ -138,7 +138,7 @@ import Testing
         bundle.entries[3].0 = [0xFF, 0xFE]
         try folder.write(bundle.table.bytes, to: "m.index")
         try folder.write(bundle.data, to: "m.data-00000-of-00001")
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(
             reader.tensors.map(\.name) == [
                 "a\\x00b", String(repeating: "n", count: 70_000), "é", "\\xff\\xfe",

@@ -13,7 +13,7 @@ import Testing
     @Test("A03: two small tensors give TensorFlow's index, byte for byte")
     func goldenIndex() throws {
         let folder = try TemporaryFolder()
-        let writer = try BundleWriter(prefix: folder.path + "/m")
+        let writer = try BundleWriter(prefix: folder.path("m"))
         let (a, bb): ([Float], [Float]) = ([1, 2], [3])
         try writer.add("a", .float32, shape: [2], values: a)
         try writer.add("bb", .float32, shape: [1], values: bb)
@@ -35,7 +35,7 @@ import Testing
         let reader = try BundleReader(prefix: Fixture.path("formats/" + name))
         #expect(reader.faults.isEmpty)
         let folder = try TemporaryFolder()
-        let writer = try BundleWriter(prefix: folder.path + "/m")
+        let writer = try BundleWriter(prefix: folder.path("m"))
         for tensor in reader.tensors.sorted(by: { $0.offset < $1.offset }) {
             if tensor.dataType == .string {
                 try writer.add(
@@ -76,7 +76,7 @@ import Testing
     @Test("a tensor given in pieces equals one given whole, in any shard")
     func pieces() throws {
         let folder = try TemporaryFolder()
-        let writer = try BundleWriter(prefix: folder.path + "/m", shardCount: 3)
+        let writer = try BundleWriter(prefix: folder.path("m"), shardCount: 3)
         let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         try writer.begin("x", .uint8, shape: [3, 1_000_000], shard: 2)
         for start in stride(from: 0, to: bytes.count, by: 700_001) {
@@ -86,7 +86,7 @@ import Testing
         try writer.end()
         try writer.add("y", .uint8, shape: [3], values: Array(bytes[..<3]), shard: 1)
         try writer.finish()
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(reader.shardCount == 3)
         let x = try #require(reader.tensor(named: "x"))
         #expect(x.shard == 2)
@@ -96,14 +96,14 @@ import Testing
     @Test("twenty thousand tensors take three blocks, and every one is found")
     func manyTensors() throws {
         let folder = try TemporaryFolder()
-        let writer = try BundleWriter(prefix: folder.path + "/m")
+        let writer = try BundleWriter(prefix: folder.path("m"))
         let names = (0..<20_000).map { "layer_\(10_000 + $0)/kernel" }
         for (index, name) in names.enumerated() {
             let value: [Float] = [Float(index)]
             try writer.add(name, .float32, shape: [1], values: value)
         }
         try writer.finish()
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(reader.tensors.count == names.count)
         for (index, name) in names.enumerated() {
             let tensor = try #require(reader.tensor(named: name))
@@ -114,7 +114,7 @@ import Testing
     @Test("a name cannot be empty or come twice")
     func names() throws {
         let folder = try TemporaryFolder()
-        let prefix = folder.path + "/m"
+        let prefix = folder.path("m")
         let writer = try BundleWriter(prefix: prefix)
         let one: [Float] = [1]
         try writer.add("a", .float32, shape: [], values: one)
@@ -144,7 +144,7 @@ import Testing
     @Test("a writer that is given up leaves the earlier checkpoint and nothing else")
     func givenUp() throws {
         let folder = try TemporaryFolder()
-        let prefix = folder.path + "/m"
+        let prefix = folder.path("m")
         let one: [Float] = [1]
         do {
             let writer = try BundleWriter(prefix: prefix)

@@ -37,7 +37,7 @@ import Testing
     func writer() throws {
         let folder = try TemporaryFolder()
         for compression in RecordCompression.allCases {
-            let path = folder.path + "/" + compression.rawValue
+            let path = folder.path("") + compression.rawValue
             let writer = try RecordWriter(path: path, compression: compression)
             for record in Self.golden { try writer.write(unsafe record.span.bytes) }
             try writer.finish()
@@ -50,7 +50,7 @@ import Testing
     @Test("one record is written as in the format's description")
     func hello() throws {
         let folder = try TemporaryFolder()
-        let writer = try RecordWriter(path: folder.path + "/r")
+        let writer = try RecordWriter(path: folder.path("r"))
         try writer.write(unsafe Array("hello".utf8).span.bytes)
         try writer.finish()
         #expect(

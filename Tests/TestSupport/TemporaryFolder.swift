@@ -1,48 +1,56 @@
-internal import Foundation
+public import Foundation
 
-/// A folder for one test, deleted with this object.
+/// A folder of its own for one test, which goes when the test does.
 public final class TemporaryFolder: Sendable {
-    /// The folder's path.
-    public let path: String
+    /// The folder.
+    public let url: URL
 
     /// Makes an empty folder.
     public init() throws {
-        path = FileManager.default.temporaryDirectory
-            .appending(path: "reassemble-\(UUID().uuidString)").path(percentEncoded: false)
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        url = FileManager.default.temporaryDirectory
+            .appending(path: "reassemble-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
 
-    /// Writes a file and gives its path.
+    /// The path of a file in the folder.
+    public func path(_ name: String) -> String {
+        url.appending(path: name).path(percentEncoded: false)
+    }
+
+    /// Writes a file into the folder, and gives its path.
     @discardableResult
     public func write(_ bytes: [UInt8], to name: String) throws -> String {
-        let place = path + "/" + name
-        try Data(bytes).write(to: URL(filePath: place))
-        return place
+        try Data(bytes).write(to: url.appending(path: name))
+        return path(name)
     }
 
-    /// The bytes of a file.
+    /// Writes a text into the folder, and gives its path.
+    @discardableResult
+    public func write(_ text: String, to name: String) throws -> String {
+        try write(Array(text.utf8), to: name)
+    }
+
+    /// The bytes of a file in the folder.
     public func bytes(_ name: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(filePath: path + "/" + name)))
+        [UInt8](try Data(contentsOf: url.appending(path: name)))
+    }
+
+    /// The text of a file in the folder.
+    public func text(_ name: String) throws -> String {
+        String(decoding: try bytes(name), as: UTF8.self)
+    }
+
+    /// The names of the files in the folder, hidden ones too, in order.
+    public func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path("")).sorted()
     }
 
     /// All files and their bytes.
     public func contents() throws -> [String: [UInt8]] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: path)
-        return try Dictionary(uniqueKeysWithValues: names.map { ($0, try bytes($0)) })
-    }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-public func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-}
-
-/// The bytes that hexadecimal digits stand for.
-public func bytes(hexadecimal: String) -> [UInt8] {
-    let digits = hexadecimal.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count - 1, by: 2).map {
-        UInt8(digits[$0] * 16 + digits[$0 + 1])
+        try Dictionary(uniqueKeysWithValues: names().map { ($0, try bytes($0)) })
     }
 }

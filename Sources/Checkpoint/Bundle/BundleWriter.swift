@@ -184,10 +184,10 @@ public final class BundleWriter {
         guard place.lengths != shape else {
             return try add(name, dataType, shape: shape, bytes: bytes, shard: shard)
         }
-        var whole = entries[key] ?? BundleEntry(dataType: dataType, shape: shape)
-        guard whole.dataType == dataType.rawValue,
-            whole.shape == BundleEntry(dataType: dataType, shape: shape).shape,
-            whole.size == 0
+        let empty = BundleEntry(dataType: dataType, shape: shape)
+        let known = entries[key]
+        guard known.map({ $0.dataType == empty.dataType && $0.shape == empty.shape }) ?? true,
+            known.map({ !$0.slices.isEmpty }) ?? true
         else { throw unwritable(key, "its parts differ in type or shape") }
         try begin(
             SliceKey(name: key, slice: slice).bytes,
@@ -197,8 +197,7 @@ public final class BundleWriter {
         )
         try append(bytes)
         try end()
-        whole.slices.append(slice)
-        entries[key] = whole
+        entries[key, default: empty].slices.append(slice)
     }
 
     /// Completes the checkpoint: syncs and names the data files, then the index.

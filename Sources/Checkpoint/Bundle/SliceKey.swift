@@ -1,4 +1,4 @@
-internal import Proto
+package import Proto
 
 /// The key under which a slice of a partitioned variable is stored, in an encoding that sorts as the parts do.
 ///
@@ -7,10 +7,10 @@ internal import Proto
 /// A number is the count of its bytes, then the bytes, highest first. A string has 00 written 00 ff and ff written
 /// ff 00, and ends in 00 01. A signed number has its length in leading bits; see ``append(signed:)``. All of an axis is
 /// length -1; what the file states is kept to the letter.
-struct SliceKey {
-    private(set) var bytes: [UInt8] = []
+package struct SliceKey {
+    package private(set) var bytes: [UInt8] = []
 
-    init(name: [UInt8], slice: TensorSlice) {
+    package init(name: [UInt8], slice: TensorSlice) {
         append(number: 0)
         for byte in name {
             bytes.append(byte)

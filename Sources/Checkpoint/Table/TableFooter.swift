@@ -29,6 +29,9 @@ struct TableFooter {
     static let byteCount = 48
     static let magic: UInt64 = 0xDB47_7524_8B80_FB57
 
+    /// A block that TensorFlow leaves empty.
+    let metaindex: BlockHandle
+    /// The block that says where the data blocks are.
     let index: BlockHandle
 
     init(_ file: RawSpan, path: String) throws(CheckpointError) {
@@ -38,7 +41,8 @@ struct TableFooter {
         }
         var position = start
         let end = file.byteCount - 8
-        guard BlockHandle(file, at: &position, before: end, limit: start) != nil,
+        guard
+            let metaindex = BlockHandle(file, at: &position, before: end, limit: start),
             let index = BlockHandle(file, at: &position, before: end, limit: start)
         else {
             throw .malformedTable(
@@ -47,6 +51,7 @@ struct TableFooter {
                 reason: "the footer points outside the file"
             )
         }
+        self.metaindex = metaindex
         self.index = index
     }
 }

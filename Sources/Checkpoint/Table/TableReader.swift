@@ -48,6 +48,7 @@ final class TableReader: Sendable {
         let limit = bytes.byteCount - TableFooter.byteCount
         // Keys that share their beginnings are small in the file; their memory is bounded by its size.
         var keyBytes = (40 << 20) + 4 * bytes.byteCount
+        _ = try Block(footer.metaindex, of: bytes, path: path, keyBytes: &keyBytes)
         let index = try Block(footer.index, of: bytes, path: path, keyBytes: &keyBytes)
         var entries: [Entry] = []
         var blocks: [Place] = []
