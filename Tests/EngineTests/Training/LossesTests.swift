@@ -71,7 +71,7 @@ import Testing
     func huge(settings: LossSettings) {
         let found = evaluate(settings, (0..<15).map { $0 % 2 == 0 ? 3e4 : -3e4 })
         #expect(found.loss.isFinite)
-        #expect(found.gradient.allSatisfy(\.isFinite))
+        #expect(found.gradient.allSatisfy { $0.isFinite })
     }
 
     @Test("a logit that is no number makes the loss none")
