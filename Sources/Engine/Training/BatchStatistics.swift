@@ -32,6 +32,13 @@ final class BatchStatistics {
         variance = Storage(byteCount: (channels + 15) / 16 * 64)
     }
 
+    /// Whether all of them are numbers.
+    var isFinite: Bool {
+        (0..<channels).allSatisfy {
+            unsafe mean.floats[$0].isFinite && variance.floats[$0].isFinite
+        }
+    }
+
     /// Lets the moving statistics follow the batch; the variance that they follow is the unbiased one.
     ///
     /// - SeeAlso: TensorFlow's fused batch norm and `assign_moving_average`.

@@ -40,20 +40,14 @@ final class MomentumDescent {
 
     /// Changes all trained parameters.
     ///
-    /// `scale` is what the gradients are multiplied with: one over the loss's scale.
-    func step(rate: Float, scale: Float) {
-        var (scale, share): (Float, Float) = (scale, 1)
-        if let largest = settings.largestNorm {
-            let norm = Float(slopeNorm(scale: scale))
-            if norm > largest {
-                share = largest / norm
-                scale *= share
-            }
-        }
+    /// `scale` is what the gradients are multiplied with: one over the loss's scale. `norm` is the gradients' norm.
+    func step(rate: Float, scale: Float, norm: Double) {
+        let largest = settings.largestNorm.map(Double.init) ?? .infinity
+        let share = norm > largest ? Float(largest / norm) : 1
+        let scale = scale * share
         let decay = settings.weightDecay * share
-        let (momentum, looksAhead): (Float, Int32) = (
-            settings.momentum, settings.looksAhead ? 1 : 0
-        )
+        let momentum = settings.momentum
+        let looksAhead: Int32 = settings.looksAhead ? 1 : 0
         let rates = parameters.map { rate * settings.rateFactor($0.parameter.key) }
         unsafe forEachPiece { piece, values, gradient, velocity in
             unsafe training_momentum(
@@ -70,8 +64,8 @@ final class MomentumDescent {
         }
     }
 
-    /// The norm of all gradients together, with the penalty's.
-    private func slopeNorm(scale: Float) -> Double {
+    /// The norm of all gradients together, with the penalty's; not finite if any of them is not.
+    func norm(scale: Float) -> Double {
         let sums = Storage(byteCount: pieces.count * MemoryLayout<Double>.stride)
         let target = unsafe sums.bytes.assumingMemoryBound(to: Double.self)
         let decay = settings.weightDecay

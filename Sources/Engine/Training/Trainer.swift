@@ -15,7 +15,9 @@ public final class Trainer {
         public let learningRate: Float
         /// DropBlock's keep probability.
         public let keepProbability: Float?
-        /// Whether the parameters were changed; they are not where the loss is not a number.
+        /// The norm of all gradients together, with the penalty's, before it is limited.
+        public let gradientNorm: Double
+        /// Whether the parameters were changed; they are not where the loss or a gradient is not a number.
         public let isApplied: Bool
     }
 
@@ -109,10 +111,12 @@ public final class Trainer {
         loss.distillation /= Double(batches)
         loss.weightDecay = settings.loss.weightDecay * plan.parameters.halfSquareSum
         let rate = settings.learningRate.rate(at: step)
-        let isApplied = loss.total.isFinite
+        if batches > 1 { useAccumulatedGradients() }
+        let scale = 1 / settings.lossScale / Float(batches)
+        let norm = descent.norm(scale: scale)
+        let isApplied = loss.total.isFinite && norm.isFinite
         if isApplied {
-            if batches > 1 { useAccumulatedGradients() }
-            descent.step(rate: rate, scale: 1 / settings.lossScale / Float(batches))
+            descent.step(rate: rate, scale: scale, norm: norm)
             plan.parametersChanged()
             average?.update()
         }
@@ -123,6 +127,7 @@ public final class Trainer {
             loss: loss,
             learningRate: rate,
             keepProbability: settings.keepProbability?.value(at: step),
+            gradientNorm: norm,
             isApplied: isApplied
         )
         step += 1
@@ -152,7 +157,7 @@ public final class Trainer {
         accumulated.batches += 1
         accumulated.loss.crossEntropy += terms.crossEntropy
         accumulated.loss.distillation += terms.distillation
-        if accumulated.loss.total.isFinite { plan.updateMovingStatistics() }
+        plan.updateMovingStatistics()
     }
 
     private func mixedTargets(

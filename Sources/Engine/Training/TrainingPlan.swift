@@ -106,9 +106,11 @@ public final class TrainingPlan {
         for index in forwardCount..<work.count { try work[index]() }
     }
 
-    /// Lets the moving statistics of all batch norms follow the last batch.
+    /// Lets the moving statistics of all batch norms follow the last batch, unless that had values that are no numbers.
     package func updateMovingStatistics() {
-        guard planner.options.usesBatchStatistics else { return }
+        guard planner.options.usesBatchStatistics,
+            planner.statistics.allSatisfy(\.isFinite)
+        else { return }
         for statistics in planner.statistics { statistics.updateMovingStatistics() }
     }
 

@@ -14,6 +14,15 @@ struct TrajectoryTests {
         try check("vanilla", RepeatedTraining("vanilla", math: .fast, checkpointing: true))
     }
 
+    @Test("steps in bfloat16 go about where the reference's went")
+    func bfloat16() throws {
+        let training = try RepeatedTraining("distill", math: .bf16)
+        let worst = try training.worstVariable()
+        print("training in bf16: loss \(training.worstLoss), norm \(worst.norm)")
+        #expect(training.worstLoss <= 2e-2)
+        #expect(worst.norm.1 <= 2e-2, "\(worst.norm.0)")
+    }
+
     private func check(_ name: String, _ training: RepeatedTraining) throws {
         let logits = training.worstLogits
         let worst = try training.worstVariable()
