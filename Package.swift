@@ -113,7 +113,7 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: ["Convert", "Engine", "TestSupport"],
-            path: "Tests/Benchmarks",
+            path: "Tests/Benchmarks/Worker",
             swiftSettings: strict
         ),
         .executableTarget(
@@ -124,7 +124,7 @@ let package = Package(
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Proto"),
-        tests(of: "Checkpoint", "CSHA256", "CSnappy", "Proto"),
+        tests(of: "Checkpoint", "CCRC32C", "CSHA256", "CSnappy", "Proto"),
         tests(of: "Engine", "Checkpoint"),
         tests(of: "Convert", "Checkpoint", "Engine"),
         .testTarget(

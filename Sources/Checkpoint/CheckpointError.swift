@@ -45,6 +45,7 @@ public enum CheckpointError: Error, Equatable, Sendable {
 }
 
 extension CheckpointError: CustomStringConvertible {
+    /// One sentence for a person: which file, what is wrong, and where.
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "\(path): \(reason)"

@@ -8,7 +8,10 @@ public protocol TensorSource: Sendable {
 
     /// The bytes of a tensor of fixed-size elements, little-endian, in row-major order.
     ///
-    /// - Parameter verifies: Whether the bytes are compared with their checksum, where they have one of their own.
+    /// - Parameters:
+    ///   - tensor: One of ``tensors``.
+    ///   - verifies: Whether the bytes are compared with their checksum, where they have one of their own.
+    /// - Returns: The bytes, which need not be aligned.
     /// - Throws: ``CheckpointError``.
     func bytes(of tensor: TensorEntry, verifies: Bool) throws(CheckpointError) -> StoredBytes
 

@@ -11,6 +11,7 @@ public enum ProtoError: Error, Equatable, Sendable {
 }
 
 extension ProtoError: CustomStringConvertible {
+    /// One sentence for a person: what is wrong, and where.
     public var description: String {
         switch self {
         case .malformed(let message, let offset):

@@ -15,6 +15,9 @@ private let depthLimit = 100
 ///   - initialize: The generated function that makes an empty message, which knows its own description.
 ///   - unpack: The generated function that takes it apart.
 ///   - free: The generated function that frees it.
+///   - body: What is done with it.
+/// - Returns: What `body` gives.
+/// - Throws: ``ProtoError``, also what `body` throws.
 func withMessage<Message, Result>(
     _ bytes: RawSpan,
     _ initialize: (UnsafeMutablePointer<Message>?) -> Void,

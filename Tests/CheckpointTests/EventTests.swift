@@ -27,10 +27,10 @@ import Testing
         #expect(events[0].content == .fileVersion("brain.Event:2"))
         #expect(events.dropFirst().map(scalar) == [["loss": 1], ["loss": 0.5], ["loss": 1 / 3]])
         let folder = try TemporaryFolder()
-        let writer = try EventWriter(folder: folder.path, time: events[0].wallTime, host: "host")
+        let writer = try EventWriter(folder: folder.root, time: events[0].wallTime, host: "host")
         for event in events.dropFirst() { try writer.write(event) }
         try writer.finish()
-        #expect(writer.path == folder.path + "/events.out.tfevents.1795386102.host")
+        #expect(writer.path == folder.path("events.out.tfevents.1795386102.host"))
         #expect(
             try folder.bytes("events.out.tfevents.1795386102.host")
                 == Fixture.bytes("formats/" + Self.golden)
@@ -44,13 +44,13 @@ import Testing
                 == "09000000000000f83f1a0d627261696e2e4576656e743a32"
         )
         let folder = try TemporaryFolder()
-        let writer = try EventWriter(folder: folder.path, time: 5, host: "h")
+        let writer = try EventWriter(folder: folder.root, time: 5, host: "h")
         try writer.write(scalars: [("a", .nan), ("b", 2)], step: -1, time: 6)
         let image = Summary.Image(height: 2, width: 3, channels: 3, encoded: [1, 2, 3])
         try writer.write(image: image, tag: "picture", step: 4, time: 7)
         try writer.write(text: "# Title", tag: "words", step: 5, time: 8)
         try writer.finish()
-        #expect(writer.path == folder.path + "/events.out.tfevents.0000000005.h")
+        #expect(writer.path == folder.path("events.out.tfevents.0000000005.h"))
         let events = try events(writer.path)
         #expect(events.map(\.step) == [0, -1, 4, 5])
         #expect(scalar(events[1])["a"]?.isNaN == true)
@@ -72,8 +72,8 @@ import Testing
     @Test("a run that goes on writes a file of its own")
     func again() throws {
         let folder = try TemporaryFolder()
-        let first = try EventWriter(folder: folder.path, time: 5, host: "h")
-        let second = try EventWriter(folder: folder.path, time: 5, host: "h")
+        let first = try EventWriter(folder: folder.root, time: 5, host: "h")
+        let second = try EventWriter(folder: folder.root, time: 5, host: "h")
         #expect(first.path != second.path)
     }
 

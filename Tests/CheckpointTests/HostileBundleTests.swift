@@ -1,4 +1,5 @@
 import Checkpoint
+import Foundation
 import Proto
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ import Testing
 
     private func read(_ index: [UInt8]) throws -> Outcome {
         try folder.write(index, to: "m.index")
-        return Outcome { () throws(CheckpointError) in try Self.readAll(folder.path + "/m") }
+        return Outcome { () throws(CheckpointError) in try Self.readAll(folder.path("m")) }
     }
 
     static func readAll(_ prefix: String) throws(CheckpointError) {
@@ -34,8 +35,8 @@ import Testing
         }
     }
 
-    private var index: String { folder.path + "/m.index" }
-    private var data: String { folder.path + "/m.data-00000-of-00001" }
+    private var index: String { folder.path("m.index") }
+    private var data: String { folder.path("m.data-00000-of-00001") }
 
     private func one(
         _ type: DataType = .float32,
@@ -181,7 +182,7 @@ import Testing
         var bundle = one { $0.dataType = 99 }
         bundle.add("b", .uint8, [1], [42])
         _ = try read(bundle)
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(reader.faults.count == 1)
         #expect(try reader.bytes(of: #require(reader.tensor(named: "b"))).array == [42])
     }
@@ -275,12 +276,12 @@ import Testing
         }
         try folder.write(bundle.table.bytes, to: "m.index")
         try folder.write(bundle.data, to: "m.data-00000-of-00002")
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         #expect(try reader.bytes(of: #require(reader.tensor(named: "a"))).array == [1])
         let b = try #require(reader.tensor(named: "b"))
         #expect(
             throws: CheckpointError.unreadable(
-                path: folder.path + "/m.data-00001-of-00002",
+                path: folder.path("m.data-00001-of-00002"),
                 reason: "No such file or directory"
             )
         ) { try reader.bytes(of: b) }
@@ -411,5 +412,47 @@ import Testing
                     )
             )
         }
+    }
+
+    @Test("C08: variants cannot be taken apart, their bytes are there")
+    func variants() throws {
+        let bytes: [UInt8] = [3, 0x0A, 1, 0x61, 1, 2, 3, 4]
+        #expect(
+            try read(one(.variant, [], bytes)) == entryError("variant elements have no fixed size")
+        )
+        let reader = try BundleReader(prefix: folder.path("m"))
+        let tensor = try #require(reader.tensor(named: "a"))
+        #expect(try reader.storedBytes(of: tensor, verifies: false).array == bytes)
+    }
+
+    @Test("A08: a SavedModel's folder, and its variables' folder")
+    func savedModel() throws {
+        let variables = folder.path("variables")
+        try FileManager.default.createDirectory(
+            atPath: variables,
+            withIntermediateDirectories: true
+        )
+        try folder.write(one().table.bytes, to: "variables/variables.index")
+        #expect(try CheckpointLocation(folder.path("")).prefix == variables + "/variables")
+        #expect(try CheckpointLocation(variables).prefix == variables + "/variables")
+    }
+
+    @Test("L01: no flipped byte of a data file goes unnoticed, and no cut")
+    func flipped() throws {
+        let name = "formats/dtypes/model.ckpt-1234"
+        let bytes = try Fixture.bytes(name + ".data-00000-of-00001")
+        try folder.write(try Fixture.bytes(name + ".index"), to: "m.index")
+        let prefix = folder.path("m")
+        func all() throws(CheckpointError) { try Self.readAll(prefix) }
+        for place in bytes.indices {
+            var changed = bytes
+            changed[place] ^= 0x80
+            try folder.write(changed, to: "m.data-00000-of-00001")
+            #expect(Outcome(all).isError, "\(place)")
+            try folder.write(Array(bytes[..<place]), to: "m.data-00000-of-00001")
+            #expect(Outcome(all).isError, "\(place)")
+        }
+        try folder.write(bytes, to: "m.data-00000-of-00001")
+        #expect(Outcome(all) == .read)
     }
 }

@@ -11,7 +11,7 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private var index: String { folder.path + "/m.index" }
+    private var index: String { folder.path("m.index") }
 
     private func slice(_ extents: (Int64, Int64?)...) -> TensorSlice {
         TensorSlice(extents.map { TensorSlice.Extent(start: $0.0, length: $0.1) })
@@ -51,7 +51,7 @@ import Testing
     private func read(_ bundle: BundleBytes) throws -> (outcome: Outcome, bytes: [UInt8]) {
         try folder.write(bundle.data, to: "m.data-00000-of-00001")
         try folder.write(bundle.table.bytes, to: "m.index")
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         let tensor = try #require(reader.tensor(named: "a"))
         var bytes: [UInt8] = []
         let outcome = Outcome { () throws(CheckpointError) in
@@ -161,13 +161,13 @@ import Testing
         var unlisted = bundle([slice((0, nil), (0, nil))])
         unlisted.entries.removeFirst()
         try folder.write(unlisted.table.bytes, to: "m.index")
-        #expect(try BundleReader(prefix: folder.path + "/m").tensors.isEmpty)
+        #expect(try BundleReader(prefix: folder.path("m")).tensors.isEmpty)
     }
 
     @Test("D12: a tensor in very many parts takes no longer than its size", .timeLimit(.minutes(1)))
     func manyParts() throws {
         let side = 128
-        let writer = try BundleWriter(prefix: folder.path + "/m")
+        let writer = try BundleWriter(prefix: folder.path("m"))
         for row in 0..<Int64(side) {
             for column in 0..<Int64(side) {
                 let value = [UInt8(truncatingIfNeeded: row ^ column)]
@@ -181,7 +181,7 @@ import Testing
             }
         }
         try writer.finish()
-        let reader = try BundleReader(prefix: folder.path + "/m")
+        let reader = try BundleReader(prefix: folder.path("m"))
         let bytes = try reader.bytes(of: #require(reader.tensor(named: "a"))).array
         #expect(
             bytes.enumerated().allSatisfy { $1 == UInt8(truncatingIfNeeded: $0 / side ^ $0 % side) }

@@ -12,12 +12,12 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private var path: String { folder.path + "/m.index" }
+    private var path: String { folder.path("m.index") }
 
     private func open(_ bytes: [UInt8]) throws -> Outcome {
         try folder.write(bytes, to: "m.index")
         return Outcome { () throws(CheckpointError) in
-            _ = try BundleReader(prefix: folder.path + "/m")
+            _ = try BundleReader(prefix: folder.path("m"))
         }
     }
 
@@ -58,7 +58,7 @@ import Testing
                 if try open(changed) == .read {
                     // The padding of the footer means nothing.
                     #expect((bytes.count - 44..<bytes.count - 8).contains(place), "\(place)")
-                    let reader = try BundleReader(prefix: folder.path + "/m")
+                    let reader = try BundleReader(prefix: folder.path("m"))
                     #expect(reader.tensors.map(\.name) == names)
                 }
             }
@@ -233,9 +233,9 @@ import Testing
 
     @Test("L03: folders, pipes and devices are no files")
     func notFiles() throws {
-        for path in ["/dev/zero", folder.path] {
+        for path in ["/dev/zero", folder.root] {
             let reason =
-                path == folder.path ? "it is a directory" : "it is not a regular file"
+                path == folder.root ? "it is a directory" : "it is not a regular file"
             #expect(throws: CheckpointError.unreadable(path: path, reason: reason)) {
                 try MappedFile(path: path)
             }

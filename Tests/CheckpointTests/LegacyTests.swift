@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    private var path: String { folder.path + "/m" }
+    private var path: String { folder.path("m") }
 
     private func read(_ file: File, isCompressed: Bool = false) throws -> (Outcome, [[UInt8]]) {
         try folder.write(file.bytes(isCompressed: isCompressed), to: "m")

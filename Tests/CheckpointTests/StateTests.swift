@@ -88,8 +88,8 @@ import Testing
             lastPreserved: -1
         )
         let folder = try TemporaryFolder()
-        try state.write(to: folder.path + "/checkpoint")
-        #expect(try CheckpointState(path: folder.path + "/checkpoint") == state)
+        try state.write(to: folder.path("checkpoint"))
+        #expect(try CheckpointState(path: folder.path("checkpoint")) == state)
         #expect(
             state.text.hasPrefix(
                 "model_checkpoint_path: \"a\\\"b\\\\c\\nd\\té中\\'\\001\"\n"
@@ -107,9 +107,9 @@ import Testing
             try folder.write(try Fixture.bytes("formats/simple-v2/" + name), to: name)
         }
         try CheckpointState(latest: "/gone/model.ckpt-77", all: [])
-            .write(to: folder.path + "/checkpoint")
-        let location = try CheckpointLocation(folder.path)
-        #expect(location.prefix == folder.path + "/model.ckpt-77")
+            .write(to: folder.path("checkpoint"))
+        let location = try CheckpointLocation(folder.root)
+        #expect(location.prefix == folder.path("model.ckpt-77"))
         #expect(location.notes.count == 1)
     }
 
@@ -118,9 +118,9 @@ import Testing
         let folder = try TemporaryFolder()
         let text = try folder.write(Array("hello\n".utf8), to: "notes.txt")
         for (path, reason) in [
-            (folder.path + "/x", "there is no such file or directory"),
+            (folder.path("x"), "there is no such file or directory"),
             (text, "it is a text file; give a checkpoint's prefix, its .index file or its folder"),
-            (folder.path, "the folder has no file 'checkpoint' and no .index file"),
+            (folder.root, "the folder has no file 'checkpoint' and no .index file"),
             ("", "the path is empty"), ("/dev/null", "it is neither a file nor a directory"),
         ] {
             #expect(throws: CheckpointError.noCheckpoint(path: path, reason: reason)) {

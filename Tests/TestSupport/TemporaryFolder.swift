@@ -5,6 +5,12 @@ public final class TemporaryFolder: Sendable {
     /// The folder.
     public let url: URL
 
+    /// The folder's path.
+    public var root: String {
+        let path = url.path(percentEncoded: false)
+        return path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+
     /// Makes an empty folder.
     public init() throws {
         url = FileManager.default.temporaryDirectory

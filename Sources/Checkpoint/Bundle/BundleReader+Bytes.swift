@@ -5,7 +5,10 @@ extension BundleReader {
     ///
     /// A tensor that is stored whole is not copied; one in parts, or in a big-endian checkpoint, is assembled.
     ///
-    /// - Parameter verifies: Whether the bytes are compared with their checksum, which reads them all.
+    /// - Parameters:
+    ///   - tensor: One of ``tensors``.
+    ///   - verifies: Whether the bytes are compared with their checksum, which reads them all.
+    /// - Returns: The bytes, which need not be aligned.
     /// - Throws: ``CheckpointError``.
     public func bytes(
         of tensor: TensorEntry,
@@ -56,8 +59,16 @@ extension BundleReader {
         .malformedEntry(path: prefix + ".index", tensor: tensor.name, reason: reason)
     }
 
-    /// The bytes as they lie in the data file.
-    func storedBytes(
+    /// The bytes of a tensor that is stored whole as they lie in the data file, whatever its type.
+    ///
+    /// Strings and variants have checksums inside; theirs are not the checksum of these bytes.
+    ///
+    /// - Parameters:
+    ///   - tensor: One of ``tensors``.
+    ///   - verifies: Whether the bytes are compared with their checksum.
+    /// - Returns: The bytes, which need not be aligned.
+    /// - Throws: ``CheckpointError``.
+    public func storedBytes(
         of tensor: TensorEntry,
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {

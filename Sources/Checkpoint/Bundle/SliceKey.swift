@@ -33,8 +33,10 @@ package struct SliceKey {
         }
     }
 
-    /// A signed number: as many leading ones (zeros for negative numbers) as it has bytes, at the least one, then its
-    /// two's complement, highest byte first. `n` bytes hold `7n - 1` bits.
+    /// Appends a signed number.
+    ///
+    /// As many leading ones (zeros for negative numbers) as it has bytes, at the least one, then its two's complement,
+    /// highest byte first. `n` bytes hold `7n - 1` bits.
     private mutating func append(signed value: Int64) {
         let magnitude = UInt64(bitPattern: value < 0 ? ~value : value)
         let bits = 64 - magnitude.leadingZeroBitCount

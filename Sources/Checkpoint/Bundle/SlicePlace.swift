@@ -81,8 +81,7 @@ struct SlicePlace: Equatable {
         var groups = [indices]
         for axis in places[first].starts.indices {
             var finer: [[Int]] = []
-            for group in groups {
-                guard group.count > 1 else { continue }
+            for group in groups where group.count > 1 {
                 let order = group.sorted { places[$0].starts[axis] < places[$1].starts[axis] }
                 work -= group.count
                 var end = Int.min

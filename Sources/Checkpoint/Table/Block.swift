@@ -24,8 +24,11 @@ struct Block {
 
     /// Reads and checks a block.
     ///
-    /// - Parameter keyBytes: How many bytes all keys may still take; lowered by those of this block.
-    ///
+    /// - Parameters:
+    ///   - handle: Where it lies.
+    ///   - file: The whole file.
+    ///   - path: The file's path, for errors.
+    ///   - keyBytes: How many bytes all keys may still take; lowered by those of this block.
     /// - Throws: ``CheckpointError``.
     init(
         _ handle: BlockHandle,

@@ -29,6 +29,9 @@ public final class Executor {
         options: ExecutionOptions = ExecutionOptions()
     ) throws(EngineError) {
         precondition(batch > 0, "a batch of \(batch)")
+        // Checked before the passes, which leave shapes alone and drop the layers that compare them.
+        let shapes: [NodeID: FeatureShape]
+        do { shapes = try graph.shapes() } catch { throw .graph(error) }
         var graph = graph
         for pass in options.passes { pass.apply(&graph) }
         let processor = try wrapped { () throws(OneDNNError) in try Processor() }
@@ -39,8 +42,6 @@ public final class Executor {
             batch: batch,
             options: options
         )
-        let shapes: [NodeID: FeatureShape]
-        do { shapes = try graph.shapes() } catch { throw .graph(error) }
 
         var activations: [NodeID: Activation] = [:]
         for node in graph.nodes {

@@ -1,0 +1,36 @@
+import Foundation
+import TestSupport
+
+/// The engine as a process that `Tests/Benchmarks/bench.py` tells when to compute.
+@main
+struct Benchmarks {
+    static let usage = """
+        usage: benchmarks network --network NAME [--image-size N] [--batch N] [--threads N] \
+        [--math MODE] [--tune]
+               benchmarks pictures --records FOLDER [--preprocessing NAME] [--threads N]
+               benchmarks evaluation --network NAME --records FOLDER [--limit N] [as network]
+               benchmarks profile --network NAME [as network] [--runs N]
+
+        """
+
+    static func main() {
+        do {
+            try run(CommandLine.arguments.dropFirst().map { $0 })
+        } catch {
+            FileHandle.standardError.write(Data("benchmarks: \(error)\n".utf8))
+            exit(2)
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws {
+        guard let command = arguments.first else { throw WorkerOptions.Mistake(text: usage) }
+        let options = try WorkerOptions(arguments.dropFirst())
+        switch command {
+        case "network": try WorkerLoop(NetworkWorker(options)).run()
+        case "pictures": try WorkerLoop(PicturesWorker(options)).run()
+        case "evaluation": try WorkerLoop(EvaluationWorker(options)).run()
+        case "profile": try Profile(options).run()
+        default: throw WorkerOptions.Mistake(text: usage)
+        }
+    }
+}

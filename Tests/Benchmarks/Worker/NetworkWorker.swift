@@ -1,0 +1,79 @@
+import Convert
+import Engine
+import TestSupport
+
+/// A whole network with the golden data's weights, on the golden data's pictures.
+///
+/// What is timed begins with a batch of prepared pictures in memory and ends with its logits.
+final class NetworkWorker: Work {
+    let executor: Executor
+    private let pictures: [Float]
+    private(set) var result: [Float] = []
+    let facts: [String: Double]
+
+    init(_ options: WorkerOptions) throws {
+        ThreadCount.set(try options.count("threads", default: 2))
+        let model: PublishedModel = try options.choice("network")
+        let size = try options.count("image-size", default: model == .resNet50 ? 224 : 256)
+        let batch = try options.count("batch", default: 1)
+        let graph = try Graph(model.configuration, imageSize: size)
+        let weights = Weights.filled(VariableNames(graph))
+        pictures = Self.planes(size: size, batch: batch)
+
+        let clock = ContinuousClock()
+        let start = clock.now
+        executor = try Executor(
+            graph,
+            weights: weights,
+            batch: batch,
+            options: ExecutionOptions(
+                math: try options.choice("math", default: .fast),
+                tuning: options.has("tune") ? AlgorithmTable(measures: true) : nil
+            )
+        )
+        let preparation = clock.now - start
+        facts = [
+            "preparation": preparation / .seconds(1),
+            "activation_bytes": Double(executor.activationByteCount),
+        ]
+        try run()
+    }
+
+    func run() throws {
+        unsafe executor.withInput { input in
+            _ = unsafe input.update(fromContentsOf: pictures)
+        }
+        try executor.run()
+        result = executor.logits
+    }
+
+    /// A batch of the golden input, channel by channel; its two pictures take turns.
+    private static func planes(size: Int, batch: Int) -> [Float] {
+        let area = size * size
+        let pixels = Uniform.values("input", count: 2 * area * 3)
+        var planes = [Float](repeating: 0, count: batch * 3 * area)
+        for picture in 0..<batch {
+            for pixel in 0..<area {
+                for channel in 0..<3 {
+                    planes[(picture * 3 + channel) * area + pixel] =
+                        pixels[((picture % 2) * area + pixel) * 3 + channel] * 255 - 118
+                }
+            }
+        }
+        return planes
+    }
+}
+
+extension Weights {
+    /// The golden data's deterministic value for every variable of a model.
+    fileprivate static func filled(_ names: VariableNames) -> Weights {
+        var weights = Weights()
+        for variable in names.variables {
+            weights[variable.parameter.key] = WeightTensor(
+                shape: variable.shape,
+                values: Uniform.fill(variable.name, shape: variable.shape)
+            )
+        }
+        return weights
+    }
+}

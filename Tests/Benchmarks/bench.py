@@ -1,0 +1,112 @@
+"""Measures the engine against its peers, in turn, and prints tables; see run.sh.
+
+Every program of a workload lives in a process of its own, loaded once; they are run one after the other, round by round,
+and each is stopped while it is not its turn. Only programs whose results are right are measured.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import sys
+import tempfile
+
+from driver import machine
+from driver.process import WorkerFailure
+from networks import NETWORK_WORKLOADS, run_network
+from driver.report import network_table
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    names = list(NETWORK_WORKLOADS)
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD",
+                        help=f"which to run; all without any: {', '.join(names)}")
+    parser.add_argument("--programs", default="", metavar="A,B",
+                        help="only programs whose name begins with one of these")
+    parser.add_argument("--quick", action="store_true", help="one round and no waiting: a smoke test")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each program (5)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of each program (2)")
+    parser.add_argument("--patience", type=float, default=120, metavar="SECONDS",
+                        help="how long to wait for others to leave the processor, each workload (120)")
+    parser.add_argument("--priority", action="store_true",
+                        help="go before all other processes (needs root, and starves them)")
+    parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / ".build/release",
+                        help="folder of the benchmarks executable")
+    parser.add_argument("--json", type=pathlib.Path, help="write what was measured to a file")
+    parser.add_argument("--save", action="store_true",
+                        help="keep what was measured in results/<processor>.json")
+    options = parser.parse_args()
+    unknown = set(options.workloads) - set(names)
+    if unknown:
+        parser.error(f"no such workload: {', '.join(sorted(unknown))}")
+    options.workloads = options.workloads or names
+    if options.quick:
+        options.rounds, options.patience = 1, 0
+    options.root = ROOT
+    options.here = HERE
+    return options
+
+
+def describe():
+    name, flags = machine.processor()
+    return {
+        "processor": name,
+        "instructions": flags,
+        "cores": machine.CORES,
+        "system": platform.platform(),
+        "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+
+
+def file_name(processor):
+    """A processor's name as part of a file name."""
+    plain = processor.replace("(R)", "").replace("(TM)", "").replace("@", " ")
+    return "-".join(plain.lower().split())
+
+
+def save(path, report):
+    """Writes a report; workloads of an earlier one that were not run again are kept."""
+    if path.exists():
+        earlier = json.loads(path.read_text())
+        report = report | {"workloads": earlier["workloads"] | report["workloads"]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def main():
+    options = arguments()
+    report = describe() | {
+        "threads": options.threads, "priority": options.priority, "workloads": {}}
+    print(f"{report['processor']}, {report['cores']} cores, {options.threads} threads, "
+          f"{' '.join(report['instructions'])}")
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="reassemble-bench-") as folder:
+        options.scratch = pathlib.Path(folder)
+        for name in options.workloads:
+            before = os.getloadavg()[0]
+            entry = run_network(NETWORK_WORKLOADS[name], options)
+            entry["load"] = [round(before, 2), round(os.getloadavg()[0], 2)]
+            entry["date"] = report["date"]
+            report["workloads"][name] = entry
+            print(f"\n{name}: load {entry['load'][0]} before, {entry['load'][1]} after, "
+                  f"{entry['rounds']} rounds")
+            print(network_table(entry), flush=True)
+            failed |= any("failure" in result for result in entry["programs"].values())
+            if options.json:
+                options.json.write_text(json.dumps(report, indent=1) + "\n")
+    if options.save:
+        save(HERE / "results" / f"{file_name(report['processor'])}.json", report)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except WorkerFailure as failure:
+        sys.exit(f"bench: {failure}")

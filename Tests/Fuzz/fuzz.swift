@@ -1,0 +1,120 @@
+import Checkpoint
+import Foundation
+import Proto
+
+// Feeds each input to one of the readers. Built by run.sh with libFuzzer and the address sanitizer.
+
+/// Which reader is tried.
+private let target = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? "table"
+/// Where readers that take files find them, in memory.
+private let folder = ProcessInfo.processInfo.environment["FUZZ_FOLDER"] ?? "/dev/shm"
+
+/// What libFuzzer calls with each input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
+    do { try read(bytes) } catch {}
+    return 0
+}
+
+private func file(_ bytes: [UInt8], _ name: String) throws -> String {
+    let path = "\(folder)/\(name)"
+    try Data(bytes).write(to: URL(filePath: path))
+    return path
+}
+
+private func read(_ bytes: [UInt8]) throws {
+    switch target {
+    case "table", "bundle": try bundle(bytes)
+    case "v1":
+        let reader = try LegacyReader(path: file(withRepairedChecksums(bytes), "v1"))
+        for tensor in reader.tensors {
+            if tensor.dataType == .string {
+                _ = try? reader.strings(of: tensor)
+            } else {
+                _ = try? reader.bytes(of: tensor)
+            }
+        }
+    case "record":
+        let reader = try RecordReader(path: file(bytes, "record"))
+        while reader.canContinue {
+            if try reader.next() == nil { return }
+        }
+    case "example":
+        var example = try Example(unsafe bytes.span.bytes)
+        for name in example.names where example[name] == nil { preconditionFailure(name) }
+        example["new"] = .integers([1])
+        guard try Example(unsafe example.serialized.span.bytes)["new"] == .integers([1]) else {
+            preconditionFailure("the rewritten example differs")
+        }
+    case "event": _ = try Event(unsafe bytes.span.bytes)
+    case "state": _ = try CheckpointState(path: file(bytes, "checkpoint"))
+    case "meta":
+        _ = try MetaGraph(unsafe bytes.span.bytes).variables()
+    case "objects":
+        let graph = try ObjectGraph(unsafe bytes.span.bytes)
+        _ = try graph.paths()
+        _ = graph.danglingReferences
+    default: preconditionFailure("there is no target \(target)")
+    }
+}
+
+private func bundle(_ bytes: [UInt8]) throws {
+    // The index is the input, its checksums put right; the data file is always the same.
+    _ = try file(target == "table" ? bytes : withRepairedChecksums(bytes), "m.index")
+    _ = try file([UInt8](repeating: 1, count: 4096), "m.data-00000-of-00001")
+    let reader = try BundleReader(prefix: folder + "/m")
+    for tensor in reader.tensors {
+        if tensor.dataType == .string {
+            _ = try? reader.strings(of: tensor)
+        } else {
+            _ = try? reader.bytes(of: tensor, verifies: tensor.offset % 2 == 0)
+        }
+    }
+}
+
+/// The bytes of a table with right checksums behind the blocks that its footer and index name.
+private func withRepairedChecksums(_ bytes: [UInt8]) -> [UInt8] {
+    guard bytes.count >= 48 else { return bytes }
+    var result = bytes
+    func varint(_ position: inout Int) -> Int? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while position < result.count, shift < 63 {
+            let byte = result[position]
+            position += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return Int(exactly: value) }
+            shift += 7
+        }
+        return nil
+    }
+    func repair(_ offset: Int, _ size: Int) -> Bool {
+        guard offset < result.count, size <= result.count - offset - 5 else { return false }
+        let end = offset + size
+        let checksum = unsafe CRC32C(Array(result[offset...end]).span.bytes).masked
+        for index in 0..<4 {
+            result[end + 1 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(index)))
+        }
+        return true
+    }
+    var position = bytes.count - 48
+    guard let meta = varint(&position), let metaSize = varint(&position),
+        let index = varint(&position), let indexSize = varint(&position)
+    else { return bytes }
+    _ = repair(meta, metaSize)
+    guard index < bytes.count, indexSize <= bytes.count else { return result }
+    // The data blocks first, as the index may be wherever it likes.
+    var entry = index
+    while entry < min(index + indexSize, result.count) {
+        guard let shared = varint(&entry), let unshared = varint(&entry), varint(&entry) != nil,
+            shared < 1 << 20, unshared < 1 << 20
+        else { break }
+        entry += unshared
+        guard let offset = varint(&entry), let size = varint(&entry), repair(offset, size) else {
+            break
+        }
+    }
+    _ = repair(index, indexSize)
+    return result
+}
