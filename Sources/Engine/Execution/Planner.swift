@@ -65,6 +65,22 @@ package final class Planner {
         makeActivation(shape, .planar, .float32)
     }
 
+    /// A new buffer for anything else.
+    func makeBuffer(byteCount: Int) -> Int {
+        byteCounts.append(byteCount)
+        return byteCounts.count - 1
+    }
+
+    /// Sees to it that steps find so many bytes of scratch memory.
+    func reserveScratchpad(byteCount: Int) {
+        scratchpadByteCount = max(scratchpadByteCount, byteCount)
+    }
+
+    /// Appends a step as it is.
+    func append(_ step: Step) {
+        steps.append(step)
+    }
+
     /// Appends a step of our own.
     ///
     /// `bind` makes the work; it may fetch the places of the buffers named, and no others.

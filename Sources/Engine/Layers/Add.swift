@@ -5,6 +5,8 @@ package struct Add: Layer, Rectifiable {
     package static let kind = "add"
     package var isRectified = false
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape],
         at node: String
@@ -51,5 +53,22 @@ package struct Add: Layer, Rectifiable {
             }
         }
         return result
+    }
+}
+
+extension Add: TrainableLayer {
+    func planTraining(
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
+    ) throws(EngineError) -> Tape {
+        let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
+        let isRectified = isRectified
+        return Tape(output: result) { gradient, wanted throws(EngineError) in
+            // Both inputs have the same gradient; nobody writes to a gradient once it is made.
+            let slope = try gradient.sum(rectifiedBy: isRectified ? result : nil)
+            return wanted.map { $0 ? .whole(slope) : nil }
+        }
     }
 }

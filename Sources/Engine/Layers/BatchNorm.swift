@@ -13,7 +13,7 @@ package struct BatchNorm: Layer, Rectifiable {
     package let unit: Unit
     package var isRectified = false
 
-    init(channels: Int, decay: Double, endsResidual: Bool, unit: Unit) {
+    package init(channels: Int, decay: Double, endsResidual: Bool, unit: Unit) {
         self.channels = channels
         self.decay = decay
         self.endsResidual = endsResidual

@@ -2,6 +2,11 @@
 package struct Padding: Hashable, Sendable {
     package var before: Int
     package var after: Int
+
+    package init(before: Int, after: Int) {
+        self.before = before
+        self.after = after
+    }
 }
 
 /// A batch norm that a convolution has taken in.

@@ -6,6 +6,11 @@ package struct Dense: Layer {
     package let inputs: Int
     package let outputs: Int
 
+    package init(inputs: Int, outputs: Int) {
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+
     package var parameterShapes: [(role: ParameterRole, shape: [Int])] {
         [(.kernel, [inputs, outputs]), (.bias, [outputs])]
     }
@@ -39,6 +44,24 @@ package struct Dense: Layer {
             kernel: FoldedKernel(kernel: kernel, bias: bias),
             postOperations: PostOperations(),
             operations: 2 * planner.batch * kernel.count
+        )
+    }
+}
+
+extension Dense: TrainableLayer {
+    func planTraining(
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
+    ) throws(EngineError) -> Tape {
+        try planner.planMatrixProduct(
+            node,
+            inputs[0],
+            outputs: outputs,
+            kernel: planner.parameter(node.name, .kernel),
+            bias: planner.parameter(node.name, .bias),
+            isRectified: false
         )
     }
 }

@@ -4,6 +4,8 @@ internal import CKernels
 package struct Relu: Layer {
     package static let kind = "relu"
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape],
         at node: String
@@ -23,6 +25,21 @@ package struct Relu: Layer {
             target,
             count in
             unsafe kernel_relu(source, target, type.kernel, count)
+        }
+    }
+}
+
+extension Relu: TrainableLayer {
+    func planTraining(
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
+    ) throws(EngineError) -> Tape {
+        let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
+        return Tape(output: result) { gradient, wanted throws(EngineError) in
+            guard wanted[0] else { return [nil] }
+            return [.whole(try gradient.sum(rectifiedBy: result))]
         }
     }
 }

@@ -4,6 +4,8 @@ internal import CKernels
 package struct Sigmoid: Layer {
     package static let kind = "sigmoid"
 
+    package init() {}
+
     package func outputShape(
         for inputs: [FeatureShape],
         at node: String
@@ -27,6 +29,40 @@ package struct Sigmoid: Layer {
                 target.assumingMemoryBound(to: Float.self),
                 count
             )
+        }
+    }
+}
+
+extension Sigmoid: TrainableLayer {
+    func planTraining(
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
+    ) throws(EngineError) -> Tape {
+        let result = try plan(node, inputs: inputs, output: output, in: planner.planner)
+        return Tape(output: result) { gradient, wanted throws(EngineError) in
+            guard wanted[0] else { return [nil] }
+            let slope = try gradient.sum()
+            let back = planner.makeGradient(of: result)
+            let count = result.elementCount / planner.batch
+            planner.appendPlanes(
+                node,
+                "sigmoid gradient",
+                operations: 3 * result.elementCount,
+                reads: [slope, result],
+                writes: [back],
+                planes: planner.batch
+            ) { arena in
+                let source = unsafe arena.values(of: slope)
+                let values = unsafe arena.values(of: result)
+                let target = unsafe arena.values(of: back)
+                return { picture in
+                    let start = picture * count
+                    unsafe training_sigmoid(source + start, values + start, target + start, count)
+                }
+            }
+            return [.whole(back)]
         }
     }
 }

@@ -1,14 +1,21 @@
 extension Graph {
     /// The network that a configuration describes, for pictures of `imageSize` by `imageSize` pixels in RGB.
     ///
+    /// With `dropsBlocks` it has layers that drop squares of the last two groups' activations while it is trained.
+    ///
     /// - Throws: ``GraphError`` for settings outside the family.
-    public init(_ configuration: ModelConfiguration, imageSize: Int) throws(GraphError) {
+    public init(
+        _ configuration: ModelConfiguration,
+        imageSize: Int,
+        dropsBlocks: Bool = false
+    ) throws(GraphError) {
         try configuration.validate()
         let counts = try configuration.blockCounts()
         var builder = GraphBuilder(
             configuration,
             input: FeatureShape(height: imageSize, width: imageSize, channels: 3)
         )
+        builder.dropsBlocks = dropsBlocks
         var node = builder.stem(builder.input())
         for (index, stride) in configuration.groupStrides.enumerated() {
             let filters = configuration.width << index

@@ -53,13 +53,24 @@ extension GraphBuilder {
             shortcut = project(block, input, to: output, stride: stride, by: projection)
         }
 
-        var node = convolutionUnit("\(block)0/", input, size: 1, to: filters)
+        var node = convolution("\(block)0/conv", input, size: 1, to: filters)
+        node = batchNorm("\(block)0/norm", node)
+        node = relu("\(block)0/relu", dropBlock("\(block)0/drop", node))
         let isBlurred = configuration.antiAliasesConvolutions
         let innerStride = isBlurred ? 1 : stride
         if configuration.usesSelectiveKernel {
             node = selectiveKernel("\(block)1/", node, filters: filters, stride: innerStride)
+            node = dropBlock("\(block)1/drop", node)
         } else {
-            node = convolutionUnit("\(block)1/", node, size: 3, stride: innerStride, to: filters)
+            node = convolution(
+                "\(block)1/conv",
+                node,
+                size: 3,
+                stride: innerStride,
+                to: filters
+            )
+            node = batchNorm("\(block)1/norm", node)
+            node = relu("\(block)1/relu", dropBlock("\(block)1/drop", node))
         }
         if isBlurred, stride != 1 {
             node = unary(
@@ -70,6 +81,7 @@ extension GraphBuilder {
         }
         node = convolution("\(block)2/conv", node, size: 1, to: output)
         node = batchNorm("\(block)2/norm", node, startsAtZero: true)
+        node = dropBlock("\(block)2/drop", node)
         if configuration.usesSqueezeExcitation {
             node = squeezeExcitation("\(block)se/", node)
         }
@@ -110,7 +122,7 @@ extension GraphBuilder {
             stride: convolutionStride,
             to: output
         )
-        return batchNorm("\(name)norm", node)
+        return dropBlock("\(name)drop", batchNorm("\(name)norm", node))
     }
 
     /// A 3x3 convolution to two branches, which attention over space mixes channel by channel.

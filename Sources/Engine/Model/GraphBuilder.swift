@@ -4,6 +4,8 @@
 struct GraphBuilder {
     var graph: Graph
     var section = Section.stem
+    /// Whether the last two groups get DropBlock layers.
+    var dropsBlocks = false
     let configuration: ModelConfiguration
     private var channels: [NodeID: Int] = [:]
 
@@ -78,6 +80,17 @@ struct GraphBuilder {
         append(Relu(), name, [input], channels: channelCount(input))
     }
 
+    /// DropBlock, where it is asked for and the section has it.
+    mutating func dropBlock(_ name: String, _ input: NodeID) -> NodeID {
+        guard dropsBlocks, let scale = section.dropBlockScale else { return input }
+        return append(
+            DropBlock(gammaScale: scale),
+            name,
+            [input],
+            channels: channelCount(input)
+        )
+    }
+
     /// Convolution, batch norm and relu, called `conv<name>`, `norm<name>` and `relu<name>`.
     mutating func convolutionUnit(
         _ name: String,
@@ -112,4 +125,15 @@ struct GraphBuilder {
     }
 
     func channels(of id: NodeID) -> Int { channelCount(id) }
+}
+
+extension Section {
+    /// How much DropBlock drops in the last two groups.
+    fileprivate var dropBlockScale: Float? {
+        switch self {
+        case .group(3), .big(3), .little(3), .merge(3): 0.25
+        case .group(4): 1
+        default: nil
+        }
+    }
 }

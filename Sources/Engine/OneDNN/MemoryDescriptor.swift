@@ -44,6 +44,20 @@ struct MemoryDescriptor {
         return extents + (raw.data_type == dnnl_f32 ? ":f32" : ":bf16")
     }
 
+    /// The same bytes, of which only so many count in each dimension; the rest fills up blocks.
+    ///
+    /// - Precondition: where extents become smaller, the layout's blocks are no larger than what they are padded to.
+    func withDimensions(_ extents: [Int]) -> MemoryDescriptor {
+        var raw = raw
+        unsafe withUnsafeMutableBytes(of: &raw.dims) { bytes in
+            let dimensions = unsafe bytes.bindMemory(to: dnnl_dim_t.self)
+            for (index, extent) in extents.enumerated() {
+                unsafe dimensions[index] = dnnl_dim_t(extent)
+            }
+        }
+        return MemoryDescriptor(raw)
+    }
+
     static func == (first: MemoryDescriptor, second: MemoryDescriptor) -> Bool {
         var first = first.raw
         var second = second.raw

@@ -5,10 +5,12 @@ internal import COneDNN
 final class PrimitiveDescriptor {
     let handle: dnnl_primitive_desc_t
 
-    /// `operation` points to the operation's descriptor, such as a `dnnl_convolution_desc_t`.
+    /// `operation` points to the operation's descriptor, such as a `dnnl_convolution_desc_t`; `forward` is the forward
+    /// operation that a gradient belongs to.
     init(
         _ operation: UnsafeRawPointer,
         postOperations: PostOperations = PostOperations(),
+        gradientOf forward: PrimitiveDescriptor? = nil,
         on processor: Processor
     ) throws(OneDNNError) {
         let attributes = try unsafe create("dnnl_primitive_attr_create") {
@@ -24,7 +26,33 @@ final class PrimitiveDescriptor {
         )
         try unsafe postOperations.attach(to: attributes)
         unsafe handle = try create("dnnl_primitive_desc_create") {
-            unsafe dnnl_primitive_desc_create(&$0, operation, attributes, processor.engine, nil)
+            unsafe dnnl_primitive_desc_create(
+                &$0,
+                operation,
+                attributes,
+                processor.engine,
+                forward?.handle
+            )
+        }
+    }
+
+    /// A copy from one layout to another.
+    init(
+        copying from: MemoryDescriptor,
+        to: MemoryDescriptor,
+        on processor: Processor
+    ) throws(OneDNNError) {
+        var from = from.raw
+        var to = to.raw
+        unsafe handle = try create("dnnl_reorder_primitive_desc_create") {
+            unsafe dnnl_reorder_primitive_desc_create(
+                &$0,
+                &from,
+                processor.engine,
+                &to,
+                processor.engine,
+                nil
+            )
         }
     }
 
@@ -73,7 +101,8 @@ final class PrimitiveDescriptor {
         return withExtendedLifetime(storages) { best }
     }
 
-    private func descriptor(_ what: dnnl_query_t, _ index: Int32 = 0) -> MemoryDescriptor? {
+    /// A layout that the implementation wants.
+    func descriptor(_ what: dnnl_query_t, _ index: Int32 = 0) -> MemoryDescriptor? {
         guard let raw = unsafe dnnl_primitive_desc_query_md(handle, what, index) else { return nil }
         return MemoryDescriptor(unsafe raw.pointee)
     }

@@ -40,7 +40,7 @@ struct EvaluationOutputs: ~Copyable {
                 replacing: isReplacing
             )
         } catch {
-            throw ToolError(.file, error)
+            throw ToolError(.file, file: path, error)
         }
     }
 

@@ -9,6 +9,8 @@ struct Benchmarks {
         [--math MODE] [--tune]
                benchmarks pictures --records FOLDER [--preprocessing NAME] [--threads N]
                benchmarks evaluation --network NAME --records FOLDER [--limit N] [as network]
+               benchmarks training|training-profile --network NAME [--math exact|fast|bf16] \
+        [--checkpoint-activations] [--image-size N] [--batch N] [--threads N]
                benchmarks profile --network NAME [as network] [--runs N]
 
         """
@@ -29,6 +31,8 @@ struct Benchmarks {
         case "network": try WorkerLoop(NetworkWorker(options)).run()
         case "pictures": try WorkerLoop(PicturesWorker(options)).run()
         case "evaluation": try WorkerLoop(EvaluationWorker(options)).run()
+        case "training": try WorkerLoop(TrainingWorker(options)).run()
+        case "training-profile": try TrainingWorker(options).printProfile()
         case "profile": try Profile(options).run()
         default: throw WorkerOptions.Mistake(text: usage)
         }

@@ -6,7 +6,7 @@ struct WorkerOptions {
         var description: String { text }
     }
 
-    private static let switches: Set = ["tune"]
+    private static let switches: Set = ["tune", "checkpoint-activations"]
     private static let named: Set = [
         "network", "image-size", "batch", "threads", "math", "records", "preprocessing", "runs",
         "limit",

@@ -1,0 +1,319 @@
+internal import COneDNN
+
+extension Convolution: TrainableLayer {
+    func planTraining(
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: TrainingPlanner
+    ) throws(EngineError) -> Tape {
+        precondition(normalization == nil && !addsToInput, "\(node.name): fused for inference")
+        let kernel = planner.parameter(node.name, .kernel)
+        if size == 1, inputs[0].isMatrix {
+            return try planner.planMatrixProduct(
+                node,
+                inputs[0],
+                outputs: outputChannels,
+                kernel: kernel,
+                bias: nil,
+                isRectified: isRectified
+            )
+        }
+        let type = planner.activationType
+        let source = planner.planner.converted(inputs[0], to: type, for: node)
+        let result = planner.planner.makeActivation(output, .blocked, type)
+        let master = try MemoryDescriptor.convolutionKernel(kernelShape)
+        let layouts = try wrapped { () throws(OneDNNError) in
+            (source: try source.descriptor(), result: try result.descriptor())
+        }
+        // Channels that fill up blocks count for the primitives, and hold zeros.
+        let stored = [result.storedChannels, source.storedChannels, size, size]
+        let exact = [outputChannels, inputChannels, size, size]
+        let geometry = Geometry(
+            self,
+            kernel: stored,
+            source: layouts.source,
+            result: layouts.result,
+            type: type
+        )
+        let allowsWinograd =
+            planner.options.math == .fast && size == 3 && stride == 1
+            && stored == exact
+        let operations = 2 * planner.batch * output.count * size * size * inputChannels
+
+        let forward = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
+            algorithm throws(OneDNNError) in
+            try geometry.forward(
+                algorithm,
+                postOperations: PostOperations(isRectified: isRectified),
+                on: planner.processor
+            )
+        }
+        let weights = try forward.wantedWeights()
+        try planner.append(
+            node,
+            Self.kind,
+            forward,
+            operations: operations,
+            [
+                .reads(.source, source, layouts.source),
+                .kept(
+                    .weights,
+                    try planner.kernelCopy(
+                        of: kernel,
+                        from: master,
+                        as: weights.withDimensions(exact)
+                    ),
+                    weights
+                ),
+                .writes(.destination, result, layouts.result),
+            ]
+        )
+
+        return Tape(output: result) { gradient, wanted throws(EngineError) in
+            let slope = try gradient.sum(rectifiedBy: isRectified ? result : nil)
+            if kernel.isTrained {
+                let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd)
+                {
+                    algorithm throws(OneDNNError) in
+                    try geometry.weightsGradient(algorithm, of: forward, on: planner.processor)
+                }
+                try planner.appendKernelGradient(
+                    node,
+                    primitive,
+                    of: kernel,
+                    exact,
+                    in: master,
+                    operations: operations,
+                    [
+                        .reads(.source, source, layouts.source),
+                        .reads(.destinationGradient, slope, layouts.result),
+                    ]
+                )
+            }
+            guard wanted[0] else { return [nil] }
+            let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
+                algorithm throws(OneDNNError) in
+                try geometry.dataGradient(algorithm, of: forward, on: planner.processor)
+            }
+            let turned = try primitive.wantedWeights()
+            let result = planner.makeGradient(of: source)
+            try planner.append(
+                node,
+                "convolution data gradient",
+                primitive,
+                operations: operations,
+                [
+                    .reads(.destinationGradient, slope, layouts.result),
+                    .kept(
+                        .weights,
+                        try planner.kernelCopy(
+                            of: kernel,
+                            from: master,
+                            as: turned.withDimensions(exact)
+                        ),
+                        turned
+                    ),
+                    .writes(.sourceGradient, result, layouts.source),
+                ]
+            )
+            return [.whole(planner.planner.converted(result, to: inputs[0].type, for: node))]
+        }
+    }
+
+    /// What the three primitives of a convolution have in common.
+    private struct Geometry {
+        let kernel: [Int]
+        let strides: [dnnl_dim_t]
+        let before: [dnnl_dim_t]
+        let after: [dnnl_dim_t]
+        let source: MemoryDescriptor
+        let result: MemoryDescriptor
+        let type: ElementType
+
+        init(
+            _ layer: Convolution,
+            kernel: [Int],
+            source: MemoryDescriptor,
+            result: MemoryDescriptor,
+            type: ElementType
+        ) {
+            self.kernel = kernel
+            strides = .init(repeating: dnnl_dim_t(layer.stride), count: 2)
+            before = .init(repeating: dnnl_dim_t(layer.padding.before), count: 2)
+            after = .init(repeating: dnnl_dim_t(layer.padding.after), count: 2)
+            self.source = source
+            self.result = result
+            self.type = type
+        }
+
+        func forward(
+            _ algorithm: dnnl_alg_kind_t,
+            postOperations: PostOperations,
+            on processor: Processor
+        ) throws(OneDNNError) -> PrimitiveDescriptor {
+            var source = source.raw
+            var result = result.raw
+            var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
+            var operation = dnnl_convolution_desc_t()
+            try check(
+                unsafe dnnl_convolution_forward_desc_init(
+                    &operation,
+                    dnnl_forward_training,
+                    algorithm,
+                    &source,
+                    &weights,
+                    nil,
+                    &result,
+                    strides,
+                    before,
+                    after
+                ),
+                "dnnl_convolution_forward_desc_init"
+            )
+            return try unsafe PrimitiveDescriptor(
+                &operation,
+                postOperations: postOperations,
+                on: processor
+            )
+        }
+
+        func dataGradient(
+            _ algorithm: dnnl_alg_kind_t,
+            of forward: PrimitiveDescriptor,
+            on processor: Processor
+        ) throws(OneDNNError) -> PrimitiveDescriptor {
+            var source = source.raw
+            var result = result.raw
+            var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
+            var operation = dnnl_convolution_desc_t()
+            try check(
+                unsafe dnnl_convolution_backward_data_desc_init(
+                    &operation,
+                    algorithm,
+                    &source,
+                    &weights,
+                    &result,
+                    strides,
+                    before,
+                    after
+                ),
+                "dnnl_convolution_backward_data_desc_init"
+            )
+            return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+        }
+
+        func weightsGradient(
+            _ algorithm: dnnl_alg_kind_t,
+            of forward: PrimitiveDescriptor,
+            on processor: Processor
+        ) throws(OneDNNError) -> PrimitiveDescriptor {
+            var source = source.raw
+            var result = result.raw
+            // Products of bfloat16 are summed and left in float32.
+            var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any).raw
+            var operation = dnnl_convolution_desc_t()
+            try check(
+                unsafe dnnl_convolution_backward_weights_desc_init(
+                    &operation,
+                    algorithm,
+                    &source,
+                    &weights,
+                    nil,
+                    &result,
+                    strides,
+                    before,
+                    after
+                ),
+                "dnnl_convolution_backward_weights_desc_init"
+            )
+            return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+        }
+    }
+}
+
+extension PrimitiveDescriptor {
+    /// The layout that the implementation wants of its weights, which it has.
+    func wantedWeights() throws(EngineError) -> MemoryDescriptor {
+        guard let weights else { preconditionFailure("a primitive without weights") }
+        return weights
+    }
+}
+
+extension TrainingPlanner {
+    /// The primitive for the algorithm to prefer, or for the next one where the library has none.
+    fileprivate func convolutionPrimitive(
+        preferringWinograd: Bool,
+        _ make: (dnnl_alg_kind_t) throws(OneDNNError) -> PrimitiveDescriptor
+    ) throws(EngineError) -> PrimitiveDescriptor {
+        if preferringWinograd {
+            do {
+                return try make(dnnl_convolution_winograd)
+            } catch {
+                guard error.isUnimplemented else { throw .oneDNN(error) }
+            }
+        }
+        return try wrapped { () throws(OneDNNError) in try make(dnnl_convolution_direct) }
+    }
+
+    /// Appends the primitive that finds a kernel's gradient, and brings that into the master's order.
+    fileprivate func appendKernelGradient(
+        _ node: Node,
+        _ primitive: PrimitiveDescriptor,
+        of kernel: TrainedParameter,
+        _ exact: [Int],
+        in master: MemoryDescriptor,
+        operations: Int,
+        _ operands: [Operand]
+    ) throws(EngineError) {
+        let kind = "convolution weights gradient"
+        guard let layout = primitive.descriptor(dnnl_query_diff_weights_md) else {
+            preconditionFailure("a weights gradient without weights")
+        }
+        if layout == master {
+            try append(
+                node,
+                kind,
+                primitive,
+                operations: operations,
+                operands + [.kept(.weightsGradient, kernel.gradient, layout)]
+            )
+            return
+        }
+        let buffer = planner.makeBuffer(byteCount: layout.byteCount)
+        try append(
+            node,
+            kind,
+            primitive,
+            operations: operations,
+            operands + [
+                Operand(
+                    place: .weightsGradient,
+                    home: .written(buffer: buffer),
+                    descriptor: layout
+                )
+            ]
+        )
+        let copy = try wrapped { () throws(OneDNNError) in
+            try PrimitiveDescriptor(
+                copying: layout.withDimensions(exact),
+                to: master,
+                on: processor
+            )
+        }
+        try append(
+            node,
+            "reorder weights gradient",
+            copy,
+            operations: 0,
+            [
+                Operand(
+                    place: .source,
+                    home: .read(buffer: buffer),
+                    descriptor: layout.withDimensions(exact)
+                ),
+                .kept(.destination, kernel.gradient, master),
+            ]
+        )
+    }
+}

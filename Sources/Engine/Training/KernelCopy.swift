@@ -1,0 +1,38 @@
+/// A parameter's values in the layout that a primitive wants, made anew whenever they have changed.
+final class KernelCopy {
+    let parameter: TrainedParameter
+    let wanted: MemoryDescriptor
+    let storage: Storage
+    private let primitive: Primitive
+    private let arguments: [Primitive.Argument]
+
+    init(
+        of parameter: TrainedParameter,
+        from master: MemoryDescriptor,
+        as wanted: MemoryDescriptor,
+        on processor: Processor
+    ) throws(OneDNNError) {
+        self.parameter = parameter
+        self.wanted = wanted
+        storage = Storage(byteCount: wanted.byteCount)
+        primitive = try Primitive(
+            PrimitiveDescriptor(copying: master, to: wanted, on: processor),
+            on: processor
+        )
+        arguments = unsafe [
+            Primitive.Argument(
+                .source,
+                try Memory(master, at: parameter.values.bytes, on: processor)
+            ),
+            Primitive.Argument(
+                .destination,
+                try Memory(wanted, at: storage.bytes, on: processor)
+            ),
+        ]
+    }
+
+    /// Copies the values.
+    func refresh() throws(EngineError) {
+        try wrapped { () throws(OneDNNError) in try primitive.execute(arguments) }
+    }
+}

@@ -1,0 +1,127 @@
+internal import COneDNN
+
+/// An argument of a primitive in a training plan: what it is to the primitive, and where it lies.
+struct Operand {
+    /// Where an operand lies.
+    enum Home {
+        case read(buffer: Int)
+        case written(buffer: Int)
+        case kept(Storage)
+    }
+
+    let place: Primitive.Place
+    let home: Home
+    let descriptor: MemoryDescriptor
+
+    /// An activation that the primitive reads.
+    static func reads(
+        _ place: Primitive.Place,
+        _ activation: Activation,
+        _ descriptor: MemoryDescriptor
+    ) -> Operand {
+        Operand(place: place, home: .read(buffer: activation.buffer), descriptor: descriptor)
+    }
+
+    /// An activation that the primitive writes.
+    static func writes(
+        _ place: Primitive.Place,
+        _ activation: Activation,
+        _ descriptor: MemoryDescriptor
+    ) -> Operand {
+        Operand(place: place, home: .written(buffer: activation.buffer), descriptor: descriptor)
+    }
+
+    /// Memory outside the plan's arena.
+    static func kept(
+        _ place: Primitive.Place,
+        _ storage: Storage,
+        _ descriptor: MemoryDescriptor
+    ) -> Operand {
+        Operand(place: place, home: .kept(storage), descriptor: descriptor)
+    }
+}
+
+extension Primitive.Place {
+    static let mean = Primitive.Place(index: DNNL_ARG_MEAN)
+    static let variance = Primitive.Place(index: DNNL_ARG_VARIANCE)
+    static let scale = Primitive.Place(index: DNNL_ARG_SCALE)
+    static let shift = Primitive.Place(index: DNNL_ARG_SHIFT)
+    static let workspace = Primitive.Place(index: DNNL_ARG_WORKSPACE)
+    static let sourceGradient = Primitive.Place(index: DNNL_ARG_DIFF_SRC)
+    static let destinationGradient = Primitive.Place(index: DNNL_ARG_DIFF_DST)
+    static let weightsGradient = Primitive.Place(index: DNNL_ARG_DIFF_WEIGHTS)
+    static let biasGradient = Primitive.Place(index: DNNL_ARG_DIFF_BIAS)
+    static let scaleGradient = Primitive.Place(index: DNNL_ARG_DIFF_SCALE)
+    static let shiftGradient = Primitive.Place(index: DNNL_ARG_DIFF_SHIFT)
+}
+
+extension TrainingPlanner {
+    /// Appends a oneDNN primitive.
+    func append(
+        _ node: Node,
+        _ kind: String,
+        _ descriptor: PrimitiveDescriptor,
+        operations: Int,
+        _ operands: [Operand]
+    ) throws(EngineError) {
+        let processor = processor
+        let primitive = try wrapped { () throws(OneDNNError) in
+            try Primitive(descriptor, on: processor)
+        }
+        let scratchpad = descriptor.scratchpad
+        planner.reserveScratchpad(byteCount: scratchpad?.byteCount ?? 0)
+        var reads: [Int] = []
+        var writes: [Int] = []
+        for operand in operands {
+            switch operand.home {
+            case .read(let buffer): reads.append(buffer)
+            case .written(let buffer): writes.append(buffer)
+            case .kept: break
+            }
+        }
+        planner.append(
+            Step(
+                node: node.name,
+                kind: kind,
+                implementation: descriptor.implementation,
+                operations: operations,
+                reads: reads,
+                writes: writes
+            ) { arena throws(EngineError) in
+                let arguments = try wrapped { () throws(OneDNNError) in
+                    var list: [Primitive.Argument] = []
+                    for operand in operands {
+                        let bytes =
+                            switch operand.home {
+                            case .read(let buffer), .written(let buffer):
+                                unsafe arena.bytes(of: buffer)
+                            case .kept(let storage): unsafe storage.bytes
+                            }
+                        let memory = try unsafe Memory(
+                            operand.descriptor,
+                            at: bytes,
+                            on: processor
+                        )
+                        list.append(Primitive.Argument(operand.place, memory))
+                    }
+                    if let scratchpad, scratchpad.byteCount > 0 {
+                        let memory = try unsafe Memory(
+                            scratchpad,
+                            at: arena.scratchpadBytes,
+                            on: processor
+                        )
+                        list.append(Primitive.Argument(.scratchpad, memory))
+                    }
+                    return list
+                }
+                return { () throws(EngineError) in
+                    try wrapped { () throws(OneDNNError) in
+                        try withExtendedLifetime(operands) { () throws(OneDNNError) in
+                            try primitive.execute(arguments)
+                        }
+                    }
+                }
+            }
+        )
+    }
+}

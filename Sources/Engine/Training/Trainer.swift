@@ -1,0 +1,261 @@
+/// Trains a model, step by step.
+///
+/// Each step: fill the place that ``withPictures(_:)`` lends, then call ``step(labels:teacherLogits:mixture:)``. To
+/// take one step for several batches, call ``accumulate(labels:teacherLogits:mixture:)`` for all but the last. Used by
+/// one thread at a time, always the same.
+@safe
+public final class Trainer {
+    /// What a step did.
+    public struct Report: Sendable {
+        /// The step, counted from 0.
+        public let step: Int
+        /// The loss before the step; the mean over the batches that were accumulated.
+        public let loss: LossTerms
+        /// The learning rate.
+        public let learningRate: Float
+        /// DropBlock's keep probability.
+        public let keepProbability: Float?
+        /// The norm of all gradients together, with the penalty's, before it is limited.
+        public let gradientNorm: Double
+        /// Whether the parameters were changed; they are not where the loss or a gradient is not a number.
+        public let isApplied: Bool
+    }
+
+    /// The choices.
+    public let settings: TrainingSettings
+    /// The pictures that one batch is trained on, behind mixing.
+    public let batch: Int
+    /// The classes.
+    public var classes: Int { plan.classes }
+    /// The pictures that are drawn for one batch, before mixing.
+    public let drawnCount: Int
+    /// The steps taken so far: the number of the next one.
+    public private(set) var step = 0
+    /// Decides mixtures and what DropBlock drops.
+    public private(set) var random: RandomNumbers
+    /// The logits before the last step, `[batch, class]`.
+    public private(set) var logits: [Float] = []
+
+    private let plan: TrainingPlan
+    private let descent: MomentumDescent
+    private let average: WeightAverage?
+    /// The pictures before mixing.
+    private let drawn: Storage?
+    private let pictureCount: Int
+    private var accumulated: (batches: Int, loss: LossTerms, sums: [Storage]) = (0, LossTerms(), [])
+
+    /// Prepares a model.
+    ///
+    /// - Parameters:
+    ///   - graph: The model; built with DropBlock if the settings have a keep probability.
+    ///   - weights: The values to start from.
+    ///   - batch: The pictures that one batch is trained on, behind mixing.
+    ///   - settings: How it is trained.
+    /// - Throws: ``EngineError``.
+    public init(
+        _ graph: Graph,
+        weights: Weights,
+        batch: Int,
+        settings: TrainingSettings
+    ) throws(EngineError) {
+        let store = try ParameterStore(graph, weights: weights, isFrozen: settings.isFrozen)
+        plan = try TrainingPlan(graph, parameters: store, batch: batch, options: settings.options)
+        descent = MomentumDescent(
+            store,
+            settings: MomentumDescent.Settings(
+                momentum: settings.momentum,
+                looksAhead: settings.looksAhead,
+                weightDecay: Float(settings.loss.weightDecay),
+                largestNorm: settings.largestGradientNorm,
+                rateFactor: settings.rateFactor
+            )
+        )
+        average = settings.averageDecay.map { WeightAverage(store, decay: $0) }
+        self.settings = settings
+        self.batch = batch
+        drawnCount = settings.mixup.drawnCount(for: batch)
+        pictureCount = graph.input.count
+        drawn =
+            settings.mixup == .none
+            ? nil : Storage(byteCount: drawnCount * pictureCount * MemoryLayout<Float>.stride)
+        random = RandomNumbers(seed: settings.seed, stream: 0)
+    }
+
+    /// Lends the place of the next batch's pictures: planar float32, `[drawn, channel, height, width]`, means subtracted.
+    ///
+    /// It holds ``drawnCount`` pictures, and must be filled again before each batch.
+    public func withPictures<Result>(
+        _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        if let drawn { return try unsafe body(drawn.floats) }
+        return try unsafe plan.withInput(body)
+    }
+
+    /// Takes a step with the batch that was filled in, and those accumulated before it.
+    ///
+    /// - Parameters:
+    ///   - labels: The class of each picture drawn.
+    ///   - teacherLogits: `[drawn, class]`, where the settings distil.
+    ///   - mixture: Stated weights for mixing in place of drawn ones.
+    /// - Returns: what it did.
+    /// - Throws: ``EngineError``.
+    public func step(
+        labels: [Int],
+        teacherLogits: [Float]? = nil,
+        mixture: MixupWeights? = nil
+    ) throws(EngineError) -> Report {
+        try accumulate(labels: labels, teacherLogits: teacherLogits, mixture: mixture)
+        let batches = accumulated.batches
+        var loss = accumulated.loss
+        loss.crossEntropy /= Double(batches)
+        loss.distillation /= Double(batches)
+        loss.weightDecay = settings.loss.weightDecay * plan.parameters.halfSquareSum
+        let rate = settings.learningRate.rate(at: step)
+        if batches > 1 { useAccumulatedGradients() }
+        let scale = 1 / settings.lossScale / Float(batches)
+        let norm = descent.norm(scale: scale)
+        let isApplied = loss.total.isFinite && norm.isFinite
+        if isApplied {
+            descent.step(rate: rate, scale: scale, norm: norm)
+            plan.parametersChanged()
+            average?.update()
+        }
+        accumulated.batches = 0
+        accumulated.loss = LossTerms()
+        let report = Report(
+            step: step,
+            loss: loss,
+            learningRate: rate,
+            keepProbability: settings.keepProbability?.value(at: step),
+            gradientNorm: norm,
+            isApplied: isApplied
+        )
+        step += 1
+        return report
+    }
+
+    /// Finds the gradient of the batch that was filled in, for a later step.
+    ///
+    /// - Throws: ``EngineError``.
+    public func accumulate(
+        labels: [Int],
+        teacherLogits: [Float]? = nil,
+        mixture: MixupWeights? = nil
+    ) throws(EngineError) {
+        precondition(labels.count == drawnCount, "\(labels.count) labels for \(drawnCount)")
+        if accumulated.batches > 0 { keepGradients() }
+        let targets = mixedTargets(labels, teacherLogits, mixture)
+        drawDropBlock()
+        let (settings, scale) = (settings.loss, Double(settings.lossScale))
+        var terms = LossTerms()
+        var logits: [Float] = []
+        try unsafe plan.run { values, gradient in
+            unsafe logits = Array(values)
+            unsafe terms = settings.evaluate(values, targets, scale: scale, gradient: gradient)
+        }
+        self.logits = logits
+        accumulated.batches += 1
+        accumulated.loss.crossEntropy += terms.crossEntropy
+        accumulated.loss.distillation += terms.distillation
+        plan.updateMovingStatistics()
+    }
+
+    private func mixedTargets(
+        _ labels: [Int],
+        _ teacherLogits: [Float]?,
+        _ mixture: MixupWeights?
+    ) -> Targets {
+        let targets = Targets(
+            labels: labels,
+            teacherLogits: teacherLogits,
+            classes: classes,
+            settings: settings.loss
+        )
+        guard let drawn, let source = unsafe drawn.floats.baseAddress else { return targets }
+        let weights =
+            mixture ?? MixupWeights(settings.mixup, drawn: drawnCount, using: &random)
+        let recipe = settings.mixup.recipe(drawn: drawnCount, weights)
+        unsafe plan.withInput { input in
+            guard let target = input.baseAddress else { return }
+            unsafe settings.mixup.mix(source, into: target, count: pictureCount, recipe)
+        }
+        return settings.mixup.mix(
+            targets,
+            recipe,
+            mixesLabelsIntoTeacher: settings.mixesLabelsIntoTeacher
+        )
+    }
+
+    private func drawDropBlock() {
+        guard let schedule = settings.keepProbability else { return }
+        let probability = schedule.value(at: step)
+        for mask in plan.dropBlockMasks {
+            let noise = (0..<mask.noiseCount).map { _ in random.uniformFloat() }
+            mask.draw(keepProbability: probability, noise: noise)
+        }
+    }
+
+    /// Adds the last backward pass's gradients to those before.
+    private func keepGradients() {
+        let trained = plan.parameters.parameters.filter(\.isTrained)
+        if accumulated.sums.isEmpty {
+            accumulated.sums = trained.map { Storage(byteCount: $0.gradient.byteCount) }
+        }
+        for (parameter, sum) in zip(trained, accumulated.sums) {
+            if accumulated.batches == 1 { unsafe sum.floats.update(repeating: 0) }
+            parameter.addGradient(to: sum)
+        }
+    }
+
+    private func useAccumulatedGradients() {
+        let trained = plan.parameters.parameters.filter(\.isTrained)
+        for (parameter, sum) in zip(trained, accumulated.sums) { parameter.addToGradient(sum) }
+    }
+
+    /// A copy of all values as they are now.
+    public var weights: Weights { plan.parameters.weights }
+
+    /// The gradient of a parameter that the last step used, for tests and histograms.
+    package func gradient(of key: ParameterKey) -> [Float]? {
+        plan.parameters[key].map(\.gradientValues)
+    }
+
+    /// The optimiser's memory of each trained parameter, called `Momentum` in checkpoints.
+    public var slots: [(key: ParameterKey, tensor: WeightTensor)] { descent.slots }
+
+    /// The average of each trained parameter, if the settings ask for averages.
+    public var averages: [(key: ParameterKey, tensor: WeightTensor)] { average?.values ?? [] }
+
+    /// Bytes of activations, their gradients and scratch memory.
+    public var activationByteCount: Int { plan.activationByteCount }
+
+    /// Takes up a training where another one ended.
+    ///
+    /// - Parameters:
+    ///   - step: The steps taken before.
+    ///   - slots: The optimiser's memory; what is missing begins at 0.
+    ///   - averages: The averages; what is missing begins at the parameter's value.
+    ///   - random: The state of the random numbers, if it is known.
+    /// - Returns: how many parameters had a slot.
+    @discardableResult
+    public func resume(
+        at step: Int,
+        slots: Weights,
+        averages: Weights = Weights(),
+        random: RandomNumbers? = nil
+    ) -> Int {
+        self.step = step
+        if let random { self.random = random }
+        average?.restore(averages)
+        return descent.restore(slots)
+    }
+
+    /// Does the work of a step without changing anything, and tells what each part took.
+    package func measure(labels: [Int]) throws(EngineError) -> [StepMeasurement] {
+        let targets = mixedTargets(labels, nil, nil)
+        let settings = settings.loss
+        return try unsafe plan.runMeasured { values, gradient in
+            _ = unsafe settings.evaluate(values, targets, scale: 1, gradient: gradient)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+/// A graph made ready for training on batches of one size: a forward pass that remembers, a loss, a backward pass.
+///
+/// Used by one thread at a time, always the same.
+@safe
+public final class TrainingPlan {
+    /// What a loss is given: the logits, `[batch, class]`, and where it writes the gradient with respect to them.
+    package typealias Loss =
+        (_ logits: UnsafeBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>) ->
+        Void
+
+    /// The pictures of one batch.
+    public let batch: Int
+    /// The number of classes.
+    public let classes: Int
+    /// The values that are trained.
+    public let parameters: ParameterStore
+    /// The graph, after its passes.
+    package let graph: Graph
+    private let planner: TrainingPlanner
+    private let arena: Arena
+    private let work: [Step.Work]
+    /// How many steps the forward pass has.
+    private let forwardCount: Int
+    private let input: Activation
+    private let logitsPlace: Activation
+    private let logitsGradient: Activation
+    private let inputGradient: Activation?
+    private var areKernelsStale = true
+
+    /// Prepares a graph.
+    ///
+    /// - Parameters:
+    ///   - graph: The graph as built.
+    ///   - parameters: A value for every parameter of the graph; gradients are left there.
+    ///   - batch: Pictures that are computed together.
+    ///   - options: How it is computed.
+    /// - Throws: ``EngineError``.
+    public init(
+        _ graph: Graph,
+        parameters: ParameterStore,
+        batch: Int,
+        options: TrainingOptions = TrainingOptions()
+    ) throws(EngineError) {
+        precondition(batch > 0, "a batch of \(batch)")
+        var graph = graph
+        Pass.fuseRelu.apply(&graph)
+        let processor = try wrapped { () throws(OneDNNError) in try Processor() }
+        let planner = TrainingPlanner(
+            planner: Planner(
+                graph,
+                processor: processor,
+                weights: Weights(),
+                batch: batch,
+                options: ExecutionOptions(math: options.math.inference, passes: [])
+            ),
+            parameters: parameters,
+            options: options
+        )
+        let differentiation = try Differentiation(graph, in: planner)
+
+        let plan = MemoryPlan(
+            byteCounts: planner.planner.byteCounts,
+            lifetimes: differentiation.lifetimes(in: planner.planner)
+        )
+        arena = Arena(plan, scratchpadByteCount: planner.planner.scratchpadByteCount)
+        var work: [Step.Work] = []
+        for step in planner.planner.steps { work.append(try step.bind(arena)) }
+        self.work = work
+        self.planner = planner
+        self.parameters = parameters
+        self.graph = graph
+        self.batch = batch
+        forwardCount = differentiation.forwardCount
+        input = differentiation.input
+        logitsPlace = differentiation.logits
+        logitsGradient = differentiation.logitsGradient
+        inputGradient = differentiation.inputGradient
+        classes = differentiation.logits.shape.channels
+    }
+
+    /// Lends the place of the input pictures: planar float32, `[batch, channel, height, width]`, means subtracted.
+    ///
+    /// The memory is used for other things while the network runs, so it must be filled again before each run.
+    public func withInput<Result>(
+        _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+    ) rethrows -> Result {
+        try unsafe body(arena.floats(of: input.buffer))
+    }
+
+    /// Tells the plan that parameters have been given other values.
+    package func parametersChanged() {
+        areKernelsStale = true
+    }
+
+    /// The forward pass, the loss, and the backward pass, which leaves the gradients with the parameters.
+    package func run(_ loss: Loss) throws(EngineError) {
+        if areKernelsStale {
+            for copy in planner.kernelCopies { try copy.refresh() }
+            areKernelsStale = false
+        }
+        for index in 0..<forwardCount { try work[index]() }
+        unsafe loss(
+            UnsafeBufferPointer(arena.floats(of: logitsPlace.buffer)),
+            arena.floats(of: logitsGradient.buffer)
+        )
+        for index in forwardCount..<work.count { try work[index]() }
+    }
+
+    /// Lets the moving statistics of all batch norms follow the last batch, unless that had values that are no numbers.
+    package func updateMovingStatistics() {
+        guard planner.options.usesBatchStatistics,
+            planner.statistics.allSatisfy(\.isFinite)
+        else { return }
+        for statistics in planner.statistics { statistics.updateMovingStatistics() }
+    }
+
+    /// The masks of all DropBlock layers, to be drawn before each step.
+    package var dropBlockMasks: [DropBlockMask] { planner.masks }
+
+    /// The gradient with respect to the pictures, `[batch, channel, height, width]`, if the options asked for it.
+    package var pictureGradient: [Float]? {
+        inputGradient.map { unsafe Array(arena.floats(of: $0.buffer)) }
+    }
+
+    /// Bytes of activations, their gradients and scratch memory.
+    public var activationByteCount: Int { arena.byteCount }
+
+    /// Runs once, and tells what each step took.
+    package func runMeasured(_ loss: Loss) throws(EngineError) -> [StepMeasurement] {
+        let clock = ContinuousClock()
+        var measurements: [StepMeasurement] = []
+        func measure(_ range: Range<Int>) throws(EngineError) {
+            for index in range {
+                let step = planner.planner.steps[index]
+                let start = clock.now
+                try work[index]()
+                measurements.append(
+                    StepMeasurement(
+                        node: step.node,
+                        kind: step.kind,
+                        implementation: step.implementation,
+                        operations: step.operations,
+                        duration: clock.now - start
+                    )
+                )
+            }
+        }
+        let start = clock.now
+        if areKernelsStale {
+            for copy in planner.kernelCopies { try copy.refresh() }
+            areKernelsStale = false
+        }
+        measurements.append(
+            StepMeasurement(
+                node: "all",
+                kind: "reorder weights",
+                implementation: "reorder",
+                operations: 0,
+                duration: clock.now - start
+            )
+        )
+        try measure(0..<forwardCount)
+        unsafe loss(
+            UnsafeBufferPointer(arena.floats(of: logitsPlace.buffer)),
+            arena.floats(of: logitsGradient.buffer)
+        )
+        try measure(forwardCount..<work.count)
+        return measurements
+    }
+}

@@ -1,0 +1,86 @@
+import Convert
+import Engine
+import TestSupport
+
+/// Whole training steps of a network: forward, backward, and what the optimiser does.
+///
+/// What is timed begins with a batch of prepared pictures in memory and ends with the changed parameters.
+final class TrainingWorker: Work {
+    private let trainer: Trainer
+    private let pictures: [Float]
+    private let labels: [Int]
+    let facts: [String: Double]
+    /// The loss before the last step.
+    private(set) var result: [Float] = []
+
+    init(_ options: WorkerOptions) throws {
+        ThreadCount.set(try options.count("threads", default: 2))
+        let model: PublishedModel = try options.choice("network")
+        let size = try options.count("image-size", default: 224)
+        let batch = try options.count("batch", default: 16)
+        var settings = TrainingSettings(
+            learningRate: LearningRate(
+                base: 0.01,
+                decay: .fixed,
+                length: TrainingLength(images: 1_281_167, batch: batch, epochs: 1)
+            )
+        )
+        settings.loss.weightDecay = 1e-4
+        settings.options.math = try options.choice("math", default: .fast)
+        settings.options.checkpointsActivations = options.has("checkpoint-activations")
+        let graph = try Graph(model.configuration, imageSize: size)
+        var random = RandomNumbers(seed: 1)
+        let clock = ContinuousClock()
+        let start = clock.now
+        trainer = try Trainer(
+            graph,
+            weights: .initial(for: graph, using: &random),
+            batch: batch,
+            settings: settings
+        )
+        facts = [
+            "preparation": (clock.now - start) / .seconds(1),
+            "activation_bytes": Double(trainer.activationByteCount),
+        ]
+        let count = batch * 3 * size * size
+        pictures = Uniform.values("input", count: count).map { $0 * 255 - 118 }
+        let classes = trainer.classes
+        labels = (0..<batch).map { $0 * 37 % classes }
+        try run()
+    }
+
+    private func fill() {
+        unsafe trainer.withPictures { target in
+            _ = unsafe target.update(fromContentsOf: pictures)
+        }
+    }
+
+    func run() throws {
+        fill()
+        result = [Float(try trainer.step(labels: labels).loss.crossEntropy)]
+    }
+
+    /// Prints the time of each kind of work in one step, the longest first.
+    func printProfile() throws {
+        fill()
+        let steps = try trainer.measure(labels: labels)
+        let total = steps.reduce(0) { $0 + $1.seconds }
+        let kinds = Dictionary(grouping: steps) { "\($0.kind), \($0.implementation)" }
+        for (kind, steps) in kinds.sorted(by: { first, second in
+            first.value.reduce(0) { $0 + $1.seconds } > second.value.reduce(0) { $0 + $1.seconds }
+        }) {
+            let seconds = steps.reduce(0) { $0 + $1.seconds }
+            let operations = steps.reduce(0.0) { $0 + Double($1.operations) }
+            print(
+                "\(Int(seconds * 1e5) / 100) ms, \(Int(operations / seconds / 1e9)) Gop/s, "
+                    + "\(steps.count) x \(kind)"
+            )
+        }
+        print("\(Int(total * 1e5) / 100) ms in all")
+        for step in steps.sorted(by: { $0.seconds > $1.seconds }).prefix(25) {
+            print(
+                "\(Int(step.seconds * 1e5) / 100) ms \(step.node): \(step.kind), \(step.implementation)"
+            )
+        }
+    }
+}
