@@ -12,8 +12,8 @@ public enum WeightSet: String, Sendable, CaseIterable {
 
 extension CheckpointInventory {
     /// Sorts the tensors of a checkpoint.
-    public init(_ reader: BundleReader) {
-        self.init(reader.tensors.lazy.map { (name: $0.name, shape: $0.shape) })
+    public init(_ source: any TensorSource) {
+        self.init(source.tensors.lazy.map { (name: $0.name, shape: $0.shape) })
     }
 }
 
@@ -21,20 +21,20 @@ extension Weights {
     /// The values of a model's parameters, as a checkpoint holds them.
     ///
     /// Float32 values stay where they are mapped; other floating-point types are converted. Every byte is compared with
-    /// its checksum.
+    /// its checksum, where the format has one.
     ///
     /// - Parameters:
     ///   - names: The variables of the model.
-    ///   - reader: The checkpoint.
+    ///   - source: The checkpoint.
     ///   - set: Which values are meant.
     /// - Throws: ``ModelError`` if variables are missing or misshapen, `CheckpointError` if they cannot be read.
     public init(
         _ names: VariableNames,
-        from reader: BundleReader,
+        from source: any TensorSource,
         set: WeightSet = .raw
     ) throws {
         self.init()
-        let inventory = CheckpointInventory(reader)
+        let inventory = CheckpointInventory(source)
         let differences = Differences(
             found: inventory.model,
             expected: names.variables.map { ($0.name, $0.shape) }
@@ -52,22 +52,22 @@ extension Weights {
         for variable in names.variables {
             let isAverage = set == .movingAverages && variable.isTrainable
             let name = isAverage ? "\(variable.name)/\(VariableNames.movingAverage)" : variable.name
-            guard let entry = reader.tensor(named: name), entry.shape == variable.shape else {
+            guard let entry = source.tensor(named: name), entry.shape == variable.shape else {
                 throw ModelError.noMovingAverages([variable.name])
             }
-            self[variable.parameter.key] = try WeightTensor(entry, of: reader)
+            self[variable.parameter.key] = try WeightTensor(entry, of: source)
         }
     }
 }
 
 extension WeightTensor {
     /// The values of a floating-point tensor.
-    init(_ entry: TensorEntry, of reader: BundleReader) throws {
+    init(_ entry: TensorEntry, of source: any TensorSource) throws {
         let type = entry.dataType
         guard [.float32, .float64, .float16, .bfloat16].contains(type) else {
             throw ModelError.unusableType(variable: entry.name, type: type.name)
         }
-        let stored = try reader.bytes(of: entry)
+        let stored = try source.bytes(of: entry, verifies: true)
         if type == .float32 {
             unsafe self.init(shape: entry.shape, bytes: stored.buffer, owner: stored.owner)
             return

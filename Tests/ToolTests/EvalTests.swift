@@ -89,6 +89,21 @@ struct EvalTests {
         #expect(Self.figures(outcome.output).last == "| accuracy:            0.581000 |")
     }
 
+    @Test("a safetensors file of the same weights has the same scores")
+    func safeTensors() throws {
+        let folder = try TemporaryFolder()
+        let weights = folder.path("tiny.safetensors")
+        let conversion = try Tool.run("convert", [Fixture.path("tiny/model"), "-o", weights])
+        #expect(conversion.exitCode == 0, "\(conversion.errors)")
+        let scores = Self.data + ["--preprocessing_type=imagenet_096", "--limit=200"]
+        let (stored, original) = (
+            try Self.eval(scores + ["-c", weights]), try Self.eval(scores)
+        )
+        #expect(stored.exitCode == 0, "\(stored.errors)")
+        #expect(stored.errors.contains("safetensors file: \(weights), sha256 of its bytes "))
+        #expect(Self.figures(stored.output) == Self.figures(original.output))
+    }
+
     @Test("the printed figures do not depend on batch size and threads")
     func batches() throws {
         let base = Self.data + ["-p", "imagenet_096", "--limit", "100"]

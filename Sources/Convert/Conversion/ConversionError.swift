@@ -24,6 +24,8 @@ public enum ConversionError: Error, Equatable, Sendable {
     case exists(path: String)
     /// The result cannot be written.
     case unwritable(path: String, reason: String)
+    /// A file is known, but holds no weights that can be handed on.
+    case noWeights(path: String)
     /// A file cannot be read, or a checkpoint written.
     case checkpoint(CheckpointError)
 }
@@ -51,6 +53,8 @@ extension ConversionError: CustomStringConvertible {
         case .outputIsInput(let path): "\(path): is being read, and cannot be the output as well"
         case .exists(let path): "\(path): the file exists; --force replaces it"
         case .unwritable(let path, let reason): "\(path): \(reason)"
+        case .noWeights(let path):
+            "\(path): neither a checkpoint nor a safetensors file; 'inspect' tells what it is"
         case .checkpoint(let error): error.description
         }
     }

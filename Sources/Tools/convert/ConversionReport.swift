@@ -32,7 +32,7 @@ struct ConversionReport {
         lines.append(
             "\(target == nil ? "would write" : "wrote") \(target ?? format): "
                 + "\(grouped(plan.items.count)) tensors, \(byteText(byteCount)), "
-                + "from a \(input.kind)"
+                + "from a \(input.file.kind)"
         )
         if !plan.leftOut.isEmpty {
             lines.append("left out \(grouped(plan.leftOut.count)):")
@@ -72,7 +72,7 @@ struct ConversionReport {
 
     private var document: String {
         var members: [JSONValue.Member] = [
-            .init("source", .text(input.kind)),
+            .init("source", .text(input.file.kind)),
             .init("format", .text(format)),
             .init("target", .text(orNull: target)),
             .init("bytes", .integer(byteCount)),

@@ -39,7 +39,7 @@ struct Conversion {
         }
         input = try ConversionInput(options[ConvertOptions.source], diagnostics)
         do throws(ConversionError) {
-            plan = try ConversionPlan(input.tensors.tensors, Self.request(options))
+            plan = try ConversionPlan(input.file.tensors.tensors, Self.request(options))
         } catch {
             switch error {
             case .malformedRule, .malformedPattern: throw ToolError(.usage, error)
@@ -74,7 +74,7 @@ struct Conversion {
         try ToolError.about(nil) {
             try OutputPlace.check(
                 paths(target),
-                inputs: input.files,
+                inputs: input.file.files,
                 replacing: options[RunOptions.force]
             )
             try write(target)
@@ -82,7 +82,7 @@ struct Conversion {
             if options[ConvertOptions.verify] {
                 report.verification = try ConversionVerification(
                     plan,
-                    of: input.tensors,
+                    of: input.file.tensors,
                     in: reopen(target)
                 )
             }
@@ -104,7 +104,7 @@ struct Conversion {
         case .safetensors:
             try SafeTensorsWriter.write(
                 plan,
-                from: input.tensors,
+                from: input.file.tensors,
                 to: target,
                 metadata: input.metadata,
                 replacing: options[RunOptions.force]
@@ -112,7 +112,7 @@ struct Conversion {
         case .tf:
             try CheckpointTarget.write(
                 plan,
-                from: input.tensors,
+                from: input.file.tensors,
                 prefix: target,
                 shardCount: options[ConvertOptions.shards]
             )

@@ -58,8 +58,15 @@ struct EvaluationRun {
 
     func run() throws -> ExitCode {
         let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
-        let executor = try executor(batch: max(batch, 1))
-        describe(executor)
+        let executor = try model.executor(
+            imageSize: input.imageSize,
+            batch: max(batch, 1),
+            options[EvalOptions.weights],
+            observesStages: options[EvalOptions.stages] != nil,
+            options
+        )
+        model.describe(diagnostics)
+        diagnostics.note("input: \(input.summary)")
         var report = try EvaluationReport(options, input, classes: model.configuration.classes)
         let skipped = try evaluate(executor, into: &report)
         let isInterrupted = Interruption.isRequested
@@ -79,44 +86,6 @@ struct EvaluationRun {
             options
         )
         return isInterrupted ? .interrupted : .done
-    }
-
-    private func executor(batch: Int) throws -> Executor {
-        var graph: Graph
-        do {
-            graph = try Graph(model.configuration, imageSize: input.imageSize)
-        } catch {
-            throw ToolError(.usage, error)
-        }
-        let set: WeightSet = options[EvalOptions.weights] == .ema ? .movingAverages : .raw
-        let weights = try model.weights(of: graph, set)
-        if options[EvalOptions.stages] != nil { graph.observeAllStages() }
-        let tuning = TuningFile(measures: options[EngineOptions.tune])
-        do {
-            let executor = try Executor(
-                graph,
-                weights: weights,
-                batch: batch,
-                options: EngineOptions.execution(options, tuning: tuning)
-            )
-            try tuning.save()
-            return executor
-        } catch EngineError.graph(let error) {
-            throw ToolError(.usage, error)
-        }
-    }
-
-    /// Says on standard error what is going to be computed.
-    private func describe(_ executor: Executor) {
-        diagnostics.note("model: \(model.summary)")
-        if !model.assumed.isEmpty {
-            let flags = model.assumed.map { "--\($0)" }.joined(separator: " ")
-            diagnostics.note(
-                "a checkpoint cannot tell, and nothing said otherwise, so this is assumed: \(flags)"
-            )
-        }
-        diagnostics.note("checkpoint: \(model.prefix), sha256 of its index \(model.hash)")
-        diagnostics.note("input: \(input.summary)")
     }
 
     private func evaluate(

@@ -1,3 +1,4 @@
+import Convert
 import ToolSupport
 
 /// What `eval` can be told.
@@ -22,12 +23,6 @@ enum EvalOptions {
         default: .raw,
         help: "The weights as trained, or their moving averages."
     )
-
-    /// Which of the weights in a checkpoint are meant.
-    enum WeightSet: String, CaseIterable, Sendable {
-        case raw
-        case ema
-    }
 
     // MARK: Pictures
 

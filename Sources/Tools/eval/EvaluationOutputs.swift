@@ -44,6 +44,8 @@ struct EvaluationOutputs: ~Copyable {
         }
     }
 
+    var wantsPredictions: Bool { predictions != nil }
+
     mutating func add(_ prediction: Prediction) throws {
         try predictions?.line(prediction.json)
     }

@@ -65,20 +65,33 @@ struct EvaluationReport: ~Copyable {
                 evaluation.add(row.span, label: label)
             }
             try addTeacher(of: picture, row)
-            let prediction = Prediction(
-                row,
-                index: count + index,
-                picture,
-                label: input.hasLabels ? picture.label : nil,
-                names: input.classNames
-            )
-            try outputs.add(prediction)
-            if printsPictures { try StandardOutput.write(prediction.text) }
+            if printsPictures || outputs.wantsPredictions {
+                try add(prediction(of: picture, row, index: count + index))
+            }
         }
         try outputs.addLogits(batch.logits)
         if count == 0 { try outputs.addStages(of: executor, pictures: batch.pictures.count) }
         count += batch.pictures.count
         end = ContinuousClock.now
+    }
+
+    private func prediction(
+        of picture: LabelledPicture,
+        _ row: ArraySlice<Float>,
+        index: Int
+    ) -> Prediction {
+        Prediction(
+            row,
+            index: index,
+            picture,
+            label: input.hasLabels ? picture.label : nil,
+            names: input.classNames
+        )
+    }
+
+    private mutating func add(_ prediction: Prediction) throws {
+        try outputs.add(prediction)
+        if printsPictures { try StandardOutput.write(prediction.text) }
     }
 
     private mutating func addTeacher(of picture: LabelledPicture, _ row: ArraySlice<Float>) throws {
@@ -149,7 +162,7 @@ struct EvaluationReport: ~Copyable {
         results.append("label_offset", .integer(input.labelOffset))
         results.append("image_size", .integer(input.imageSize))
         results.append("preprocessing", .text(orNull: input.preprocessing?.name))
-        results.append("checkpoint", .text(facts.model.prefix))
+        results.append("checkpoint", .text(facts.model.file.path))
         results.append("checkpoint_sha256", .text(facts.model.hash))
         results.append("weights", .text(facts.weights))
         results.append("math", .text(facts.math))

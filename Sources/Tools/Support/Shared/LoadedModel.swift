@@ -1,21 +1,18 @@
-public import Checkpoint
 public import Convert
 public import Engine
 
-/// A checkpoint with the model that it is the weights of.
+/// Weights on disk with the model that they are the weights of.
 public struct LoadedModel {
-    /// The checkpoint's path without ending.
-    public let prefix: String
-    /// The checkpoint.
-    public let reader: BundleReader
+    /// The weights.
+    public let file: WeightFile
     /// The model, every setting decided.
     public let configuration: ModelConfiguration
     /// Settings that nothing told, as published flags with the defaults that were taken.
     public let assumed: [String]
-    /// SHA-256 of the checkpoint's index, which holds the checksum of every tensor.
+    /// SHA-256 of the weights, see ``WeightFile/digest()``.
     public let hash: String
 
-    /// Opens a checkpoint and settles its model.
+    /// Opens a checkpoint, or another file of weights, and settles its model.
     ///
     /// - Parameters:
     ///   - path: What the user named.
@@ -23,29 +20,53 @@ public struct LoadedModel {
     ///   - diagnostics: Is told how the path was understood.
     /// - Throws: ``ToolError`` with ``ExitCode/file`` or ``ExitCode/mismatch``.
     public init(_ path: String, _ request: ModelRequest, _ diagnostics: Diagnostics) throws {
-        let location = try ToolError.about(nil) { try CheckpointLocation(path) }
-        for note in location.notes { diagnostics.note(note) }
-        guard location.format == .bundle else {
-            throw ToolError(
-                .file,
-                file: location.prefix,
-                "checkpoints of version 1 are not read yet"
-            )
+        let file = try ToolError.about(nil) { try WeightFile(path) }
+        self.file = file
+        for note in file.notes { diagnostics.note(note) }
+        if let fault = file.faults.first {
+            diagnostics.warning("\(file.faults.count) entries are damaged, the first: \(fault)")
         }
-        prefix = location.prefix
-        let reader = try ToolError.about(nil) { try BundleReader(prefix: location.prefix) }
-        self.reader = reader
-        if let fault = reader.faults.first {
-            diagnostics.warning("\(reader.faults.count) entries are damaged, the first: \(fault)")
-        }
-        let settled = try ToolError.about(location.prefix, exitCode: .mismatch) {
-            try request.settle(IdentifiedModel(CheckpointInventory(reader)))
+        let settled = try ToolError.about(file.path, exitCode: .mismatch) {
+            try request.settle(IdentifiedModel(CheckpointInventory(file.tensors)))
         }
         configuration = settled.configuration
         assumed = settled.assumed
-        hash = try ToolError.about(nil) {
-            let index = try MappedFile(path: location.prefix + ".index")
-            return try index.withBytes { SHA256.hex(of: $0) }
+        hash = try ToolError.about(nil) { try file.digest() }
+    }
+
+    /// A network of this model that is ready to run.
+    ///
+    /// - Parameters:
+    ///   - imageSize: The side of its pictures, in pixels.
+    ///   - batch: The pictures of one step.
+    ///   - set: Which of the weights are meant.
+    ///   - observesStages: Whether the values of all stages stay readable.
+    ///   - options: How it is computed.
+    /// - Throws: ``ToolError``, `EngineError`.
+    public func executor(
+        imageSize: Int,
+        batch: Int,
+        _ set: WeightSet,
+        observesStages: Bool = false,
+        _ options: ParsedOptions
+    ) throws -> Executor {
+        var graph = try ToolError.about(nil, exitCode: .usage) {
+            try Graph(configuration, imageSize: imageSize)
+        }
+        let weights = try weights(of: graph, set)
+        if observesStages { graph.observeAllStages() }
+        let tuning = TuningFile(measures: options[EngineOptions.tune])
+        do {
+            let executor = try Executor(
+                graph,
+                weights: weights,
+                batch: batch,
+                options: EngineOptions.execution(options, tuning: tuning)
+            )
+            try tuning.save()
+            return executor
+        } catch EngineError.graph(let error) {
+            throw ToolError(.usage, error)
         }
     }
 
@@ -54,12 +75,24 @@ public struct LoadedModel {
     /// - Throws: ``ToolError``.
     public func weights(of graph: Graph, _ set: WeightSet) throws -> Weights {
         do {
-            return try Weights(VariableNames(graph), from: reader, set: set)
+            return try Weights(VariableNames(graph), from: file.tensors, set: set)
         } catch let error as ModelError {
-            throw ToolError(.mismatch, file: prefix, error)
+            throw ToolError(.mismatch, file: file.path, error)
         } catch {
             throw ToolError(.file, error)
         }
+    }
+
+    /// Says on standard error which model this is, what was assumed of it, and whose weights it has.
+    public func describe(_ diagnostics: Diagnostics) {
+        diagnostics.note("model: \(summary)")
+        if !assumed.isEmpty {
+            let flags = assumed.map { "--\($0)" }.joined(separator: " ")
+            diagnostics.note(
+                "a checkpoint cannot tell, and nothing said otherwise, so this is assumed: \(flags)"
+            )
+        }
+        diagnostics.note("\(file.kind): \(file.path), sha256 of \(file.digestSubject) \(hash)")
     }
 
     /// The model in one line, such as `ResNet-50 version 2, width 64, SK, sconv blur 3, alpha 2, beta 4, 1001 classes`.
