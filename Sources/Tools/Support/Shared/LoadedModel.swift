@@ -42,6 +42,7 @@ public struct LoadedModel {
     ///   - set: Which of the weights are meant.
     ///   - observesStages: Whether the values of all stages stay readable.
     ///   - options: How it is computed.
+    /// - Returns: The network, its weights in it.
     /// - Throws: ``ToolError``, `EngineError`.
     public func executor(
         imageSize: Int,
