@@ -145,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
+                "ToolSupport", "Checkpoint", "Convert", "Engine", "Proto", "TestSupport", "eval",
                 "convert", "finetune", "inspect",
             ],
             swiftSettings: strict
