@@ -64,25 +64,6 @@ enum EvalOptions {
         .file(),
         help: "Preprocessed pictures: a .npy file, float32, [batch, height, width, 3]."
     )
-    static let preprocessing = Option(
-        "preprocessing-type",
-        .text("NAME"),
-        letter: "p",
-        help: "imagenet, imagenet_224_256, imagenet_224_256a, imagenet_NNN, imagenet_NNNa, "
-            + "reid, reid_224, inception_331 or inception_600."
-    )
-    static let imageSize = Option(
-        "image-size",
-        .integer(1...16384),
-        help: "Side of the pictures, where it differs from the preprocessing's."
-    )
-    static let dctMethod = Option(
-        "dct-method",
-        .choice(["INTEGER_ACCURATE", "INTEGER_FAST", ""]),
-        aliases: ["dctm"],
-        help: "How JPEG is decoded."
-    )
-
     // MARK: Running
 
     static let batchSize = Option(
@@ -188,8 +169,8 @@ enum EvalOptions {
                 "Pictures",
                 [
                     dataDirectory, datasetName, validationPattern, labelFile, labelOffset, images,
-                    tensor, preprocessing, imageSize, dctMethod,
-                ]
+                    tensor,
+                ] + PictureOptions.all
             ),
             ModelOptions.group,
             EngineOptions.group,

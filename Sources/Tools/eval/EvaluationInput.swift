@@ -56,7 +56,7 @@ struct EvaluationInput {
             return
         }
         tensor = nil
-        let prepared = try Self.preprocessing(options, diagnostics)
+        let prepared = try PictureOptions.preprocessing(options, diagnostics)
         preprocessing = prepared
         imageSize = prepared.imageSize
         hasLabels = !options.isGiven(EvalOptions.images)
@@ -67,29 +67,6 @@ struct EvaluationInput {
             "\(source.description), preprocessing \(prepared.name) "
             + "(\(prepared.imageSize)x\(prepared.imageSize)\(kind)), "
             + "\(classes) classes, label offset \(labelOffset)"
-    }
-
-    private static func preprocessing(
-        _ options: ParsedOptions,
-        _ diagnostics: Diagnostics
-    ) throws -> Preprocessing {
-        let published = options[ModelOptions.model].flatMap(PublishedModel.init(rawValue:))
-        let name = options[EvalOptions.preprocessing] ?? published?.preprocessing
-        if name == nil {
-            diagnostics.note(
-                "nothing says how pictures are prepared, so this is assumed: "
-                    + "--preprocessing_type=imagenet"
-            )
-        }
-        do {
-            return try Preprocessing(
-                name: name ?? "imagenet",
-                imageSize: options[EvalOptions.imageSize],
-                dctMethod: options[EvalOptions.dctMethod].map { try DCTMethod(published: $0) }
-            )
-        } catch {
-            throw ToolError(.usage, error)
-        }
     }
 
     private static func source(
