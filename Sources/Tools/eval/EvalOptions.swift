@@ -197,9 +197,8 @@ enum EvalOptions {
                 "Pictures",
                 [
                     dataDirectory, datasetName, validationPattern, labelFile, labelOffset, images,
-                    tensor, PictureOptions.preprocessing, PictureOptions.imageSize,
-                    PictureOptions.dctMethod,
-                ]
+                    tensor,
+                ] + PictureOptions.all
             ),
             ModelOptions.group,
             EngineOptions.group,

@@ -21,11 +21,18 @@ public struct LoadedModel {
     /// - Throws: ``ToolError`` with ``ExitCode/file`` or ``ExitCode/mismatch``.
     public init(_ path: String, _ request: ModelRequest, _ diagnostics: Diagnostics) throws {
         let file = try ToolError.about(nil) { try WeightFile(path) }
-        self.file = file
         for note in file.notes { diagnostics.note(note) }
         if let fault = file.faults.first {
             diagnostics.warning("\(file.faults.count) entries are damaged, the first: \(fault)")
         }
+        try self.init(file, request)
+    }
+
+    /// Settles the model of weights that are open.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/file`` or ``ExitCode/mismatch``.
+    public init(_ file: WeightFile, _ request: ModelRequest) throws {
+        self.file = file
         let settled = try ToolError.about(file.path, exitCode: .mismatch) {
             try request.settle(IdentifiedModel(CheckpointInventory(file.tensors)))
         }
