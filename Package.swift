@@ -127,6 +127,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "crop-probe",
+            dependencies: ["Engine"],
+            path: "Tests/Interop/crop-probe",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "format-probe",
             dependencies: ["Checkpoint", "Proto"],
             path: "Tests/Interop/format-probe",

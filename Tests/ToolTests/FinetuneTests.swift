@@ -43,8 +43,9 @@ private struct Golden: Decodable {
             "--base_learning_rate=0.01", "--bn_momentum=\(bn_momentum)",
             "--weight_decay=\(weight_decay)", "--momentum=\(momentum)", "--kd_temp=\(kd_temp)",
             "--log-every=1", "--math=exact", "--threads=1", "--num-classes=\(num_classes)",
-        ] + (variant == "assemble-50"
-            ? ["--anti_alias_type=sconv", "--anti_alias_filter_size=3"] : [])
+        ]
+            + (variant == "assemble-50"
+                ? ["--anti_alias_type=sconv", "--anti_alias_filter_size=3"] : [])
     }
 }
 
@@ -230,7 +231,10 @@ struct FinetuneTests {
         )
     }
 
-    @Test("an interrupted training saves, exits with 130, and can go on", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "an interrupted training saves, exits with 130, and can go on",
+        arguments: [SIGINT, SIGTERM]
+    )
     func interruption(signal: Int32) throws {
         let folder = try TemporaryFolder()
         let flags = small(folder, "out", ["--train-epochs=10000"])
@@ -239,7 +243,9 @@ struct FinetuneTests {
         let state = try CheckpointState(path: folder.path("out/checkpoint"))
         let step = try #require(Int(state.latest.dropFirst("model.ckpt-".count)))
         #expect(step > 0)
-        #expect(outcome.errors.contains("interrupted; \(folder.path("out"))/\(state.latest) is saved"))
+        #expect(
+            outcome.errors.contains("interrupted; \(folder.path("out"))/\(state.latest) is saved")
+        )
         let next = try Tool.run("finetune", flags + ["--max-train-steps=\(step + 1)"])
         #expect(next.exitCode == 0, "\(next.errors)")
         #expect(try folder.names().contains("out"))
@@ -251,7 +257,9 @@ struct FinetuneTests {
     @Test("a loss that is no number stops, or is left out")
     func notANumber() throws {
         let folder = try TemporaryFolder()
-        let wild = ["--base-learning-rate=1e6", "--learning-rate-decay-type=fixed", "--lr-warmup-epochs=0"]
+        let wild = [
+            "--base-learning-rate=1e6", "--learning-rate-decay-type=fixed", "--lr-warmup-epochs=0",
+        ]
         let good = try Tool.run("finetune", small(folder, "out", ["--max-train-steps=1"]))
         #expect(good.exitCode == 0)
         let before = try folder.bytes("out/model.ckpt-1.data-00000-of-00001")
@@ -369,7 +377,9 @@ struct FinetuneTests {
         let reader = try EventReader(path: path)
         var tags: Set<String> = []
         while let event = try reader.next() {
-            if case .summary(let summary) = event.content { tags.formUnion(summary.values.map(\.tag)) }
+            if case .summary(let summary) = event.content {
+                tags.formUnion(summary.values.map(\.tag))
+            }
         }
         return tags
     }
@@ -426,7 +436,11 @@ struct FinetuneTests {
         ]
         let stopped = try Tool.run("finetune", flags)
         #expect(stopped.exitCode == 3)
-        #expect(stopped.errors.contains("data/train-0: record 0 at byte 0: the record's checksum is wrong"))
+        #expect(
+            stopped.errors.contains(
+                "data/train-0: record 0 at byte 0: the record's checksum is wrong"
+            )
+        )
         let skipped = try Tool.run("finetune", flags + ["--skip-corrupt=1"])
         #expect(skipped.exitCode == 0)
         #expect(skipped.errors.contains("left out: \(folder.path("data"))/train-0: record 0"))

@@ -12,7 +12,6 @@ public struct TrainingData: Sendable {
     public let folder: String
     let content: Content
     private let labelOffset: Int
-    private let readsTeacher: Bool
 
     /// Finds the pictures of a folder.
     ///
@@ -23,7 +22,6 @@ public struct TrainingData: Sendable {
     ///   - mustHaveSubfolder: Whether the folder itself is no place for class folders.
     ///   - classes: The names of the class folders in order; nil for the order of the names.
     ///   - labelOffset: The label of the first class folder; added to the labels of records.
-    ///   - readsTeacher: Whether a teacher's logits are read too.
     /// - Throws: ``TrainingError/noData(folder:pattern:)``, ``PictureFolderError``.
     public init(
         folder: String,
@@ -31,12 +29,10 @@ public struct TrainingData: Sendable {
         subfolders: [String],
         mustHaveSubfolder: Bool = false,
         classes: [String]? = nil,
-        labelOffset: Int = 0,
-        readsTeacher: Bool = false
+        labelOffset: Int = 0
     ) throws {
         self.folder = folder
         self.labelOffset = labelOffset
-        self.readsTeacher = readsTeacher
         content = try Self.content(
             folder,
             pattern,
@@ -96,9 +92,9 @@ public struct TrainingData: Sendable {
         }
     }
 
-    /// Takes records apart.
-    func reader(of paths: [String] = []) -> PictureRecords {
-        PictureRecords(files: paths, labelOffset: labelOffset, readsTeacher: readsTeacher)
+    /// Takes records apart; with the logits of a teacher for so many classes, if there is one.
+    package func reader(of paths: [String] = [], teacherClasses: Int? = nil) -> PictureRecords {
+        PictureRecords(files: paths, labelOffset: labelOffset, teacherClasses: teacherClasses)
     }
 
     /// The pictures once, in the order of the files.

@@ -126,22 +126,6 @@ extension FinetuneOptions {
         .integer(1...1 << 40),
         help: "What schedules count as an epoch, where it is not the data set's number of pictures."
     )
-    static let preprocessing = Option(
-        "preprocessing-type",
-        .text("NAME"),
-        letter: "p",
-        default: "imagenet",
-        help:
-            "imagenet, imagenet_224_256, imagenet_224_256a, imagenet_NNN or imagenet_NNNa; the 224_256 "
-            + "ones train on 224 and evaluate on 256 pixels."
-    )
-    static let dctMethod = Option(
-        "dct-method",
-        .choice(["INTEGER_ACCURATE", "INTEGER_FAST", ""]),
-        aliases: ["dctm"],
-        default: "INTEGER_ACCURATE",
-        help: "How JPEG is decoded."
-    )
     static let autoAugment = Option(
         "autoaugment-type",
         .choice(AugmentPolicy.allCases.map(\.rawValue) + ["cifar", ""]),
@@ -181,11 +165,12 @@ extension FinetuneOptions {
         help:
             "Threads that prepare pictures ahead, beside those that train; 0: in turn with the training."
     )
-    static let pictures: [any DeclaredOption] = [
-        dataDirectory, datasetName, trainingPattern, validationPattern, labelFile, labelOffset,
-        imagesPerEpoch, preprocessing, dctMethod, autoAugment, randomCrop, augmentation, shuffle,
-        shuffleBuffer, skipCorrupt, inputThreads,
-    ]
+    static let pictures: [any DeclaredOption] =
+        [
+            dataDirectory, datasetName, trainingPattern, validationPattern, labelFile, labelOffset,
+            imagesPerEpoch, autoAugment, randomCrop, augmentation, shuffle,
+            shuffleBuffer, skipCorrupt, inputThreads,
+        ] + PictureOptions.all
 }
 
 // Loss.

@@ -24,7 +24,10 @@ struct HyperParameters {
         add("cls_loss_type", .text(options[FinetuneOptions.classification].rawValue))
         add("data_dir", .text(setup.data.folder))
         add("dataset_name", .text(orNull: options[FinetuneOptions.datasetName]))
-        add("dct_method", .text(options[FinetuneOptions.dctMethod]))
+        add(
+            "dct_method",
+            .text(setup.preprocessing.dctMethod == .fast ? "INTEGER_FAST" : "INTEGER_ACCURATE")
+        )
         add(
             "dropblock_kp",
             .array(options[FinetuneOptions.keepProbability].map { .number($0) })

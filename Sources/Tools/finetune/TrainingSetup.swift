@@ -60,18 +60,9 @@ struct TrainingSetup {
             epochs: options[FinetuneOptions.epochs]
         )
         lastStep = min(length.steps, options[FinetuneOptions.maxSteps] ?? .max)
-        let name = options[FinetuneOptions.preprocessing]
-        let isPublishedPair = ["imagenet_224_256", "imagenet_224_256a"].contains(name)
-        let dct = try ToolError.about(nil, exitCode: .usage) {
-            try DCTMethod(published: options[FinetuneOptions.dctMethod])
-        }
-        evaluationPreprocessing = try ToolError.about(nil, exitCode: .usage) {
-            try Preprocessing(name: name, dctMethod: dct)
-        }
-        preprocessing = try ToolError.about(nil, exitCode: .usage) {
-            try Preprocessing(name: name, imageSize: isPublishedPair ? 224 : nil, dctMethod: dct)
-        }
-        distortion = try Self.distortion(options, name)
+        evaluationPreprocessing = try PictureOptions.preprocessing(options, diagnostics)
+        preprocessing = try Self.training(evaluationPreprocessing, options)
+        distortion = try Self.distortion(options, preprocessing.name)
         order = TrainingOrder(
             shuffleBuffer: options[FinetuneOptions.shuffle]
                 ? options[FinetuneOptions.shuffleBuffer] ?? dataSet?.shuffleBuffer ?? 1000 : nil,
@@ -94,8 +85,7 @@ struct TrainingSetup {
                 subfolders: subfolders,
                 mustHaveSubfolder: isOptional,
                 classes: names,
-                labelOffset: options[FinetuneOptions.labelOffset],
-                readsTeacher: options[FinetuneOptions.distillationTemperature] > 0
+                labelOffset: options[FinetuneOptions.labelOffset]
             )
         }
     }
@@ -106,6 +96,23 @@ struct TrainingSetup {
         }
         return text.split(whereSeparator: \.isNewline).map {
             $0.trimmingCharacters(in: .whitespaces)
+        }
+    }
+
+    /// The preprocessing of training: that of evaluation, but for the published ones with a size for each.
+    private static func training(
+        _ evaluation: Preprocessing,
+        _ options: ParsedOptions
+    ) throws -> Preprocessing {
+        guard ["imagenet_224_256", "imagenet_224_256a"].contains(evaluation.name),
+            options[PictureOptions.imageSize] == nil
+        else { return evaluation }
+        return try ToolError.about(nil, exitCode: .usage) {
+            try Preprocessing(
+                name: evaluation.name,
+                imageSize: 224,
+                dctMethod: evaluation.dctMethod
+            )
         }
     }
 
