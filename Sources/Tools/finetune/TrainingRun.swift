@@ -36,6 +36,11 @@ struct TrainingRun {
                 keepsEvaluated: options[FinetuneOptions.keepsEvaluated]
             )
         }
+        if options[FinetuneOptions.dtype] == .fp16 {
+            diagnostics.note(
+                "--dtype=fp16 is computed in float32; --dtype=bf16 is the short type here"
+            )
+        }
         diagnostics.note(
             "data: \(setup.data.summary), \(setup.length.images) an epoch, \(setup.lastStep) steps of "
                 + "\(setup.length.batch); "
