@@ -187,6 +187,8 @@ struct FinetuneTests {
     }
 
     private let everything = [
+        // DropBlock needs seven pixels in the last group.
+        "--preprocessing-type=imagenet_224", "--batch-size=4",
         "--mixup-type=1", "--autoaugment-type=good", "--use-dropblock", "--dropblock-kp=0.9,0.7",
         "--ema-decay=0.9", "--shuffle-buffer=50", "--label-smoothing=0.1", "--nesterov",
         "--clip-gradients=1", "--layer-decay=0.9", "--checkpoint-activations", "--accumulate=2",

@@ -210,8 +210,10 @@ struct TrainingRun {
     private mutating func interrupted() throws -> ExitCode {
         log.clearProgress()
         try save()
+        let clean = options[FinetuneOptions.clean] ? " without --clean" : ""
         diagnostics.warning(
-            "interrupted; \(folder.prefix(step: model.trainer.step)) is saved, and the same command goes on"
+            "interrupted; \(folder.prefix(step: model.trainer.step)) is saved, and the same command"
+                + "\(clean) goes on"
         )
         return .interrupted
     }
