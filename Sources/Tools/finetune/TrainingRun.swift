@@ -195,7 +195,7 @@ struct TrainingRun {
             skipped: skipped,
             random: trainer.random
         )
-        try ToolError.about(nil) {
+        do {
             try TrainingCheckpoint.write(
                 trainer,
                 model.names,
@@ -203,6 +203,10 @@ struct TrainingRun {
                 to: folder.prefix(step: trainer.step)
             )
             try folder.add(step: trainer.step)
+        } catch {
+            log.clearProgress()
+            let last = savedStep.map { "; \(folder.prefix(step: $0)) is whole" } ?? ""
+            throw ToolError(.file, "\(error)\(last)")
         }
         savedStep = trainer.step
     }
