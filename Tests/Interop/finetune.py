@@ -13,18 +13,21 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+warnings.filterwarnings("ignore")
 import numpy as np
 import tensorflow as tf
 
 tf = tf.compat.v1
 tf.disable_eager_execution()
+tf.logging.set_verbosity(tf.logging.ERROR)
 
 tools = os.environ["REASSEMBLE_BIN"]
 failures = 0
 
-SIZE, BATCH, CLASSES, WIDTH, DECAY, RATE = 64, 8, 11, 8, 1e-3, 0.01
+SIZE, BATCH, CLASSES, WIDTH, DECAY, RATE = 96, 16, 11, 8, 1e-3, 0.01
 BLOCKS, STRIDES = [3, 4, 6, 3], [1, 2, 2, 2]
 
 
@@ -67,7 +70,7 @@ def network(x):
 
 
 def prepared(jpeg):
-    """The evaluation preprocessing imagenet_064."""
+    """The evaluation preprocessing imagenet_096."""
     picture = tf.cast(tf.image.decode_jpeg(jpeg, 3, dct_method="INTEGER_ACCURATE"), tf.float32)
     shape = tf.cast(tf.shape(picture)[:2], tf.float32)
     target = tf.cast(shape * (float(int(SIZE / 0.875)) / tf.reduce_min(shape)), tf.int32)
@@ -80,12 +83,12 @@ def prepared(jpeg):
 def records(path):
     """Pictures of coloured gradients and noise, and a label for each."""
     rng = np.random.RandomState(3)
-    jpegs, labels = [], rng.randint(0, CLASSES, 4 * BATCH)
+    jpegs, labels = [], rng.randint(0, CLASSES, 3 * BATCH)
     place = tf.placeholder(tf.uint8, [None, None, 3])
     encoded = tf.image.encode_jpeg(place, quality=90)
     with tf.Session() as session, tf.python_io.TFRecordWriter(path) as writer:
         for label in labels:
-            height, width = rng.randint(70, 120, 2)
+            height, width = rng.randint(100, 150, 2)
             ramp = np.linspace(0, 1, height)[:, None, None] * rng.rand(3) + np.linspace(0, 1, width)[:, None] * rng.rand(3)
             values = 100 * ramp + 60 * rng.rand(height, width, 3)
             jpeg = session.run(encoded, {place: values.astype(np.uint8)})
@@ -138,18 +141,24 @@ def continued(folder):
         terms = session.run([cross_entropy, penalty], feed)
         for name, theirs in zip(["cross_entropy", "weight_decay"], terms):
             error = abs(ours[2][name] - theirs) / theirs
-            check("%s of the next step" % name, error < 1e-5, "%.7f, ours %.7f" % (theirs, ours[2][name]))
+            check("%s of the next step" % name, error < 1e-4, "%.7f, ours %.7f" % (theirs, ours[2][name]))
         session.run(train, feed)
         after = tf.train.load_checkpoint(folder + "/out/model.ckpt-3")
-        worst = ("", 0)
+        worst, difference, total = ("", 0), 0, 0
         for variable in tf.global_variables():
             name = variable.name[:-2]
             theirs, mine = session.run(variable), after.get_tensor(name)
-            scale = max(np.abs(theirs).max(), 1e-3)
-            error = np.abs(theirs - mine).max() / scale
+            if variable in slots:
+                # A relu within rounding of 0 may fall on either side, so single slots are not comparable.
+                difference += ((theirs - mine) ** 2).sum()
+                total += (theirs ** 2).sum()
+                continue
+            error = np.sqrt(((theirs - mine) ** 2).sum()) / max(np.sqrt((theirs ** 2).sum()), 1e-3)
             if error > worst[1]:
                 worst = (name, error)
-        check("every variable behind it", worst[1] < 2e-3, "worst %s, %.1e of its largest value" % worst)
+        check("every weight and moving statistic behind it", worst[1] < 1e-3, "worst %s, %.1e of its norm" % worst)
+        error = np.sqrt(difference / total)
+        check("all momentum slots together", error < 5e-2, "%.1e of their norm" % error)
         names = after.get_variable_to_shape_map()
         average = "resnet_model/dense/kernel/ExponentialMovingAverage"
         check("moving averages are called as TensorFlow calls them", average in names)
