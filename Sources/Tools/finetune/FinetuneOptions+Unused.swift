@@ -13,7 +13,8 @@ extension FinetuneOptions {
             UnusedOption(
                 "num-gpus",
                 aliases: ["ng"],
-                because: "the processor computes; batch and rate are those of all GPUs together"
+                because:
+                    "the processor computes; --batch-size is that of all GPUs, and --accumulate divides it as they do"
             ),
             UnusedOption("gpu-index", because: "the processor computes"),
             UnusedOption("all-reduce-alg", aliases: ["ara"], because: "one processor computes"),

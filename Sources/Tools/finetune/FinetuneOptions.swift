@@ -76,7 +76,8 @@ extension FinetuneOptions {
     )
     static let clean = Option(
         flag: "clean",
-        help: "First take away what earlier trainings left in --model-dir."
+        help:
+            "First take away what earlier trainings left in --model-dir, also one that was stopped."
     )
     static let start: [any DeclaredOption] = [
         modelDirectory, pretrained, warmStart, pretrainedWeights, recipe, clean, evalOnly,
