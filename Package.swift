@@ -115,6 +115,7 @@ let package = Package(
         ),
         tool("eval"),
         tool("convert"),
+        tool("distill-logits"),
         tool("inspect"),
 
         .executableTarget(
@@ -145,7 +146,7 @@ let package = Package(
             name: "ToolTests",
             dependencies: [
                 "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
-                "convert", "inspect",
+                "convert", "distill-logits", "inspect",
             ],
             swiftSettings: strict
         ),
