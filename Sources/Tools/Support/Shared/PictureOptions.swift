@@ -25,6 +25,9 @@ public enum PictureOptions {
         help: "How JPEG is decoded."
     )
 
+    /// All of them.
+    public static let all: [any DeclaredOption] = [preprocessing, imageSize, dctMethod]
+
     /// What was chosen; else what belongs to the named model, or `imagenet`.
     ///
     /// - Throws: ``ToolError`` with ``ExitCode/usage``.
