@@ -220,4 +220,182 @@ struct DistillLogitsTests {
             #expect(try Tool.run("distill-logits", arguments).exitCode == code)
         }
     }
+
+    @Test(
+        "a run that is killed leaves nothing half done, and the next one ends as a clean one would"
+    )
+    func kills() throws {
+        #expect(try distill([], to: "clean").exitCode == 0)
+        for delay in [150, 350, 600] {
+            let killed = try distill(["-b", "8"], signal: SIGKILL, after: .milliseconds(delay))
+            #expect([0, 128 + SIGKILL].contains(killed.exitCode))
+            let clean = try contents("clean")
+            for (name, bytes) in try contents("out") where Self.shards.contains(name) {
+                #expect(bytes == clean[name])
+            }
+        }
+        let stopped = try distill(["-b", "8"], signal: SIGINT, after: .milliseconds(300))
+        #expect([0, 130].contains(stopped.exitCode), "\(stopped.errors)")
+        #expect(try distill([]).exitCode == 0)
+        #expect(try contents("out") == contents("clean"))
+    }
+
+    // MARK: Teachers
+
+    @Test("several teachers, each with flags of its own, and their weights")
+    func severalTeachers() throws {
+        let teacher = Fixture.path("tiny/model")
+        let flags = "--anti-alias-type=sconv --anti-alias-filter-size=3"
+        let outcome = try Tool.run(
+            "distill-logits",
+            [
+                "--teacher", "\(teacher) \(flags) -p imagenet_096", "--teacher",
+                "\(teacher) \(flags) -p imagenet_128a", "--weights", "1,3", "-j", "1",
+                "--data-dir", Fixture.path("tiny/data"), "-o", folder.path("out"),
+                "--val-regex", "validation-00000*",
+            ],
+            environment: ["OMP_NUM_THREADS": "1"]
+        )
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let one = try GoldenArray("tiny/eval-imagenet_096/logits.npy")
+        let other = try GoldenArray("tiny/eval-imagenet_128a/logits.npy")
+        for (row, record) in try records(folder.path("out/\(Self.shards[0])")).enumerated() {
+            let logits = try TeacherLogits.read(unsafe record.span.bytes, classes: 11)
+            let scale = (Array(one[row]) + Array(other[row])).map(abs).max() ?? 0
+            for (ours, (first, second)) in zip(logits, zip(one[row], other[row])) {
+                #expect(abs(ours - (first + 3 * second) / 4) <= 3e-5 * scale)
+            }
+        }
+        let manifest = try folder.text("out/logits.json")
+        #expect(manifest.contains(#""preprocessing": "imagenet_128a""#))
+        #expect(manifest.contains(#""weight": 3.0"#))
+        #expect(try distill(["--weights", "1,2"], to: "x").exitCode == 2)
+    }
+
+    @Test("the mean over a picture and its mirror image")
+    func flip() throws {
+        let data = try smallData()
+        #expect(try distill(["--flip-average"], from: data).exitCode == 0)
+        // The same by way of eval: prepared pictures out, turned round, and in again.
+        let (pixels, mirrored) = (folder.path("p.npy"), folder.path("m.npy"))
+        let common = ["-n", "5", "-j", "1", "-b", "5"]
+        let plain = try EvalTests.eval(
+            EvalTests.data + common + [
+                "-p", "imagenet_096", "--pixels", pixels, "--logits", folder.path("a.npy"),
+            ]
+        )
+        #expect(plain.exitCode == 0)
+        var reader = try NPYReader(path: pixels)
+        let values = try reader.elements(as: Float.self)
+        var writer = try NPYWriter(path: mirrored, type: .float32, rowShape: [96, 96, 3])
+        let turned = values.indices.map { index in
+            let (row, column, channel) = (index / 288, index / 3 % 96, index % 3)
+            return values[row * 288 + (95 - column) * 3 + channel]
+        }
+        try writer.append(turned.span)
+        try writer.finish()
+        let turnedRun = try EvalTests.eval(
+            common + ["--tensor", mirrored, "--logits", folder.path("b.npy")]
+        )
+        #expect(turnedRun.exitCode == 0, "\(turnedRun.errors)")
+        let (one, other) = (
+            try EvalTests.floats(folder.bytes("a.npy")), try EvalTests.floats(folder.bytes("b.npy"))
+        )
+        for (row, record) in try records(folder.path("out/train-0")).enumerated() {
+            let logits = try TeacherLogits.read(unsafe record.span.bytes, classes: 11)
+            for (column, ours) in logits.enumerated() {
+                let index = row * 11 + column
+                #expect(abs(ours - (one[index] + other[index]) / 2) < 1e-4)
+            }
+        }
+        #expect(one.count == 55)
+        #expect(zip(one, other).contains { abs($0 - $1) > 1e-2 })
+    }
+
+    // MARK: Forms
+
+    @Test(
+        "eval reads every form, and its loss is the one of the whole logits within the rounding",
+        arguments: [
+            (["--dtype", "float16"], 1e-3), (["--dtype=float16", "--also-float"], 0),
+            (["--top-k", "6"], 0.05), (["-k", "11", "--dtype=float16"], 1e-3),
+        ]
+    )
+    func forms(arguments: [String], tolerance: Double) throws {
+        let data = try smallData()
+        func loss(_ output: String) throws -> Double {
+            let outcome = try EvalTests.eval(
+                [
+                    "--data-dir", folder.path(output), "--val-regex=*-[01]", "-p", "imagenet_096",
+                    "--kd_temp=1", "-j", "1",
+                ]
+            )
+            let line = outcome.output.split(separator: "\n").first { $0.contains("distillation") }
+            let words = line?.split(separator: " ") ?? []
+            return try #require(words.count > 2 ? Double(words[2]) : nil, "\(outcome.errors)")
+        }
+        #expect(try distill([], from: data, to: "plain").exitCode == 0)
+        #expect(try distill(arguments, from: data).exitCode == 0)
+        let (plain, short) = (try loss("plain"), try loss("out"))
+        #expect(abs(plain - short) <= tolerance, "\(plain) and \(short)")
+        #expect(try distill(arguments + ["--check", "1"], from: data).exitCode == 0)
+    }
+
+    @Test("records that have logits are written as those that have none")
+    func again() throws {
+        let data = try smallData()
+        #expect(try distill([], from: data, to: "first").exitCode == 0)
+        #expect(try distill(["-k", "3"], from: folder.path("first"), to: "second").exitCode == 0)
+        for record in try records(folder.path("second/train-1")) {
+            let names = try Example(unsafe record.span.bytes).names
+            #expect(!names.contains("image/logit"))
+            #expect(names.contains("image/logit_top/rest"))
+        }
+        let third = try distill([], from: folder.path("second"), to: "third")
+        #expect(third.exitCode == 0)
+        for (one, other) in zip(
+            try records(folder.path("first/train-1")),
+            try records(folder.path("third/train-1"))
+        ) {
+            let (one, other) = (
+                try Example(unsafe one.span.bytes), try Example(unsafe other.span.bytes)
+            )
+            #expect(one.names == other.names)
+            for name in one.names { #expect(one[name] == other[name]) }
+        }
+    }
+
+    // MARK: Checking
+
+    @Test("a check finds the record whose logits are not the teacher's")
+    func check() throws {
+        let data = try smallData()
+        #expect(try distill([], from: data).exitCode == 0)
+        let good = try distill(["--check", "1"], from: data)
+        #expect(good.exitCode == 0)
+        #expect(good.output.hasPrefix("15 records are as the teacher says: largest difference "))
+        let part = try distill(["--check", "0.01", "--seed", "1"], from: data)
+        #expect(part.output.hasPrefix("3 records are as the teacher says: "))
+        let path = folder.path("out/train-1")
+        let old = try records(path)
+        let writer = try RecordWriter(path: path)
+        for (index, record) in old.enumerated() {
+            var example = try Example(unsafe record.span.bytes)
+            if index == 4, case .floats(var logits)? = example["image/logit"] {
+                logits[7] += 1
+                example["image/logit"] = .floats(logits)
+            }
+            try writer.write(unsafe example.serialized.span.bytes)
+        }
+        try writer.finish()
+        let bad = try distill(["--check", "1"], from: data)
+        #expect(bad.exitCode == 1)
+        #expect(bad.output.hasPrefix("\(path): record 4 at byte "))
+        #expect(bad.output.contains(" differs: class 7 has "))
+        let json = try distill(["--check", "1", "--json"], from: data)
+        #expect(json.output.contains(#""record": 4"#))
+        // The folder may be named as the data, too.
+        let teacher = Self.teacher + ["--data-dir", folder.path("out"), "--check=1"]
+        #expect(try Tool.run("distill-logits", teacher).exitCode == 1)
+    }
 }

@@ -74,21 +74,10 @@ public struct Distillation {
                 progress.byteCount += record.bytes.count
             }
             guard !steps.isEmpty else { return true }
-            let logits = try records.isEmpty ? [] : shifted(source.logits(of: records), classes)
+            let logits = try source.logits(of: records, offset: offset)
             try queue.add { [steps] in try writer.write(steps, logits, classes: classes) }
             progress.records += records.count
             guard advanced(progress) else { return false }
         }
-    }
-
-    /// Rows with zeros before each.
-    private func shifted(_ logits: [Float], _ classes: Int) -> [Float] {
-        guard offset > 0 else { return logits }
-        var shifted = [Float](repeating: 0, count: logits.count / (classes - offset) * classes)
-        for (index, value) in logits.enumerated() {
-            let (row, column) = index.quotientAndRemainder(dividingBy: classes - offset)
-            shifted[row * classes + offset + column] = value
-        }
-        return shifted
     }
 }

@@ -6,8 +6,26 @@ public protocol LogitSource {
     /// The most records that ``logits(of:)`` takes.
     var batch: Int { get }
 
-    /// The logits of records that follow each other in the data set, `[record, class]`.
+    /// The logits of records, `[record, class]`.
     ///
-    /// - Throws: ``CorruptPicture`` for the first record that has none; `EngineError`.
+    /// - Throws: ``CorruptPicture`` for the first record that has none; `EngineError`, ``DistillationError``.
     mutating func logits(of records: [SourceRecord]) throws -> [Float]
+}
+
+extension LogitSource {
+    /// The logits of records with zeros before each row, `[record, offset + class]`.
+    mutating func logits(of records: [SourceRecord], offset: Int) throws -> [Float] {
+        guard !records.isEmpty else { return [] }
+        let logits = try logits(of: records)
+        guard offset > 0 else { return logits }
+        let width = classes + offset
+        var shifted = [Float](repeating: 0, count: records.count * width)
+        for row in records.indices {
+            shifted.replaceSubrange(
+                (row * width + offset)..<((row + 1) * width),
+                with: logits[(row * classes)..<((row + 1) * classes)]
+            )
+        }
+        return shifted
+    }
 }

@@ -9,43 +9,48 @@ struct DistillCommand {
         CommandLineTool.main(DistillOptions.table) { options in
             Interruption.install()
             let diagnostics = Diagnostics(tool: DistillOptions.table.tool)
-            return try DistillRun(options, diagnostics).run()
+            let run = try DistillRun(options, diagnostics)
+            return options.isGiven(DistillOptions.check) ? try run.check() : try run.write()
         }
     }
 }
 
-/// One run: everything that the command line decides, and the files written.
+/// One run: everything that the command line decides, and the files written or checked.
 struct DistillRun {
     private let options: ParsedOptions
     private let diagnostics: Diagnostics
-    private let teachers: [Teacher]
+    private let origin: LogitOrigin
     private let input: RecordFolder
-    private let form = LogitForm()
+    private let form: LogitForm
 
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         self.options = options
         self.diagnostics = diagnostics
-        guard options.isGiven(DistillOptions.teacher) else {
-            throw ToolError(.usage, "no teacher: give --teacher")
-        }
         input = try RecordFolder(options)
+        form = LogitForm(
+            precision: options[DistillOptions.type],
+            top: options[DistillOptions.top],
+            alsoFull: options[DistillOptions.alsoFloat]
+        )
         ThreadCount.set(options[RunOptions.threads])
-        teachers = try Teacher.all(options, diagnostics)
-        let found = classes
-        if let wanted = options[DistillOptions.classCount], wanted != found {
+        origin = try LogitOrigin(options, diagnostics)
+        if let wanted = options[DistillOptions.classCount], wanted != classes {
             throw ToolError(
                 .mismatch,
                 "\(options.spelling(of: DistillOptions.classCount)): \(wanted) were asked for, but "
-                    + "the teacher's \(teachers[0].classes) classes with --offset "
-                    + "\(options[DistillOptions.offset]) come to \(found)"
+                    + "the teacher's \(origin.classes) classes with --offset "
+                    + "\(options[DistillOptions.offset]) come to \(classes)"
             )
         }
     }
 
     /// Logits that each record is given.
-    private var classes: Int { teachers[0].classes + options[DistillOptions.offset] }
+    private var classes: Int { origin.classes + options[DistillOptions.offset] }
 
-    func run() throws -> ExitCode {
+    // MARK: Writing
+
+    /// Writes what is not complete yet.
+    func write() throws -> ExitCode {
         let folder = try OutputFolder(
             input.output,
             settings: settings,
@@ -53,32 +58,23 @@ struct DistillRun {
             replacing: options[RunOptions.force]
         )
         let shards = input.part.filter { !folder.isComplete($0) }
-        folder.removeLeftovers(of: shards)
-        var start = ContinuousClock.now
-        var progress = DistillProgress(shards, options)
-        var isDone = true
-        if !shards.isEmpty {
-            let batch = options[DistillOptions.batchSize]
-            var source = TeacherNetworks(
-                try teachers.map { try $0.member(batch: batch, options) },
-                averagesMirrorImage: options[DistillOptions.flipAverage]
+        var source = try origin.source(all: input.all, shards: shards, options, diagnostics)
+        try folder.prepare(for: shards)
+        diagnostics.note("input: \(input.summary), \(classes) logits a record")
+        var progress = DistillProgress(shards.map(\.input), options)
+        let start = ContinuousClock.now
+        let isDone = try ToolError.about(nil) {
+            try distillation.run(
+                shards,
+                from: &source,
+                completed: { try folder.complete($0) },
+                advanced: {
+                    progress.update($0)
+                    return !Interruption.isRequested
+                }
             )
-            for teacher in teachers { teacher.describe(diagnostics) }
-            diagnostics.note("input: \(input.summary), \(classes) logits a record")
-            let distillation = Distillation(offset: options[DistillOptions.offset], form: form)
-            start = ContinuousClock.now
-            isDone = try ToolError.about(nil) {
-                try distillation.run(
-                    shards,
-                    from: &source,
-                    completed: { try folder.complete($0) },
-                    advanced: {
-                        progress.update($0)
-                        return !Interruption.isRequested
-                    }
-                )
-            }
         }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
         let done = progress.records
         progress.clear()
         let manifest = try folder.writeManifest()
@@ -86,7 +82,7 @@ struct DistillRun {
             shards: input.part.count,
             kept: input.part.count - shards.count,
             records: done,
-            seconds: (ContinuousClock.now - start) / .seconds(1),
+            seconds: seconds,
             manifest: manifest.json,
             agreement: manifest.agreement
         ).deliver(options)
@@ -95,15 +91,50 @@ struct DistillRun {
         return .interrupted
     }
 
+    private var distillation: Distillation {
+        Distillation(offset: options[DistillOptions.offset], form: form)
+    }
+
     /// What the logits depend on.
     private var settings: JSONValue {
-        .object([
-            .init("teachers", .array(teachers.map(\.json))),
-            .init("flip_average", .bool(options[DistillOptions.flipAverage])),
-            .init("class_offset", .integer(options[DistillOptions.offset])),
-            .init("classes", .integer(classes)),
-            .init("temperature", options[DistillOptions.temperature].map { .number($0) } ?? .null),
-            .init("math", .text(options[EngineOptions.math].rawValue)),
-        ])
+        .object(
+            origin.settings(options) + [
+                .init("class_offset", .integer(options[DistillOptions.offset])),
+                .init("classes", .integer(classes)),
+                .init("dtype", .text(form.precision.rawValue)),
+                .init("top_k", form.top.map { .integer($0) } ?? .null),
+                .init("also_float", .bool(form.alsoFull)),
+                .init(
+                    "temperature",
+                    options[DistillOptions.temperature].map { .number($0) } ?? .null
+                ),
+            ]
+        )
+    }
+
+    // MARK: Checking
+
+    /// Compares a random part of what is there with the teacher.
+    func check() throws -> ExitCode {
+        let seed = options[DistillOptions.seed] ?? Int.random(in: 0..<1_000_000)
+        var check = LogitCheck(
+            fraction: options[DistillOptions.check] ?? 0,
+            seed: UInt64(seed),
+            tolerance: Float(options[DistillOptions.tolerance]),
+            offset: options[DistillOptions.offset]
+        )
+        let files = input.part.map(\.output)
+        var source = try origin.source(all: input.all, shards: input.part, options, diagnostics)
+        var progress = DistillProgress(files, options)
+        try ToolError.about(nil) {
+            try check.run(files, against: &source) {
+                progress.update($0)
+                return !Interruption.isRequested
+            }
+        }
+        progress.clear()
+        try CheckReport(check, seed: seed).deliver(options)
+        guard check.difference == nil else { return .no }
+        return Interruption.isRequested ? .interrupted : .done
     }
 }

@@ -30,8 +30,45 @@ enum DistillOptions {
         help: "Take the mean over each picture and its mirror image."
     )
 
+    // MARK: Logits made elsewhere
+
+    static let csv = Option(
+        "from-csv",
+        .file("FILE.csv"),
+        help: "Lines of a picture's file name and its logits, with commas between, as published; "
+            + "found by image/filename."
+    )
+    static let npy = Option(
+        "from-npy",
+        .file("FILE.npy"),
+        help: "An array [records, classes], in the order of the files and their records."
+    )
+    static let records = Option(
+        "from-records",
+        .folder(),
+        help: "Another folder of record files that have logits; found by image/filename."
+    )
+
     // MARK: Logits
 
+    static let type = Option(
+        "dtype",
+        .choice(of: LogitForm.Precision.self),
+        default: .float32,
+        help: "float16: as bytes in image/logit_f16, half the size, in place of image/logit."
+    )
+    static let alsoFloat = Option(
+        flag: "also-float",
+        help: "Write image/logit besides a shorter form, for readers that know only that."
+    )
+    static let top = Option(
+        "top-k",
+        .integer(1...1_048_576),
+        letter: "k",
+        help: "Keep the K largest logits: image/logit_top/class (int64) and /value (float; with "
+            + "--dtype float16 /value_f16), /length (the number of classes), and /rest, the logit "
+            + "of each other class, by which the kept ones keep their probabilities."
+    )
     static let offset = Option(
         "offset",
         .integer(0...1_048_576),
@@ -83,6 +120,27 @@ enum DistillOptions {
             + "machines. Run once more over all files in one folder to complete logits.json."
     )
 
+    // MARK: Checking
+
+    static let check = Option(
+        "check",
+        .number(0...1),
+        help: "Write nothing; recompute a random part of the records in --output-dir (or else "
+            + "--data-dir), 0.01 for one in a hundred, and answer 1 at the first that differs."
+    )
+    static let seed = Option(
+        "seed",
+        .integer(0...Int.max),
+        help: "Decides which records --check takes; without it others each time."
+    )
+    static let tolerance = Option(
+        "tolerance",
+        .number(0...1e3),
+        default: 1e-3,
+        help: "How far a logit may be off in --check, over the largest one of its record; 0.1 "
+            + "suits --math bf16 and mixed."
+    )
+
     // MARK: Running
 
     static let batchSize = Option(
@@ -106,6 +164,10 @@ enum DistillOptions {
                 """
             ),
             .init(
+                "are the logits there still this teacher's?",
+                "distill-logits --teacher t --model assemble-resnet-152 --data-dir out --check 0.01"
+            ),
+            .init(
                 "train-* and validation-* in two halves, on two machines",
                 "distill-logits --teacher t --model assemble-resnet-152 -o out --data-dir in "
                     + "--shard 0/2"
@@ -113,19 +175,15 @@ enum DistillOptions {
         ],
         groups: [
             OptionGroup("Teacher", [teacher, weights, weightSet, flipAverage]),
-            OptionGroup(
-                "Pictures",
-                [
-                    PictureOptions.preprocessing, PictureOptions.imageSize,
-                    PictureOptions.dctMethod,
-                ]
-            ),
+            OptionGroup("Pictures", PictureOptions.all),
             OptionGroup(ModelOptions.title, ModelOptions.architecture),
-            OptionGroup("Logits", [offset, classCount, temperature]),
+            OptionGroup("Logits made elsewhere, in place of a teacher", [csv, npy, records]),
+            OptionGroup("Logits", [offset, classCount, temperature, type, alsoFloat, top]),
             OptionGroup(
                 "Records",
                 [dataDirectory, outputDirectory, trainingPattern, validationPattern, part]
             ),
+            OptionGroup("Checking", [check, seed, tolerance]),
             EngineOptions.group,
             OptionGroup("Running", [batchSize, RunOptions.threads, RunOptions.progress]),
             OptionGroup("Results", [RunOptions.json, RunOptions.force]),

@@ -29,7 +29,10 @@ struct OutputFolder: Sendable {
     private var settingsFile: String { "\(parts)/settings.json" }
     private var manifest: String { "\(path)/logits.json" }
 
-    /// Takes a folder for logits of some settings, and makes it where it is not there.
+    /// Whether the folder holds logits of these settings, or did when this began.
+    private let isOurs: Bool
+
+    /// Looks at a folder for logits of some settings; nothing is written yet.
     ///
     /// - Parameters:
     ///   - path: The folder.
@@ -45,7 +48,6 @@ struct OutputFolder: Sendable {
     ) throws {
         self.path = path
         self.settings = settings
-        let text = Self.document(settings).indentedText
         try ToolError.about(nil) {
             try OutputPlace.check(
                 shards.map(\.output),
@@ -53,21 +55,32 @@ struct OutputFolder: Sendable {
                 replacing: true
             )
         }
-        let known = Self.text(settingsFile)
-        if known != text {
-            try Self.checkPlace(path, known, text, shards, isReplacing)
-            try? FileManager.default.removeItem(atPath: parts)
-            try? FileManager.default.removeItem(atPath: manifest)
-            let parts = parts
-            try ToolError.about(parts) {
-                try FileManager.default.createDirectory(
-                    atPath: parts,
-                    withIntermediateDirectories: true
-                )
-            }
-            let file = settingsFile
-            try ToolError.about(nil) { try AtomicFile.write(Array(text.utf8), to: file) }
+        let known = Self.text("\(path)/logits.parts/settings.json")
+        let text = Self.document(settings).indentedText
+        isOurs = known == text
+        if !isOurs { try Self.checkPlace(path, known, text, shards, isReplacing) }
+    }
+
+    /// Makes the folder ready for the shards that are to be written.
+    ///
+    /// What was made with other settings is forgotten; what a killed run has left of these shards is deleted.
+    ///
+    /// - Throws: ``ToolError``.
+    func prepare(for shards: [Shard]) throws {
+        guard !isOurs else { return removeLeftovers(of: shards) }
+        try? FileManager.default.removeItem(atPath: parts)
+        try? FileManager.default.removeItem(atPath: manifest)
+        try ToolError.about(path) {
+            try FileManager.default.createDirectory(
+                atPath: parts,
+                withIntermediateDirectories: true
+            )
         }
+        try ToolError.about(nil) {
+            let text = Self.document(settings).indentedText
+            try AtomicFile.write(Array(text.utf8), to: settingsFile)
+        }
+        removeLeftovers(of: shards)
     }
 
     /// Throws if there is something in the folder that must stay.
@@ -98,13 +111,12 @@ struct OutputFolder: Sendable {
 
     /// Whether a shard is complete, and still goes with the file that it was made from.
     func isComplete(_ shard: Shard) -> Bool {
-        guard let entry = entry("\(shard.name).json") else { return false }
+        guard isOurs, let entry = entry("\(shard.name).json") else { return false }
         return entry.bytes == Self.byteCount(shard.output)
             && entry.input_bytes == Self.byteCount(shard.input)
     }
 
-    /// Deletes what a killed run has left of files that are about to be written.
-    func removeLeftovers(of shards: [Shard]) {
+    private func removeLeftovers(of shards: [Shard]) {
         let names = Set(shards.flatMap { [$0.name, "\($0.name).json"] } + ["logits.json"])
         for folder in [path, parts] {
             let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

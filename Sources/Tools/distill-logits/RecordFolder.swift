@@ -16,9 +16,27 @@ struct RecordFolder {
         guard let folder = options[DistillOptions.dataDirectory] else {
             throw ToolError(.usage, "no records: give --data-dir")
         }
-        guard let output = options[DistillOptions.outputDirectory] else {
-            throw ToolError(.usage, "no place for the result: give --output-dir")
+        let isCheck = options.isGiven(DistillOptions.check)
+        guard let output = options[DistillOptions.outputDirectory] ?? (isCheck ? folder : nil)
+        else { throw ToolError(.usage, "no place for the result: give --output-dir") }
+        let files = try Self.files(in: folder, options)
+        self.output = output
+        all = files.map { path in
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            return Shard(input: path, output: "\(output)/\(name)")
         }
+        let asked = options[DistillOptions.part] ?? Part(index: 0, count: 1)
+        part = stride(from: asked.index, to: all.count, by: asked.count).map { [all] in all[$0] }
+        summary =
+            part.count == all.count
+            ? "\(all.count) record files in \(folder)"
+            : "\(part.count) of \(all.count) record files in \(folder)"
+    }
+
+    /// The record files of a folder that the options name, in order.
+    ///
+    /// - Throws: ``ToolError`` if there is none.
+    static func files(in folder: String, _ options: ParsedOptions) throws -> [String] {
         let patterns = [
             options[DistillOptions.trainingPattern], options[DistillOptions.validationPattern],
         ]
@@ -32,16 +50,6 @@ struct RecordFolder {
                 "no file matches '\(patterns[0])' or '\(patterns[1])'"
             )
         }
-        self.output = output
-        all = files.map { path in
-            let name = path.split(separator: "/").last.map(String.init) ?? path
-            return Shard(input: path, output: "\(output)/\(name)")
-        }
-        let asked = options[DistillOptions.part] ?? Part(index: 0, count: 1)
-        part = stride(from: asked.index, to: all.count, by: asked.count).map { [all] in all[$0] }
-        summary =
-            part.count == all.count
-            ? "\(all.count) record files in \(folder)"
-            : "\(part.count) of \(all.count) record files in \(folder)"
+        return files
     }
 }

@@ -17,10 +17,7 @@ struct Teacher {
         groups: [
             OptionGroup(
                 "Teacher",
-                [
-                    DistillOptions.weightSet, PictureOptions.preprocessing,
-                    PictureOptions.imageSize, PictureOptions.dctMethod,
-                ] + ModelOptions.architecture
+                [DistillOptions.weightSet] + PictureOptions.all + ModelOptions.architecture
             )
         ]
     )
@@ -62,11 +59,9 @@ struct Teacher {
         _ diagnostics: Diagnostics
     ) throws {
         var (path, own) = (text, options)
-        if let flags = text.firstRange(of: " -") {
-            path = String(text[..<flags.lowerBound])
-            own = try Self.table.parse(
-                text[flags.lowerBound...].split(separator: " ").map(String.init)
-            )
+        if let start = Self.flags(in: text) {
+            path = String(text[..<start])
+            own = try Self.table.parse(text[start...].split(separator: " ").map(String.init))
         }
         var request = ModelOptions.request(own)
         request.classes = nil
@@ -74,6 +69,13 @@ struct Teacher {
         preprocessing = try PictureOptions.preprocessing(own, diagnostics)
         set = own[DistillOptions.weightSet]
         self.weight = weight
+    }
+
+    /// Where the flags begin that stand behind a path: at a blank, a dash and another dash or a letter.
+    private static func flags(in text: String) -> String.Index? {
+        text.ranges(of: " -").first { range in
+            text[range.upperBound...].first.map { $0 == "-" || $0.isLetter } ?? false
+        }?.lowerBound
     }
 
     var classes: Int { model.configuration.classes }
