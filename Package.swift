@@ -117,6 +117,7 @@ let package = Package(
         ),
         tool("eval"),
         tool("convert"),
+        tool("distill-logits"),
         tool("inspect"),
         tool("make-records"),
 
@@ -148,7 +149,7 @@ let package = Package(
             name: "ToolTests",
             dependencies: [
                 "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
-                "convert", "inspect", "make-records",
+                "convert", "distill-logits", "inspect", "make-records",
             ],
             swiftSettings: strict
         ),
