@@ -87,7 +87,7 @@ struct Conversion {
             try report.deliver(options)
             return .done
         }
-        let writer = ConversionWriter(format, target, input, plan, network, options)
+        let writer = try ConversionWriter(format, target, input, plan, network, options)
         try ToolError.about(nil) {
             try OutputPlace.check(
                 writer.paths,
@@ -98,9 +98,9 @@ struct Conversion {
             report.target = target
             report.files = writer.results
             if options[ConvertOptions.verify] {
-                report.verifications = try writer.reopen().map { result in
-                    try ConversionVerification(plan, of: input.file.tensors, in: result)
-                }
+                let proof = try writer.verify()
+                report.verifications = proof.tensors
+                report.logits = proof.logits
             }
         }
         try report.deliver(options)
