@@ -15,16 +15,27 @@ import tempfile
 
 from driver import machine
 from driver.process import WorkerFailure
-from networks import NETWORK_WORKLOADS, run_network
 from driver.report import network_table
+from networks import NETWORK_WORKLOADS, run_network
+from training import TRAINING_WORKLOADS, run_training, training_table
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
+# Each workload: what it is, what measures it, and what prints it.
+WORKLOADS = {
+    name: (workload, run, show)
+    for workloads, run, show in (
+        (NETWORK_WORKLOADS, run_network, network_table),
+        (TRAINING_WORKLOADS, run_training, training_table),
+    )
+    for name, workload in workloads.items()
+}
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = list(NETWORK_WORKLOADS)
+    names = list(WORKLOADS)
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD",
                         help=f"which to run; all without any: {', '.join(names)}")
     parser.add_argument("--programs", default="", metavar="A,B",
@@ -90,13 +101,14 @@ def main():
         options.scratch = pathlib.Path(folder)
         for name in options.workloads:
             before = os.getloadavg()[0]
-            entry = run_network(NETWORK_WORKLOADS[name], options)
+            workload, run, show = WORKLOADS[name]
+            entry = run(workload, options)
             entry["load"] = [round(before, 2), round(os.getloadavg()[0], 2)]
             entry["date"] = report["date"]
             report["workloads"][name] = entry
             print(f"\n{name}: load {entry['load'][0]} before, {entry['load'][1]} after, "
                   f"{entry['rounds']} rounds")
-            print(network_table(entry), flush=True)
+            print(show(entry), flush=True)
             failed |= any("failure" in result for result in entry["programs"].values())
             if options.json:
                 options.json.write_text(json.dumps(report, indent=1) + "\n")

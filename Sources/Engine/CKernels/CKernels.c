@@ -1,47 +1,15 @@
 #include "CKernels.h"
 
+#include "Elements.h"
+
 #include <math.h>
-#include <string.h>
-
-// Each kernel is compiled for three generations of processors; the fitting one is picked when the program starts.
-#if defined(__x86_64__)
-#define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define WIDE
-#endif
-
-// Compiled once for each block size, so that the loop over a block becomes one vector.
-#define BLOCKED(B, ...) \
-    if (block == 16) { enum { B = 16 }; __VA_ARGS__ } else { enum { B = 8 }; __VA_ARGS__ }
-
-typedef uint16_t bfloat16;
-
-static inline __attribute__((always_inline)) float load_float(float value) { return value; }
-static inline __attribute__((always_inline)) float store_float(float value) { return value; }
-
-static inline __attribute__((always_inline)) float load_bfloat16(bfloat16 value) {
-    uint32_t bits = (uint32_t)value << 16;
-    float result;
-    memcpy(&result, &bits, 4);
-    return result;
-}
-
-static inline __attribute__((always_inline)) bfloat16 store_bfloat16(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, 4);
-    uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-    return value != value ? (bfloat16)(bits >> 16 | 0x40) : (bfloat16)rounded;
-}
 
 // Instantiates a kernel for every pair of types and picks one of them.
 #define PAIRS(KERNEL) KERNEL(float, float) KERNEL(float, bfloat16) KERNEL(bfloat16, float) KERNEL(bfloat16, bfloat16)
-#define SINGLES(KERNEL) KERNEL(float) KERNEL(bfloat16)
 #define PICK(name, from, to, ...) \
     (from == kernel_float32 \
          ? to == kernel_float32 ? name##_float_float(__VA_ARGS__) : name##_float_bfloat16(__VA_ARGS__) \
          : to == kernel_float32 ? name##_bfloat16_float(__VA_ARGS__) : name##_bfloat16_bfloat16(__VA_ARGS__))
-#define PICK_ONE(name, type, ...) \
-    (type == kernel_float32 ? name##_float(__VA_ARGS__) : name##_bfloat16(__VA_ARGS__))
 
 #define CONVERT(FROM, TO) \
     WIDE static void convert_##FROM##_##TO(const FROM *restrict input, TO *restrict output, long count) { \
@@ -115,11 +83,11 @@ void kernel_scale_shift(
             output[i] = store_##TYPE(value < low ? low : value); \
         } \
     }
-SINGLES(ADD)
+EACH_TYPE(ADD)
 
 void kernel_add(
     const void *first, const void *second, void *output, kernel_type type, long count, int isRectified) {
-    PICK_ONE(add, type, first, second, output, count, isRectified);
+    PICK_TYPE(add, type, first, second, output, count, isRectified);
 }
 
 #define RELU(TYPE) \
@@ -129,10 +97,10 @@ void kernel_add(
             output[i] = store_##TYPE(value < 0 ? 0 : value); \
         } \
     }
-SINGLES(RELU)
+EACH_TYPE(RELU)
 
 void kernel_relu(const void *input, void *output, kernel_type type, long count) {
-    PICK_ONE(relu, type, input, output, count);
+    PICK_TYPE(relu, type, input, output, count);
 }
 
 void kernel_sigmoid(const float *input, float *output, long count) {
@@ -159,10 +127,10 @@ void kernel_sigmoid(const float *input, float *output, long count) {
             } \
         }) \
     }
-SINGLES(UPSAMPLE)
+EACH_TYPE(UPSAMPLE)
 
 void kernel_upsample(const void *input, void *output, kernel_type type, long height, long width, long block) {
-    PICK_ONE(upsample, type, input, output, height, width, block);
+    PICK_TYPE(upsample, type, input, output, height, width, block);
 }
 
 #define MEAN(FROM) \
@@ -179,10 +147,10 @@ void kernel_upsample(const void *input, void *output, kernel_type type, long hei
                 output[c] = ((sum[0][c] + sum[1][c]) + (sum[2][c] + sum[3][c])) / (float)area; \
         }) \
     }
-SINGLES(MEAN)
+EACH_TYPE(MEAN)
 
 void kernel_mean(const void *input, kernel_type from, float *output, long area, long block) {
-    PICK_ONE(mean, from, input, output, area, block);
+    PICK_TYPE(mean, from, input, output, area, block);
 }
 
 #define GENERALIZED_MEAN(FROM) \
@@ -200,10 +168,10 @@ void kernel_mean(const void *input, kernel_type from, float *output, long area, 
             for (long c = 0; c < B; ++c) output[c] = cbrtf((sum[c] < 1e-6f ? 1e-6f : sum[c]) / (float)area); \
         }) \
     }
-SINGLES(GENERALIZED_MEAN)
+EACH_TYPE(GENERALIZED_MEAN)
 
 void kernel_generalized_mean(const void *input, kernel_type from, float *output, long area, long block) {
-    PICK_ONE(generalized_mean, from, input, output, area, block);
+    PICK_TYPE(generalized_mean, from, input, output, area, block);
 }
 
 #define MIX(FROM, TO) \

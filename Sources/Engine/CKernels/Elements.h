@@ -1,11 +1,11 @@
-/// How kernels of the backward pass are written once for float32 and bfloat16, for each block size and generation of
-/// processors.
+/// How kernels are written once for float32 and bfloat16, for each block size and generation of processors.
 #pragma once
 
 #include "CKernels.h"
 
 #include <string.h>
 
+// Each kernel is compiled for three generations of processors; the fitting one is picked when the program starts.
 #if defined(__x86_64__)
 #define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

@@ -35,6 +35,13 @@ package struct Activation {
     /// Bytes of one picture's block of channels.
     var planeByteCount: Int { shape.area * Processor.blockSize * type.byteCount }
 
+    /// Where what belongs to a picture's block of channels begins, in bytes.
+    func offset(ofPicture picture: Int, block: Int) -> Int {
+        layout == .blocked
+            ? (picture * blockCount + block) * planeByteCount
+            : (picture * shape.channels + block * Processor.blockSize) * type.byteCount
+    }
+
     /// Whether this is a matrix of one row for each picture.
     var isMatrix: Bool { layout == .planar && shape.isVector }
 

@@ -3,19 +3,18 @@
 final class Arena {
     private let storage: Storage
     private let scratchpad: Storage
-    private let offsets: [Int]
-    private let byteCounts: [Int]
+    /// Where every buffer lies, and when.
+    let plan: MemoryPlan
 
     init(_ plan: MemoryPlan, scratchpadByteCount: Int) {
         storage = Storage(byteCount: plan.byteCount)
         scratchpad = Storage(byteCount: scratchpadByteCount)
-        offsets = plan.offsets
-        byteCounts = plan.byteCounts
+        self.plan = plan
     }
 
     /// The bytes of a buffer.
     func bytes(of buffer: Int) -> UnsafeMutableRawPointer {
-        unsafe storage.bytes + offsets[buffer]
+        unsafe storage.bytes + plan.offsets[buffer]
     }
 
     /// The bytes of an activation.
@@ -33,15 +32,12 @@ final class Arena {
     func floats(of buffer: Int) -> UnsafeMutableBufferPointer<Float> {
         unsafe UnsafeMutableBufferPointer(
             start: bytes(of: buffer).assumingMemoryBound(to: Float.self),
-            count: byteCounts[buffer] / MemoryLayout<Float>.stride
+            count: plan.byteCounts[buffer] / MemoryLayout<Float>.stride
         )
     }
 
     /// Memory for any step while it runs.
     var scratchpadBytes: UnsafeMutableRawPointer { unsafe scratchpad.bytes }
-
-    /// Where a buffer begins in the arena.
-    func offset(of buffer: Int) -> Int { offsets[buffer] }
 
     /// Bytes of all buffers and the scratchpad.
     var byteCount: Int { storage.byteCount + scratchpad.byteCount }

@@ -1,6 +1,34 @@
 internal import CKernels
 
 extension Planner {
+    /// Elements of a piece: enough to be worth a thread's while, and few enough that a single picture has several.
+    private static let pieceCount = 16384
+
+    /// Appends a step that runs work for every piece of an activation's elements, whatever their order.
+    ///
+    /// `work` is given the arena and makes the work for a range of elements.
+    func appendPieces(
+        _ node: Node,
+        reads: [Activation],
+        writes result: Activation,
+        work: @escaping (Arena) -> (Range<Int>) -> Void
+    ) {
+        let count = result.elementCount
+        appendPlanes(
+            node,
+            operations: count,
+            reads: reads,
+            writes: result,
+            planes: (count + Self.pieceCount - 1) / Self.pieceCount
+        ) { arena in
+            let work = work(arena)
+            return { index in
+                let start = index * Self.pieceCount
+                work(start..<min(start + Self.pieceCount, count))
+            }
+        }
+    }
+
     /// Appends a step that maps every value by itself; zero must map to zero where the layout has blocks.
     ///
     /// The map is given source, target and the number of values.
@@ -11,19 +39,15 @@ extension Planner {
         _ map: @escaping (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
     ) -> Activation {
         let result = makeActivation(input.shape, input.layout, type)
-        let count = input.elementCount / batch
-        let strides = (input.byteCount / batch, result.byteCount / batch)
-        appendPlanes(
-            node,
-            operations: input.elementCount,
-            reads: [input],
-            writes: result,
-            planes: batch
-        ) { arena in
+        appendPieces(node, reads: [input], writes: result) { arena in
             let source = unsafe arena.bytes(of: input)
             let target = unsafe arena.bytes(of: result)
-            return { picture in
-                unsafe map(source + picture * strides.0, target + picture * strides.1, count)
+            return { piece in
+                unsafe map(
+                    source + piece.lowerBound * input.type.byteCount,
+                    target + piece.lowerBound * type.byteCount,
+                    piece.count
+                )
             }
         }
         return result

@@ -149,19 +149,16 @@ public final class Executor {
 
     /// The steps of the plan in order, and where each writes.
     public var plan: [PlannedStep] {
-        let lifetimes = Self.lifetimes(
-            of: planner,
-            keeping: Set(graph.observedNodes.compactMap { activations[$0]?.buffer })
-        )
+        let memory = arena.plan
         return planner.steps.enumerated().map { index, step in
             let buffer = step.writes[0]
             return PlannedStep(
                 node: step.node,
                 kind: step.kind,
                 implementation: step.implementation,
-                offset: arena.offset(of: buffer),
-                byteCount: planner.byteCounts[buffer],
-                lastReader: min(lifetimes[buffer].upperBound, planner.steps.count - 1)
+                offset: memory.offsets[buffer],
+                byteCount: memory.byteCounts[buffer],
+                lastReader: min(memory.lifetimes[buffer].upperBound, planner.steps.count - 1)
             )
         }
     }

@@ -86,12 +86,12 @@ struct FoldedKernel {
         from layout: MemoryDescriptor,
         for descriptor: PrimitiveDescriptor,
         on processor: Processor
-    ) throws(EngineError) -> [Constant] {
+    ) throws(EngineError) -> [Operand] {
         guard let wanted = descriptor.weights else {
             preconditionFailure("a primitive without weights")
         }
         return try wrapped { () throws(OneDNNError) in
-            var constants: [Constant] = []
+            var constants: [Operand] = []
             var storage = kernel
             if wanted != layout {
                 storage = Storage(byteCount: wanted.byteCount)
@@ -103,16 +103,10 @@ struct FoldedKernel {
                     on: processor
                 )
             }
-            constants.append(Constant(place: .weights, storage: storage, descriptor: wanted))
+            constants.append(.kept(.weights, storage, wanted))
             if let bias {
                 let count = bias.byteCount / MemoryLayout<Float>.stride
-                constants.append(
-                    Constant(
-                        place: .bias,
-                        storage: bias,
-                        descriptor: try MemoryDescriptor([count], dnnl_x)
-                    )
-                )
+                constants.append(.kept(.bias, bias, try MemoryDescriptor([count], dnnl_x)))
             }
             return constants
         }

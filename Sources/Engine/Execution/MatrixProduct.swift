@@ -46,13 +46,8 @@ extension Planner {
             node,
             descriptor,
             operations: operations,
-            reads: [PlannedArgument(place: .source, activation: input, descriptor: source)],
-            writes: PlannedArgument(
-                place: .destination,
-                activation: result,
-                descriptor: destination
-            ),
-            constants: try kernel.constants(from: layout, for: descriptor, on: processor)
+            [.reads(.source, input, source), .writes(.destination, result, destination)]
+                + kernel.constants(from: layout, for: descriptor, on: processor)
         )
         return result
     }

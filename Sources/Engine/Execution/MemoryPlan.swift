@@ -1,18 +1,20 @@
 /// Places for buffers in one arena, such that buffers that live at the same time do not overlap.
 ///
 /// The largest buffers are placed first, each at the lowest place that is free for its whole life.
-struct MemoryPlan {
+package struct MemoryPlan {
     /// The size of each buffer.
-    let byteCounts: [Int]
+    package let byteCounts: [Int]
+    /// For each buffer the first and the last step that touch it.
+    package let lifetimes: [ClosedRange<Int>]
     /// The place of each buffer, a multiple of 64.
-    let offsets: [Int]
+    package let offsets: [Int]
     /// The size of the arena.
-    let byteCount: Int
+    package let byteCount: Int
 
     /// - Parameters:
     ///   - byteCounts: The size of each buffer.
     ///   - lifetimes: For each buffer the first and the last step that touch it.
-    init(byteCounts: [Int], lifetimes: [ClosedRange<Int>]) {
+    package init(byteCounts: [Int], lifetimes: [ClosedRange<Int>]) {
         precondition(byteCounts.count == lifetimes.count, "a lifetime for each buffer")
         var offsets = [Int](repeating: 0, count: byteCounts.count)
         var placed: [(range: Range<Int>, lifetime: ClosedRange<Int>)] = []
@@ -36,6 +38,7 @@ struct MemoryPlan {
             end = max(end, offset + size)
         }
         self.byteCounts = byteCounts
+        self.lifetimes = lifetimes
         self.offsets = offsets
         byteCount = end
     }

@@ -122,83 +122,39 @@ package final class Planner {
         }
     }
 
-    /// Appends a oneDNN primitive.
+    /// Appends a step that runs work for every plane of `input`: one picture's block of channels.
     ///
-    /// The step keeps its constants alive.
-    ///
-    /// - Throws: ``EngineError/oneDNN(_:)``.
-    func append(
+    /// `work` is given where the plane begins, where what belongs to it begins in `result` (its own plane, or the block's
+    /// first channel in the picture's vector), and the plane's index.
+    func appendPlanes(
         _ node: Node,
-        _ descriptor: PrimitiveDescriptor,
         operations: Int,
-        reads: [PlannedArgument],
-        writes: PlannedArgument,
-        constants: [Constant]
-    ) throws(EngineError) {
-        let processor = processor
-        let primitive = try wrapped { () throws(OneDNNError) in
-            try Primitive(descriptor, on: processor)
-        }
-        let scratchpad = descriptor.scratchpad
-        scratchpadByteCount = max(scratchpadByteCount, scratchpad?.byteCount ?? 0)
-        append(
+        from input: Activation,
+        to result: Activation,
+        _ work:
+            @escaping (
+                _ source: UnsafeMutableRawPointer, _ target: UnsafeMutableRawPointer, _ plane: Int
+            ) -> Void
+    ) {
+        let blocks = input.blockCount
+        appendPlanes(
             node,
-            implementation: descriptor.implementation,
             operations: operations,
-            reads: reads.map(\.activation),
-            writes: writes.activation
-        ) { arena throws(EngineError) in
-            let arguments = try wrapped { () throws(OneDNNError) in
-                var list: [Primitive.Argument] = []
-                for argument in reads + [writes] {
-                    let memory = try unsafe Memory(
-                        argument.descriptor,
-                        at: arena.bytes(of: argument.activation.buffer),
-                        on: processor
-                    )
-                    list.append(Primitive.Argument(argument.place, memory))
-                }
-                for constant in constants {
-                    let memory = try unsafe Memory(
-                        constant.descriptor,
-                        at: constant.storage.bytes,
-                        on: processor
-                    )
-                    list.append(Primitive.Argument(constant.place, memory))
-                }
-                if let scratchpad, scratchpad.byteCount > 0 {
-                    let memory = try unsafe Memory(
-                        scratchpad,
-                        at: arena.scratchpadBytes,
-                        on: processor
-                    )
-                    list.append(Primitive.Argument(.scratchpad, memory))
-                }
-                return list
-            }
-            return { () throws(EngineError) in
-                try wrapped { () throws(OneDNNError) in
-                    try withExtendedLifetime(constants) { () throws(OneDNNError) in
-                        try primitive.execute(arguments)
-                    }
-                }
+            reads: [input],
+            writes: result,
+            planes: batch * blocks
+        ) { arena in
+            let source = unsafe arena.bytes(of: input)
+            let target = unsafe arena.bytes(of: result)
+            return { plane in
+                unsafe work(
+                    source + plane * input.planeByteCount,
+                    target + result.offset(ofPicture: plane / blocks, block: plane % blocks),
+                    plane
+                )
             }
         }
     }
-}
-
-/// An activation among a primitive's arguments.
-struct PlannedArgument {
-    let place: Primitive.Place
-    let activation: Activation
-    let descriptor: MemoryDescriptor
-}
-
-/// Weights among a primitive's arguments.
-struct Constant {
-    let place: Primitive.Place
-    let storage: Storage
-    let descriptor: MemoryDescriptor
 }
 
 /// Runs `body`, which speaks oneDNN, and reports its error as the engine's.

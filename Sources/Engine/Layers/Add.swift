@@ -27,27 +27,19 @@ package struct Add: Layer, Rectifiable {
         let type = inputs[0].type
         let inputs = [inputs[0], planner.converted(inputs[1], to: type, for: node)]
         let result = planner.makeActivation(output, inputs[0].layout, type)
-        let stride = result.byteCount / planner.batch
-        let count = result.elementCount / planner.batch
         let isRectified: Int32 = isRectified ? 1 : 0
-        planner.appendPlanes(
-            node,
-            operations: result.elementCount,
-            reads: inputs,
-            writes: result,
-            planes: planner.batch
-        ) { arena in
+        planner.appendPieces(node, reads: inputs, writes: result) { arena in
             let first = unsafe arena.bytes(of: inputs[0])
             let second = unsafe arena.bytes(of: inputs[1])
             let target = unsafe arena.bytes(of: result)
-            return { picture in
-                let start = picture * stride
+            return { piece in
+                let start = piece.lowerBound * type.byteCount
                 unsafe kernel_add(
                     first + start,
                     second + start,
                     target + start,
                     type.kernel,
-                    count,
+                    piece.count,
                     isRectified
                 )
             }

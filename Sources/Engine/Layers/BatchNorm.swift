@@ -98,29 +98,22 @@ package struct BatchNorm: Layer, Rectifiable {
         }
         precondition(input.layout == .blocked, "\(node.name): batch norm of a planar picture")
         let area = output.area
-        planner.appendPlanes(
-            node,
-            operations: operations,
-            reads: inputs,
-            writes: result,
-            planes: planner.batch * input.blockCount
-        ) { arena in
-            let source = unsafe arena.bytes(of: input)
-            let target = unsafe arena.bytes(of: result)
-            return { plane in
-                let channel = plane % input.blockCount * block
-                unsafe kernel_scale_shift(
-                    source + plane * input.planeByteCount,
-                    input.type.kernel,
-                    target + plane * result.planeByteCount,
-                    result.type.kernel,
-                    scale.floats.baseAddress?.advanced(by: channel),
-                    offset.floats.baseAddress?.advanced(by: channel),
-                    area,
-                    block,
-                    isRectified ? 1 : 0
-                )
-            }
+        unsafe planner.appendPlanes(node, operations: operations, from: input, to: result) {
+            source,
+            target,
+            plane in
+            let channel = plane % input.blockCount * block
+            unsafe kernel_scale_shift(
+                source,
+                input.type.kernel,
+                target,
+                result.type.kernel,
+                scale.floats.baseAddress?.advanced(by: channel),
+                offset.floats.baseAddress?.advanced(by: channel),
+                area,
+                block,
+                isRectified ? 1 : 0
+            )
         }
         return result
     }

@@ -71,31 +71,26 @@ package struct Blur: Layer {
         let rows = places(outputs: output.height, extent: input.shape.height)
         let columns = places(outputs: output.width, extent: input.shape.width)
         let (taps, size) = (taps, size)
-        planner.appendPlanes(
+        unsafe planner.appendPlanes(
             node,
             operations: 2 * planner.batch * output.count * size * size,
-            reads: inputs,
-            writes: result,
-            planes: planner.batch * input.blockCount
-        ) { arena in
-            let source = unsafe arena.bytes(of: input)
-            let target = unsafe arena.bytes(of: result)
-            return { plane in
-                unsafe kernel_blur(
-                    source + plane * input.planeByteCount,
-                    input.type.kernel,
-                    target + plane * result.planeByteCount,
-                    result.type.kernel,
-                    rows,
-                    columns,
-                    taps,
-                    size,
-                    input.shape.width,
-                    output.height,
-                    output.width,
-                    block
-                )
-            }
+            from: input,
+            to: result
+        ) { source, target, _ in
+            unsafe kernel_blur(
+                source,
+                input.type.kernel,
+                target,
+                result.type.kernel,
+                rows,
+                columns,
+                taps,
+                size,
+                input.shape.width,
+                output.height,
+                output.width,
+                block
+            )
         }
         return result
     }

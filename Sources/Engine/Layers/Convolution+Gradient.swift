@@ -29,7 +29,7 @@ extension Convolution: TrainableLayer {
         // Channels that fill up blocks count for the primitives, and hold zeros.
         let stored = [result.storedChannels, source.storedChannels, size, size]
         let exact = [outputChannels, inputChannels, size, size]
-        let geometry = Geometry(
+        let geometry = ConvolutionGeometry(
             self,
             kernel: stored,
             source: layouts.source,
@@ -45,6 +45,7 @@ extension Convolution: TrainableLayer {
             algorithm throws(OneDNNError) in
             try geometry.forward(
                 algorithm,
+                for: dnnl_forward_training,
                 postOperations: PostOperations(isRectified: isRectified),
                 on: planner.processor
             )
@@ -118,116 +119,6 @@ extension Convolution: TrainableLayer {
                 ]
             )
             return [.whole(planner.planner.converted(result, to: inputs[0].type, for: node))]
-        }
-    }
-
-    /// What the three primitives of a convolution have in common.
-    private struct Geometry {
-        let kernel: [Int]
-        let strides: [dnnl_dim_t]
-        let before: [dnnl_dim_t]
-        let after: [dnnl_dim_t]
-        let source: MemoryDescriptor
-        let result: MemoryDescriptor
-        let type: ElementType
-
-        init(
-            _ layer: Convolution,
-            kernel: [Int],
-            source: MemoryDescriptor,
-            result: MemoryDescriptor,
-            type: ElementType
-        ) {
-            self.kernel = kernel
-            strides = .init(repeating: dnnl_dim_t(layer.stride), count: 2)
-            before = .init(repeating: dnnl_dim_t(layer.padding.before), count: 2)
-            after = .init(repeating: dnnl_dim_t(layer.padding.after), count: 2)
-            self.source = source
-            self.result = result
-            self.type = type
-        }
-
-        func forward(
-            _ algorithm: dnnl_alg_kind_t,
-            postOperations: PostOperations,
-            on processor: Processor
-        ) throws(OneDNNError) -> PrimitiveDescriptor {
-            var source = source.raw
-            var result = result.raw
-            var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
-            var operation = dnnl_convolution_desc_t()
-            try check(
-                unsafe dnnl_convolution_forward_desc_init(
-                    &operation,
-                    dnnl_forward_training,
-                    algorithm,
-                    &source,
-                    &weights,
-                    nil,
-                    &result,
-                    strides,
-                    before,
-                    after
-                ),
-                "dnnl_convolution_forward_desc_init"
-            )
-            return try unsafe PrimitiveDescriptor(
-                &operation,
-                postOperations: postOperations,
-                on: processor
-            )
-        }
-
-        func dataGradient(
-            _ algorithm: dnnl_alg_kind_t,
-            of forward: PrimitiveDescriptor,
-            on processor: Processor
-        ) throws(OneDNNError) -> PrimitiveDescriptor {
-            var source = source.raw
-            var result = result.raw
-            var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
-            var operation = dnnl_convolution_desc_t()
-            try check(
-                unsafe dnnl_convolution_backward_data_desc_init(
-                    &operation,
-                    algorithm,
-                    &source,
-                    &weights,
-                    &result,
-                    strides,
-                    before,
-                    after
-                ),
-                "dnnl_convolution_backward_data_desc_init"
-            )
-            return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
-        }
-
-        func weightsGradient(
-            _ algorithm: dnnl_alg_kind_t,
-            of forward: PrimitiveDescriptor,
-            on processor: Processor
-        ) throws(OneDNNError) -> PrimitiveDescriptor {
-            var source = source.raw
-            var result = result.raw
-            // Products of bfloat16 are summed and left in float32.
-            var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any).raw
-            var operation = dnnl_convolution_desc_t()
-            try check(
-                unsafe dnnl_convolution_backward_weights_desc_init(
-                    &operation,
-                    algorithm,
-                    &source,
-                    &weights,
-                    nil,
-                    &result,
-                    strides,
-                    before,
-                    after
-                ),
-                "dnnl_convolution_backward_weights_desc_init"
-            )
-            return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
         }
     }
 }

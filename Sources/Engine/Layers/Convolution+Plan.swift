@@ -95,23 +95,15 @@ extension Convolution {
             node,
             primitive,
             operations: operations,
-            reads: [
-                PlannedArgument(
-                    place: .source,
-                    activation: source,
-                    descriptor: descriptors.source
+            [
+                .reads(.source, source, descriptors.source),
+                .writes(.destination, result, descriptors.result),
+            ]
+                + folded.padded(from: kernelShape, inputs: ins, outputs: outs).constants(
+                    from: MemoryDescriptor.convolutionKernel([size, size, ins, outs]),
+                    for: primitive,
+                    on: planner.processor
                 )
-            ],
-            writes: PlannedArgument(
-                place: .destination,
-                activation: result,
-                descriptor: descriptors.result
-            ),
-            constants: try folded.padded(from: kernelShape, inputs: ins, outputs: outs).constants(
-                from: MemoryDescriptor.convolutionKernel([size, size, ins, outs]),
-                for: primitive,
-                on: planner.processor
-            )
         )
         return result
     }
@@ -125,7 +117,13 @@ extension Convolution {
         _ postOperations: PostOperations,
         in planner: Planner
     ) throws(EngineError) -> PrimitiveDescriptor {
-        let type = productType(planner.options.math)
+        let geometry = ConvolutionGeometry(
+            self,
+            kernel: kernel,
+            source: source,
+            result: destination,
+            type: productType(planner.options.math)
+        )
         var refusal: OneDNNError?
         var candidates: [(algorithm: ConvolutionAlgorithm, primitive: PrimitiveDescriptor)] = []
         for algorithm in algorithms(planner.options.math) {
@@ -133,14 +131,11 @@ extension Convolution {
                 candidates.append(
                     (
                         algorithm,
-                        try primitiveDescriptor(
-                            from: source,
-                            to: destination,
-                            kernel: kernel,
+                        try geometry.forward(
+                            algorithm.oneDNN,
+                            for: dnnl_forward_inference,
                             hasBias: hasBias,
-                            postOperations,
-                            algorithm,
-                            type,
+                            postOperations: postOperations,
                             on: planner.processor
                         )
                     )
@@ -163,48 +158,6 @@ extension Convolution {
             + "\(postOperations.addsToDestination ? " add" : "") x\(ThreadCount.current)"
         let choice = try tuning.fastest(for: key, of: candidates, on: planner.processor)
         return choice.primitive
-    }
-
-    private func primitiveDescriptor(
-        from source: MemoryDescriptor,
-        to destination: MemoryDescriptor,
-        kernel shape: [Int],
-        hasBias: Bool,
-        _ postOperations: PostOperations,
-        _ algorithm: ConvolutionAlgorithm,
-        _ type: ElementType,
-        on processor: Processor
-    ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var source = source.raw
-        var destination = destination.raw
-        var kernel = try MemoryDescriptor(shape, dnnl_format_tag_any, type).raw
-        var bias = try MemoryDescriptor([shape[0]], dnnl_x).raw
-        var operation = dnnl_convolution_desc_t()
-        let strides = [dnnl_dim_t](repeating: dnnl_dim_t(stride), count: 2)
-        let before = [dnnl_dim_t](repeating: dnnl_dim_t(padding.before), count: 2)
-        let after = [dnnl_dim_t](repeating: dnnl_dim_t(padding.after), count: 2)
-        try check(
-            unsafe withUnsafePointer(to: &bias) { bias in
-                unsafe dnnl_convolution_forward_desc_init(
-                    &operation,
-                    dnnl_forward_inference,
-                    algorithm.oneDNN,
-                    &source,
-                    &kernel,
-                    hasBias ? bias : nil,
-                    &destination,
-                    strides,
-                    before,
-                    after
-                )
-            },
-            "dnnl_convolution_forward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(
-            &operation,
-            postOperations: postOperations,
-            on: processor
-        )
     }
 }
 

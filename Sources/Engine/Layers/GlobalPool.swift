@@ -39,42 +39,37 @@ package struct GlobalPool: Layer {
         let block = Processor.blockSize
         let (area, channels, blocks) = (input.shape.area, input.shape.channels, input.blockCount)
         let function = function
-        planner.appendPlanes(
+        unsafe planner.appendPlanes(
             node,
             operations: planner.batch * input.shape.count,
-            reads: inputs,
-            writes: result,
-            planes: planner.batch * blocks
-        ) { arena in
-            let source = unsafe arena.bytes(of: input)
-            let target = unsafe arena.values(of: result)
+            from: input,
+            to: result
+        ) { source, target, plane in
+            let first = plane % blocks * block
+            let count = min(block, channels - first)
             let type = input.type
-            return { plane in
-                let (picture, index) = (plane / blocks, plane % blocks)
-                let values = unsafe source + plane * input.planeByteCount
-                let first = index * block
-                let count = min(block, channels - first)
-                if function == .flatten {
-                    for pixel in 0..<area {
-                        unsafe kernel_convert(
-                            values + pixel * block * type.byteCount,
-                            type.kernel,
-                            target + (picture * area + pixel) * channels + first,
-                            kernel_float32,
-                            count
-                        )
-                    }
-                    return
+            if function == .flatten {
+                // Pixels follow each other, so a picture's vector is longer than its channels.
+                let values = unsafe target.assumingMemoryBound(to: Float.self)
+                for pixel in 0..<area {
+                    unsafe kernel_convert(
+                        source + pixel * block * type.byteCount,
+                        type.kernel,
+                        values + pixel * channels,
+                        kernel_float32,
+                        count
+                    )
                 }
-                unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: block) { means in
-                    guard let start = means.baseAddress else { return }
-                    if function == .average {
-                        unsafe kernel_mean(values, type.kernel, start, area, block)
-                    } else {
-                        unsafe kernel_generalized_mean(values, type.kernel, start, area, block)
-                    }
-                    unsafe (target + picture * channels + first).update(from: start, count: count)
+                return
+            }
+            unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: block) { means in
+                guard let start = means.baseAddress else { return }
+                if function == .average {
+                    unsafe kernel_mean(source, type.kernel, start, area, block)
+                } else {
+                    unsafe kernel_generalized_mean(source, type.kernel, start, area, block)
                 }
+                unsafe target.assumingMemoryBound(to: Float.self).update(from: start, count: count)
             }
         }
         return result

@@ -62,51 +62,23 @@ package struct Pool: Layer {
     ) throws(EngineError) -> Activation {
         let result = planner.makeActivation(output, .blocked, inputs[0].type)
         let (source, destination, descriptor) = try wrapped { () throws(OneDNNError) in
-            let source = try inputs[0].descriptor()
-            let destination = try result.descriptor()
-            var raw = (source.raw, destination.raw)
-            let rows = padding(of: inputs[0].shape.height)
-            let columns = padding(of: inputs[0].shape.width)
-            let strides = [dnnl_dim_t](repeating: dnnl_dim_t(stride), count: 2)
-            let window = [dnnl_dim_t](repeating: dnnl_dim_t(size), count: 2)
-            let before = [dnnl_dim_t(rows.before), dnnl_dim_t(columns.before)]
-            let after = [dnnl_dim_t(rows.after), dnnl_dim_t(columns.after)]
-            let algorithm =
-                function == .maximum
-                ? dnnl_pooling_max
-                : countsPadding
-                    ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding
-            var operation = dnnl_pooling_desc_t()
-            try check(
-                unsafe dnnl_pooling_forward_desc_init(
-                    &operation,
-                    dnnl_forward_inference,
-                    algorithm,
-                    &raw.0,
-                    &raw.1,
-                    strides,
-                    window,
-                    before,
-                    after
-                ),
-                "dnnl_pooling_forward_desc_init"
+            let (source, destination) = (try inputs[0].descriptor(), try result.descriptor())
+            return (
+                source, destination,
+                try forward(
+                    source,
+                    destination,
+                    for: dnnl_forward_inference,
+                    shape: inputs[0].shape,
+                    on: planner.processor
+                )
             )
-            let descriptor = try unsafe PrimitiveDescriptor(&operation, on: planner.processor)
-            return (source, destination, descriptor)
         }
         try planner.append(
             node,
             descriptor,
             operations: planner.batch * output.count * size * size,
-            reads: [
-                PlannedArgument(place: .source, activation: inputs[0], descriptor: source)
-            ],
-            writes: PlannedArgument(
-                place: .destination,
-                activation: result,
-                descriptor: destination
-            ),
-            constants: []
+            [.reads(.source, inputs[0], source), .writes(.destination, result, destination)]
         )
         return result
     }
@@ -128,7 +100,13 @@ extension Pool: TrainableLayer {
             let destination = try result.descriptor()
             return (
                 source, destination,
-                try self.forward(source, destination, shape: input.shape, on: processor)
+                try self.forward(
+                    source,
+                    destination,
+                    for: dnnl_forward_training,
+                    shape: input.shape,
+                    on: processor
+                )
             )
         }
         var operands: [Operand] = [
@@ -208,6 +186,7 @@ extension Pool: TrainableLayer {
     private func forward(
         _ source: MemoryDescriptor,
         _ destination: MemoryDescriptor,
+        for propagation: dnnl_prop_kind_t,
         shape: FeatureShape,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
@@ -217,7 +196,7 @@ extension Pool: TrainableLayer {
         try check(
             unsafe dnnl_pooling_forward_desc_init(
                 &operation,
-                dnnl_forward_training,
+                propagation,
                 algorithm,
                 &source,
                 &destination,

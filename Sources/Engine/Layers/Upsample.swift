@@ -26,25 +26,18 @@ package struct Upsample: Layer {
         let input = inputs[0]
         let result = planner.makeActivation(output, .blocked, input.type)
         let block = Processor.blockSize
-        planner.appendPlanes(
-            node,
-            operations: 0,
-            reads: inputs,
-            writes: result,
-            planes: planner.batch * input.blockCount
-        ) { arena in
-            let source = unsafe arena.bytes(of: input)
-            let target = unsafe arena.bytes(of: result)
-            return { plane in
-                unsafe kernel_upsample(
-                    source + plane * input.planeByteCount,
-                    target + plane * result.planeByteCount,
-                    input.type.kernel,
-                    input.shape.height,
-                    input.shape.width,
-                    block
-                )
-            }
+        unsafe planner.appendPlanes(node, operations: 0, from: input, to: result) {
+            source,
+            target,
+            _ in
+            unsafe kernel_upsample(
+                source,
+                target,
+                input.type.kernel,
+                input.shape.height,
+                input.shape.width,
+                block
+            )
         }
         return result
     }

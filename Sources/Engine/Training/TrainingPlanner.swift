@@ -85,6 +85,17 @@ final class TrainingPlanner {
         return made
     }
 
+    /// Appends a oneDNN primitive.
+    func append(
+        _ node: Node,
+        _ kind: String,
+        _ descriptor: PrimitiveDescriptor,
+        operations: Int,
+        _ operands: [Operand]
+    ) throws(EngineError) {
+        try planner.append(node, kind: kind, descriptor, operations: operations, operands)
+    }
+
     /// Appends a step of our own.
     func append(
         _ node: Node,

@@ -1,4 +1,5 @@
 import Convert
+import Engine
 import ToolSupport
 
 /// What `eval` can be told.
@@ -107,6 +108,26 @@ enum EvalOptions {
         help: "Temperature of the distillation loss, on records with teacher logits; 0: none."
     )
 
+    // MARK: Retrieval
+
+    static let zeroShot = Option(
+        flag: "zeroshot-eval",
+        help: "Retrieval in the place of classification: is one of a picture's label among its "
+            + "nearest others? A label of -1 is a distractor."
+    )
+    static let recallAtK = Option(
+        "recall-at-k",
+        .list(.integer(1...1_048_576, placeholder: "K")),
+        default: [1, 5],
+        help: "How many of the nearest are looked at."
+    )
+    static let similarity = Option(
+        "eval-similarity",
+        .choice(of: RecallAtK.Similarity.self),
+        default: .cosine,
+        help: "What near means, of the embeddings before the classifier."
+    )
+
     // MARK: Results
 
     static let resultsFile = Option(
@@ -124,6 +145,13 @@ enum EvalOptions {
         "logits",
         .file("FILE.npy"),
         help: "Write the logits, [pictures, classes] float32."
+    )
+    static let embeddings = Option(
+        "embeddings",
+        .file("FILE.npy"),
+        help:
+            "Write the vectors for retrieval, [pictures, features] float32: the embedding, or the "
+            + "pooled features where there is none."
     )
     static let pixels = Option(
         "pixels",
@@ -175,6 +203,7 @@ enum EvalOptions {
             ModelOptions.group,
             EngineOptions.group,
             OptionGroup("Loss", [labelSmoothing, distillationTemperature]),
+            OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
             OptionGroup(
                 "Running",
                 [batchSize, RunOptions.threads, limit, skipCorrupt, evalOnly, RunOptions.progress]
@@ -182,7 +211,7 @@ enum EvalOptions {
             OptionGroup(
                 "Results",
                 [
-                    resultsFile, predictions, logits, pixels, stages, RunOptions.json,
+                    resultsFile, predictions, logits, embeddings, pixels, stages, RunOptions.json,
                     RunOptions.force,
                 ]
             ),

@@ -60,7 +60,7 @@ struct EvaluationInput {
         preprocessing = prepared
         imageSize = prepared.imageSize
         hasLabels = !options.isGiven(EvalOptions.images)
-        source = try Self.source(options, names: names, labelOffset: labelOffset)
+        source = try Self.source(options, names: names, labelOffset: labelOffset, classes: classes)
         count = source.count
         let kind = prepared.dctMethod == .fast ? ", fast DCT" : ""
         summary =
@@ -72,7 +72,8 @@ struct EvaluationInput {
     private static func source(
         _ options: ParsedOptions,
         names: [String]?,
-        labelOffset: Int
+        labelOffset: Int,
+        classes: Int
     ) throws -> AnyPictureSource {
         if options.isGiven(EvalOptions.images) {
             return AnyPictureSource(PictureFiles(paths: options[EvalOptions.images]))
@@ -85,7 +86,7 @@ struct EvaluationInput {
                 PictureRecords(
                     files: files,
                     labelOffset: labelOffset,
-                    readsTeacher: options[EvalOptions.distillationTemperature] > 0
+                    teacherClasses: options[EvalOptions.distillationTemperature] > 0 ? classes : nil
                 ),
                 described: "\(files.count) record files in \(folder)"
             )

@@ -5,6 +5,7 @@
 /// are float32 or bfloat16; arithmetic is float32 and rounds to the nearest, ties to even, when it is written.
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef enum { kernel_float32 = 0, kernel_bfloat16 = 1 } kernel_type;
@@ -62,3 +63,8 @@ void kernel_mix_lanes(
 
 /// Multiplies each of `rows` rows of `columns` values by the scale of its column, in float64, rounded once.
 void kernel_scale_columns(float *values, const double *scale, long rows, long columns);
+
+/// Zero bytes straight from the system, at a multiple of 2 MiB and in huge pages where the system has them; NULL where
+/// there is no room. `start` and `length` are for kernel_unmap_pages.
+void *kernel_map_pages(size_t count, void **start, size_t *length);
+void kernel_unmap_pages(void *start, size_t length);

@@ -47,21 +47,26 @@ public struct LoadedModel {
     ///   - imageSize: The side of its pictures, in pixels.
     ///   - batch: The pictures of one step.
     ///   - set: Which of the weights are meant.
-    ///   - observesStages: Whether the values of all stages stay readable.
+    ///   - observed: The stages whose values stay readable besides the logits; nil: all.
     ///   - options: How it is computed.
+    /// - Returns: The network, its weights in it.
     /// - Throws: ``ToolError``, `EngineError`.
-    public func executor(
+    package func executor(
         imageSize: Int,
         batch: Int,
         _ set: WeightSet,
-        observesStages: Bool = false,
+        observing observed: Set<Stage>? = [],
         _ options: ParsedOptions
     ) throws -> Executor {
         var graph = try ToolError.about(nil, exitCode: .usage) {
             try Graph(configuration, imageSize: imageSize)
         }
         let weights = try weights(of: graph, set)
-        if observesStages { graph.observeAllStages() }
+        if let observed {
+            graph.observed.formUnion(observed)
+        } else {
+            graph.observeAllStages()
+        }
         let tuning = TuningFile(measures: options[EngineOptions.tune])
         do {
             let executor = try Executor(

@@ -1,9 +1,9 @@
 internal import Convert
 public import Engine
 
-/// The options of how pictures are prepared.
+/// The options of how pictures are prepared for a network.
 public enum PictureOptions {
-    /// The published spelling.
+    /// The published name of the preprocessing.
     public static let preprocessing = Option(
         "preprocessing-type",
         .text("NAME"),
@@ -11,13 +11,13 @@ public enum PictureOptions {
         help: "imagenet, imagenet_224_256, imagenet_224_256a, imagenet_NNN, imagenet_NNNa, "
             + "reid, reid_224, inception_331 or inception_600."
     )
-    /// A size of one's own.
+    /// The side of the pictures.
     public static let imageSize = Option(
         "image-size",
         .integer(1...16384),
         help: "Side of the pictures, where it differs from the preprocessing's."
     )
-    /// How JPEGs are decoded.
+    /// How JPEG is decoded.
     public static let dctMethod = Option(
         "dct-method",
         .choice(["INTEGER_ACCURATE", "INTEGER_FAST", ""]),
@@ -28,14 +28,14 @@ public enum PictureOptions {
     /// All of them.
     public static let all: [any DeclaredOption] = [preprocessing, imageSize, dctMethod]
 
-    /// What was asked for, else what belongs to the published model, else `imagenet`, which is then told.
+    /// What was chosen; else what belongs to the named model, or `imagenet`.
     ///
     /// - Throws: ``ToolError`` with ``ExitCode/usage``.
     public static func preprocessing(
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws -> Preprocessing {
-        let published = ModelOptions.request(options).published
+        let published = options[ModelOptions.model].flatMap(PublishedModel.init(rawValue:))
         let name = options[preprocessing] ?? published?.preprocessing
         if name == nil {
             diagnostics.note(

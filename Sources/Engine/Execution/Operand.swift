@@ -1,6 +1,6 @@
 internal import COneDNN
 
-/// An argument of a primitive in a training plan: what it is to the primitive, and where it lies.
+/// An argument of a primitive in a plan: what it is to the primitive, and where it lies.
 struct Operand {
     /// Where an operand lies.
     enum Home {
@@ -55,11 +55,15 @@ extension Primitive.Place {
     static let shiftGradient = Primitive.Place(index: DNNL_ARG_DIFF_SHIFT)
 }
 
-extension TrainingPlanner {
-    /// Appends a oneDNN primitive.
+extension Planner {
+    /// Appends a oneDNN primitive, which is called by the kind of its node where no other is given.
+    ///
+    /// The step keeps memory outside the arena alive.
+    ///
+    /// - Throws: ``EngineError/oneDNN(_:)``.
     func append(
         _ node: Node,
-        _ kind: String,
+        kind: String? = nil,
         _ descriptor: PrimitiveDescriptor,
         operations: Int,
         _ operands: [Operand]
@@ -69,40 +73,20 @@ extension TrainingPlanner {
             try Primitive(descriptor, on: processor)
         }
         let scratchpad = descriptor.scratchpad
-        planner.reserveScratchpad(byteCount: scratchpad?.byteCount ?? 0)
-        var reads: [Int] = []
-        var writes: [Int] = []
-        for operand in operands {
-            switch operand.home {
-            case .read(let buffer): reads.append(buffer)
-            case .written(let buffer): writes.append(buffer)
-            case .kept: break
-            }
-        }
-        planner.append(
+        reserveScratchpad(byteCount: scratchpad?.byteCount ?? 0)
+        append(
             Step(
                 node: node.name,
-                kind: kind,
+                kind: kind ?? type(of: node.layer).kind,
                 implementation: descriptor.implementation,
                 operations: operations,
-                reads: reads,
-                writes: writes
+                reads: operands.compactMap(\.home.bufferRead),
+                writes: operands.compactMap(\.home.bufferWritten)
             ) { arena throws(EngineError) in
                 let arguments = try wrapped { () throws(OneDNNError) in
                     var list: [Primitive.Argument] = []
                     for operand in operands {
-                        let bytes =
-                            switch operand.home {
-                            case .read(let buffer), .written(let buffer):
-                                unsafe arena.bytes(of: buffer)
-                            case .kept(let storage): unsafe storage.bytes
-                            }
-                        let memory = try unsafe Memory(
-                            operand.descriptor,
-                            at: bytes,
-                            on: processor
-                        )
-                        list.append(Primitive.Argument(operand.place, memory))
+                        list.append(try operand.argument(in: arena, on: processor))
                     }
                     if let scratchpad, scratchpad.byteCount > 0 {
                         let memory = try unsafe Memory(
@@ -123,5 +107,30 @@ extension TrainingPlanner {
                 }
             }
         )
+    }
+}
+
+extension Operand.Home {
+    fileprivate var bufferRead: Int? {
+        if case .read(let buffer) = self { buffer } else { nil }
+    }
+
+    fileprivate var bufferWritten: Int? {
+        if case .written(let buffer) = self { buffer } else { nil }
+    }
+}
+
+extension Operand {
+    /// The operand bound to its place.
+    fileprivate func argument(
+        in arena: Arena,
+        on processor: Processor
+    ) throws(OneDNNError) -> Primitive.Argument {
+        let bytes =
+            switch home {
+            case .read(let buffer), .written(let buffer): unsafe arena.bytes(of: buffer)
+            case .kept(let storage): unsafe storage.bytes
+            }
+        return Primitive.Argument(place, try unsafe Memory(descriptor, at: bytes, on: processor))
     }
 }

@@ -1,0 +1,115 @@
+internal import COneDNN
+
+/// What the primitives of a convolution, its forward pass and its two gradients, have in common.
+struct ConvolutionGeometry {
+    /// `[output, input, height, width]`.
+    let kernel: [Int]
+    let source: MemoryDescriptor
+    let result: MemoryDescriptor
+    /// The type that products are computed in.
+    let type: ElementType
+    private let strides: [dnnl_dim_t]
+    private let before: [dnnl_dim_t]
+    private let after: [dnnl_dim_t]
+
+    init(
+        _ layer: Convolution,
+        kernel: [Int],
+        source: MemoryDescriptor,
+        result: MemoryDescriptor,
+        type: ElementType
+    ) {
+        self.kernel = kernel
+        self.source = source
+        self.result = result
+        self.type = type
+        strides = .init(repeating: dnnl_dim_t(layer.stride), count: 2)
+        before = .init(repeating: dnnl_dim_t(layer.padding.before), count: 2)
+        after = .init(repeating: dnnl_dim_t(layer.padding.after), count: 2)
+    }
+
+    func forward(
+        _ algorithm: dnnl_alg_kind_t,
+        for propagation: dnnl_prop_kind_t,
+        hasBias: Bool = false,
+        postOperations: PostOperations,
+        on processor: Processor
+    ) throws(OneDNNError) -> PrimitiveDescriptor {
+        var (source, result) = (source.raw, result.raw)
+        var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
+        var bias = try MemoryDescriptor([kernel[0]], dnnl_x).raw
+        var operation = dnnl_convolution_desc_t()
+        try check(
+            unsafe withUnsafePointer(to: &bias) { bias in
+                unsafe dnnl_convolution_forward_desc_init(
+                    &operation,
+                    propagation,
+                    algorithm,
+                    &source,
+                    &weights,
+                    hasBias ? bias : nil,
+                    &result,
+                    strides,
+                    before,
+                    after
+                )
+            },
+            "dnnl_convolution_forward_desc_init"
+        )
+        return try unsafe PrimitiveDescriptor(
+            &operation,
+            postOperations: postOperations,
+            on: processor
+        )
+    }
+
+    func dataGradient(
+        _ algorithm: dnnl_alg_kind_t,
+        of forward: PrimitiveDescriptor,
+        on processor: Processor
+    ) throws(OneDNNError) -> PrimitiveDescriptor {
+        var (source, result) = (source.raw, result.raw)
+        var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
+        var operation = dnnl_convolution_desc_t()
+        try check(
+            unsafe dnnl_convolution_backward_data_desc_init(
+                &operation,
+                algorithm,
+                &source,
+                &weights,
+                &result,
+                strides,
+                before,
+                after
+            ),
+            "dnnl_convolution_backward_data_desc_init"
+        )
+        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+    }
+
+    func weightsGradient(
+        _ algorithm: dnnl_alg_kind_t,
+        of forward: PrimitiveDescriptor,
+        on processor: Processor
+    ) throws(OneDNNError) -> PrimitiveDescriptor {
+        var (source, result) = (source.raw, result.raw)
+        // Products of bfloat16 are summed and left in float32.
+        var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any).raw
+        var operation = dnnl_convolution_desc_t()
+        try check(
+            unsafe dnnl_convolution_backward_weights_desc_init(
+                &operation,
+                algorithm,
+                &source,
+                &weights,
+                nil,
+                &result,
+                strides,
+                before,
+                after
+            ),
+            "dnnl_convolution_backward_weights_desc_init"
+        )
+        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+    }
+}
