@@ -25,7 +25,9 @@ struct ConvertTests {
             let expected = try Data(contentsOf: URL(filePath: "\(original).\(ending)"))
             #expect(try folder.bytes("back.\(ending)") == [UInt8](expected))
         }
-        #expect(try folder.names() == ["back.\(data)", "back.index", "tiny.safetensors"])
+        #expect(
+            try folder.names() == ["back.\(data)", "back.index", "back.meta", "tiny.safetensors"]
+        )
     }
 
     @Test("nothing is replaced without --force, and the input never")

@@ -32,6 +32,12 @@ public enum SavedModelTarget {
     /// The checkpoint of a model.
     public static func variables(in folder: String) -> String { folder + "/variables/variables" }
 
+    /// The files of a model.
+    public static func files(in folder: String) -> [String] {
+        ["\(folder)/saved_model.pb"]
+            + CheckpointTarget.paths(prefix: variables(in: folder), shardCount: 1)
+    }
+
     /// Writes one model.
     ///
     /// - Parameters:
