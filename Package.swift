@@ -117,12 +117,19 @@ let package = Package(
         ),
         tool("eval"),
         tool("convert"),
+        tool("finetune"),
         tool("inspect"),
 
         .executableTarget(
             name: "benchmarks",
             dependencies: ["Convert", "Engine", "TestSupport"],
             path: "Tests/Benchmarks/Worker",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "crop-probe",
+            dependencies: ["Engine"],
+            path: "Tests/Interop/crop-probe",
             swiftSettings: strict
         ),
         .executableTarget(
@@ -146,8 +153,8 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
-                "convert", "inspect",
+                "ToolSupport", "Checkpoint", "Convert", "Engine", "Proto", "TestSupport", "eval",
+                "convert", "finetune", "inspect",
             ],
             swiftSettings: strict
         ),

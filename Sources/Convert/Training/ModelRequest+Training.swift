@@ -5,6 +5,7 @@ extension ModelRequest {
     /// defaults.
     ///
     /// - Parameter width: Channels of the first stage; 64 in everything published.
+    /// - Returns: the settings.
     /// - Throws: ``ModelError/graph(_:)``.
     public func settleFromScratch(width: Int = 64) throws(ModelError) -> SettledModel {
         let preset = published?.configuration ?? ModelConfiguration()

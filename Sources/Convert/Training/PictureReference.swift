@@ -1,7 +1,7 @@
-internal import Checkpoint
+package import Checkpoint
 
 /// A picture of a data set that is read when its turn has come.
-enum PictureReference {
+package enum PictureReference {
     /// A record of a plain file.
     case record(RecordReader, RecordPlace)
     /// A record of a compressed file, which had to be read to find the next one.
@@ -14,7 +14,7 @@ enum PictureReference {
     /// Reads the picture.
     ///
     /// - Throws: ``CorruptPicture``; `CheckpointError` where more than one picture is concerned.
-    func load(with parser: PictureRecords) throws -> LabelledPicture {
+    package func load(with parser: PictureRecords) throws -> LabelledPicture {
         switch self {
         case .corrupt(let corrupt): throw corrupt
         case .file(let path, let label): return try PictureFiles.picture(path, label: label)

@@ -72,7 +72,9 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
     ) throws {
         self.settings = settings
         self.preparer = preparer
-        parser = data.reader()
+        parser = data.reader(
+            teacherClasses: settings.needsTeacher ? settings.classes : nil
+        )
         skippedCount = skipped
         stream = try TrainingStream(data, order: settings.order, at: position)
     }
@@ -151,14 +153,6 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
             throw .label(
                 origin: "\(picture.origin)",
                 label: picture.label ?? -1,
-                classes: settings.classes
-            )
-        }
-        let found = picture.teacherLogits?.count ?? 0
-        guard !settings.needsTeacher || found == settings.classes else {
-            throw .teacherLogits(
-                origin: "\(picture.origin)",
-                found: found,
                 classes: settings.classes
             )
         }

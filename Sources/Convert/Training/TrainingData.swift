@@ -12,7 +12,6 @@ public struct TrainingData: Sendable {
     public let folder: String
     let content: Content
     private let labelOffset: Int
-    private let readsTeacher: Bool
 
     /// Finds the pictures of a folder.
     ///
@@ -20,28 +19,35 @@ public struct TrainingData: Sendable {
     ///   - folder: The path.
     ///   - pattern: Which files hold records, as a shell pattern.
     ///   - subfolders: Where class folders lie: the first of these that is there, or else the folder itself.
+    ///   - mustHaveSubfolder: Whether the folder itself is no place for class folders.
     ///   - classes: The names of the class folders in order; nil for the order of the names.
     ///   - labelOffset: The label of the first class folder; added to the labels of records.
-    ///   - readsTeacher: Whether a teacher's logits are read too.
     /// - Throws: ``TrainingError/noData(folder:pattern:)``, ``PictureFolderError``.
     public init(
         folder: String,
         pattern: String,
         subfolders: [String],
+        mustHaveSubfolder: Bool = false,
         classes: [String]? = nil,
-        labelOffset: Int = 0,
-        readsTeacher: Bool = false
+        labelOffset: Int = 0
     ) throws {
         self.folder = folder
         self.labelOffset = labelOffset
-        self.readsTeacher = readsTeacher
-        content = try Self.content(folder, pattern, subfolders, classes, labelOffset)
+        content = try Self.content(
+            folder,
+            pattern,
+            subfolders,
+            mustHaveSubfolder,
+            classes,
+            labelOffset
+        )
     }
 
     private static func content(
         _ folder: String,
         _ pattern: String,
         _ subfolders: [String],
+        _ mustHaveSubfolder: Bool,
         _ classes: [String]?,
         _ labelOffset: Int
     ) throws -> Content {
@@ -49,6 +55,9 @@ public struct TrainingData: Sendable {
         if !files.isEmpty { return .records(files) }
         let inner = subfolders.map { "\(folder)/\($0)" }
             .first { FileManager.default.fileExists(atPath: $0) }
+        if inner == nil, mustHaveSubfolder {
+            throw TrainingError.noData(folder: folder, pattern: pattern)
+        }
         let pictures: PictureFiles
         do throws(PictureFolderError) {
             pictures = try PictureFiles(
@@ -83,9 +92,9 @@ public struct TrainingData: Sendable {
         }
     }
 
-    /// Takes records apart.
-    func reader(of paths: [String] = []) -> PictureRecords {
-        PictureRecords(files: paths, labelOffset: labelOffset, readsTeacher: readsTeacher)
+    /// Takes records apart; with the logits of a teacher for so many classes, if there is one.
+    package func reader(of paths: [String] = [], teacherClasses: Int? = nil) -> PictureRecords {
+        PictureRecords(files: paths, labelOffset: labelOffset, teacherClasses: teacherClasses)
     }
 
     /// The pictures once, in the order of the files.
@@ -94,6 +103,12 @@ public struct TrainingData: Sendable {
         case .records(let paths): reader(of: paths)
         case .files(let files): PictureFiles(labelled: files)
         }
+    }
+
+    /// The classes that class folders have, those below their offset included; nil for records, which do not tell.
+    public var classCount: Int? {
+        guard case .files(let files) = content else { return nil }
+        return files.map(\.label).max().map { $0 + 1 }
     }
 
     /// A few words about what is there.

@@ -6,8 +6,6 @@ public enum TrainingError: Error, Equatable, Sendable {
     case noPictures(String)
     /// A picture's label is no class of the model.
     case label(origin: String, label: Int, classes: Int)
-    /// A picture has no teacher's logits, or another number of them than the model has classes.
-    case teacherLogits(origin: String, found: Int, classes: Int)
     /// A checkpoint's step counter is missing or is no counter.
     case noStep(path: String)
     /// What is known of a training beside its checkpoint cannot be understood.
@@ -25,8 +23,6 @@ extension TrainingError: CustomStringConvertible {
         case .noPictures(let folder): "\(folder): there is no picture to train on"
         case .label(let origin, let label, let classes):
             "\(origin): label \(label) is outside the model's \(classes) classes (0...\(classes - 1))"
-        case .teacherLogits(let origin, let found, let classes):
-            "\(origin): expected \(classes) numbers in \(ExampleKey.logits), found \(found)"
         case .noStep(let path):
             "\(path): there is no \(VariableNames.globalStep), so this is no checkpoint of a training; "
                 + "begin with it by --pretrained-model-checkpoint-path"

@@ -31,11 +31,11 @@ public struct StreamPosition: Codable, Hashable, Sendable {
 ///
 /// As published: in each epoch the files are shuffled, read side by side, and their records drawn from a buffer. A seed
 /// and a position determine what follows, so that a training can be taken up again.
-final class TrainingStream {
+package final class TrainingStream {
     private let data: TrainingData
     private let order: TrainingOrder
     /// Where the next picture stands.
-    private(set) var position = StreamPosition()
+    package private(set) var position = StreamPosition()
     private var records = RecordInterleave([], width: 1)
     private var files: ArraySlice<(path: String, label: Int)> = []
     private var buffer: [PictureReference] = []
@@ -44,7 +44,7 @@ final class TrainingStream {
     /// A stream that goes on at a position.
     ///
     /// - Throws: `CheckpointError`, ``TrainingError/noPictures(_:)``.
-    init(_ data: TrainingData, order: TrainingOrder, at position: StreamPosition) throws {
+    package init(_ data: TrainingData, order: TrainingOrder, at position: StreamPosition) throws {
         self.data = data
         self.order = order
         begin(epoch: position.epoch)
@@ -73,7 +73,7 @@ final class TrainingStream {
     /// The next picture and where it stands.
     ///
     /// - Throws: `CheckpointError`, ``TrainingError/noPictures(_:)``.
-    func next() throws -> (picture: PictureReference, position: StreamPosition) {
+    package func next() throws -> (picture: PictureReference, position: StreamPosition) {
         while true {
             if let picture = try drawn() {
                 defer { position.drawn += 1 }
