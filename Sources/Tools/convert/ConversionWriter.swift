@@ -58,6 +58,33 @@ struct ConversionWriter {
         return folders.flatMap { SavedModelTarget.files(in: $0) }
     }
 
+    /// The large files with their sizes, before anything is written; none for formats whose tensors say it all.
+    func sizes() throws -> [(path: String, byteCount: Int)] {
+        guard let network else { return [] }
+        switch format {
+        case .frozen:
+            return [
+                (target, try FrozenGraphTarget.byteCount(network.plan, .prepared, path: target))
+            ]
+        case .savedModel:
+            return try zip(folders, inputs).flatMap { folder, served in
+                [
+                    (
+                        "\(folder)/saved_model.pb",
+                        try SavedModelTarget.graphByteCount(network.plan, served)
+                    ),
+                    (
+                        CheckpointTarget.paths(
+                            prefix: SavedModelTarget.variables(in: folder),
+                            shardCount: 1
+                        )[0], plan.items.reduce(0) { $0 + $1.byteCount }
+                    ),
+                ]
+            }
+        default: return []
+        }
+    }
+
     /// What must not be there before, unless it may be replaced.
     var paths: [String] {
         guard format == .savedModel else { return results }

@@ -99,11 +99,12 @@ struct Conversion {
 
     func run() throws -> ExitCode {
         var report = ConversionReport(plan, input, format.rawValue)
+        let writer = ConversionWriter(format, target ?? "TARGET", input, plan, network, options)
         guard let target, !options[ConvertOptions.dryRun] else {
+            report.sizes = try ToolError.about(nil) { try writer.sizes() }
             try report.deliver(options)
             return .done
         }
-        let writer = ConversionWriter(format, target, input, plan, network, options)
         try ToolError.about(nil) {
             try OutputPlace.check(
                 writer.paths + (options[ConvertOptions.certificate].map { [$0] } ?? []),
