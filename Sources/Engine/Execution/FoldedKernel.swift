@@ -2,7 +2,7 @@ internal import CKernels
 internal import COneDNN
 
 /// A kernel with what follows it multiplied in, outputs innermost, and the bias that this leaves.
-struct FoldedKernel {
+package struct FoldedKernel {
     /// The kernel in TensorFlow's order, `[…, output]`.
     let kernel: Storage
     /// `[output]`.
@@ -12,7 +12,7 @@ struct FoldedKernel {
     ///
     /// With scale = gamma / sqrt(variance + epsilon), the kernel is multiplied by the scale of its output and the bias
     /// is beta - mean * scale; in float64, rounded once.
-    init(
+    package init(
         of node: String,
         shape: [Int],
         outputs: Int,
@@ -38,6 +38,12 @@ struct FoldedKernel {
         }
         bias = offsets
     }
+
+    /// The values of the kernel, in TensorFlow's order.
+    package var kernelValues: [Float] { unsafe [Float](kernel.floats) }
+
+    /// The values of the bias.
+    package var biasValues: [Float]? { bias.map { unsafe [Float]($0.floats) } }
 
     /// The same kernel for more inputs and outputs, which count nothing.
     ///

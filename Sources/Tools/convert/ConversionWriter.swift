@@ -13,6 +13,7 @@ struct ConversionWriter {
     private let shardCount: Int
     private let writesMeta: Bool
     private let timestamp: Int
+    private let onnx: ONNXConversion?
 
     init(
         _ format: ConvertOptions.Format,
@@ -21,7 +22,7 @@ struct ConversionWriter {
         _ plan: ConversionPlan,
         _ network: ConversionNetwork?,
         _ options: ParsedOptions
-    ) {
+    ) throws {
         self.format = format
         self.target = target
         self.input = input
@@ -31,6 +32,9 @@ struct ConversionWriter {
         shardCount = options[ConvertOptions.shards]
         writesMeta = options[ConvertOptions.meta]
         timestamp = options[ConvertOptions.timestamp]
+        onnx =
+            format == .onnx
+            ? try network.map { try ONNXConversion($0, plan, input, target, options) } : nil
     }
 
     private var inputs: [ServingInput] {
@@ -44,6 +48,7 @@ struct ConversionWriter {
     /// What is left behind: the files, or the folders of the models.
     var results: [String] {
         switch format {
+        case .onnx: onnx?.paths ?? []
         case .safetensors, .frozen: [target]
         case .tf:
             CheckpointTarget.paths(prefix: target, shardCount: shardCount)
@@ -93,6 +98,7 @@ struct ConversionWriter {
 
     func write() throws {
         switch format {
+        case .onnx: try onnx?.write()
         case .safetensors:
             try SafeTensorsWriter.write(
                 plan,
@@ -142,6 +148,10 @@ struct ConversionWriter {
 
     /// Compares what was written, as its readers see it, with what it was made of.
     func verify() throws -> (tensors: [ConversionVerification], logits: LogitComparison?) {
+        if let onnx {
+            let proof = try onnx.verify()
+            return ([proof.weights], proof.logits)
+        }
         let tensors = try reopen().map { result in
             try ConversionVerification(plan, of: input.file.tensors, in: result)
         }
@@ -184,6 +194,7 @@ enum ResultFiles {
         names: Set<String>
     ) throws -> [any TensorSource] {
         switch format {
+        case .onnx: return []
         case .safetensors: return [try SafeTensorsReader(path: target)]
         case .tf: return [try BundleReader(prefix: target)]
         case .frozen: return [try FrozenGraphReader(path: target, names: names)]

@@ -99,7 +99,7 @@ struct Conversion {
 
     func run() throws -> ExitCode {
         var report = ConversionReport(plan, input, format.rawValue)
-        let writer = ConversionWriter(format, target ?? "TARGET", input, plan, network, options)
+        let writer = try ConversionWriter(format, target ?? "TARGET", input, plan, network, options)
         guard let target, !options[ConvertOptions.dryRun] else {
             report.sizes = try ToolError.about(nil) { try writer.sizes() }
             try report.deliver(options)

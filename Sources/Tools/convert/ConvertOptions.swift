@@ -21,14 +21,16 @@ enum ConvertOptions {
         "to",
         .choice(of: Format.self, placeholder: "FORMAT"),
         help:
-            "tf (a V2 checkpoint), safetensors, saved-model (the published exporter's two models) "
-            + "or frozen (a GraphDef with its weights); TARGET.safetensors and TARGET.pb tell it too."
+            "tf (a V2 checkpoint), safetensors, onnx, saved-model (the published exporter's two "
+            + "models) or frozen (a GraphDef with its weights); TARGET.safetensors, .onnx and .pb "
+            + "tell it too."
     )
 
     /// What can be written.
     enum Format: String, CaseIterable, Sendable {
         case tf
         case safetensors
+        case onnx
         case savedModel = "saved-model"
         case frozen
 
@@ -36,6 +38,8 @@ enum ConvertOptions {
         init?(path: String) {
             if path.hasSuffix(".safetensors") {
                 self = .safetensors
+            } else if path.hasSuffix(".onnx") {
+                self = .onnx
             } else if path.hasSuffix(".pb") {
                 self = .frozen
             } else {
@@ -44,7 +48,7 @@ enum ConvertOptions {
         }
 
         /// Whether a network is written, and not only its weights.
-        var holdsNetwork: Bool { self == .savedModel || self == .frozen }
+        var holdsNetwork: Bool { [.savedModel, .frozen, .onnx].contains(self) }
     }
 
     static let only = Option(
@@ -106,6 +110,29 @@ enum ConvertOptions {
         absent: { Int(Date().timeIntervalSince1970) },
         help: "The name of a SavedModel's folder, in seconds since 1970."
     )
+    static let layout = Option(
+        "layout",
+        .choice(of: ONNXExport.Layout.self),
+        default: .nchw,
+        help: "The order of an ONNX model's pictures; nhwc costs one transposition."
+    )
+    static let fold = Option(
+        flag: "fold",
+        help: "Fold batch norms into the convolutions before them (ONNX)."
+    )
+    static let dynamicSize = Option(
+        flag: "dynamic-size",
+        help: "Pictures of any height and width (ONNX); of version 2 multiples of 32."
+    )
+    static let preprocesses = Option(
+        flag: "with-preprocessing",
+        help: "Resizing, cropping and subtracting the means in the ONNX model: it takes decoded "
+            + "pictures, uint8 [batch, height, width, 3], of any size."
+    )
+    static let externalData = Option(
+        flag: "external-data",
+        help: "Weights of an ONNX model in a file beside it, TARGET.data, as those above 2 GB are."
+    )
     static let verify = Option(
         flag: "verify",
         default: true,
@@ -156,6 +183,10 @@ enum ConvertOptions {
                 """
             ),
             .init(
+                "for ONNX Runtime, OpenVINO and their like",
+                "convert model.ckpt-2000 -o net.onnx --model assemble-resnet-50 --fold"
+            ),
+            .init(
                 "without the scope",
                 "convert model.ckpt-2000 -o bare.safetensors --rename 's|^resnet_model/||'"
             ),
@@ -165,6 +196,10 @@ enum ConvertOptions {
             OptionGroup(
                 "Result",
                 [output, format, shards, meta, timestamp, dryRun, RunOptions.force]
+            ),
+            OptionGroup(
+                "ONNX",
+                [layout, fold, dynamicSize, preprocesses, externalData]
             ),
             OptionGroup("Tensors", [only, exclude, rename, type, weights, state]),
             OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),

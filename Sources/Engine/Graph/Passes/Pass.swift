@@ -8,4 +8,11 @@ public struct Pass: Sendable {
 
     /// All passes, in the order in which they are applied.
     public static let all: [Pass] = [.foldBatchNorm, .fuseResidual, .fuseRelu]
+
+    /// The graph after the pass.
+    package func applied(to graph: Graph) -> Graph {
+        var result = graph
+        apply(&result)
+        return result
+    }
 }
