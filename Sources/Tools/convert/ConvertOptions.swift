@@ -5,7 +5,7 @@ import ToolSupport
 /// What `convert` can be told.
 enum ConvertOptions {
     static let source = Option(
-        operand: "SOURCE",
+        optionalOperand: "SOURCE",
         .file("SOURCE"),
         help: "A checkpoint (its prefix, one of its files, its folder), the variables of a "
             + "SavedModel, or a safetensors file."
@@ -138,6 +138,20 @@ enum ConvertOptions {
         default: true,
         help: "Do not read back and compare what was written."
     )
+    static let certificate = Option(
+        "certificate",
+        .file("FILE.json"),
+        help:
+            "Write down what was converted into what: digests of source, result and every tensor, the "
+            + "names, and the logits of fixed pictures where the network is known."
+    )
+    static let check = Option(
+        "check",
+        .file("FILE.json"),
+        help:
+            "Convert nothing: hold a certificate against its files. SOURCE and -o TARGET say where "
+            + "they are now, if not where they were."
+    )
     static let dryRun = Option(
         flag: "dry-run",
         letter: "n",
@@ -162,6 +176,13 @@ enum ConvertOptions {
                 """
             ),
             .init(
+                "a certificate, and later a look whether all is as it was",
+                """
+                convert model.ckpt-2000 -o tiny.safetensors --certificate tiny.json
+                convert --check tiny.json
+                """
+            ),
+            .init(
                 "for ONNX Runtime, OpenVINO and their like",
                 "convert model.ckpt-2000 -o net.onnx --model assemble-resnet-50 --fold"
             ),
@@ -183,7 +204,7 @@ enum ConvertOptions {
             OptionGroup("Tensors", [only, exclude, rename, type, weights, state]),
             OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),
             ModelOptions.group,
-            OptionGroup("Report", [verify, RunOptions.json]),
+            OptionGroup("Proof", [verify, certificate, check, RunOptions.json]),
         ]
     )
 }
