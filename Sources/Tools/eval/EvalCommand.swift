@@ -66,6 +66,12 @@ struct EvaluationRun {
             options
         )
         model.describe(diagnostics)
+        if executor.math != options[EngineOptions.math] {
+            diagnostics.note(
+                "this processor gains nothing from bfloat16, so --math mixed computes as "
+                    + "\(executor.math.rawValue)"
+            )
+        }
         diagnostics.note("input: \(input.summary)")
         var report = try EvaluationReport(options, input, classes: model.configuration.classes)
         let skipped = try evaluate(executor, into: &report)
@@ -85,6 +91,7 @@ struct EvaluationRun {
             ),
             options
         )
+        model.keepPrepared(diagnostics)
         return isInterrupted ? .interrupted : .done
     }
 
