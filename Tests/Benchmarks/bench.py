@@ -15,16 +15,30 @@ import tempfile
 
 from driver import machine
 from driver.process import WorkerFailure
-from networks import NETWORK_WORKLOADS, run_network
-from driver.report import network_table
+from feeding import run_decoding, run_evaluation, speed_table
+from growing import growth_table, memory_table, run_growth, run_memory
+from networks import NETWORK_WORKLOADS, network_table, run_network
+from starting import run_start, start_table
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
+# Each name with what is run, with which subject, and how what it gives is shown.
+WORKLOADS = {
+    name: (run_network, subject, network_table) for name, subject in NETWORK_WORKLOADS.items()
+} | {
+    "decode": (run_decoding, None, speed_table),
+    "evaluation-50": (run_evaluation, "assemble-resnet-50", speed_table),
+    "evaluation-vanilla-50": (run_evaluation, "resnet-50", speed_table),
+    "start-152": (run_start, "assemble-resnet-152", start_table),
+    "memory-50": (run_memory, "assemble-resnet-50", memory_table),
+    "growth-50": (run_growth, "assemble-resnet-50", growth_table),
+}
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = list(NETWORK_WORKLOADS)
+    names = list(WORKLOADS)
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD",
                         help=f"which to run; all without any: {', '.join(names)}")
     parser.add_argument("--programs", default="", metavar="A,B",
@@ -37,7 +51,7 @@ def arguments():
     parser.add_argument("--priority", action="store_true",
                         help="go before all other processes (needs root, and starves them)")
     parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / ".build/release",
-                        help="folder of the benchmarks executable")
+                        help="folder of the executables benchmarks and eval")
     parser.add_argument("--json", type=pathlib.Path, help="write what was measured to a file")
     parser.add_argument("--save", action="store_true",
                         help="keep what was measured in results/<processor>.json")
@@ -90,13 +104,13 @@ def main():
         options.scratch = pathlib.Path(folder)
         for name in options.workloads:
             before = os.getloadavg()[0]
-            entry = run_network(NETWORK_WORKLOADS[name], options)
+            run, subject, show = WORKLOADS[name]
+            entry = run(subject, options)
             entry["load"] = [round(before, 2), round(os.getloadavg()[0], 2)]
             entry["date"] = report["date"]
             report["workloads"][name] = entry
-            print(f"\n{name}: load {entry['load'][0]} before, {entry['load'][1]} after, "
-                  f"{entry['rounds']} rounds")
-            print(network_table(entry), flush=True)
+            print(f"\n{name}: load {entry['load'][0]} before, {entry['load'][1]} after")
+            print(show(entry), flush=True)
             failed |= any("failure" in result for result in entry["programs"].values())
             if options.json:
                 options.json.write_text(json.dumps(report, indent=1) + "\n")

@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import GoldenNetworks
 import Testing
 
 /// How the reference's architectures are planned, at their full width.
@@ -49,7 +50,10 @@ struct GoldenPlanTests {
         #expect(plan.byteCount < plan.byteCounts.reduce(0, +) / 4, "\(what): memory is reused")
     }
 
-    @Test("no step runs a reference implementation, no memory is shared", arguments: GoldenGraph.names)
+    @Test(
+        "no step runs a reference implementation, no memory is shared",
+        arguments: GoldenGraph.names
+    )
     func goldens(name: String) throws {
         check(try executor(name, math: .fast), name)
     }

@@ -1,6 +1,7 @@
 import Convert
 import Engine
 import Foundation
+import GoldenNetworks
 import TestSupport
 import Testing
 
@@ -101,7 +102,8 @@ import Testing
         let filled = try Filled()
         let whole = [UInt8](try Data(contentsOf: URL(filePath: filled.file)))
         var refused = 0
-        let places = Array(0..<28) + stride(from: 64, to: whole.count, by: max(1, whole.count / 300))
+        let places =
+            Array(0..<28) + stride(from: 64, to: whole.count, by: max(1, whole.count / 300))
         for place in places {
             var changed = whole
             changed[place] ^= UInt8(1 << (place % 8))
@@ -123,7 +125,7 @@ import Testing
             _ weights: String = "a",
             size: Int = 224,
             batch: Int = 1,
-            _ options: ExecutionOptions = ExecutionOptions()
+            options: ExecutionOptions = ExecutionOptions()
         ) -> String {
             PreparedWeightsCache.key(
                 weights: weights,
@@ -136,9 +138,13 @@ import Testing
         let base = key()
         #expect(base == key())
         var others = [
-            key("b"), key(size: 256), key(batch: 2), key(ExecutionOptions(math: .exact)),
-            key(ExecutionOptions(passes: [])),
-            key(ExecutionOptions(tuning: AlgorithmTable(entries: ["x": "y"], measures: false))),
+            key("b"), key(size: 256), key(batch: 2), key(options: ExecutionOptions(math: .exact)),
+            key(options: ExecutionOptions(passes: [])),
+            key(
+                options: ExecutionOptions(
+                    tuning: AlgorithmTable(entries: ["x": "y"], measures: false)
+                )
+            ),
         ]
         model.usesSelectiveKernel = true
         others.append(key())

@@ -14,7 +14,9 @@ struct EvalCacheTests {
         )
     }
 
-    @Test("the second start prints the same; a damaged file is named, replaced, and changes nothing")
+    @Test(
+        "the second start prints the same; a damaged file is named, replaced, and changes nothing"
+    )
     func cache() throws {
         let folder = try TemporaryFolder()
         let first = try eval(folder)

@@ -27,7 +27,7 @@ public final class PreparedWeightsCache {
         self.key = key
         var digest = SHA256()
         var text = key
-        text.withUTF8 { digest.update($0.span.bytes) }
+        text.withUTF8 { unsafe digest.update($0.span.bytes) }
         let name = SHA256.hex(digest.finish()).prefix(32)
         path = "\(folder)/\(name).prepared"
         var (found, damage): (PreparedWeights?, String?)

@@ -67,7 +67,8 @@ struct MemoryDescriptor {
         switch raw.format_kind {
         case dnnl_blocked:
             let blocks = unsafe raw.format_desc.blocking
-            text += " \(list(blocks.strides, raw.ndims)) / \(list(blocks.inner_blks, blocks.inner_nblks))"
+            text +=
+                " \(list(blocks.strides, raw.ndims)) / \(list(blocks.inner_blks, blocks.inner_nblks))"
             text += " \(list(blocks.inner_idxs, blocks.inner_nblks))"
         case dnnl_format_kind_wino:
             text += unsafe " \(raw.format_desc.wino_desc)"

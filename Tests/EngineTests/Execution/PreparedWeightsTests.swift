@@ -26,7 +26,7 @@ import Testing
             options: ExecutionOptions(math: math, passes: passes, prepared: prepared)
         )
         unsafe executor.withInput { place in
-            for index in unsafe place.indices {
+            for index in place.indices {
                 unsafe place[index] = Float(index % 255) - 118
             }
         }

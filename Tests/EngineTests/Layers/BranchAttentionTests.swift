@@ -19,7 +19,10 @@ import Testing
         #expect(problem.error(against: expected) < 1e-6)
     }
 
-    @Test("the softmax of a channel's two numbers weighs its branches", arguments: [64, 48, 24, 12])
+    @Test(
+        "the softmax of a channel's two numbers weighs its branches",
+        arguments: [64, 48, 24, 12]
+    )
     func mix(channels: Int) throws {
         let shape = FeatureShape(height: 6, width: 5, channels: channels)
         let half = channels / 2
@@ -60,7 +63,8 @@ import Testing
         let expected = problem.input.map(channels: half) { picture, y, x, channel in
             let first = exp(numbers[picture, 0, 0, channel])
             let second = exp(numbers[picture, 0, 0, half + channel])
-            return (first * problem.input[picture, y, x, channel]
+            return
+                (first * problem.input[picture, y, x, channel]
                 + second * problem.input[picture, y, x, half + channel]) / (first + second)
         }
         #expect(problem.error(against: expected) < 1e-6)

@@ -10,7 +10,9 @@ import Testing
         let outputs: Int
         let extent: Int
 
-        var testDescription: String { "\(size)x\(size)/\(stride) \(inputs) to \(outputs) @\(extent)" }
+        var testDescription: String {
+            "\(size)x\(size)/\(stride) \(inputs) to \(outputs) @\(extent)"
+        }
         var before: Int { (size - 1) / 2 }
         var after: Int { size - 1 - before }
 

@@ -37,7 +37,10 @@ import Testing
     func stridedMean(size: Int) throws {
         let problem = try problem(Pool(.average, size: size, stride: 2))
         let expected = problem.input.map(height: (9 - 1) / 2 + 1, width: (12 - 1) / 2 + 1) {
-            picture, y, x, channel in
+            picture,
+            y,
+            x,
+            channel in
             var sum = 0.0
             for i in 0..<size {
                 for j in 0..<size {
