@@ -53,6 +53,7 @@ public final class PreparedWeightsCache {
     ///   - imageSize: The side of its pictures.
     ///   - batch: The pictures of one step.
     ///   - options: How it is computed.
+    /// - Returns: a text of several lines.
     public static func key(
         weights: String,
         _ configuration: ModelConfiguration,

@@ -25,7 +25,7 @@ import Testing
 
     private static let norm = BatchNorm(channels: 16, decay: 1, endsResidual: false, unit: .main)
 
-    /// A graph of named layers over one input; each takes the layers named behind it. The last one is the result.
+    /// A graph of named layers over one input; each takes the layers named behind it, and the last one is the result.
     private static func graph(
         _ layers: [(name: String, layer: any Layer, inputs: [String])]
     ) -> Graph {

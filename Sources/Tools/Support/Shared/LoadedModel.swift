@@ -43,6 +43,7 @@ public struct LoadedModel {
     ///   - set: Which of the weights are meant.
     ///   - observesStages: Whether the values of all stages stay readable.
     ///   - options: How it is computed.
+    /// - Returns: the network, its weights in place.
     /// - Throws: ``ToolError``, `EngineError`.
     public func executor(
         imageSize: Int,
