@@ -3,7 +3,6 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
-PYTHON ?= python3
 SECONDS ?= 60
 
 # The tools; each is installed as reassemble-<tool>.
@@ -52,16 +51,12 @@ endif
 ifneq ($(wildcard Tests/Interop/*.py),)
 TARGETS += interop
 # Each script stands for itself; REASSEMBLE_BIN is the folder of the tools.
-interop: build .venv-interop/ready ## Check files against real TensorFlow (downloads it).
+interop: build ## Check files against real TensorFlow & Co. (downloads them).
+	@Scripts/venv .venv-interop Tests/Interop/requirements.txt
 	@for script in Tests/Interop/*.py; do \
 		echo "$$script"; \
 		REASSEMBLE_BIN=$$($(SWIFT) build -c release --show-bin-path) \
 			.venv-interop/bin/python "$$script" || exit 1; done
-
-.venv-interop/ready: Tests/Interop/requirements.txt
-	$(PYTHON) -m venv .venv-interop
-	.venv-interop/bin/pip install --quiet --requirement $<
-	@touch $@
 endif
 
 ifneq ($(wildcard Tests/Fuzz/run.sh),)
@@ -77,6 +72,6 @@ uninstall: ## Remove what install has put there.
 	Scripts/uninstall "$(DESTDIR)$(PREFIX)" $(TOOLS)
 
 clean: ## Remove everything that was built.
-	rm -rf .build .build-install .venv-interop
+	rm -rf .build .build-install .venv-interop .venv-bench
 
 .PHONY: $(TARGETS)

@@ -83,6 +83,7 @@ let package = Package(
             path: "Sources/Engine/CKernels",
             linkerSettings: [.linkedLibrary("gomp")]
         ),
+        .target(name: "CReference", path: "Sources/Convert/Verification/CReference"),
 
         .target(
             name: "Proto",
@@ -104,7 +105,8 @@ let package = Package(
         ),
         .target(
             name: "Convert",
-            dependencies: ["Checkpoint", "Engine", "Proto"],
+            dependencies: ["Checkpoint", "CReference", "Engine", "Proto"],
+            exclude: ["Verification/CReference"],
             swiftSettings: strict
         ),
         .target(

@@ -20,6 +20,7 @@ public struct Example: Sendable {
     /// Where each feature's message lies; an entry without one has an empty range.
     private let ranges: [String: Range<Int>]
     private var replacements: [String: Feature] = [:]
+    private var removed: Set<String> = []
     /// The names in the order of their last statement.
     public private(set) var names: [String]
 
@@ -54,28 +55,38 @@ public struct Example: Sendable {
     public subscript(name: String) -> Feature? {
         get {
             if let replacement = replacements[name] { return replacement }
+            if removed.contains(name) { return nil }
             return ranges[name].flatMap {
                 try? unsafe ExampleScanner.feature(record.span.bytes, $0)
             }
         }
         set {
-            precondition(newValue != nil, "features can be replaced, not removed")
-            if ranges[name] == nil, replacements[name] == nil { names.append(name) }
+            guard let newValue else { return remove(name) }
+            if !names.contains(name) { names.append(name) }
             replacements[name] = newValue
         }
+    }
+
+    /// Takes a feature out, however often the record has it; all other bytes stay as they are.
+    public mutating func remove(_ name: String) {
+        replacements[name] = nil
+        guard names.contains(name) else { return }
+        names.removeAll { $0 == name }
+        if ranges[name] != nil { removed.insert(name) }
     }
 
     /// The record, with every replaced or added feature behind what was there.
     ///
     /// Replaced features are taken out of their place; all else keeps its bytes and order.
     public var serialized: [UInt8] {
-        guard !replacements.isEmpty else { return record }
+        guard !replacements.isEmpty || !removed.isEmpty else { return record }
         var writer = WireWriter()
         unsafe ExampleScanner.copy(
             record.span.bytes,
-            leavingOut: Set(replacements.keys),
+            leavingOut: removed.union(replacements.keys),
             to: &writer
         )
+        guard !replacements.isEmpty else { return writer.output }
         // A second Features message is merged with the first by every reader.
         var entries = WireWriter()
         for name in names {

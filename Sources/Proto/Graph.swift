@@ -34,6 +34,12 @@ public struct NodeDef: Equatable, Sendable {
         public var name: String
         /// The value.
         public var value: AttributeValue
+
+        /// An attribute of a node that is made.
+        public init(_ name: String, _ value: AttributeValue) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The name.
@@ -46,6 +52,20 @@ public struct NodeDef: Equatable, Sendable {
     public var device: String
     /// Its attributes.
     public var attributes: [Attribute]
+
+    /// An operation that is made.
+    public init(
+        name: String,
+        operation: String,
+        inputs: [String] = [],
+        attributes: [Attribute] = []
+    ) {
+        self.name = name
+        self.operation = operation
+        self.inputs = inputs
+        device = ""
+        self.attributes = attributes
+    }
 
     /// The attribute of a name; of several the last.
     public subscript(name: String) -> AttributeValue? {

@@ -52,6 +52,19 @@ public struct MetaGraph: Equatable, Sendable {
         public var inputs: [String: TensorInfo]
         /// What it gives, by result.
         public var outputs: [String: TensorInfo]
+
+        /// A function that a graph offers.
+        package init(
+            name: String,
+            method: String,
+            inputs: [String: TensorInfo],
+            outputs: [String: TensorInfo]
+        ) {
+            self.name = name
+            self.method = method
+            self.inputs = inputs
+            self.outputs = outputs
+        }
     }
 
     /// What the graph is for, such as `serve`.

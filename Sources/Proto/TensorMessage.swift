@@ -67,3 +67,16 @@ public struct TensorMessage: Equatable, Sendable {
         longUnsignedIntegers = unsafe array(message.uint64_val, message.n_uint64_val)
     }
 }
+
+extension TensorMessage {
+    /// The message with its type, shape, content, floats and strings, which is all that is ever written.
+    package var serialized: [UInt8] {
+        var writer = WireWriter()
+        writer.varint(UInt64(bitPattern: Int64(dataType)), field: 1)
+        if let shape { writer.bytes(shape.serialized, field: 2) }
+        if !content.isEmpty { writer.bytes(content, field: 4) }
+        if !floats.isEmpty { writer.packedFloats(floats, field: 5) }
+        for string in strings { writer.bytes(string, field: 8) }
+        return writer.output
+    }
+}

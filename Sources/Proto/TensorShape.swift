@@ -13,6 +13,18 @@ public struct TensorShape: Equatable, Sendable {
         self.isRankUnknown = isRankUnknown
     }
 
+    /// Takes a message apart.
+    ///
+    /// - Throws: ``ProtoError``.
+    package init(_ bytes: RawSpan) throws(ProtoError) {
+        self = try unsafe withMessage(
+            bytes,
+            tf__tensor_shape__init,
+            tf__tensor_shape__unpack,
+            tf__tensor_shape__free_unpacked
+        ) { message throws(ProtoError) in try unsafe TensorShape(message.pointee) }
+    }
+
     init(_ message: Tf__TensorShape) throws(ProtoError) {
         dimensions = try unsafe array(message.dim, message.n_dim) { unsafe $0.size }
         isRankUnknown = unsafe message.unknown_rank != 0

@@ -31,6 +31,33 @@ public struct VariableDef: Equatable, Sendable {
     }
 }
 
+extension VariableDef {
+    /// The message of a variable behind a handle.
+    ///
+    /// - Parameters:
+    ///   - handle: The tensor of the handle.
+    ///   - initializer: The operation that gives the first value.
+    ///   - snapshot: The tensor that reads it.
+    ///   - initialValue: The tensor of the first value.
+    ///   - isTrainable: Whether it is trained.
+    package static func serialized(
+        handle: String,
+        initializer: String,
+        snapshot: String,
+        initialValue: String,
+        isTrainable: Bool
+    ) -> [UInt8] {
+        var writer = WireWriter()
+        writer.bytes(Array(handle.utf8), field: 1)
+        writer.bytes(Array(initializer.utf8), field: 2)
+        writer.bytes(Array(snapshot.utf8), field: 3)
+        writer.varint(1, field: 5)
+        writer.bytes(Array(initialValue.utf8), field: 6)
+        writer.varint(isTrainable ? 1 : 0, field: 7)
+        return writer.output
+    }
+}
+
 extension MetaGraph {
     /// The graph's variables, as its collections have them; empty where it has no such collection.
     ///

@@ -22,6 +22,15 @@ package struct WireWriter {
         output += bytes
     }
 
+    /// The beginning of a field of so many bytes, which follow.
+    package mutating func beginBytes(_ count: Int, field number: UInt64) {
+        varint(number << 3 | WireType.lengthDelimited.rawValue)
+        varint(UInt64(count))
+    }
+
+    /// Bytes as they are.
+    package mutating func raw(_ bytes: [UInt8]) { output += bytes }
+
     package mutating func packedFloats(_ values: [Float], field number: UInt64) {
         varint(number << 3 | WireType.lengthDelimited.rawValue)
         varint(UInt64(4 * values.count))

@@ -19,20 +19,25 @@ from feeding import run_decoding, run_evaluation, speed_table
 from growing import growth_table, memory_table, run_growth, run_memory
 from networks import NETWORK_WORKLOADS, network_table, run_network
 from starting import run_start, start_table
+from training import TRAINING_WORKLOADS, run_training, training_table
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-# Each name with what is run, with which subject, and how what it gives is shown.
+# Each workload: what it is, what measures it, and what prints it.
 WORKLOADS = {
-    name: (run_network, subject, network_table) for name, subject in NETWORK_WORKLOADS.items()
-} | {
-    "decode": (run_decoding, None, speed_table),
-    "evaluation-50": (run_evaluation, "assemble-resnet-50", speed_table),
-    "evaluation-vanilla-50": (run_evaluation, "resnet-50", speed_table),
-    "start-152": (run_start, "assemble-resnet-152", start_table),
-    "memory-50": (run_memory, "assemble-resnet-50", memory_table),
-    "growth-50": (run_growth, "assemble-resnet-50", growth_table),
+    name: (workload, run, show)
+    for workloads, run, show in (
+        (NETWORK_WORKLOADS, run_network, network_table),
+        ({"decode": None}, run_decoding, speed_table),
+        ({"evaluation-50": "assemble-resnet-50", "evaluation-vanilla-50": "resnet-50"},
+         run_evaluation, speed_table),
+        ({"start-152": "assemble-resnet-152"}, run_start, start_table),
+        ({"memory-50": "assemble-resnet-50"}, run_memory, memory_table),
+        ({"growth-50": "assemble-resnet-50"}, run_growth, growth_table),
+        (TRAINING_WORKLOADS, run_training, training_table),
+    )
+    for name, workload in workloads.items()
 }
 
 
@@ -104,12 +109,13 @@ def main():
         options.scratch = pathlib.Path(folder)
         for name in options.workloads:
             before = os.getloadavg()[0]
-            run, subject, show = WORKLOADS[name]
-            entry = run(subject, options)
+            workload, run, show = WORKLOADS[name]
+            entry = run(workload, options)
             entry["load"] = [round(before, 2), round(os.getloadavg()[0], 2)]
             entry["date"] = report["date"]
             report["workloads"][name] = entry
-            print(f"\n{name}: load {entry['load'][0]} before, {entry['load'][1]} after")
+            print(f"
+{name}: load {entry['load'][0]} before, {entry['load'][1]} after")
             print(show(entry), flush=True)
             failed |= any("failure" in result for result in entry["programs"].values())
             if options.json:

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-Tests/Benchmarks/setup.sh
+Scripts/venv .venv-bench Tests/Benchmarks/requirements.txt
 swift build -c release --product benchmarks >&2
 swift build -c release --product eval >&2
 exec .venv-bench/bin/python Tests/Benchmarks/bench.py \

@@ -111,6 +111,25 @@ import Testing
         #expect(again["c"] == .bytes([[1, 2]]))
     }
 
+    @Test("I06: a feature that is taken out leaves all other bytes as they are")
+    func removal() throws {
+        let unknown: [UInt8] = [0x98, 0x06, 0x2A]
+        let (kept, gone) = (entry("a", field(3, [0x08, 7])), entry("b", field(3, [0x08, 3])))
+        let bytes = record([gone, kept, gone]) + unknown + record([gone, kept])
+        var example = try example(bytes)
+        example["c"] = .integers([1])
+        example.remove("b")
+        example["c"] = nil
+        example.remove("d")
+        #expect(example.names == ["a"])
+        #expect(example["b"] == nil)
+        #expect(example.serialized == record([kept]) + unknown + record([kept]))
+        example["b"] = .floats([2])
+        let again = try self.example(example.serialized)
+        #expect(again.names == ["a", "b"])
+        #expect(again["b"] == .floats([2]))
+    }
+
     @Test("I07: names must be UTF-8")
     func names() {
         #expect(throws: ProtoError.malformed(message: "Example", offset: 6)) {

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import ToolSupport
 
 /// The tool on the small trained network and its thousand pictures; see `fixtures/tiny`.
 @Suite("eval", .serialized)
@@ -102,6 +103,72 @@ struct EvalTests {
         #expect(stored.exitCode == 0, "\(stored.errors)")
         #expect(stored.errors.contains("safetensors file: \(weights), sha256 of its bytes "))
         #expect(Self.figures(stored.output) == Self.figures(original.output))
+    }
+
+    @Test("retrieval: recall is what the written vectors give")
+    func retrieval() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Self.eval(
+            Self.data + [
+                "--preprocessing_type=imagenet_096", "--zeroshot_eval=True", "--recall_at_k=1,4",
+                "--limit=300", "--embeddings=\(folder.path("e.npy"))",
+                "--predictions=\(folder.path("p.jsonl"))",
+            ]
+        )
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let labels = try folder.text("p.jsonl").split(separator: "\n").map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return try #require(object?["label"] as? Int)
+        }
+        #expect(labels.count == 300)
+        let values = try Self.floats(folder.bytes("e.npy")).map(Double.init)
+        let dimension = values.count / labels.count
+        #expect(dimension * labels.count == values.count && dimension > 1)
+        let rows = labels.indices.map { Array(values[($0 * dimension)..<(($0 + 1) * dimension)]) }
+        let lengths = rows.map { row in row.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+        for (depth, name) in [(1, "recall_at_1"), (4, "recall_at_4")] {
+            let found = labels.indices.count { query in
+                let nearness = rows.indices.map { other in
+                    zip(rows[query], rows[other]).reduce(0) { $0 + $1.0 * $1.1 }
+                        / (lengths[query] * lengths[other])
+                }
+                let nearest = rows.indices.filter { $0 != query }
+                    .sorted { nearness[$0] > nearness[$1] }
+                return nearest.prefix(depth).contains { labels[$0] == labels[query] }
+            }
+            let recall = fixed(Double(found) / 300, digits: 6)
+            #expect(outcome.output.contains(recall), "\(name): \(recall)\n\(outcome.output)")
+        }
+        #expect(!outcome.output.contains("accuracy"))
+    }
+
+    @Test("single pictures are classified by name, class folders counted")
+    func pictures() throws {
+        let folder = try TemporaryFolder()
+        let picture = Fixture.path("pictures/images/landscape-420.jpg")
+        for name in ["apple", "pear"] {
+            try FileManager.default.createDirectory(
+                atPath: folder.path("set/\(name)"),
+                withIntermediateDirectories: true
+            )
+            try FileManager.default.copyItem(
+                atPath: picture,
+                toPath: folder.path("set/\(name)/a.jpg")
+            )
+        }
+        let names = ["--label-file=\(try folder.write("apple\npear\n", to: "labels.txt"))"]
+        let preprocessing = ["--preprocessing_type=imagenet_096"]
+        let single = try Self.eval(preprocessing + ["--images", picture])
+        #expect(single.exitCode == 0, "\(single.errors)")
+        let lines = single.output.split(separator: "\n")
+        #expect(lines.count == 6)
+        #expect(lines.first == Substring(picture))
+        let counted = try Self.eval(
+            preprocessing + names + ["--data_dir=\(folder.path("set"))"]
+        )
+        #expect(counted.exitCode == 0, "\(counted.errors)")
+        #expect(counted.output.contains("| images:                     2 |"))
+        #expect(counted.errors.contains("class folders in"))
     }
 
     @Test("the printed figures do not depend on batch size and threads")

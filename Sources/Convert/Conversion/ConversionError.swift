@@ -1,4 +1,5 @@
 public import Checkpoint
+public import Engine
 
 /// What can be wrong with a conversion.
 public enum ConversionError: Error, Equatable, Sendable {
@@ -26,6 +27,10 @@ public enum ConversionError: Error, Equatable, Sendable {
     case unwritable(path: String, reason: String)
     /// A file is known, but holds no weights that can be handed on.
     case noWeights(path: String)
+    /// The format holds a network, and these of its variables are not to be written.
+    case incompleteNetwork([String])
+    /// The network is impossible with pictures of this size.
+    case graph(GraphError)
     /// A file cannot be read, or a checkpoint written.
     case checkpoint(CheckpointError)
 }
@@ -55,6 +60,10 @@ extension ConversionError: CustomStringConvertible {
         case .unwritable(let path, let reason): "\(path): \(reason)"
         case .noWeights(let path):
             "\(path): neither a checkpoint nor a safetensors file; 'inspect' tells what it is"
+        case .incompleteNetwork(let names):
+            "the format holds a whole network, and lacks \(names.count) of its variables: "
+                + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+        case .graph(let error): error.description
         case .checkpoint(let error): error.description
         }
     }

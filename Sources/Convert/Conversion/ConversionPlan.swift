@@ -81,6 +81,20 @@ public struct ConversionPlan: Sendable {
         self.leftOut = leftOut
     }
 
+    private init(items: [Item], leftOut: [String]) {
+        self.items = items
+        self.leftOut = leftOut
+    }
+
+    /// The plan for these tensors of the source alone; the others are left out.
+    func keeping(_ names: Set<String>) -> ConversionPlan {
+        ConversionPlan(
+            items: items.filter { names.contains($0.source.name) },
+            leftOut: (leftOut
+                + items.map(\.source.name).filter { !names.contains($0) }).sorted()
+        )
+    }
+
     private static func patterns(
         _ texts: [String]
     ) throws(ConversionError) -> [Regex<AnyRegexOutput>] {

@@ -20,7 +20,7 @@ public struct PictureRecords: PictureSource {
     /// The paths of the files.
     public let files: [String]
     private let labelOffset: Int
-    private let readsTeacher: Bool
+    private let teacherClasses: Int?
     private var position = 0
     private var reader: RecordReader?
 
@@ -29,11 +29,11 @@ public struct PictureRecords: PictureSource {
     /// - Parameters:
     ///   - files: The paths.
     ///   - labelOffset: Added to every label.
-    ///   - readsTeacher: Whether a teacher's logits are read too.
-    public init(files: [String], labelOffset: Int = 0, readsTeacher: Bool = false) {
+    ///   - teacherClasses: How many logits of a teacher every record must have; nil where none are read.
+    public init(files: [String], labelOffset: Int = 0, teacherClasses: Int? = nil) {
         self.files = files
         self.labelOffset = labelOffset
-        self.readsTeacher = readsTeacher
+        self.teacherClasses = teacherClasses
     }
 
     /// The files of a folder whose names match a shell pattern such as `validation-*`, in order.
@@ -47,7 +47,7 @@ public struct PictureRecords: PictureSource {
 
     /// The next picture; nil at the end.
     ///
-    /// - Throws: ``CorruptPicture``, `CheckpointError`.
+    /// - Throws: ``CorruptPicture``, also for a teacher's logits that are missing or misshapen; `CheckpointError`.
     public mutating func next() throws -> LabelledPicture? {
         while true {
             if reader == nil {
@@ -75,39 +75,25 @@ public struct PictureRecords: PictureSource {
     private func picture(_ record: Record, in file: String) throws -> LabelledPicture {
         let origin = LabelledPicture.Origin(file: file, record: record.index, offset: record.offset)
         let bytes = unsafe record.bytes.buffer.bytes
-        var encoded: Range<Int>?
-        var label: Int64?
-        var name: String?
-        var teacher: [Float]?
+        let parts: PictureExample
+        var logits: [Float]?
         do throws(ProtoError) {
-            try ExampleScanner.forEachEntry(bytes) { key, range throws(ProtoError) in
-                switch key {
-                case ExampleKey.encoded:
-                    encoded = try ExampleScanner.bytesRanges(bytes, range).first
-                case ExampleKey.label:
-                    if case .integers(let values) = try ExampleScanner.feature(bytes, range) {
-                        label = values.first
-                    }
-                case ExampleKey.filename:
-                    name = try ExampleScanner.bytesRanges(bytes, range).first.map { range in
-                        unsafe bytes.extracting(range).withUnsafeBytes {
-                            unsafe String(decoding: $0, as: UTF8.self)
-                        }
-                    }
-                case ExampleKey.logits where readsTeacher:
-                    if case .floats(let values) = try ExampleScanner.feature(bytes, range) {
-                        teacher = values
-                    }
-                default: break
-                }
-            }
+            parts = try PictureExample(bytes)
         } catch {
             throw CorruptPicture(origin: origin, reason: "\(error)")
         }
-        guard let encoded else {
+        if let teacherClasses {
+            do throws(DistillationError) {
+                logits = try parts.teacher.values(in: bytes, classes: teacherClasses)
+            } catch {
+                throw CorruptPicture(origin: origin, reason: "\(error)")
+            }
+        }
+        guard let encoded = parts.encoded else {
             throw CorruptPicture(origin: origin, reason: "there is no \(ExampleKey.encoded)")
         }
-        guard let label, let shifted = Int(exactly: label), abs(shifted) < 1 << 40 else {
+        guard let label = parts.label, let shifted = Int(exactly: label), abs(shifted) < 1 << 40
+        else {
             throw CorruptPicture(origin: origin, reason: "there is no \(ExampleKey.label)")
         }
         let picture = unsafe OwnedBytes(
@@ -117,9 +103,9 @@ public struct PictureRecords: PictureSource {
         return LabelledPicture(
             bytes: picture,
             label: shifted + labelOffset,
-            name: name,
+            name: parts.name,
             origin: origin,
-            teacherLogits: teacher
+            teacherLogits: logits
         )
     }
 }

@@ -49,13 +49,15 @@ public final class PreparedWeightsCache {
     ///
     /// - Parameters:
     ///   - weights: The digest of the weights, and which set of them.
+    ///   - observed: The stages whose values are kept, which passes leave alone.
     ///   - configuration: The network.
     ///   - imageSize: The side of its pictures.
     ///   - batch: The pictures of one step.
     ///   - options: How it is computed.
     /// - Returns: a text of several lines.
-    public static func key(
+    package static func key(
         weights: String,
+        observing observed: Set<Stage> = [.logits],
         _ configuration: ModelConfiguration,
         imageSize: Int,
         batch: Int,
@@ -67,6 +69,7 @@ public final class PreparedWeightsCache {
             \(configuration)
             pictures \(batch) x \(imageSize)
             math \(options.effectiveMath.rawValue)
+            stages \(observed.map { "\($0)" }.sorted().joined(separator: " "))
             passes \(options.passes.map(\.name).joined(separator: " "))
             threads \(ThreadCount.current)
             machine \(AlgorithmTable.machine)

@@ -6,7 +6,7 @@ import COneDNN
 /// never a query. Of equally near neighbours the one that comes first is the nearer.
 public struct RecallAtK: Equatable, Sendable {
     /// What near means.
-    public enum Similarity: String, Equatable, Sendable {
+    public enum Similarity: String, CaseIterable, Equatable, Sendable {
         /// The cosine of the angle between two embeddings.
         case cosine
         /// The negative squared distance.

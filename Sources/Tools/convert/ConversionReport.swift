@@ -10,8 +10,10 @@ struct ConversionReport {
     private let format: String
     /// The file, once it is written.
     var target: String?
-    /// The comparison, once it is made.
-    var verification: ConversionVerification?
+    /// Everything that was written.
+    var files: [String] = []
+    /// The comparisons, once they are made, one for each place that holds the tensors.
+    var verifications: [ConversionVerification] = []
 
     init(_ plan: ConversionPlan, _ input: ConversionInput, _ format: String) {
         self.plan = plan
@@ -22,6 +24,9 @@ struct ConversionReport {
     private var byteCount: Int { plan.items.reduce(0) { $0 + $1.byteCount } }
     private var renamed: [ConversionPlan.Item] { plan.items.filter(\.isRenamed) }
     private var cast: [ConversionPlan.Item] { plan.items.filter(\.isCast) }
+
+    /// Whether nothing speaks against what was written.
+    var isVerified: Bool { verifications.allSatisfy(\.faults.isEmpty) }
 
     func deliver(_ options: ParsedOptions) throws {
         try StandardOutput.write(options[RunOptions.json] ? document : text)
@@ -46,7 +51,8 @@ struct ConversionReport {
             let types = Set(cast.map { "\($0.source.dataType.name) -> \($0.dataType.name)" })
             lines.append("cast \(grouped(cast.count)): \(types.sorted().joined(separator: ", "))")
         }
-        if let verification { lines += proof(verification) }
+        if files.count > 1 { lines += files.map { "  \($0)" } }
+        for verification in verifications { lines += proof(verification) }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -75,6 +81,7 @@ struct ConversionReport {
             .init("source", .text(input.file.kind)),
             .init("format", .text(format)),
             .init("target", .text(orNull: target)),
+            .init("files", .array(files.map { .text($0) })),
             .init("bytes", .integer(byteCount)),
             .init(
                 "tensors",
@@ -92,7 +99,9 @@ struct ConversionReport {
             ),
             .init("left_out", .array(plan.leftOut.map { .text($0) })),
         ]
-        if let verification {
+        if let verification = verifications.first(where: { !$0.faults.isEmpty })
+            ?? verifications.first
+        {
             members.append(
                 .init(
                     "verification",

@@ -18,6 +18,7 @@ struct Conversion {
     private let options: ParsedOptions
     private let input: ConversionInput
     private let plan: ConversionPlan
+    private let network: ConversionNetwork?
     private let format: ConvertOptions.Format
     private let target: String?
 
@@ -27,17 +28,21 @@ struct Conversion {
         guard target != nil || options[ConvertOptions.dryRun] else {
             throw ToolError(.usage, "no target: give -o TARGET, or --dry-run")
         }
-        if let format = options[ConvertOptions.format] {
-            self.format = format
-        } else if target?.hasSuffix(".safetensors") == true {
-            format = .safetensors
-        } else {
-            throw ToolError(.usage, "no format: give --to tf or --to safetensors")
+        let named = target.flatMap { ConvertOptions.Format(path: $0) }
+        guard let format = options[ConvertOptions.format] ?? named else {
+            let names = ConvertOptions.Format.allCases.map { "--to \($0.rawValue)" }
+            throw ToolError(
+                .usage,
+                "no format: give " + names.dropLast().joined(separator: ", ") + " or "
+                    + (names.last ?? "")
+            )
         }
+        self.format = format
         guard format == .tf || options[ConvertOptions.shards] == 1 else {
             throw ToolError(.usage, "--shards is for checkpoints: --to tf")
         }
         input = try ConversionInput(options[ConvertOptions.source], diagnostics)
+        let plan: ConversionPlan
         do throws(ConversionError) {
             plan = try ConversionPlan(input.file.tensors.tensors, Self.request(options))
         } catch {
@@ -45,6 +50,17 @@ struct Conversion {
             case .malformedRule, .malformedPattern: throw ToolError(.usage, error)
             default: throw ToolError(.mismatch, file: options[ConvertOptions.source], error)
             }
+        }
+        if format.holdsNetwork {
+            let network = try ConversionNetwork(input.file, plan, options, diagnostics)
+            self.network = network
+            self.plan = network.plan.plan
+        } else {
+            let hasMeta = format == .tf && options[ConvertOptions.meta]
+            network =
+                hasMeta
+                ? try ConversionNetwork.ifAny(input.file, plan, options, diagnostics) : nil
+            self.plan = plan
         }
     }
 
@@ -71,58 +87,23 @@ struct Conversion {
             try report.deliver(options)
             return .done
         }
+        let writer = ConversionWriter(format, target, input, plan, network, options)
         try ToolError.about(nil) {
             try OutputPlace.check(
-                paths(target),
+                writer.paths,
                 inputs: input.file.files,
                 replacing: options[RunOptions.force]
             )
-            try write(target)
+            try writer.write()
             report.target = target
+            report.files = writer.results
             if options[ConvertOptions.verify] {
-                report.verification = try ConversionVerification(
-                    plan,
-                    of: input.file.tensors,
-                    in: reopen(target)
-                )
+                report.verifications = try writer.reopen().map { result in
+                    try ConversionVerification(plan, of: input.file.tensors, in: result)
+                }
             }
         }
         try report.deliver(options)
-        return report.verification?.faults.isEmpty ?? true ? .done : .no
-    }
-
-    private func paths(_ target: String) -> [String] {
-        switch format {
-        case .safetensors: [target]
-        case .tf:
-            CheckpointTarget.paths(prefix: target, shardCount: options[ConvertOptions.shards])
-        }
-    }
-
-    private func write(_ target: String) throws {
-        switch format {
-        case .safetensors:
-            try SafeTensorsWriter.write(
-                plan,
-                from: input.file.tensors,
-                to: target,
-                metadata: input.metadata,
-                replacing: options[RunOptions.force]
-            )
-        case .tf:
-            try CheckpointTarget.write(
-                plan,
-                from: input.file.tensors,
-                prefix: target,
-                shardCount: options[ConvertOptions.shards]
-            )
-        }
-    }
-
-    private func reopen(_ target: String) throws -> any TensorSource {
-        switch format {
-        case .safetensors: try SafeTensorsReader(path: target)
-        case .tf: try BundleReader(prefix: target)
-        }
+        return report.isVerified ? .done : .no
     }
 }

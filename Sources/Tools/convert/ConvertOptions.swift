@@ -1,4 +1,5 @@
 import Convert
+import Foundation
 import ToolSupport
 
 /// What `convert` can be told.
@@ -13,18 +14,37 @@ enum ConvertOptions {
         "output",
         .file("TARGET"),
         letter: "o",
-        help: "The file to write; of a checkpoint the path without ending."
+        help:
+            "The file to write; of a checkpoint the path without ending, of a SavedModel the folder."
     )
     static let format = Option(
         "to",
         .choice(of: Format.self, placeholder: "FORMAT"),
-        help: "tf (a V2 checkpoint) or safetensors; what TARGET ends in tells it too."
+        help:
+            "tf (a V2 checkpoint), safetensors, saved-model (the published exporter's two models) "
+            + "or frozen (a GraphDef with its weights); TARGET.safetensors and TARGET.pb tell it too."
     )
 
     /// What can be written.
     enum Format: String, CaseIterable, Sendable {
         case tf
         case safetensors
+        case savedModel = "saved-model"
+        case frozen
+
+        /// The format that the end of a file's name tells.
+        init?(path: String) {
+            if path.hasSuffix(".safetensors") {
+                self = .safetensors
+            } else if path.hasSuffix(".pb") {
+                self = .frozen
+            } else {
+                return nil
+            }
+        }
+
+        /// Whether a network is written, and not only its weights.
+        var holdsNetwork: Bool { self == .savedModel || self == .frozen }
     }
 
     static let only = Option(
@@ -74,6 +94,18 @@ enum ConvertOptions {
         default: 1,
         help: "Data files of a checkpoint."
     )
+    static let meta = Option(
+        flag: "meta",
+        default: true,
+        help: "Write no .meta file beside a checkpoint."
+    )
+    static let timestamp = Option(
+        "timestamp",
+        .integer(1...Int.max),
+        defaultText: "now",
+        absent: { Int(Date().timeIntervalSince1970) },
+        help: "The name of a SavedModel's folder, in seconds since 1970."
+    )
     static let verify = Option(
         flag: "verify",
         default: true,
@@ -96,14 +128,26 @@ enum ConvertOptions {
                 "convert model.ckpt-2000 -o half.safetensors --dtype float16 --no-training-state"
             ),
             .init(
+                "what TensorFlow serves: JPEGs in, classes and probabilities out",
+                """
+                convert model.ckpt-2000 --to saved-model -o export
+                --model assemble-resnet-50
+                """
+            ),
+            .init(
                 "without the scope",
                 "convert model.ckpt-2000 -o bare.safetensors --rename 's|^resnet_model/||'"
             ),
         ],
         operands: [source],
         groups: [
-            OptionGroup("Result", [output, format, shards, dryRun, RunOptions.force]),
+            OptionGroup(
+                "Result",
+                [output, format, shards, meta, timestamp, dryRun, RunOptions.force]
+            ),
             OptionGroup("Tensors", [only, exclude, rename, type, weights, state]),
+            OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),
+            ModelOptions.group,
             OptionGroup("Report", [verify, RunOptions.json]),
         ]
     )

@@ -62,7 +62,7 @@ struct EvaluationRun {
             imageSize: input.imageSize,
             batch: max(batch, 1),
             options[EvalOptions.weights],
-            observesStages: options[EvalOptions.stages] != nil,
+            observing: observedStages,
             options
         )
         model.describe(diagnostics)
@@ -73,7 +73,15 @@ struct EvaluationRun {
             )
         }
         diagnostics.note("input: \(input.summary)")
-        var report = try EvaluationReport(options, input, classes: model.configuration.classes)
+        guard input.hasLabels || !options[EvalOptions.zeroShot] else {
+            throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
+        }
+        var report = try EvaluationReport(
+            options,
+            input,
+            executor,
+            classes: model.configuration.classes
+        )
         let skipped = try evaluate(executor, into: &report)
         let isInterrupted = Interruption.isRequested
         try EngineReport(executor).deliver(options)
@@ -93,6 +101,13 @@ struct EvaluationRun {
         )
         model.keepPrepared(diagnostics)
         return isInterrupted ? .interrupted : .done
+    }
+
+    private var observedStages: Set<Stage>? {
+        if options[EvalOptions.stages] != nil { return nil }
+        let usesEmbeddings =
+            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+        return usesEmbeddings ? [.embedding] : []
     }
 
     private func evaluate(

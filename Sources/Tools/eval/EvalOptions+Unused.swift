@@ -25,9 +25,6 @@ extension EvalOptions {
             UnusedOption("export-dir", aliases: ["ed"], because: "nothing is exported"),
             UnusedOption(flag: "export-only", because: "nothing is exported"),
             UnusedOption("export-decoder-type", because: "nothing is exported"),
-            UnusedOption(flag: "zeroshot-eval", because: "no retrieval scores yet"),
-            UnusedOption("recall-at-k", because: "no retrieval scores yet"),
-            UnusedOption("eval-similarity", because: "no retrieval scores yet"),
             UnusedOption(
                 flag: "use-synthetic-data",
                 aliases: ["synth"],

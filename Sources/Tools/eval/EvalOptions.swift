@@ -1,4 +1,5 @@
 import Convert
+import Engine
 import ToolSupport
 
 /// What `eval` can be told.
@@ -64,25 +65,6 @@ enum EvalOptions {
         .file(),
         help: "Preprocessed pictures: a .npy file, float32, [batch, height, width, 3]."
     )
-    static let preprocessing = Option(
-        "preprocessing-type",
-        .text("NAME"),
-        letter: "p",
-        help: "imagenet, imagenet_224_256, imagenet_224_256a, imagenet_NNN, imagenet_NNNa, "
-            + "reid, reid_224, inception_331 or inception_600."
-    )
-    static let imageSize = Option(
-        "image-size",
-        .integer(1...16384),
-        help: "Side of the pictures, where it differs from the preprocessing's."
-    )
-    static let dctMethod = Option(
-        "dct-method",
-        .choice(["INTEGER_ACCURATE", "INTEGER_FAST", ""]),
-        aliases: ["dctm"],
-        help: "How JPEG is decoded."
-    )
-
     // MARK: Running
 
     static let batchSize = Option(
@@ -126,6 +108,26 @@ enum EvalOptions {
         help: "Temperature of the distillation loss, on records with teacher logits; 0: none."
     )
 
+    // MARK: Retrieval
+
+    static let zeroShot = Option(
+        flag: "zeroshot-eval",
+        help: "Retrieval in the place of classification: is one of a picture's label among its "
+            + "nearest others? A label of -1 is a distractor."
+    )
+    static let recallAtK = Option(
+        "recall-at-k",
+        .list(.integer(1...1_048_576, placeholder: "K")),
+        default: [1, 5],
+        help: "How many of the nearest are looked at."
+    )
+    static let similarity = Option(
+        "eval-similarity",
+        .choice(of: RecallAtK.Similarity.self),
+        default: .cosine,
+        help: "What near means, of the embeddings before the classifier."
+    )
+
     // MARK: Results
 
     static let resultsFile = Option(
@@ -143,6 +145,13 @@ enum EvalOptions {
         "logits",
         .file("FILE.npy"),
         help: "Write the logits, [pictures, classes] float32."
+    )
+    static let embeddings = Option(
+        "embeddings",
+        .file("FILE.npy"),
+        help:
+            "Write the vectors for retrieval, [pictures, features] float32: the embedding, or the "
+            + "pooled features where there is none."
     )
     static let pixels = Option(
         "pixels",
@@ -188,12 +197,13 @@ enum EvalOptions {
                 "Pictures",
                 [
                     dataDirectory, datasetName, validationPattern, labelFile, labelOffset, images,
-                    tensor, preprocessing, imageSize, dctMethod,
-                ]
+                    tensor,
+                ] + PictureOptions.all
             ),
             ModelOptions.group,
             EngineOptions.group,
             OptionGroup("Loss", [labelSmoothing, distillationTemperature]),
+            OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
             OptionGroup(
                 "Running",
                 [batchSize, RunOptions.threads, limit, skipCorrupt, evalOnly, RunOptions.progress]
@@ -201,7 +211,7 @@ enum EvalOptions {
             OptionGroup(
                 "Results",
                 [
-                    resultsFile, predictions, logits, pixels, stages, RunOptions.json,
+                    resultsFile, predictions, logits, embeddings, pixels, stages, RunOptions.json,
                     RunOptions.force,
                 ]
             ),

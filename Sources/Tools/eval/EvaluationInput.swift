@@ -56,11 +56,11 @@ struct EvaluationInput {
             return
         }
         tensor = nil
-        let prepared = try Self.preprocessing(options, diagnostics)
+        let prepared = try PictureOptions.preprocessing(options, diagnostics)
         preprocessing = prepared
         imageSize = prepared.imageSize
         hasLabels = !options.isGiven(EvalOptions.images)
-        source = try Self.source(options, names: names, labelOffset: labelOffset)
+        source = try Self.source(options, names: names, labelOffset: labelOffset, classes: classes)
         count = source.count
         let kind = prepared.dctMethod == .fast ? ", fast DCT" : ""
         summary =
@@ -69,33 +69,11 @@ struct EvaluationInput {
             + "\(classes) classes, label offset \(labelOffset)"
     }
 
-    private static func preprocessing(
-        _ options: ParsedOptions,
-        _ diagnostics: Diagnostics
-    ) throws -> Preprocessing {
-        let published = options[ModelOptions.model].flatMap(PublishedModel.init(rawValue:))
-        let name = options[EvalOptions.preprocessing] ?? published?.preprocessing
-        if name == nil {
-            diagnostics.note(
-                "nothing says how pictures are prepared, so this is assumed: "
-                    + "--preprocessing_type=imagenet"
-            )
-        }
-        do {
-            return try Preprocessing(
-                name: name ?? "imagenet",
-                imageSize: options[EvalOptions.imageSize],
-                dctMethod: options[EvalOptions.dctMethod].map { try DCTMethod(published: $0) }
-            )
-        } catch {
-            throw ToolError(.usage, error)
-        }
-    }
-
     private static func source(
         _ options: ParsedOptions,
         names: [String]?,
-        labelOffset: Int
+        labelOffset: Int,
+        classes: Int
     ) throws -> AnyPictureSource {
         if options.isGiven(EvalOptions.images) {
             return AnyPictureSource(PictureFiles(paths: options[EvalOptions.images]))
@@ -108,7 +86,7 @@ struct EvaluationInput {
                 PictureRecords(
                     files: files,
                     labelOffset: labelOffset,
-                    readsTeacher: options[EvalOptions.distillationTemperature] > 0
+                    teacherClasses: options[EvalOptions.distillationTemperature] > 0 ? classes : nil
                 ),
                 described: "\(files.count) record files in \(folder)"
             )

@@ -6,11 +6,17 @@ import ToolSupport
 struct EvaluationOutputs: ~Copyable {
     private var predictions: ResultFile?
     private var logits: NPYWriter?
+    private var embeddings: NPYWriter?
     private var pixels: NPYWriter?
     private let stages: String?
     private let isReplacing: Bool
 
-    init(_ options: ParsedOptions, _ input: EvaluationInput, classes: Int) throws {
+    init(
+        _ options: ParsedOptions,
+        _ input: EvaluationInput,
+        _ executor: Executor,
+        classes: Int
+    ) throws {
         isReplacing = options[RunOptions.force]
         stages = options[EvalOptions.stages]
         if let path = options[EvalOptions.predictions] {
@@ -18,6 +24,12 @@ struct EvaluationOutputs: ~Copyable {
         }
         if let path = options[EvalOptions.logits] {
             logits = try Self.writer(path, [classes], isReplacing)
+        }
+        if let path = options[EvalOptions.embeddings],
+            let shape = executor.shape(of: .embedding)
+        {
+            let features = shape.count
+            embeddings = try Self.writer(path, [features], isReplacing)
         }
         if let path = options[EvalOptions.pixels] {
             guard input.tensor == nil else {
@@ -52,6 +64,13 @@ struct EvaluationOutputs: ~Copyable {
 
     mutating func addLogits(_ values: [Float]) throws {
         try logits?.append(values.span)
+    }
+
+    /// Takes the vectors for retrieval of a batch out of the network.
+    mutating func addEmbeddings(of executor: Executor, pictures: Int) throws {
+        guard embeddings != nil, let values = executor.values(of: .embedding) else { return }
+        let features = values.count / executor.batch
+        try embeddings?.append(values.span.extracting(0..<(pictures * features)))
     }
 
     /// Takes planar pictures and writes them with channels last.
@@ -91,6 +110,7 @@ struct EvaluationOutputs: ~Copyable {
     consuming func finish() throws {
         try predictions?.finish()
         try logits?.finish()
+        try embeddings?.finish()
         try pixels?.finish()
     }
 }

@@ -16,6 +16,7 @@ struct EvaluationFacts {
 struct EvaluationReport: ~Copyable {
     private var evaluation: Evaluation
     private var distillation: DistillationLoss?
+    private var retrieval: RetrievalScores?
     private let input: EvaluationInput
     private let classes: Int
     private var outputs: EvaluationOutputs
@@ -25,12 +26,18 @@ struct EvaluationReport: ~Copyable {
     /// Pictures seen so far.
     private(set) var count = 0
 
-    init(_ options: ParsedOptions, _ input: EvaluationInput, classes: Int) throws {
+    init(
+        _ options: ParsedOptions,
+        _ input: EvaluationInput,
+        _ executor: Executor,
+        classes: Int
+    ) throws {
         self.input = input
         self.classes = classes
         evaluation = Evaluation(labelSmoothing: options[EvalOptions.labelSmoothing])
         let temperature = options[EvalOptions.distillationTemperature]
         distillation = temperature > 0 ? DistillationLoss(temperature: temperature) : nil
+        retrieval = RetrievalScores(options)
         // Said before the work rather than behind it.
         if let path = options[EvalOptions.resultsFile] {
             _ = try Results.FileKind(
@@ -41,7 +48,7 @@ struct EvaluationReport: ~Copyable {
         for path in [options[EvalOptions.resultsFile], options[EvalOptions.stages]] {
             if let path { _ = try ResultFile(path, replacing: options[RunOptions.force]) }
         }
-        outputs = try EvaluationOutputs(options, input, classes: classes)
+        outputs = try EvaluationOutputs(options, input, executor, classes: classes)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
     }
 
@@ -54,7 +61,8 @@ struct EvaluationReport: ~Copyable {
     mutating func add(_ batch: Evaluator.Batch, _ executor: Executor) throws {
         for (index, picture) in batch.pictures.enumerated() {
             let row = batch.logits(of: index)
-            if input.hasLabels, let label = picture.label {
+            // The classes of retrieval need not be those that the network was trained on.
+            if input.hasLabels, retrieval == nil, let label = picture.label {
                 guard (0..<classes).contains(label) else {
                     throw ToolError(
                         .mismatch,
@@ -69,7 +77,9 @@ struct EvaluationReport: ~Copyable {
                 try add(prediction(of: picture, row, index: count + index))
             }
         }
+        retrieval?.add(batch.pictures, executor)
         try outputs.addLogits(batch.logits)
+        try outputs.addEmbeddings(of: executor, pictures: batch.pictures.count)
         if count == 0 { try outputs.addStages(of: executor, pictures: batch.pictures.count) }
         count += batch.pictures.count
         end = ContinuousClock.now
@@ -96,12 +106,8 @@ struct EvaluationReport: ~Copyable {
 
     private mutating func addTeacher(of picture: LabelledPicture, _ row: ArraySlice<Float>) throws {
         guard distillation != nil else { return }
-        guard let teacher = picture.teacherLogits, teacher.count == row.count else {
-            throw ToolError(
-                .file,
-                "\(picture.origin): expected \(row.count) numbers in \(ExampleKey.logits), "
-                    + "found \(picture.teacherLogits?.count ?? 0)"
-            )
+        guard let teacher = picture.teacherLogits else {
+            throw ToolError(.usage, "--kd-temp needs records with a teacher's logits")
         }
         distillation?.add(row.span, teacher: teacher.span)
     }
@@ -113,8 +119,9 @@ struct EvaluationReport: ~Copyable {
 
     /// Finishes the files and prints the figures.
     consuming func finish(_ facts: EvaluationFacts, _ options: ParsedOptions) throws {
-        let results = results(facts)
-        let table = table
+        let scores = scores
+        let results = results(scores, facts)
+        let table = table(scores)
         let (asJSON, isLabelled) = (options[RunOptions.json], input.hasLabels)
         try outputs.finish()
         if let path = options[EvalOptions.resultsFile] {
@@ -131,29 +138,33 @@ struct EvaluationReport: ~Copyable {
         }
     }
 
-    private var table: String {
+    /// Every score by its published name, in the order of printing: the most important one last.
+    private var scores: [(name: String, value: Double)] {
+        guard input.hasLabels else { return [] }
+        if let retrieval { return retrieval.scores() }
+        return [("loss", evaluation.crossEntropy.value)]
+            + (distillation.map { [("distillation_loss", $0.value)] } ?? [])
+            + [
+                ("ece", evaluation.calibrationError.value),
+                ("accuracy_top_5", evaluation.topFive.value),
+                ("accuracy", evaluation.accuracy.value),
+            ]
+    }
+
+    private func table(_ scores: [(name: String, value: Double)]) -> String {
         var table = FigureTable()
         table.append("images", count)
         table.append("images_per_second", picturesPerSecond, digits: 2)
-        table.append("loss", evaluation.crossEntropy.value)
-        if let distillation { table.append("distillation_loss", distillation.value) }
-        table.append("ece", evaluation.calibrationError.value)
-        table.append("accuracy_top_5", evaluation.topFive.value)
-        table.append("accuracy", evaluation.accuracy.value)
+        for score in scores { table.append(score.name, score.value) }
         return table.text
     }
 
-    private func results(_ facts: EvaluationFacts) -> Results {
+    private func results(
+        _ scores: [(name: String, value: Double)],
+        _ facts: EvaluationFacts
+    ) -> Results {
         var results = Results(schema: "reassemble.eval", version: 1)
-        if input.hasLabels {
-            results.append("accuracy", .number(evaluation.accuracy.value))
-            results.append("accuracy_top_5", .number(evaluation.topFive.value))
-            results.append("ece", .number(evaluation.calibrationError.value))
-            results.append("loss", .number(evaluation.crossEntropy.value))
-            if let distillation {
-                results.append("distillation_loss", .number(distillation.value))
-            }
-        }
+        for score in scores.reversed() { results.append(score.name, .number(score.value)) }
         results.append("images", .integer(count))
         results.append("images_per_second", .number(picturesPerSecond))
         results.append("skipped", .integer(facts.skipped))

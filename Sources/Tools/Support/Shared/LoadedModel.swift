@@ -22,11 +22,18 @@ public struct LoadedModel {
     /// - Throws: ``ToolError`` with ``ExitCode/file`` or ``ExitCode/mismatch``.
     public init(_ path: String, _ request: ModelRequest, _ diagnostics: Diagnostics) throws {
         let file = try ToolError.about(nil) { try WeightFile(path) }
-        self.file = file
         for note in file.notes { diagnostics.note(note) }
         if let fault = file.faults.first {
             diagnostics.warning("\(file.faults.count) entries are damaged, the first: \(fault)")
         }
+        try self.init(file, request)
+    }
+
+    /// Settles the model of weights that are open.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/file`` or ``ExitCode/mismatch``.
+    public init(_ file: WeightFile, _ request: ModelRequest) throws {
+        self.file = file
         let settled = try ToolError.about(file.path, exitCode: .mismatch) {
             try request.settle(IdentifiedModel(CheckpointInventory(file.tensors)))
         }
@@ -41,21 +48,25 @@ public struct LoadedModel {
     ///   - imageSize: The side of its pictures, in pixels.
     ///   - batch: The pictures of one step.
     ///   - set: Which of the weights are meant.
-    ///   - observesStages: Whether the values of all stages stay readable.
+    ///   - observed: The stages whose values stay readable besides the logits; nil: all.
     ///   - options: How it is computed.
-    /// - Returns: the network, its weights in place.
+    /// - Returns: The network, its weights in it.
     /// - Throws: ``ToolError``, `EngineError`.
-    public func executor(
+    package func executor(
         imageSize: Int,
         batch: Int,
         _ set: WeightSet,
-        observesStages: Bool = false,
+        observing observed: Set<Stage>? = [],
         _ options: ParsedOptions
     ) throws -> Executor {
         var graph = try ToolError.about(nil, exitCode: .usage) {
             try Graph(configuration, imageSize: imageSize)
         }
-        if observesStages { graph.observeAllStages() }
+        if let observed {
+            graph.observed.formUnion(observed)
+        } else {
+            graph.observeAllStages()
+        }
         let tuning = TuningFile(measures: options[EngineOptions.tune])
         var execution = EngineOptions.execution(options, tuning: tuning)
         let cache = options[EngineOptions.cacheDirectory].map { folder in
@@ -63,6 +74,7 @@ public struct LoadedModel {
                 folder: folder,
                 key: PreparedWeightsCache.key(
                     weights: "\(hash) \(set.rawValue)",
+                    observing: graph.observed,
                     configuration,
                     imageSize: imageSize,
                     batch: batch,

@@ -97,13 +97,18 @@ public enum ModelOptions {
         help: "Number of classes; without it the data set's or the checkpoint's."
     )
 
+    /// Those that a checkpoint tells, or ought to.
+    public static let architecture: [any DeclaredOption] = [
+        model, version, size, alpha, beta, selectiveKernel, squeezeExcitation, resNetD,
+        antiAliasType, antiAliasFilterSize, noDownsample, poolType, embeddingSize,
+    ]
+
     /// All of them.
     public static let group = OptionGroup(
-        "Model (what is not given is read from the checkpoint)",
-        [
-            model, version, size, alpha, beta, selectiveKernel, squeezeExcitation, resNetD,
-            antiAliasType, antiAliasFilterSize, noDownsample, poolType, embeddingSize, classCount,
-            batchNormMomentum, zeroGamma,
-        ]
+        title,
+        architecture + [classCount, batchNormMomentum, zeroGamma]
     )
+
+    /// What is above them in `--help`.
+    public static let title = "Model (what is not given is read from the checkpoint)"
 }

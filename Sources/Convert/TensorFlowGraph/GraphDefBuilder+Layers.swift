@@ -1,0 +1,169 @@
+internal import Engine
+internal import Proto
+
+/// Layers without parameters as operations.
+extension GraphDefBuilder {
+    /// An operation on float32 values without other attributes.
+    mutating func float(_ operation: String, _ name: String, _ inputs: [String]) -> String {
+        add(operation, name, inputs, ["T": .of(.float32)])
+    }
+
+    mutating func reshape(_ name: String, _ input: String, _ shape: String) -> String {
+        add("Reshape", name, [input, shape], ["T": .of(.float32), "Tshape": .of(.int32)])
+    }
+
+    /// Zeros around the pictures.
+    mutating func pad(_ padding: Padding, _ scope: String, _ input: String) -> String {
+        let (before, after) = (Int32(padding.before), Int32(padding.after))
+        let paddings = constant(
+            "\(scope)/Pad/paddings",
+            [0, 0, before, after, before, after, 0, 0],
+            shape: [4, 2]
+        )
+        return add(
+            "Pad",
+            "\(scope)/Pad",
+            [input, paddings],
+            ["T": .of(.float32), "Tpaddings": .of(.int32)]
+        )
+    }
+
+    mutating func pool(
+        _ layer: Pool,
+        _ name: String,
+        _ input: String,
+        _ shape: FeatureShape
+    ) -> String {
+        let source =
+            layer.countsPadding ? pad(layer.padding(of: shape.height), name, input) : input
+        return add(
+            layer.function == .maximum ? "MaxPool" : "AvgPool",
+            name,
+            [source],
+            [
+                "T": .of(.float32), "data_format": .text("NHWC"),
+                "ksize": .integers([1, layer.size, layer.size, 1]),
+                "strides": .integers([1, layer.stride, layer.stride, 1]),
+                "padding": .text(layer.countsPadding ? "VALID" : "SAME"),
+            ]
+        )
+    }
+
+    mutating func blur(
+        _ layer: Blur,
+        _ name: String,
+        _ input: String,
+        _ shape: FeatureShape
+    ) -> String {
+        let border = Int32(layer.border)
+        let paddings = constant(
+            "\(name)/MirrorPad/paddings",
+            [0, 0, border, border, border, border, 0, 0],
+            shape: [4, 2]
+        )
+        let source = add(
+            "MirrorPad",
+            "\(name)/MirrorPad",
+            [input, paddings],
+            ["T": .of(.float32), "Tpaddings": .of(.int32), "mode": .text("REFLECT")]
+        )
+        let filter = constant(
+            "\(name)/filter",
+            layer.taps.flatMap { [Float](repeating: $0, count: shape.channels) },
+            shape: [layer.size, layer.size, shape.channels, 1]
+        )
+        return add(
+            "DepthwiseConv2dNative",
+            name,
+            [source, filter],
+            [
+                "T": .of(.float32), "data_format": .text("NHWC"), "padding": .text("VALID"),
+                "strides": .integers([1, layer.stride, layer.stride, 1]),
+                "dilations": .integers([1, 1, 1, 1]),
+            ]
+        )
+    }
+
+    mutating func upsample(_ name: String, _ input: String, _ shape: FeatureShape) -> String {
+        let size = constant("\(name)/size", [Int32(2 * shape.height), Int32(2 * shape.width)])
+        return add(
+            "ResizeNearestNeighbor",
+            name,
+            [input, size],
+            ["T": .of(.float32), "align_corners": .bool(false)]
+        )
+    }
+
+    /// Reduces height and width to one.
+    private mutating func reduce(
+        _ operation: String,
+        _ name: String,
+        _ input: String
+    ) -> String {
+        let axes = constant("\(name)/reduction_indices", [1, 2])
+        return add(
+            operation,
+            name,
+            [input, axes],
+            ["T": .of(.float32), "Tidx": .of(.int32), "keep_dims": .bool(true)]
+        )
+    }
+
+    mutating func globalPool(
+        _ layer: GlobalPool,
+        _ name: String,
+        _ input: String,
+        _ shape: FeatureShape
+    ) -> String {
+        switch layer.function {
+        case .average: return reduce("Mean", name, input)
+        case .flatten:
+            let extents = constant("\(name)/shape", [-1, 1, 1, Int32(shape.count)])
+            return reshape(name, input, extents)
+        case .generalizedMean:
+            let least = scalar("\(name)/least", Float(1e-6))
+            let most = scalar("\(name)/most", Float(1e12))
+            let bounded = float("Maximum", "\(name)/Maximum", [input, least])
+            let clipped = float("Minimum", "\(name)/Minimum", [bounded, most])
+            let square = float("Mul", "\(name)/square", [clipped, clipped])
+            let cube = float("Mul", "\(name)/cube", [square, clipped])
+            let sum = reduce("Sum", "\(name)/Sum", cube)
+            let positive = float("Maximum", "\(name)/Maximum", [sum, least])
+            let area = scalar("\(name)/area", Float(shape.area))
+            let mean = float("RealDiv", "\(name)/mean", [positive, area])
+            let third = scalar("\(name)/third", Float(1) / 3)
+            return float("Pow", name, [mean, third])
+        }
+    }
+
+    /// Takes the two branches of a selective-kernel unit apart; gives the outputs.
+    private mutating func branches(_ name: String, _ input: String) -> (String, String) {
+        let axis = scalar("\(name)/axis", Int32(3))
+        let parts = add(
+            "Split",
+            name,
+            [axis, input],
+            ["T": .of(.float32), "num_split": .integer(2)]
+        )
+        return (parts, "\(parts):1")
+    }
+
+    mutating func branchMean(_ name: String, _ input: String) -> String {
+        let means = reduce("Mean", "\(name)/Mean", input)
+        let (first, second) = branches("\(name)/split", means)
+        return float("Add", name, [first, second])
+    }
+
+    mutating func branchAttention(_ name: String, _ input: String, _ numbers: String) -> String {
+        let (first, second) = branches("\(name)/split", input)
+        let (firstNumber, secondNumber) = branches("\(name)/numbers", numbers)
+        // The softmax of two numbers is the sigmoid of their difference.
+        let difference = float("Sub", "\(name)/difference", [firstNumber, secondNumber])
+        let opposite = float("Sub", "\(name)/opposite", [secondNumber, firstNumber])
+        let firstWeight = float("Sigmoid", "\(name)/first_weight", [difference])
+        let secondWeight = float("Sigmoid", "\(name)/second_weight", [opposite])
+        let weighedFirst = float("Mul", "\(name)/first", [first, firstWeight])
+        let weighedSecond = float("Mul", "\(name)/second", [second, secondWeight])
+        return float("Add", name, [weighedFirst, weighedSecond])
+    }
+}

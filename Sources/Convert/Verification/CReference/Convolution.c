@@ -1,0 +1,79 @@
+#include "CReference.h"
+
+#include <string.h>
+
+// Compiled for three generations of processors; the fitting one is picked when the program starts.
+#if defined(__x86_64__)
+#define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define WIDE
+#endif
+
+typedef float lanes __attribute__((vector_size(4 * reference_lanes), aligned(4)));
+
+enum { tile = 6 };
+
+WIDE void reference_convolution_row(const reference_window *window, const float *input, const float *kernel,
+                                    const float *zeros, long outputs, float *output, long row) {
+    const reference_window w = *window;
+    long picture = row / w.output_height, y = row % w.output_height;
+    const float *source = input + picture * w.height * w.width * w.channels;
+    float *target = output + row * w.output_width * outputs;
+    long blocks = (outputs + reference_lanes - 1) / reference_lanes;
+    for (long x = 0; x < w.output_width; x += tile) {
+        long count = w.output_width - x < tile ? w.output_width - x : tile;
+        const float *weights = kernel;
+        for (long block = 0; block < blocks; ++block) {
+            lanes a = {0}, b = {0}, c = {0}, d = {0}, e = {0}, f = {0};
+            for (long i = 0; i < w.window_height; ++i) {
+                long from = y * w.stride_height + i * w.dilation_height - w.top;
+                for (long j = 0; j < w.window_width; ++j) {
+                    const float *pixels[tile];
+                    for (long p = 0; p < tile; ++p) {
+                        long column = (x + p) * w.stride_width + j * w.dilation_width - w.left;
+                        int inside = p < count && from >= 0 && from < w.height && column >= 0 && column < w.width;
+                        pixels[p] = inside ? source + (from * w.width + column) * w.channels : zeros;
+                    }
+                    for (long channel = 0; channel < w.channels; ++channel) {
+                        lanes weight;
+                        memcpy(&weight, weights, sizeof weight);
+                        weights += reference_lanes;
+                        a += pixels[0][channel] * weight;
+                        b += pixels[1][channel] * weight;
+                        c += pixels[2][channel] * weight;
+                        d += pixels[3][channel] * weight;
+                        e += pixels[4][channel] * weight;
+                        f += pixels[5][channel] * weight;
+                    }
+                }
+            }
+            lanes sums[tile] = {a, b, c, d, e, f};
+            long first = block * reference_lanes;
+            long width = outputs - first < reference_lanes ? outputs - first : reference_lanes;
+            for (long p = 0; p < count; ++p) memcpy(target + (x + p) * outputs + first, &sums[p], width * 4);
+        }
+    }
+}
+
+WIDE void reference_depthwise_row(const reference_window *window, const float *input, const float *kernel,
+                                  float *output, long row) {
+    const reference_window w = *window;
+    long picture = row / w.output_height, y = row % w.output_height;
+    const float *source = input + picture * w.height * w.width * w.channels;
+    for (long x = 0; x < w.output_width; ++x) {
+        float *target = output + (row * w.output_width + x) * w.channels;
+        memset(target, 0, w.channels * sizeof *target);
+        for (long i = 0; i < w.window_height; ++i) {
+            long from = y * w.stride_height + i * w.dilation_height - w.top;
+            if (from < 0 || from >= w.height) continue;
+            for (long j = 0; j < w.window_width; ++j) {
+                long column = x * w.stride_width + j * w.dilation_width - w.left;
+                if (column < 0 || column >= w.width) continue;
+                const float *pixel = source + (from * w.width + column) * w.channels;
+                const float *weights = kernel + (i * w.window_width + j) * w.channels;
+                for (long channel = 0; channel < w.channels; ++channel)
+                    target[channel] += pixel[channel] * weights[channel];
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// The network whose weights are converted, for formats that hold one.
+struct ConversionNetwork {
+    let plan: NetworkPlan
+    let preprocessing: Preprocessing
+
+    /// Settles the network from the weights and the command line, and says what was assumed.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/mismatch`` or ``ExitCode/usage``.
+    init(
+        _ file: WeightFile,
+        _ plan: ConversionPlan,
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics
+    ) throws {
+        let model = try LoadedModel(file, ModelOptions.request(options))
+        let preprocessing = try PictureOptions.preprocessing(options, diagnostics)
+        let graph = try ToolError.about(nil, exitCode: .usage) {
+            try Graph(model.configuration, imageSize: preprocessing.imageSize)
+        }
+        self.plan = try ToolError.about(file.path, exitCode: .mismatch) {
+            try NetworkPlan(graph, plan, set: options[ConvertOptions.weights])
+        }
+        self.preprocessing = preprocessing
+        model.describe(diagnostics)
+        diagnostics.note(
+            "pictures: preprocessing \(preprocessing.name), "
+                + "\(preprocessing.imageSize)x\(preprocessing.imageSize)"
+        )
+    }
+
+    /// The same for a format that can do without: nil, which is told, where the tensors are those of no network, unless the
+    /// command line describes one.
+    static func ifAny(
+        _ file: WeightFile,
+        _ plan: ConversionPlan,
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics
+    ) throws -> ConversionNetwork? {
+        do {
+            return try ConversionNetwork(file, plan, options, diagnostics)
+        } catch let error as ToolError
+            where error.exitCode == .mismatch
+            && ModelOptions.request(options) == ModelRequest()
+        {
+            let reason = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
+            diagnostics.note("the .meta file will have variables only: \(reason)")
+            return nil
+        }
+    }
+}
