@@ -462,6 +462,8 @@ struct FinetuneTests {
             (["--model-dir=x", "--data-dir=/nowhere"], 3, "/nowhere: the folder cannot be read"),
             (["--model-dir=x", "--data-dir=/nowhere", "--dataset-name=y"], 2, "is not known"),
             (["--model-dir=x", "--data-dir=y", "--eval_only=True"], 2, "this tool trains"),
+            (["--model-dir=x", "--data-dir=y", "--plot=a.png"], 2, "a.png: --plot draws SVG"),
+            (["--model-dir=x", "--data-dir=y", "--plot=/dev/null/a.svg"], 3, "/dev/null/a.svg"),
         ]
     )
     func errors(flags: [String], code: Int32, message: String) throws {
@@ -470,6 +472,89 @@ struct FinetuneTests {
         #expect(outcome.exitCode == code)
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
         #expect(try folder.names().isEmpty)
+    }
+
+    @Test("refuses settings that cannot be, before anything is trained")
+    func settings() throws {
+        let folder = try TemporaryFolder()
+        for (flags, message) in [
+            (["--freeze", "("], "'(' is no regular expression"),
+            (["--freeze", "nothing"], "no trainable variable's name matches 'nothing'"),
+            (["--freeze", "."], "nothing is left to train"),
+            (["--dropblock-kp=0.9", "--use-dropblock"], "takes two numbers"),
+            (["--accumulate=3"], "a batch of 8 cannot be divided into 3 parts"),
+            (
+                ["--learning-rate-decay-type=piecewise", "--piecewise-lr-decay-rates=1"],
+                "have one value more: 4 and 1 were given"
+            ),
+            (["--preprocessing-type=reid"], "with --no-augmentation"),
+            (
+                [
+                    "--preprocessing-type=imagenet_096", "--bl-alpha=2", "--resnet-size=200",
+                    "--resnet-version=2",
+                ], "200"
+            ),
+        ] {
+            let outcome = try Tool.run("finetune", small(folder, "out", flags))
+            #expect(outcome.exitCode == 2, "\(outcome.errors)")
+            #expect(outcome.errors.contains(message), "\(outcome.errors)")
+        }
+        #expect(try folder.names().isEmpty)
+    }
+
+    @Test("what lies beside a checkpoint is checked")
+    func progress() throws {
+        let folder = try TemporaryFolder()
+        let first = try Tool.run("finetune", small(folder, "out", ["--max-train-steps=1"]))
+        #expect(first.exitCode == 0)
+        let name = "out/model.ckpt-1.training.json"
+        let whole = try folder.text(name)
+        for (broken, reason) in [
+            ("", "this is not what a training leaves behind"),
+            (
+                whole.replacing("\"drawn\" : 8", with: "\"drawn\" : -8"),
+                "a number in it is impossible"
+            ),
+            (
+                whole.replacing("\"drawn\" : 8", with: "\"drawn\" : 9223372036854775807"),
+                "a number in it is impossible"
+            ),
+            (
+                whole.replacing(/"state" : \[[^\]]*\]/, with: "\"state\" : [0, 0, 0, 0]"),
+                "a number in it is impossible"
+            ),
+        ] {
+            #expect(broken != whole)
+            try folder.write(broken, to: name)
+            let outcome = try Tool.run("finetune", small(folder, "out", ["--max-train-steps=2"]))
+            #expect(outcome.exitCode == 3)
+            #expect(
+                outcome.errors.contains("model.ckpt-1.training.json: \(reason)"),
+                "\(outcome.errors)"
+            )
+        }
+        // Without it, a checkpoint is one of another program.
+        try FileManager.default.removeItem(atPath: folder.path(name))
+        let other = try Tool.run("finetune", small(folder, "out", ["--max-train-steps=2"]))
+        #expect(other.exitCode == 0, "\(other.errors)")
+        #expect(other.errors.contains("its data position is taken from its step"))
+    }
+
+    @Test("trains in bfloat16, and with a sigmoid for each class")
+    func modes() throws {
+        let folder = try TemporaryFolder()
+        for (name, flags) in [
+            ("bf16", ["--dtype=bf16"]), ("sigmoid", ["--cls-loss-type=sigmoid"]),
+            ("fp16", ["--dtype=fp16", "--loss-scale=128"]),
+        ] {
+            let outcome = try Tool.run(
+                "finetune",
+                small(folder, name, flags + ["--max-train-steps=2", "--log-every=1"])
+            )
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            let lines = try MetricsLine.all(in: folder, name).filter { $0.kind == "step" }
+            #expect(lines.allSatisfy { ($0.loss ?? .nan).isFinite } && lines.count == 2)
+        }
     }
 
     @Test("refuses labels outside the classes, and another model's checkpoint")

@@ -30,6 +30,13 @@ struct TrainingSetup {
             throw ToolError(.usage, "give --data-dir, the folder of the pictures")
         }
         self.folder = folder
+        // Said before the work rather than behind it.
+        if let plot = options[FinetuneOptions.plot] {
+            guard plot.hasSuffix(".svg") else {
+                throw ToolError(.usage, file: plot, "--plot draws SVG: end the name with .svg")
+            }
+            _ = try ResultFile(plot, replacing: options[RunOptions.force])
+        }
         dataSet = try options[FinetuneOptions.datasetName].map { name in
             guard let known = DataSet.named(name) else {
                 let names = DataSet.all.map(\.name).joined(separator: ", ")
