@@ -126,25 +126,29 @@ import Testing
         #expect(read > 0 && refused > 0)
     }
 
-    private static func contents(_ path: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(filePath: path)))
+    private static func example(_ path: String) throws -> [String: [[UInt8]]] {
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        let example = try Example(unsafe bytes.span.bytes)
+        for name in example.names { _ = example[name] }
+        return [:]
+    }
+
+    private static func state(_ path: String) throws -> [String: [[UInt8]]] {
+        _ = try CheckpointState(path: path)
+        return [:]
+    }
+
+    private static func meta(_ path: String) throws -> [String: [[UInt8]]] {
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        _ = try MetaGraph(unsafe bytes.span.bytes).variables()
+        return [:]
     }
 
     /// Files without checksums of their own.
     static let unchecked: [Subject] = [
-        Subject(file: "formats/example.pb") { path in
-            let example = try Example(unsafe contents(path).span.bytes)
-            for name in example.names { _ = example[name] }
-            return [:]
-        },
-        Subject(file: "formats/dtypes/checkpoint") { path in
-            _ = try CheckpointState(path: path)
-            return [:]
-        },
-        Subject(file: "formats/simple-v2/model.ckpt-77.meta") { path in
-            _ = try MetaGraph(unsafe contents(path).span.bytes).variables()
-            return [:]
-        },
+        Subject(file: "formats/example.pb") { try example($0) },
+        Subject(file: "formats/dtypes/checkpoint") { try state($0) },
+        Subject(file: "formats/simple-v2/model.ckpt-77.meta") { try meta($0) },
     ]
 
     @Test(
