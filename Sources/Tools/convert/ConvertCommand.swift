@@ -42,9 +42,15 @@ struct Conversion {
             throw ToolError(.usage, "--shards is for checkpoints: --to tf")
         }
         input = try ConversionInput(options[ConvertOptions.source], diagnostics)
+        let isRenamed = options[ConvertOptions.names] == .timmLike
+        let names =
+            isRenamed || format == .torch
+            ? try ConversionNetwork.timmNames(input.file, options) : [:]
         let plan: ConversionPlan
         do throws(ConversionError) {
-            plan = try ConversionPlan(input.file.tensors.tensors, Self.request(options))
+            var request = Self.request(options)
+            request.parameterNames = names
+            plan = try ConversionPlan(input.file.tensors.tensors, request)
         } catch {
             switch error {
             case .malformedRule, .malformedPattern: throw ToolError(.usage, error)
