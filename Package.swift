@@ -117,12 +117,21 @@ let package = Package(
         ),
         tool("eval"),
         tool("convert"),
+        tool("distill-logits"),
+        tool("finetune"),
         tool("inspect"),
+        tool("make-records"),
 
         .executableTarget(
             name: "benchmarks",
             dependencies: ["Convert", "Engine", "TestSupport"],
             path: "Tests/Benchmarks/Worker",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "crop-probe",
+            dependencies: ["Engine"],
+            path: "Tests/Interop/crop-probe",
             swiftSettings: strict
         ),
         .executableTarget(
@@ -146,8 +155,8 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
-                "convert", "inspect",
+                "ToolSupport", "Checkpoint", "Convert", "Engine", "Proto", "TestSupport", "eval",
+                "convert", "distill-logits", "finetune", "inspect", "make-records",
             ],
             swiftSettings: strict
         ),

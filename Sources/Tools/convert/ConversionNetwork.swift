@@ -54,6 +54,7 @@ struct ConversionNetwork {
     static func ifAny(
         _ file: WeightFile,
         _ plan: ConversionPlan,
+        _ consequence: String,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws -> ConversionNetwork? {
@@ -64,7 +65,7 @@ struct ConversionNetwork {
             && ModelOptions.request(options) == ModelRequest()
         {
             let reason = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
-            diagnostics.note("the .meta file will have variables only: \(reason)")
+            diagnostics.note("\(consequence): \(reason)")
             return nil
         }
     }

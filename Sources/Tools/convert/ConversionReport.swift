@@ -17,10 +17,17 @@ struct ConversionReport {
     /// The comparison of logits, for formats that hold a network.
     var logits: LogitComparison?
 
+    /// What would be written, with sizes, where it is only told.
+    var sizes: [(path: String, byteCount: Int)] = []
+    private let load: LoadReport?
+    /// The certificate, once it is written.
+    var certificate: String?
+
     init(_ plan: ConversionPlan, _ input: ConversionInput, _ format: String) {
         self.plan = plan
         self.input = input
         self.format = format
+        load = LoadReport(plan, of: input.file.tensors)
     }
 
     private var byteCount: Int { plan.items.reduce(0) { $0 + $1.byteCount } }
@@ -55,9 +62,19 @@ struct ConversionReport {
             let types = Set(cast.map { "\($0.source.dataType.name) -> \($0.dataType.name)" })
             lines.append("cast \(grouped(cast.count)): \(types.sorted().joined(separator: ", "))")
         }
+        if let load {
+            lines.append(
+                "of the network's variables: applied \(grouped(load.applied.count)), "
+                    + "renamed \(grouped(load.renamed.count)), missing \(grouped(load.missing.count)); "
+                    + "unused tensors: \(grouped(load.unused.count))"
+            )
+            lines += Self.shortened(load.missing.map { "missing: \($0)" })
+        }
+        lines += sizes.map { "  \($0.path): \(byteText($0.byteCount))" }
         if files.count > 1 { lines += files.map { "  \($0)" } }
         for verification in verifications { lines += proof(verification) }
         if let logits { lines.append(proof(logits)) }
+        if let certificate { lines.append("certificate: \(certificate)") }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -96,6 +113,7 @@ struct ConversionReport {
             .init("source", .text(input.file.kind)),
             .init("format", .text(format)),
             .init("target", .text(orNull: target)),
+            .init("certificate", .text(orNull: certificate)),
             .init("files", .array(files.map { .text($0) })),
             .init("bytes", .integer(byteCount)),
             .init(
@@ -111,6 +129,17 @@ struct ConversionReport {
                         ]
                     }
                 )
+            ),
+            .init(
+                "load_report",
+                load.map { load -> JSONValue in
+                    [
+                        "applied": .integer(load.applied.count),
+                        "renamed": .array(load.renamed.map { .text($0) }),
+                        "unused": .array(load.unused.map { .text($0) }),
+                        "missing": .array(load.missing.map { .text($0) }),
+                    ]
+                } ?? .null
             ),
             .init("left_out", .array(plan.leftOut.map { .text($0) })),
         ]

@@ -5,7 +5,7 @@ import ToolSupport
 /// The writing of a conversion's result, in whatever format, and its opening again.
 struct ConversionWriter {
     private let format: ConvertOptions.Format
-    private let target: String
+    let target: String
     private let input: ConversionInput
     private let plan: ConversionPlan
     private let network: ConversionNetwork?
@@ -58,13 +58,43 @@ struct ConversionWriter {
         }
     }
 
+    /// The files that are left behind.
+    var files: [String] {
+        guard format == .savedModel else { return results }
+        return folders.flatMap { SavedModelTarget.files(in: $0) }
+    }
+
+    /// The large files with their sizes, before anything is written; none for formats whose tensors say it all.
+    func sizes() throws -> [(path: String, byteCount: Int)] {
+        guard let network else { return [] }
+        switch format {
+        case .frozen:
+            return [
+                (target, try FrozenGraphTarget.byteCount(network.plan, .prepared, path: target))
+            ]
+        case .savedModel:
+            return try zip(folders, inputs).flatMap { folder, served in
+                [
+                    (
+                        "\(folder)/saved_model.pb",
+                        try SavedModelTarget.graphByteCount(network.plan, served)
+                    ),
+                    (
+                        CheckpointTarget.paths(
+                            prefix: SavedModelTarget.variables(in: folder),
+                            shardCount: 1
+                        )[0], plan.items.reduce(0) { $0 + $1.byteCount }
+                    ),
+                ]
+            }
+        default: return []
+        }
+    }
+
     /// What must not be there before, unless it may be replaced.
     var paths: [String] {
         guard format == .savedModel else { return results }
-        return folders.flatMap { folder in
-            let model = SavedModelTarget.variables(in: folder)
-            return CheckpointTarget.paths(prefix: model, shardCount: 1) + [folder]
-        } + (isReplacing ? [] : SavedModelTarget.parents(target, inputs))
+        return files + folders + (isReplacing ? [] : SavedModelTarget.parents(target, inputs))
     }
 
     func write() throws {
@@ -144,20 +174,56 @@ struct ConversionWriter {
         let tensors = try reopen().map { result in
             try ConversionVerification(plan, of: input.file.tensors, in: result)
         }
-        return (tensors, nil)
+        // Numbers that do not fit the tensors need not be computed with.
+        guard let network, tensors.allSatisfy(\.faults.isEmpty) else { return (tensors, nil) }
+        let comparisons = try graphs.map { place in
+            try GraphVerification.compare(place, network.plan, from: input.file.tensors)
+        }
+        return (tensors, comparisons.max { LogitComparison.isBetter($0, $1) })
+    }
+
+    /// The graphs that were written.
+    private var graphs: [GraphVerification.Place] {
+        switch format {
+        case .frozen: [.frozen(target)]
+        case .savedModel: zip(folders, inputs).map { .savedModel($0, $1) }
+        default: []
+        }
     }
 
     /// Opens everything that holds the tensors.
-    private func reopen() throws -> [any TensorSource] {
+    func reopen() throws -> [any TensorSource] {
+        try ResultFiles.open(format, target, files, names: Set(plan.items.map(\.name)))
+    }
+}
+
+/// The files of a result.
+enum ResultFiles {
+    /// Opens everything that holds the tensors of a result.
+    ///
+    /// - Parameters:
+    ///   - format: The format.
+    ///   - target: The path that stands for the result.
+    ///   - files: Its files.
+    ///   - names: Its tensors.
+    static func open(
+        _ format: ConvertOptions.Format,
+        _ target: String,
+        _ files: [String],
+        names: Set<String>
+    ) throws -> [any TensorSource] {
         switch format {
-        case .onnx: []
-        case .npz: [try NPZReader(path: target)]
-        case .torch: [try SafeTensorsReader(path: PyTorchTarget.paths(target)[0])]
-        case .safetensors: [try SafeTensorsReader(path: target)]
-        case .tf: [try BundleReader(prefix: target)]
-        case .frozen: [try FrozenGraphReader(path: target, names: Set(plan.items.map(\.name)))]
+        case .onnx: return []
+        case .npz: return [try NPZReader(path: target)]
+        case .torch: return [try SafeTensorsReader(path: PyTorchTarget.paths(target)[0])]
+        case .safetensors: return [try SafeTensorsReader(path: target)]
+        case .tf: return [try BundleReader(prefix: target)]
+        case .frozen: return [try FrozenGraphReader(path: target, names: names)]
         case .savedModel:
-            try folders.map { try BundleReader(prefix: SavedModelTarget.variables(in: $0)) }
+            let ending = SavedModelTarget.variables(in: "") + ".index"
+            return try files.filter { $0.hasSuffix(ending) }.map {
+                try BundleReader(prefix: String($0.dropLast(".index".count)))
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ import ToolSupport
 /// What `convert` can be told.
 enum ConvertOptions {
     static let source = Option(
-        operand: "SOURCE",
+        optionalOperand: "SOURCE",
         .file("SOURCE"),
         help: "A checkpoint (its prefix, one of its files, its folder), the variables of a "
             + "SavedModel, a safetensors or npz file."
@@ -159,6 +159,20 @@ enum ConvertOptions {
         default: true,
         help: "Do not read back and compare what was written."
     )
+    static let certificate = Option(
+        "certificate",
+        .file("FILE.json"),
+        help:
+            "Write down what was converted into what: digests of source, result and every tensor, the "
+            + "names, and the logits of fixed pictures where the network is known."
+    )
+    static let check = Option(
+        "check",
+        .file("FILE.json"),
+        help:
+            "Convert nothing: hold a certificate against its files. SOURCE and -o TARGET say where "
+            + "they are now, if not where they were."
+    )
     static let dryRun = Option(
         flag: "dry-run",
         letter: "n",
@@ -180,6 +194,13 @@ enum ConvertOptions {
                 """
                 convert model.ckpt-2000 --to saved-model -o export
                 --model assemble-resnet-50
+                """
+            ),
+            .init(
+                "a certificate, and later a look whether all is as it was",
+                """
+                convert model.ckpt-2000 -o tiny.safetensors --certificate tiny.json
+                convert --check tiny.json
                 """
             ),
             .init(
@@ -208,7 +229,7 @@ enum ConvertOptions {
             OptionGroup("Tensors", [only, exclude, names, rename, type, weights, state]),
             OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),
             ModelOptions.group,
-            OptionGroup("Report", [verify, RunOptions.json]),
+            OptionGroup("Proof", [verify, certificate, check, RunOptions.json]),
         ]
     )
 }

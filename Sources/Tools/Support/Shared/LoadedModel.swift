@@ -107,24 +107,6 @@ public struct LoadedModel {
         diagnostics.note("\(file.kind): \(file.path), sha256 of \(file.digestSubject) \(hash)")
     }
 
-    /// The model in one line, such as `ResNet-50 version 2, width 64, SK, sconv blur 3, alpha 2, beta 4, 1001 classes`.
-    public var summary: String {
-        let model = configuration
-        var parts = ["ResNet-\(model.size) version \(model.version)", "width \(model.width)"]
-        if model.usesResNetD { parts.append("ResNet-D") }
-        if model.usesSelectiveKernel { parts.append("selective kernels") }
-        if model.usesSqueezeExcitation { parts.append("squeeze-and-excitation") }
-        let blurred =
-            (model.antiAliasesConvolutions ? ["sconv"] : [])
-            + (model.antiAliasesProjections ? ["proj"] : [])
-        if !blurred.isEmpty {
-            parts.append("anti-aliasing \(blurred.joined(separator: ",")) \(model.antiAliasSize)")
-        }
-        if model.version == 2 { parts.append("alpha \(model.alpha), beta \(model.beta)") }
-        if model.keepsLastResolution { parts.append("no last downsampling") }
-        if model.pooling != .average { parts.append("pooling \(model.pooling.rawValue)") }
-        if model.embeddingSize > 0 { parts.append("embedding \(model.embeddingSize)") }
-        parts.append("\(model.classes) classes")
-        return parts.joined(separator: ", ")
-    }
+    /// The model in one line, see `ModelConfiguration.summary`.
+    public var summary: String { configuration.summary }
 }
