@@ -87,6 +87,7 @@ public enum CheckpointTarget {
                     shard: shard
                 )
                 try bytes.checkIntact()
+                bytes.release()
             }
         }
         try wrapping { () throws(CheckpointError) in try writer.finish() }

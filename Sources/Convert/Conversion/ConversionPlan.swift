@@ -153,10 +153,16 @@ extension TensorSource {
         let stored = try wrapping { () throws(CheckpointError) in
             try bytes(of: item.source, verifies: true)
         }
-        return TensorCast.cast(stored, item.source.dataType, to: item.dataType).arranged(
+        let bytes = TensorCast.cast(stored, item.source.dataType, to: item.dataType).arranged(
             for: item,
             width: item.dataType.byteCount ?? 1
         )
+        // What follows is a copy.
+        if item.isCast || item.hasOutputsFirst {
+            try wrapping { () throws(CheckpointError) in try stored.checkIntact() }
+            stored.release()
+        }
+        return bytes
     }
 }
 

@@ -63,6 +63,8 @@ public struct ConversionVerification: Sendable {
             } else {
                 note(unsafe expected.buffer.elementsEqual(pair.1.buffer), item.name)
             }
+            pair.0.release()
+            pair.1.release()
         }
         let extra = result.tensors.count - plan.items.count
         if extra > 0 { faults.append("there are \(extra) tensors that were not to be written") }

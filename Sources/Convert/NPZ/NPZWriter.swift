@@ -55,6 +55,7 @@ public enum NPZWriter {
                 try unsafe file.write(start.span.bytes)
                 try unsafe file.write(bytes.buffer.bytes)
                 try bytes.checkIntact()
+                bytes.release()
                 offset += header.count + start.count + bytes.count
                 members.append(member)
             }

@@ -55,6 +55,7 @@ public enum SafeTensorsWriter {
                 throw .unwritable(path: path, reason: error.description)
             }
             try wrapping { () throws(CheckpointError) in try bytes.checkIntact() }
+            bytes.release()
         }
         do throws(OutputFileError) {
             try file.commit()
