@@ -2,7 +2,7 @@
 
 usage: conversion.py CHECKPOINT [FLAG...]
 
-CHECKPOINT is a prefix such as `python -m peers.checkpoint` writes (470 MB: --network assemble-152); the flags are `convert`'s
+CHECKPOINT is a prefix such as `python -m peers.checkpoint` writes (470 MB: --network assemble-resnet-152); the flags are `convert`'s
 for the network. REASSEMBLE_BIN is the folder of the tools. tf2onnx, where it is installed, is given a frozen graph of ours.
 """
 

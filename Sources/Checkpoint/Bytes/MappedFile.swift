@@ -108,7 +108,7 @@ public final class MappedFile: @unchecked Sendable {  // nothing changes after i
 
     /// Gives the memory of some of the bytes back, which are read from the file again when they are looked at again.
     package func release(_ buffer: UnsafeRawBufferPointer) {
-        guard let base = unsafe bytes.baseAddress, let start = unsafe buffer.baseAddress,
+        guard let base = unsafe bytes.baseAddress, let start = buffer.baseAddress,
             unsafe start >= base, unsafe start + buffer.count <= base + bytes.count
         else { return }
         let page = sysconf(Int32(_SC_PAGESIZE))
