@@ -124,7 +124,7 @@ let package = Package(
 
         .executableTarget(
             name: "benchmarks",
-            dependencies: ["Convert", "Engine", "TestSupport"],
+            dependencies: ["Convert", "Engine", "GoldenNetworks", "TestSupport"],
             path: "Tests/Benchmarks/Worker",
             swiftSettings: strict
         ),
@@ -141,6 +141,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "GoldenNetworks",
+            dependencies: ["Convert", "Engine", "TestSupport"],
+            path: "Tests/GoldenNetworks",
+            swiftSettings: strict
+        ),
         tests(of: "Proto"),
         tests(
             of: "Checkpoint",
@@ -151,7 +157,7 @@ let package = Package(
             excluding: ["CASES.md"]
         ),
         tests(of: "Engine", "Checkpoint"),
-        tests(of: "Convert", "Checkpoint", "Engine", "Proto"),
+        tests(of: "Convert", "Checkpoint", "Engine", "GoldenNetworks", "Proto"),
         .testTarget(
             name: "ToolTests",
             dependencies: [
