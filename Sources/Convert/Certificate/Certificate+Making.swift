@@ -81,7 +81,7 @@ extension Certificate {
                     source: item.source.name,
                     dtype: item.dataType.name,
                     sourceDtype: item.source.dataType.name,
-                    shape: item.source.shape,
+                    shape: item.shape,
                     sha256: digest
                 )
             )
@@ -95,7 +95,9 @@ extension Certificate {
         _ item: ConversionPlan.Item,
         of source: any TensorSource
     ) throws(ConversionError) -> String {
-        guard item.isCast else { return try digest(item.source, of: source) }
+        guard item.isCast || item.hasOutputsFirst else {
+            return try digest(item.source, of: source)
+        }
         let bytes = try source.bytes(for: item)
         return unsafe SHA256.hex(of: bytes.buffer.bytes)
     }

@@ -122,18 +122,25 @@ public struct CertificateCheck: Sendable {
         let graph = try Graph(model, imageSize: network.imageSize)
         let names = Dictionary(certificate.tensors.map { ($0.source, $0.name) }) { first, _ in first
         }
+        let timmNames = TimmNames(graph).byVariable
         var weights = Weights()
         for variable in VariableNames(graph).variables {
             let isAverage = set == .movingAverages && variable.isTrainable
             let origin =
                 isAverage ? "\(variable.name)/\(VariableNames.movingAverage)" : variable.name
+            let hasOutputsFirst =
+                timmNames[variable.name] == names[origin]
+                && (variable.shape.count == 2 || variable.shape.count == 4)
             guard let name = names[origin], let entry = source.tensor(named: name),
-                entry.shape == variable.shape
+                entry.shape
+                    == (hasOutputsFirst
+                        ? KernelLayout.outputsFirst(variable.shape) : variable.shape)
             else {
                 faults.append("\(variable.name): the network lacks it")
                 return
             }
-            weights[variable.parameter.key] = try WeightTensor(entry, of: source)
+            let tensor = try WeightTensor(entry, of: source)
+            weights[variable.parameter.key] = hasOutputsFirst ? tensor.withOutputsLast : tensor
         }
         let pictures = FixedPictures.values(
             network.logits.count,

@@ -63,7 +63,7 @@ extension ConversionError: CustomStringConvertible {
         case .exists(let path): "\(path): the file exists; --force replaces it"
         case .unwritable(let path, let reason): "\(path): \(reason)"
         case .noWeights(let path):
-            "\(path): neither a checkpoint nor a safetensors file; 'inspect' tells what it is"
+            "\(path): no checkpoint, safetensors or npz file; 'inspect' tells what it is"
         case .incompleteNetwork(let names):
             "the format holds a whole network, and lacks \(names.count) of its variables: "
                 + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")

@@ -34,6 +34,21 @@ struct ConversionNetwork {
         )
     }
 
+    /// PyTorch's names of the parameters of the network that a file holds.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/mismatch`` if it holds none.
+    static func timmNames(
+        _ file: WeightFile,
+        _ options: ParsedOptions
+    ) throws -> [String: String] {
+        let model = try LoadedModel(file, ModelOptions.request(options))
+        // The size of pictures decides nothing but the extent of a flattened kernel.
+        let graph = try ToolError.about(file.path, exitCode: .mismatch) {
+            try Graph(model.configuration, imageSize: 224)
+        }
+        return TimmNames(graph).byVariable
+    }
+
     /// The same for a format that can do without: nil, which is told, where the tensors are those of no network, unless the
     /// command line describes one.
     static func ifAny(

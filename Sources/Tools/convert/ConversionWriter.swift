@@ -49,7 +49,8 @@ struct ConversionWriter {
     var results: [String] {
         switch format {
         case .onnx: onnx?.paths ?? []
-        case .safetensors, .frozen: [target]
+        case .torch: PyTorchTarget.paths(target)
+        case .safetensors, .npz, .frozen: [target]
         case .tf:
             CheckpointTarget.paths(prefix: target, shardCount: shardCount)
                 + (writesMeta ? [MetaGraphTarget.path(prefix: target)] : [])
@@ -99,6 +100,24 @@ struct ConversionWriter {
     func write() throws {
         switch format {
         case .onnx: try onnx?.write()
+        case .npz:
+            try NPZWriter.write(
+                plan,
+                from: input.file.tensors,
+                to: target,
+                replacing: isReplacing
+            )
+        case .torch:
+            guard let network else { return }
+            try PyTorchTarget.write(
+                plan,
+                from: input.file.tensors,
+                network.configuration,
+                network.preprocessing,
+                to: target,
+                metadata: input.metadata,
+                replacing: isReplacing
+            )
         case .safetensors:
             try SafeTensorsWriter.write(
                 plan,
@@ -195,6 +214,8 @@ enum ResultFiles {
     ) throws -> [any TensorSource] {
         switch format {
         case .onnx: return []
+        case .npz: return [try NPZReader(path: target)]
+        case .torch: return [try SafeTensorsReader(path: PyTorchTarget.paths(target)[0])]
         case .safetensors: return [try SafeTensorsReader(path: target)]
         case .tf: return [try BundleReader(prefix: target)]
         case .frozen: return [try FrozenGraphReader(path: target, names: names)]

@@ -48,10 +48,22 @@ struct Conversion {
         guard format == .tf || options[ConvertOptions.shards] == 1 else {
             throw ToolError(.usage, "--shards is for checkpoints: --to tf")
         }
+        let isRenamed = options[ConvertOptions.names] == .timmLike
+        guard !isRenamed || [.safetensors, .npz, .torch].contains(format) else {
+            throw ToolError(
+                .usage,
+                "--names timm-like is for --to safetensors, npz and torch; others need TensorFlow's"
+            )
+        }
         input = try ConversionInput(source, diagnostics)
+        let names =
+            isRenamed || format == .torch
+            ? try ConversionNetwork.timmNames(input.file, options) : [:]
         let plan: ConversionPlan
         do throws(ConversionError) {
-            plan = try ConversionPlan(input.file.tensors.tensors, Self.request(options))
+            var request = Self.request(options)
+            request.parameterNames = names
+            plan = try ConversionPlan(input.file.tensors.tensors, request)
         } catch {
             switch error {
             case .malformedRule, .malformedPattern: throw ToolError(.usage, error)

@@ -8,7 +8,7 @@ enum ConvertOptions {
         optionalOperand: "SOURCE",
         .file("SOURCE"),
         help: "A checkpoint (its prefix, one of its files, its folder), the variables of a "
-            + "SavedModel, or a safetensors file."
+            + "SavedModel, a safetensors or npz file."
     )
     static let output = Option(
         "output",
@@ -21,8 +21,9 @@ enum ConvertOptions {
         "to",
         .choice(of: Format.self, placeholder: "FORMAT"),
         help:
-            "tf (a V2 checkpoint), safetensors, onnx, saved-model (the published exporter's two "
-            + "models) or frozen (a GraphDef with its weights); TARGET.safetensors, .onnx and .pb "
+            "tf (a V2 checkpoint), safetensors, npz, torch (a Python file with its weights "
+            + "beside it), onnx, saved-model (the published exporter's two "
+            + "models) or frozen (a GraphDef with its weights); TARGET.safetensors, .npz, .py, .onnx and .pb "
             + "tell it too."
     )
 
@@ -30,6 +31,8 @@ enum ConvertOptions {
     enum Format: String, CaseIterable, Sendable {
         case tf
         case safetensors
+        case npz
+        case torch
         case onnx
         case savedModel = "saved-model"
         case frozen
@@ -38,6 +41,10 @@ enum ConvertOptions {
         init?(path: String) {
             if path.hasSuffix(".safetensors") {
                 self = .safetensors
+            } else if path.hasSuffix(".npz") {
+                self = .npz
+            } else if path.hasSuffix(".py") {
+                self = .torch
             } else if path.hasSuffix(".onnx") {
                 self = .onnx
             } else if path.hasSuffix(".pb") {
@@ -48,7 +55,7 @@ enum ConvertOptions {
         }
 
         /// Whether a network is written, and not only its weights.
-        var holdsNetwork: Bool { [.savedModel, .frozen, .onnx].contains(self) }
+        var holdsNetwork: Bool { [.savedModel, .frozen, .onnx, .torch].contains(self) }
     }
 
     static let only = Option(
@@ -67,6 +74,20 @@ enum ConvertOptions {
         help: "Rename tensors: OLD is a regular expression, \\1 in NEW its first group. "
             + "Several rules are applied in turn."
     )
+    static let names = Option(
+        "names",
+        .choice(of: Names.self),
+        default: .checkpoint,
+        help: "timm-like: a network's parameters have PyTorch's names, and kernels their outputs "
+            + "first; safetensors and npz files so named are taken back as they were."
+    )
+
+    /// What a network's parameters are called.
+    enum Names: String, CaseIterable, Sendable {
+        case checkpoint
+        case timmLike = "timm-like"
+    }
+
     static let type = Option(
         "dtype",
         .choice(of: WeightType.self, placeholder: "TYPE"),
@@ -187,6 +208,10 @@ enum ConvertOptions {
                 "convert model.ckpt-2000 -o net.onnx --model assemble-resnet-50 --fold"
             ),
             .init(
+                "for PyTorch: net.py defines the network, net.safetensors holds its weights",
+                "convert model.ckpt-2000 -o net.py --model assemble-resnet-50"
+            ),
+            .init(
                 "without the scope",
                 "convert model.ckpt-2000 -o bare.safetensors --rename 's|^resnet_model/||'"
             ),
@@ -201,7 +226,7 @@ enum ConvertOptions {
                 "ONNX",
                 [layout, fold, dynamicSize, preprocesses, externalData]
             ),
-            OptionGroup("Tensors", [only, exclude, rename, type, weights, state]),
+            OptionGroup("Tensors", [only, exclude, names, rename, type, weights, state]),
             OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),
             ModelOptions.group,
             OptionGroup("Proof", [verify, certificate, check, RunOptions.json]),
