@@ -40,6 +40,7 @@ extension VariableDef {
     ///   - snapshot: The tensor that reads it.
     ///   - initialValue: The tensor of the first value.
     ///   - isTrainable: Whether it is trained.
+    /// - Returns: its bytes.
     package static func serialized(
         handle: String,
         initializer: String,
