@@ -168,6 +168,7 @@ def windows(width, height, count=100000):
             area_range=[0.05, 1.0], max_attempts=100, use_image_if_no_bounding_boxes=True)
         return tf.stack([begin[1], begin[0], size[1], size[0]])
 
+    tf.set_random_seed(1)
     data = tf.data.Dataset.range(count).map(draw).batch(10000)
     batches = tf.data.make_one_shot_iterator(data).get_next()
     with tf.Session() as session:

@@ -22,7 +22,12 @@ private struct Golden: Decodable {
         let sample: [Double]
     }
 
+    struct Loss: Decodable {
+        let label_smoothing: Double
+    }
+
     let variant: String
+    let loss: Loss
     let num_classes: Int
     let batch: Int
     let bn_momentum: Double
@@ -42,7 +47,8 @@ private struct Golden: Decodable {
             "--max_train_steps=\(steps.count)", "--learning_rate_decay_type=cosine",
             "--base_learning_rate=0.01", "--bn_momentum=\(bn_momentum)",
             "--weight_decay=\(weight_decay)", "--momentum=\(momentum)", "--kd_temp=\(kd_temp)",
-            "--log-every=1", "--math=exact", "--threads=1", "--num-classes=\(num_classes)",
+            "--label_smoothing=\(loss.label_smoothing)", "--log-every=1", "--math=exact",
+            "--threads=1", "--num-classes=\(num_classes)",
         ]
             + (variant == "assemble-50"
                 ? ["--anti_alias_type=sconv", "--anti_alias_filter_size=3"] : [])
@@ -187,6 +193,8 @@ struct FinetuneTests {
     }
 
     private let everything = [
+        // DropBlock needs seven pixels in the last group.
+        "--preprocessing-type=imagenet_224", "--batch-size=4",
         "--mixup-type=1", "--autoaugment-type=good", "--use-dropblock", "--dropblock-kp=0.9,0.7",
         "--ema-decay=0.9", "--shuffle-buffer=50", "--label-smoothing=0.1", "--nesterov",
         "--clip-gradients=1", "--layer-decay=0.9", "--checkpoint-activations", "--accumulate=2",
@@ -451,7 +459,7 @@ struct FinetuneTests {
         arguments: [
             (["--num-classes=11"], 2, "give --model-dir"),
             (["--model-dir=x"], 2, "give --data-dir"),
-            (["--model-dir=x", "--data-dir=/nowhere"], 3, "no file matches 'train-*'"),
+            (["--model-dir=x", "--data-dir=/nowhere"], 3, "/nowhere: the folder cannot be read"),
             (["--model-dir=x", "--data-dir=/nowhere", "--dataset-name=y"], 2, "is not known"),
             (["--model-dir=x", "--data-dir=y", "--eval_only=True"], 2, "this tool trains"),
         ]
@@ -512,7 +520,7 @@ struct FinetuneTests {
         let outcome = try Tool.run(
             "finetune",
             flags.split(separator: " ").map(String.init) + [
-                "--num_gpus=4", "--data_dir=\(folder.path("none"))",
+                "--num_gpus=4", "--data_dir=\(folder.root)",
                 "--model_dir=\(folder.path("out"))",
             ]
         )

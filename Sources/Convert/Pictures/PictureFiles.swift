@@ -3,7 +3,7 @@ internal import Foundation
 
 /// Picture files, one after the other, with or without labels.
 public struct PictureFiles: PictureSource {
-    /// The paths, with the labels that their folders give.
+    /// The paths, and the labels where there are any.
     let files: [(path: String, label: Int?)]
     private var position = 0
 

@@ -121,7 +121,7 @@ public enum TrainingCheckpoint {
         let step = unsafe Int64(
             littleEndian: bytes.buffer.loadUnaligned(as: Int64.self)
         )
-        guard step >= 0, step < 1 << 48 else { throw TrainingError.noStep(path: file.path) }
+        guard step >= 0, step < 1 << 40 else { throw TrainingError.noStep(path: file.path) }
         return Int(step)
     }
 }

@@ -50,8 +50,8 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
                 reason: "this is not what a training leaves behind"
             )
         }
-        guard position.epoch >= 0, position.drawn >= 0, step >= 0, skipped >= 0, random.isWhole
-        else {
+        let counts = [step, skipped, position.epoch, position.drawn]
+        guard counts.allSatisfy({ 0..<(1 << 40) ~= $0 }), random.isWhole else {
             throw .malformedProgress(path: path, reason: "a number in it is impossible")
         }
     }

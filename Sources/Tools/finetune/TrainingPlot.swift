@@ -7,6 +7,7 @@ struct TrainingPlot {
         let kind: String
         let epoch: Double
         let loss: Double?
+        let cross_entropy: Double?
         let learning_rate: Double?
         let accuracy: Double?
     }
@@ -18,6 +19,8 @@ struct TrainingPlot {
     }
 
     private let panels: [[Curve]]
+    /// The last epoch.
+    private let last: Double
 
     private static let width = 720.0
     private static let height = 240.0
@@ -28,6 +31,7 @@ struct TrainingPlot {
         let lines = text.split(separator: "\n").compactMap {
             try? JSONDecoder().decode(Line.self, from: Data($0.utf8))
         }
+        last = max(lines.map(\.epoch).max()?.rounded(.up) ?? 1, 1)
         func curve(
             _ name: String,
             _ color: String,
@@ -41,9 +45,9 @@ struct TrainingPlot {
         }
         panels = [
             [
-                curve("loss of a step", "#b8cfe6", "step", \.loss),
-                curve("mean loss of an epoch", "#1f5fa8", "epoch", \.loss),
-                curve("evaluation loss", "#c0392b", "evaluation", \.loss),
+                curve("cross entropy of a step", "#b8cfe6", "step", \.cross_entropy),
+                curve("mean of an epoch", "#1f5fa8", "epoch", \.cross_entropy),
+                curve("of an evaluation", "#c0392b", "evaluation", \.loss),
             ],
             [curve("accuracy", "#2e8b57", "evaluation", \.accuracy)],
             [curve("learning rate", "#7d5ba6", "step", \.learning_rate)],
@@ -60,7 +64,7 @@ struct TrainingPlot {
         for (index, panel) in panels.enumerated() {
             text +=
                 "<g transform=\"translate(0 \(Self.height * Double(index)))\">\n"
-                + Self.draw(panel.filter { !$0.points.isEmpty }) + "</g>\n"
+                + Self.draw(panel.filter { !$0.points.isEmpty }, to: last) + "</g>\n"
         }
         return text + "</svg>\n"
     }
@@ -71,9 +75,8 @@ struct TrainingPlot {
         try file.finish()
     }
 
-    private static func draw(_ curves: [Curve]) -> String {
+    private static func draw(_ curves: [Curve], to right: Double) -> String {
         let points = curves.flatMap(\.points)
-        let right = max(points.map(\.x).max() ?? 1, 1e-9)
         let ticks = ticks(points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
         let (low, high) = (ticks.first ?? 0, ticks.last ?? 1)
         let innerWidth = width - margin.left - margin.right
@@ -100,10 +103,9 @@ struct TrainingPlot {
             let path = curve.points.map {
                 "\(fixed(x($0.x), digits: 1)) \(fixed(y($0.y), digits: 1))"
             }.joined(separator: "L")
-            let dot = curve.points.count < 60 ? " marker" : ""
             text +=
                 "<path d=\"M\(path)\" fill=\"none\" stroke=\"\(curve.color)\" stroke-width=\"1.5\"/>\n"
-            if !dot.isEmpty {
+            if curve.points.count < 60 {
                 for point in curve.points {
                     text +=
                         "<circle cx=\"\(fixed(x(point.x), digits: 1))\" "
@@ -116,8 +118,8 @@ struct TrainingPlot {
                 + "<text x=\"\(place + 14)\" y=\"18\">\(curve.name)</text>\n"
             place += 30 + 7 * Double(curve.name.count)
         }
-        return text + "<text x=\"\(width - margin.right)\" y=\"\(height - 12)\" "
-            + "text-anchor=\"end\" fill=\"#888\">epochs</text>\n"
+        return text + "<text x=\"\(width - margin.right)\" y=\"18\" "
+            + "text-anchor=\"end\" fill=\"#888\">over epochs</text>\n"
     }
 
     /// Round numbers from below the least value to above the largest.
@@ -131,8 +133,8 @@ struct TrainingPlot {
     }
 
     private static func label(_ value: Double) -> String {
-        let rounded = (value * 1e6).rounded() / 1e6
-        let text = "\(rounded)"
+        // The shortest text of the nearest float32 has no digits that come from adding steps up.
+        let text = "\(Float(value))"
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }

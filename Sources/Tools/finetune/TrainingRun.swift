@@ -36,6 +36,11 @@ struct TrainingRun {
                 keepsEvaluated: options[FinetuneOptions.keepsEvaluated]
             )
         }
+        if options[FinetuneOptions.dtype] == .fp16 {
+            diagnostics.note(
+                "--dtype=fp16 is computed in float32; --dtype=bf16 is the short type here"
+            )
+        }
         diagnostics.note(
             "data: \(setup.data.summary), \(setup.length.images) an epoch, \(setup.lastStep) steps of "
                 + "\(setup.length.batch); "
@@ -190,7 +195,7 @@ struct TrainingRun {
             skipped: skipped,
             random: trainer.random
         )
-        try ToolError.about(nil) {
+        do {
             try TrainingCheckpoint.write(
                 trainer,
                 model.names,
@@ -198,6 +203,10 @@ struct TrainingRun {
                 to: folder.prefix(step: trainer.step)
             )
             try folder.add(step: trainer.step)
+        } catch {
+            log.clearProgress()
+            let last = savedStep.map { "; \(folder.prefix(step: $0)) is whole" } ?? ""
+            throw ToolError(.file, "\(error)\(last)")
         }
         savedStep = trainer.step
     }
@@ -205,8 +214,10 @@ struct TrainingRun {
     private mutating func interrupted() throws -> ExitCode {
         log.clearProgress()
         try save()
+        let clean = options[FinetuneOptions.clean] ? " without --clean" : ""
         diagnostics.warning(
-            "interrupted; \(folder.prefix(step: model.trainer.step)) is saved, and the same command goes on"
+            "interrupted; \(folder.prefix(step: model.trainer.step)) is saved, and the same command"
+                + "\(clean) goes on"
         )
         return .interrupted
     }
