@@ -97,7 +97,7 @@ def run_saved(tf, job, pictures):
         first = session.run(fetches, {"input_tensor:0": pictures[:25]})
         check_outputs(*first)
         logits = batches(pictures, lambda part: session.run(LOGITS, {"input_tensor:0": part}))
-    if tf.__version__ >= "2":
+    if tf.__version__ >= "2" and job.get("calls", True):
         model = tf.saved_model.load(job["path"])
         for name in ("predict", "serving_default"):
             out = model.signatures[name](**{key: tf.constant(pictures[:25])})
@@ -290,11 +290,12 @@ def architectures(report, folder):
         pixels = os.path.join(place, "pixels.npy")
         np.save(pixels, uniform("input", 2 * size * size * 3).reshape(2, size, size, 3) * np.float32(255) - np.float32(118))
         flags = flags_of(graph) + ["--preprocessing_type=imagenet", "--image-size=%d" % size]
-        tool("convert", source, "-o", place + "/export", "--to", "saved-model", "--timestamp", STAMP, *flags)
+        # The tests prove such graphs by plain arithmetic; here TensorFlow does it.
+        tool("convert", source, "-o", place + "/export", "--to", "saved-model", "--timestamp", STAMP, "--no-verify", *flags)
         golden = np.load(path[:-len(".json")] + ".logits.npy")
         for worker in report.workers:
             report.row(name, worker, golden, None, tolerance=1e-5, kind="saved", path=model_folder(place + "/export", "preprocessed"),
-                       input=pixels)
+                       input=pixels, calls=False)
         shutil.rmtree(place)
 
 

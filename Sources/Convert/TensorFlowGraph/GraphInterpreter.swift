@@ -20,6 +20,7 @@ struct GraphInterpreter {
     /// - Parameters:
     ///   - output: Its name.
     ///   - given: Values that take the place of nodes.
+    /// - Returns: its value.
     /// - Throws: ``Failure``.
     func value(
         of output: String,

@@ -118,188 +118,21 @@ enum GraphOperations {
     }
 }
 
-/// Windows.
-extension GraphOperations {
-    private static func geometry(
-        _ node: NodeDef,
-        _ input: ReferenceTensor,
-        window: [Int]
-    ) throws(ReferenceError) -> WindowGeometry {
-        guard text(node, "data_format") == "NHWC", input.rank == 4 else {
-            throw ReferenceError("pictures are not in the order NHWC")
-        }
-        var geometry = WindowGeometry()
-        geometry.strides = try middle(node, "strides")
-        if node["dilations"] != nil { geometry.dilations = try middle(node, "dilations") }
-        switch text(node, "padding") {
-        case "VALID": break
-        case "SAME":
-            geometry.padSame(height: input.shape[1], width: input.shape[2], window: window)
-        default: throw ReferenceError("padding is neither VALID nor SAME")
-        }
-        return geometry
-    }
-
-    /// The two inner numbers of four of which the outer ones are 1.
-    private static func middle(_ node: NodeDef, _ name: String) throws(ReferenceError) -> [Int] {
-        let numbers = integers(node, name)
-        guard numbers.count == 4, numbers[0] == 1, numbers[3] == 1,
-            (1...(1 << 16)).contains(numbers[1]), (1...(1 << 16)).contains(numbers[2])
-        else { throw ReferenceError("\(name) is \(numbers)") }
-        return [numbers[1], numbers[2]]
-    }
-
-    @Sendable private static func convolution(
-        _ node: NodeDef,
-        _ inputs: [ReferenceTensor]
-    ) throws(ReferenceError) -> [ReferenceTensor] {
-        guard inputs[1].rank == 4 else { throw ReferenceError("a kernel \(inputs[1].shape)") }
-        let window = Array(inputs[1].shape.prefix(2))
-        return [try inputs[0].convolved(inputs[1], geometry(node, inputs[0], window: window))]
-    }
-
-    @Sendable private static func depthwiseConvolution(
-        _ node: NodeDef,
-        _ inputs: [ReferenceTensor]
-    ) throws(ReferenceError) -> [ReferenceTensor] {
-        guard inputs[1].rank == 4, inputs[1].shape[3] == 1 else {
-            throw ReferenceError("a kernel \(inputs[1].shape)")
-        }
-        let kernel = try inputs[1].reshaped(Array(inputs[1].shape.prefix(3)))
-        let window = Array(kernel.shape.prefix(2))
-        return [
-            try inputs[0].convolvedByChannel(kernel, geometry(node, inputs[0], window: window))
-        ]
-    }
-
-    @Sendable private static func pool(
-        _ node: NodeDef,
-        _ inputs: [ReferenceTensor]
-    ) throws(ReferenceError) -> [ReferenceTensor] {
-        let size = try middle(node, "ksize")
-        let geometry = try geometry(node, inputs[0], window: size)
-        return [
-            node.operation == "MaxPool"
-                ? try inputs[0].maximumPooled(size, geometry)
-                : try inputs[0].meanPooled(size, geometry, countsPadding: false)
-        ]
-    }
-
-    @Sendable private static func batchNorm(
-        _ node: NodeDef,
-        _ inputs: [ReferenceTensor]
-    ) throws(ReferenceError) -> [ReferenceTensor] {
-        guard case .float(let epsilon)? = node["epsilon"], !flag(node, "is_training"),
-            text(node, "data_format") == "NHWC"
-        else { throw ReferenceError("a batch norm that is not for inference") }
-        return [
-            try inputs[0].normalized(
-                axis: -1,
-                scale: inputs[1],
-                offset: inputs[2],
-                mean: inputs[3],
-                variance: inputs[4],
-                epsilon: epsilon
-            )
-        ]
-    }
-}
-
-/// Shapes.
-extension GraphOperations {
-    private static func pad(
-        _ inputs: [ReferenceTensor],
-        _ border: ReferenceTensor.Border
-    ) throws(ReferenceError) -> [ReferenceTensor] {
-        let numbers = try inputs[1].integers()
-        guard numbers.count == 2 * inputs[0].rank else {
-            throw ReferenceError("\(numbers.count) paddings for the shape \(inputs[0].shape)")
-        }
-        let axes = inputs[0].shape.indices
-        return [
-            try inputs[0].padded(
-                before: axes.map { numbers[2 * $0] },
-                after: axes.map { numbers[2 * $0 + 1] },
-                border
-            )
-        ]
-    }
-
-    @Sendable private static func reshape(
-        _ node: NodeDef,
-        _ inputs: [ReferenceTensor]
-    ) throws(ReferenceError) -> [ReferenceTensor] {
-        var shape = try inputs[1].integers()
-        if let open = shape.firstIndex(of: -1) {
-            shape[open] = 1
-            let rest = try ReferenceTensor.count(shape)
-            guard rest > 0, inputs[0].values.count.isMultiple(of: rest) else {
-                throw ReferenceError("the shape \(inputs[0].shape) cannot become \(shape)")
-            }
-            shape[open] = inputs[0].values.count / rest
-        }
-        return [try inputs[0].reshaped(shape)]
-    }
-
-    @Sendable private static func split(
-        _ node: NodeDef,
-        _ inputs: [ReferenceTensor]
-    ) throws(ReferenceError) -> [ReferenceTensor] {
-        let axes = try inputs[0].integers()
-        guard case .integer(let count)? = node["num_split"], axes.count == 1, count > 0,
-            count <= 1 << 16
-        else { throw ReferenceError("parts along the axes \(axes)") }
-        let axis = try inputs[1].axis(axes[0])
-        let extent = inputs[1].shape[axis]
-        guard extent.isMultiple(of: Int(count)) else {
-            throw ReferenceError("\(count) parts of \(extent)")
-        }
-        return try inputs[1].split(
-            axis: axis,
-            [Int](repeating: extent / Int(count), count: Int(count))
-        )
-    }
-
-    /// One number of a list.
-    @Sendable private static func stridedSlice(
-        _ node: NodeDef,
-        _ inputs: [ReferenceTensor]
-    ) throws(ReferenceError) -> [ReferenceTensor] {
-        let begin = try inputs[1].integers()
-        guard inputs[0].rank == 1, begin.count == 1, node["shrink_axis_mask"] == .integer(1),
-            inputs[0].values.indices.contains(begin[0])
-        else { throw ReferenceError("only one number of a list is taken") }
-        return [ReferenceTensor(inputs[0].values[begin[0]])]
-    }
-
-    private static func size(
-        _ node: NodeDef,
-        _ values: ReferenceTensor
-    ) throws(ReferenceError) -> (height: Int, width: Int) {
-        let size = try values.integers()
-        guard size.count == 2, !flag(node, "align_corners"), !flag(node, "half_pixel_centers")
-        else {
-            throw ReferenceError("pictures are resized by another rule")
-        }
-        return (size[0], size[1])
-    }
-}
-
 /// Attributes.
 extension GraphOperations {
-    private static func flag(_ node: NodeDef, _ name: String) -> Bool { node[name] == .bool(true) }
+    static func flag(_ node: NodeDef, _ name: String) -> Bool { node[name] == .bool(true) }
 
-    private static func text(_ node: NodeDef, _ name: String) -> String? {
+    static func text(_ node: NodeDef, _ name: String) -> String? {
         guard case .bytes(let bytes)? = node[name] else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func type(_ node: NodeDef, _ name: String) -> DataType? {
+    static func type(_ node: NodeDef, _ name: String) -> DataType? {
         guard case .type(let number)? = node[name] else { return nil }
         return DataType(rawValue: number)
     }
 
-    private static func integers(_ node: NodeDef, _ name: String) -> [Int] {
+    static func integers(_ node: NodeDef, _ name: String) -> [Int] {
         guard case .list(let values)? = node[name] else { return [] }
         return values.compactMap { value in
             guard case .integer(let number) = value else { return nil }

@@ -29,6 +29,7 @@ public enum GraphVerification {
     ///   - place: Where the graph lies.
     ///   - network: What it was to be.
     ///   - source: What its weights were made of.
+    /// - Returns: the engine's logits against the graph's.
     /// - Throws: ``ConversionError``.
     public static func compare(
         _ place: Place,
