@@ -131,12 +131,6 @@ private struct Reader {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(number: some FixedWidthInteger) {
-        for index in 0..<(number.bitWidth / 8) {
-            append(UInt8(truncatingIfNeeded: number >> (8 * index)))
-        }
-    }
-
     fileprivate mutating func append(text: String) {
         append(number: UInt64(text.utf8.count))
         append(contentsOf: text.utf8)
