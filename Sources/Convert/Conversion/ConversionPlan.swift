@@ -153,7 +153,7 @@ extension TensorSource {
         let stored = try wrapping { () throws(CheckpointError) in
             try bytes(of: item.source, verifies: true)
         }
-        let bytes = TensorCast.cast(stored, item.source.dataType, to: item.dataType).arranged(
+        let result = TensorCast.cast(stored, item.source.dataType, to: item.dataType).arranged(
             for: item,
             width: item.dataType.byteCount ?? 1
         )
@@ -162,7 +162,7 @@ extension TensorSource {
             try wrapping { () throws(CheckpointError) in try stored.checkIntact() }
             stored.release()
         }
-        return bytes
+        return result
     }
 }
 
