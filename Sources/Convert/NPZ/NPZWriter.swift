@@ -78,19 +78,19 @@ public enum NPZWriter {
         let isWide = member.byteCount >= ZipBytes.wide32
         var extra: [UInt8] = []
         if isWide {
-            extra.append(number: ZipBytes.wideExtra)
-            extra.append(number: UInt16(16))
-            extra.append(number: member.byteCount)
-            extra.append(number: member.byteCount)
+            extra.append(littleEndian: ZipBytes.wideExtra)
+            extra.append(littleEndian: UInt16(16))
+            extra.append(littleEndian: member.byteCount)
+            extra.append(littleEndian: member.byteCount)
         }
         let end = Int(member.offset) + ZipBytes.localSize + member.name.count + extra.count + 4
         let padding = (alignment - end % alignment) % alignment
-        extra.append(number: ZipBytes.paddingExtra)
-        extra.append(number: UInt16(padding))
+        extra.append(littleEndian: ZipBytes.paddingExtra)
+        extra.append(littleEndian: UInt16(padding))
         extra += [UInt8](repeating: 0, count: padding)
 
         var bytes: [UInt8] = []
-        bytes.append(number: ZipBytes.localSignature)
+        bytes.append(littleEndian: ZipBytes.localSignature)
         appendCommon(member, extra.count, isWide, to: &bytes)
         return bytes + member.name + extra
     }
@@ -102,18 +102,18 @@ public enum NPZWriter {
         _ isWide: Bool,
         to bytes: inout [UInt8]
     ) {
-        bytes.append(number: UInt16(isWide ? 45 : 20))
-        bytes.append(number: ZipBytes.textFlag)
+        bytes.append(littleEndian: UInt16(isWide ? 45 : 20))
+        bytes.append(littleEndian: ZipBytes.textFlag)
         // Stored; midnight of the first day that zip knows.
-        bytes.append(number: UInt16(0))
-        bytes.append(number: UInt16(0))
-        bytes.append(number: UInt16(1 << 5 | 1))
-        bytes.append(number: member.checksum)
+        bytes.append(littleEndian: UInt16(0))
+        bytes.append(littleEndian: UInt16(0))
+        bytes.append(littleEndian: UInt16(1 << 5 | 1))
+        bytes.append(littleEndian: member.checksum)
         let size = UInt32(truncatingIfNeeded: min(member.byteCount, ZipBytes.wide32))
-        bytes.append(number: size)
-        bytes.append(number: size)
-        bytes.append(number: UInt16(member.name.count))
-        bytes.append(number: UInt16(extraCount))
+        bytes.append(littleEndian: size)
+        bytes.append(littleEndian: size)
+        bytes.append(littleEndian: UInt16(member.name.count))
+        bytes.append(littleEndian: UInt16(extraCount))
     }
 
     /// The directory and the end of the file.
@@ -124,22 +124,22 @@ public enum NPZWriter {
             let isFar = member.offset >= ZipBytes.wide32
             var extra: [UInt8] = []
             if isLarge || isFar {
-                extra.append(number: ZipBytes.wideExtra)
-                extra.append(number: UInt16((isLarge ? 16 : 0) + (isFar ? 8 : 0)))
+                extra.append(littleEndian: ZipBytes.wideExtra)
+                extra.append(littleEndian: UInt16((isLarge ? 16 : 0) + (isFar ? 8 : 0)))
                 if isLarge {
-                    extra.append(number: member.byteCount)
-                    extra.append(number: member.byteCount)
+                    extra.append(littleEndian: member.byteCount)
+                    extra.append(littleEndian: member.byteCount)
                 }
-                if isFar { extra.append(number: member.offset) }
+                if isFar { extra.append(littleEndian: member.offset) }
             }
-            bytes.append(number: ZipBytes.entrySignature)
-            bytes.append(number: UInt16(45))
+            bytes.append(littleEndian: ZipBytes.entrySignature)
+            bytes.append(littleEndian: UInt16(45))
             appendCommon(member, extra.count, isLarge || isFar, to: &bytes)
             // No comment, first disk, no attributes.
-            for _ in 0..<3 { bytes.append(number: UInt16(0)) }
-            bytes.append(number: UInt32(0))
+            for _ in 0..<3 { bytes.append(littleEndian: UInt16(0)) }
+            bytes.append(littleEndian: UInt32(0))
             bytes.append(
-                number: UInt32(truncatingIfNeeded: min(member.offset, ZipBytes.wide32))
+                littleEndian: UInt32(truncatingIfNeeded: min(member.offset, ZipBytes.wide32))
             )
             bytes += member.name
             bytes += extra
@@ -149,14 +149,14 @@ public enum NPZWriter {
         if count >= ZipBytes.wide16 || start >= ZipBytes.wide32 || size >= ZipBytes.wide32 {
             appendWideEnd(count, size, start, to: &bytes)
         }
-        bytes.append(number: ZipBytes.endSignature)
-        bytes.append(number: UInt32(0))
+        bytes.append(littleEndian: ZipBytes.endSignature)
+        bytes.append(littleEndian: UInt32(0))
         for _ in 0..<2 {
-            bytes.append(number: UInt16(truncatingIfNeeded: min(count, ZipBytes.wide16)))
+            bytes.append(littleEndian: UInt16(truncatingIfNeeded: min(count, ZipBytes.wide16)))
         }
-        bytes.append(number: UInt32(truncatingIfNeeded: min(size, ZipBytes.wide32)))
-        bytes.append(number: UInt32(truncatingIfNeeded: min(start, ZipBytes.wide32)))
-        bytes.append(number: UInt16(0))
+        bytes.append(littleEndian: UInt32(truncatingIfNeeded: min(size, ZipBytes.wide32)))
+        bytes.append(littleEndian: UInt32(truncatingIfNeeded: min(start, ZipBytes.wide32)))
+        bytes.append(littleEndian: UInt16(0))
         return bytes
     }
 
@@ -166,18 +166,18 @@ public enum NPZWriter {
         _ start: UInt64,
         to bytes: inout [UInt8]
     ) {
-        bytes.append(number: ZipBytes.wideEndSignature)
-        bytes.append(number: UInt64(ZipBytes.wideEndSize - 12))
-        bytes.append(number: UInt16(45))
-        bytes.append(number: UInt16(45))
-        bytes.append(number: UInt64(0))
-        bytes.append(number: count)
-        bytes.append(number: count)
-        bytes.append(number: size)
-        bytes.append(number: start)
-        bytes.append(number: ZipBytes.locatorSignature)
-        bytes.append(number: UInt32(0))
-        bytes.append(number: start + size)
-        bytes.append(number: UInt32(1))
+        bytes.append(littleEndian: ZipBytes.wideEndSignature)
+        bytes.append(littleEndian: UInt64(ZipBytes.wideEndSize - 12))
+        bytes.append(littleEndian: UInt16(45))
+        bytes.append(littleEndian: UInt16(45))
+        bytes.append(littleEndian: UInt64(0))
+        bytes.append(littleEndian: count)
+        bytes.append(littleEndian: count)
+        bytes.append(littleEndian: size)
+        bytes.append(littleEndian: start)
+        bytes.append(littleEndian: ZipBytes.locatorSignature)
+        bytes.append(littleEndian: UInt32(0))
+        bytes.append(littleEndian: start + size)
+        bytes.append(littleEndian: UInt32(1))
     }
 }

@@ -32,7 +32,7 @@ enum ZipBytes {
 
 extension [UInt8] {
     /// Appends a number, lowest byte first.
-    mutating func append(number value: some FixedWidthInteger) {
+    mutating func append(littleEndian value: some FixedWidthInteger) {
         for shift in stride(from: 0, to: value.bitWidth, by: 8) {
             append(UInt8(truncatingIfNeeded: value >> shift))
         }
