@@ -1,6 +1,7 @@
 import Convert
 import Engine
 import Foundation
+import GoldenNetworks
 import TestSupport
 import Testing
 
