@@ -114,8 +114,7 @@ def main():
             entry["load"] = [round(before, 2), round(os.getloadavg()[0], 2)]
             entry["date"] = report["date"]
             report["workloads"][name] = entry
-            print(f"
-{name}: load {entry['load'][0]} before, {entry['load'][1]} after")
+            print(f"\n{name}: load {entry['load'][0]} before, {entry['load'][1]} after")
             print(show(entry), flush=True)
             failed |= any("failure" in result for result in entry["programs"].values())
             if options.json:

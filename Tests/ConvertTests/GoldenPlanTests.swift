@@ -32,9 +32,9 @@ struct GoldenPlanTests {
 
     private func check(_ executor: Executor, _ what: String) {
         for step in executor.plan {
+            let family = step.implementation.prefix { $0 != ":" && $0 != "_" }
             #expect(
-                !step.implementation.contains("ref") && !step.implementation.contains("simple")
-                    && !step.implementation.contains("gemm:"),
+                !["ref", "simple", "gemm", "unknown"].contains(family),
                 "\(what): \(step.node) runs \(step.implementation)"
             )
         }
@@ -47,7 +47,7 @@ struct GoldenPlanTests {
                 #expect(!place.overlaps(other), "\(what): buffers \(second) and \(first)")
             }
         }
-        #expect(plan.byteCount < plan.byteCounts.reduce(0, +) / 4, "\(what): memory is reused")
+        #expect(plan.byteCount < plan.byteCounts.reduce(0, +) / 2, "\(what): memory is reused")
     }
 
     @Test(
