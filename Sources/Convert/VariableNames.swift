@@ -66,6 +66,11 @@ public struct VariableNames: Sendable {
         return stages.compactMap { stage in naming.name(of: stage).map { (stage, $0) } }
     }
 
+    /// The scope of a section's variables.
+    static func scope(of section: Section, isBigLittle: Bool) -> String {
+        ScopeNaming(isBigLittle: isBigLittle).scope(of: section)
+    }
+
     /// The last component of a variable's name.
     private static func component(_ role: ParameterRole) -> String {
         switch role {

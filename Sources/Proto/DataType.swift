@@ -66,7 +66,12 @@ public enum DataType: Int32, CaseIterable, Sendable {
         case .float8E4M3B11FNUZ: "float8_e4m3b11fnuz"
         case .float8E5M2FNUZ: "float8_e5m2fnuz"
         case .float4E2M1FN: "float4_e2m1fn"
-        default: "\(self)"
+        default: Self.caseNames[self] ?? ""
         }
     }
+
+    /// The cases' names, asked for once: a long list of tensors needs each many times.
+    private static let caseNames = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, "\($0)") }
+    )
 }

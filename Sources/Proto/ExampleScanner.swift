@@ -165,7 +165,7 @@ package enum ExampleScanner {
                     else { throw .malformed(message: message, offset: offset) }
                     values.append(Int64(bitPattern: value))
                 }
-            case .fixed32, .fixed64: break
+            case .fixed32, .fixed64, .group: break
             }
         }
     }

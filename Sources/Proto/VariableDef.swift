@@ -10,6 +10,22 @@ public struct VariableDef: Equatable, Sendable {
     public var isResource: Bool
     /// Whether it is trained; files older than this field state false.
     public var isTrainable: Bool
+    /// The tensor that this variable is a part of, by name and extents; nil for a variable of its own.
+    public var whole: Whole?
+
+    /// What the parts of a partitioned variable make up.
+    public struct Whole: Equatable, Sendable {
+        /// The name that checkpoints list.
+        public var name: String
+        /// The extents, none below zero.
+        public var shape: [Int64]
+
+        /// A tensor of a name and extents.
+        public init(name: String = "", shape: [Int64] = []) {
+            self.name = name
+            self.shape = shape
+        }
+    }
 
     /// Takes a variable apart.
     ///
@@ -21,6 +37,12 @@ public struct VariableDef: Equatable, Sendable {
             tf__variable_def__unpack,
             tf__variable_def__free_unpacked
         ) { message throws(ProtoError) in unsafe VariableDef(message: message.pointee) }
+        try bytes.forEachWireField(in: 0..<bytes.byteCount, of: "VariableDef") {
+            field throws(ProtoError) in
+            // SaveSliceInfoDef: full_name 1, full_shape 2.
+            guard field.number == 4, field.type == .lengthDelimited else { return }
+            whole = try Whole(bytes, in: field.content)
+        }
     }
 
     private init(message: Tf__VariableDef) {
@@ -28,6 +50,37 @@ public struct VariableDef: Equatable, Sendable {
         initializer = unsafe text(message.initializer_name)
         isResource = unsafe message.is_resource != 0
         isTrainable = unsafe message.trainable != 0
+    }
+}
+
+extension VariableDef.Whole {
+    fileprivate init(_ bytes: RawSpan, in range: Range<Int>) throws(ProtoError) {
+        self.init()
+        try bytes.forEachWireField(in: range, of: "SaveSliceInfoDef") { field throws(ProtoError) in
+            switch (field.number, field.type) {
+            case (1, .lengthDelimited):
+                name = unsafe bytes.extracting(field.content).withUnsafeBytes {
+                    unsafe String(decoding: $0, as: UTF8.self)
+                }
+            case (2, .varint): try append(field.varint, field.range.lowerBound)
+            case (2, .lengthDelimited):
+                var offset = field.content.lowerBound
+                while offset < field.content.upperBound {
+                    let start = offset
+                    guard let extent = bytes.varint(at: &offset, before: field.content.upperBound)
+                    else { throw .malformed(message: "SaveSliceInfoDef", offset: start) }
+                    try append(extent, start)
+                }
+            default: break
+            }
+        }
+    }
+
+    private mutating func append(_ extent: UInt64, _ offset: Int) throws(ProtoError) {
+        guard let extent = Int64(exactly: extent) else {
+            throw .malformed(message: "SaveSliceInfoDef", offset: offset)
+        }
+        shape.append(extent)
     }
 }
 
@@ -40,6 +93,7 @@ extension VariableDef {
     ///   - snapshot: The tensor that reads it.
     ///   - initialValue: The tensor of the first value.
     ///   - isTrainable: Whether it is trained.
+    /// - Returns: The message's bytes.
     package static func serialized(
         handle: String,
         initializer: String,

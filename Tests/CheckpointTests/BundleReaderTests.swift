@@ -37,6 +37,25 @@ import Testing
         }
     }
 
+    @Test("A07, A23: a moving average beside its variable; truths that are neither 0 nor 1")
+    func plainTensors() throws {
+        let folder = try TemporaryFolder()
+        let writer = try BundleWriter(prefix: folder.path("m"))
+        let average = "a/ExponentialMovingAverage"
+        let (one, two): ([Float], [Float]) = ([1], [2])
+        let truths: [UInt8] = [0, 1, 2, 255]
+        try writer.add("a", .float32, shape: [1], values: one)
+        try writer.add(average, .float32, shape: [1], values: two)
+        try writer.add("b", .bool, shape: [4], values: truths)
+        try writer.finish()
+        let reader = try BundleReader(prefix: folder.path("m"))
+        #expect(reader.tensors.map(\.name) == ["a", average, "b"])
+        let tensor = try #require(reader.tensor(named: average))
+        #expect(floats(try reader.bytes(of: tensor).array) == two)
+        let kept = try #require(reader.tensor(named: "b"))
+        #expect(try reader.bytes(of: kept).array == truths)
+    }
+
     static let parts: [String] = ["partitioned-v1/model.ckpt", "partitioned-v2/model.ckpt"]
 
     @Test("partitioned variables are put together", arguments: parts)

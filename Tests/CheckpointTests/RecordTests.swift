@@ -158,7 +158,9 @@ import Testing
                 path: path,
                 record: 0,
                 offset: 0,
-                reason: "a record of \(length) bytes cannot be in a file of 17"
+                reason:
+                    "the file ends inside the record: \(length) bytes and a checksum were to follow, "
+                    + "5 are there; such a record cannot be in a file of 17"
             )
         ) { try Self.records(path) }
     }

@@ -45,7 +45,8 @@ swiftc "${flags[@]}" -emit-module -emit-module-path "$build/Proto.swiftmodule" \
 mapfile -t sources < <(find $checkpoint -name '*.swift' | sort)
 swiftc "${flags[@]}" -emit-module -emit-module-path "$build/Checkpoint.swiftmodule" \
     -wmo -c -o "$build/Checkpoint.swift.o" -module-name Checkpoint "${sources[@]}"
-swiftc "${flags[@]}" -module-name Fuzz Tests/Fuzz/fuzz.swift -o "$build/fuzz" \
+swiftc "${flags[@]}" -module-name Fuzz Tests/Fuzz/fuzz.swift \
+    Tests/CheckpointTests/RepairedChecksums.swift -o "$build/fuzz" \
     "$build/Proto.swift.o" "$build/Checkpoint.swift.o" "${objects[@]}" -lprotobuf-c -lsnappy -lz \
     2>&1 | grep -v "Cannot export local symbol" || true
 

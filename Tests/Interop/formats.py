@@ -2,12 +2,14 @@
 
 usage: formats.py PATH-OF-format-probe
 
-Needs tensorflow-cpu 2.15. Every check prints a line; the exit status is 1 if one fails.
+Needs tensorflow-cpu 2.15. Where a CPython 3.7 with TensorFlow 1.14 is present, that reads and writes too: python3.7, one of
+pyenv's, or what REASSEMBLE_PYTHON37 names. Every check prints a line; the exit status is 1 if one fails.
 """
 
 import filecmp
 import glob
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -174,8 +176,45 @@ def others(folder):
     check("TensorBoard's loader", tags["images"] == ["pixel"] and "note" in tags["tensors"] and tags["scalars"] == ["loss"])
 
 
+def tensorflow1():
+    """A CPython 3.7 that has TensorFlow 1.14."""
+    stated = os.environ.get("REASSEMBLE_PYTHON37")
+    pyenv = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+    for python in [stated] if stated else [shutil.which("python3.7"), *glob.glob(pyenv + "/versions/3.7*/bin/python")]:
+        if python and subprocess.run([python, "-W", "ignore", "-c", "import tensorflow as t; assert t.__version__[:5] == '1.14.'"],
+                                     capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+def first(folder):
+    global failures
+    python = tensorflow1()
+    if not python:
+        print("skip  TensorFlow 1.14: there is no CPython 3.7 with it (REASSEMBLE_PYTHON37 may name one)")
+        return
+    peer = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tensorflow1", "peer.py")
+    subprocess.run([python, peer, "write", folder], check=True, stderr=subprocess.DEVNULL)
+    for name in ("types", "saved1", "saved2"):
+        run("copy-bundle", f"{folder}/{name}", f"{folder}/ours-{name}")
+    for name in ("types", "saved2"):
+        same_bundle(f"TensorFlow 1.14's {name}, byte for byte", f"{folder}/ours-{name}", f"{folder}/{name}")
+    for kind in ("none", "gzip", "zlib"):
+        run("copy-records", f"{folder}/records-{kind}", f"{folder}/ours-records-{kind}", kind)
+    run("write-shards", folder + "/shards")
+    run("write-example", folder + "/example")
+    os.mkdir(folder + "/events")
+    run("write-events", folder + "/events")
+    run("write-state", folder + "/checkpoint", "ours-saved2", "ours-saved1")
+    done = subprocess.run([python, peer, "check", folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    print(done.stdout, end="", flush=True)
+    if done.returncode not in (0, 1):
+        print(done.stderr[-2000:])
+    failures += done.returncode != 0
+
+
 with tempfile.TemporaryDirectory() as folder:
-    for part in (bundles, legacy, records, others):
+    for part in (bundles, legacy, records, others, first):
         place = os.path.join(folder, part.__name__)
         os.mkdir(place)
         part(place)

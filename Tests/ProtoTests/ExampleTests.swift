@@ -85,6 +85,31 @@ import Testing
         #expect(throws: ProtoError.self) { try example(bytes) }
     }
 
+    @Test("I04: a group is an unknown field, a hundred deep at most")
+    func groups() throws {
+        // Group 5 with an integer, eight bytes, a string and a group in it.
+        let group: [UInt8] = [
+            0x2B, 0x08, 0x96, 0x01, 0x11, 1, 2, 3, 4, 5, 6, 7, 8, 0x1A, 1, 0x61, 0x33, 0x34, 0x2C,
+        ]
+        let bytes = group + record([entry("a", field(3, [0x08, 7]))]) + group
+        var example = try example(bytes)
+        #expect(example["a"] == .integers([7]))
+        example["a"] = .integers([8])
+        #expect(example.serialized.starts(with: group))
+        func nested(_ depth: Int) -> [UInt8] {
+            [UInt8](repeating: 0x0B, count: depth) + [UInt8](repeating: 0x0C, count: depth)
+        }
+        #expect(throws: Never.self) { try self.example(nested(100)) }
+        // Too deep, of another number at the end, without an end, with what is cut off inside.
+        for wrong in [
+            nested(101), [0x0B, 0x14], [0x0B], [0x0B, 0x09, 1, 0x0C], [0x0B, 0x12, 9, 0x0C],
+        ] {
+            #expect(throws: ProtoError.malformed(message: "Example", offset: 0)) {
+                try self.example(wrong)
+            }
+        }
+    }
+
     @Test("I05: entries without a name or without a value")
     func incomplete() throws {
         let example = try example(record([field(2, field(3, [0x08, 7])), field(1, [0x61])]))

@@ -65,6 +65,37 @@ import Testing
         ["NameAttrList", "AttrEntry", "AttrValue"][(101 - 5) % 3]
     }
 
+    @Test("I09: a function that calls itself is read; nothing follows the call")
+    func recursiveFunction() throws {
+        // FunctionDefLibrary.function = 1, FunctionDef.signature = 1 and node_def = 3, OpDef.name = 1.
+        let name = Array("f".utf8)
+        let call = field(1, Array("call".utf8)) + field(2, name)
+        let function = field(1, field(1, name)) + field(3, call)
+        let bytes = field(1, call) + field(2, field(1, function))
+        let graph = try GraphDef(unsafe bytes.span.bytes)
+        #expect(graph.nodes.map(\.operation) == ["f"])
+        #expect(graph.functions.map(\.name) == ["f"])
+    }
+
+    @Test("a part of a partitioned variable names the whole")
+    func partitionedVariable() throws {
+        var slice = WireWriter()
+        slice.bytes(Array("table".utf8), field: 1)
+        for extent: UInt64 in [6, 2] { slice.varint(extent, field: 2) }
+        let bytes = field(1, Array("table/part_0:0".utf8)) + field(4, slice.output)
+        let variable = try VariableDef(unsafe bytes.span.bytes)
+        #expect(variable.whole == VariableDef.Whole(name: "table", shape: [6, 2]))
+        let packed = field(4, field(1, Array("t".utf8)) + field(2, [6, 0x80, 1]))
+        #expect(
+            try VariableDef(unsafe packed.span.bytes).whole
+                == VariableDef.Whole(name: "t", shape: [6, 128])
+        )
+        let negative = field(4, field(2, [UInt8](repeating: 0xFF, count: 9) + [1]))
+        #expect(throws: ProtoError.malformed(message: "SaveSliceInfoDef", offset: 4)) {
+            try VariableDef(unsafe negative.span.bytes)
+        }
+    }
+
     @Test("I12: saved models without graphs, cut, and of many graphs")
     func savedModel() throws {
         let meta = try Fixture.bytes("formats/simple-v2/model.ckpt-77.meta")

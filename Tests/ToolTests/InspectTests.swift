@@ -208,6 +208,68 @@ struct InspectTests {
         #expect(dom.components(separatedBy: "<tr><td>").count > tensors)
         #expect(!dom.contains("http-equiv") && !dom.contains("src=\"http"))
     }
+
+    @Test("a .meta file is compared with the checkpoint beside it")
+    func metaGraph() throws {
+        let path = Fixture.path("formats/simple-v2/model.ckpt-77.meta")
+        let text = try Tool.run("inspect", [path]).output
+        #expect(text.contains("saver: version 2, keeps 5"))
+        #expect(text.contains("variables: 4\n"))
+        #expect(text.contains("model.ckpt-77 has all of them, and nothing else"))
+        let folder = try TemporaryFolder()
+        try folder.write(Fixture.bytes("formats/simple-v2/model.ckpt-77.meta"), to: "m.meta")
+        for ending in [".index", ".data-00000-of-00001"] {
+            try folder.write(
+                Fixture.bytes("formats/partitioned-v2/model.ckpt" + ending),
+                to: "m" + ending
+            )
+        }
+        let found = try json([folder.path("m.meta")])
+        #expect(found["kind"] as? String == "metagraph")
+        let checkpoint = try #require(found["checkpoint"] as? [String: Any])
+        #expect((checkpoint["missing"] as? [String])?.contains("conv/kernel") == true)
+        #expect((checkpoint["added"] as? [String])?.contains("p/table") == true)
+    }
+
+    @Test(
+        "an option that would do nothing is refused",
+        arguments: [
+            ["inspect/two.safetensors", "--verify"], ["formats/example.pb", "--html", "x.html"],
+            ["formats/events/events.out.tfevents.1795386102.host", "--html", "x.html"],
+            ["formats/records.plain", "--tensor", "a"], ["inspect/arrays.npz", "--stats"],
+            ["formats/simple-v2", "--record", "0"], ["formats/simple-v2", "--slice", "0"],
+            ["formats/simple-v2", "--verify", "--html", "x.html"],
+        ]
+    )
+    func meaningless(arguments: [String]) throws {
+        let outcome = try Tool.run("inspect", [Fixture.path(arguments[0])] + arguments[1...])
+        #expect(outcome.exitCode == 2, "\(outcome.errors)")
+        #expect(outcome.output == "")
+        #expect(outcome.errors.contains(arguments[1]))
+    }
+
+    @Test(
+        "arrays and graphs make a page",
+        arguments: ["inspect/packed.npz", "inspect/two.safetensors"]
+    )
+    func outlinePage(path: String) throws {
+        let folder = try TemporaryFolder()
+        let page = folder.path("page.html")
+        #expect(try Tool.run("inspect", [Fixture.path(path), "--html", page]).exitCode == 0)
+        let text = try folder.text("page.html")
+        #expect(text.contains("<h2>Arrays</h2>") && text.contains("class=\"bar\""))
+    }
+
+    @Test("a record file that is cut off says so: how long the record is, and how much is there")
+    func cutRecords() throws {
+        let folder = try TemporaryFolder()
+        let bytes = try Fixture.bytes("tiny/data/validation-00000-of-00004")
+        let path = try folder.write(Array(bytes.prefix(900)), to: "r")
+        let outcome = try Tool.run("inspect", [path, "--verify"])
+        #expect(outcome.exitCode == 3)
+        #expect(outcome.errors.contains("record 0 at byte 0: the file ends inside the record: "))
+        #expect(outcome.errors.contains("888 are there"))
+    }
 }
 
 /// The browser that looks at pages, where there is one.

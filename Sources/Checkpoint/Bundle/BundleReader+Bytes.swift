@@ -40,9 +40,10 @@ extension BundleReader {
     ///
     /// - Throws: ``CheckpointError``.
     public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        guard tensor.dataType == .string, tensor.slices.isEmpty else {
-            throw malformed(tensor, "\(tensor.dataType.name) elements are not whole strings")
+        guard tensor.dataType == .string else {
+            throw malformed(tensor, "\(tensor.dataType.name) elements are not strings")
         }
+        guard tensor.slices.isEmpty else { return try assembleStrings(tensor) }
         let stored = try storedBytes(of: tensor, verifies: false)
         let name = tensor.name
         let path = shardPath(tensor.shard)
@@ -113,7 +114,54 @@ extension BundleReader {
         _ tensor: TensorEntry,
         width: Int
     ) throws(CheckpointError) -> [UInt8] {
-        // The parts are found and measured before the whole is allocated.
+        let parts = try parts(of: tensor)
+        var whole = [UInt8](repeating: 0, count: tensor.elementCount * width)
+        for (place, entry) in parts {
+            let bytes = try self.bytes(of: entry)
+            unsafe place.copy(bytes.buffer.bytes, into: &whole, shape: tensor.shape, width: width)
+        }
+        return whole
+    }
+
+    /// Puts the parts of a tensor of strings together.
+    private func assembleStrings(_ tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
+        let parts = try parts(of: tensor)
+        // The numbers of the strings are put in their places like any other elements, then looked up.
+        var strings: [[UInt8]] = []
+        var numbers: [[UInt64]] = []
+        for part in parts {
+            let found = try self.strings(of: part.entry)
+            numbers.append((0..<found.count).map { UInt64(strings.count + $0) })
+            strings += found
+        }
+        let width = MemoryLayout<UInt64>.size
+        var whole = [UInt8](repeating: 0, count: tensor.elementCount * width)
+        for (part, numbers) in zip(parts, numbers) {
+            unsafe part.place.copy(
+                numbers.span.bytes,
+                into: &whole,
+                shape: tensor.shape,
+                width: width
+            )
+        }
+        return unsafe whole.withUnsafeBytes { bytes in
+            (0..<tensor.elementCount).map { index in
+                strings[
+                    Int(
+                        unsafe bytes.loadUnaligned(
+                            fromByteOffset: index * width,
+                            as: UInt64.self
+                        )
+                    )
+                ]
+            }
+        }
+    }
+
+    /// The parts of a tensor, found and measured before anything is allocated.
+    private func parts(
+        of tensor: TensorEntry
+    ) throws(CheckpointError) -> [(place: SlicePlace, entry: TensorEntry)] {
         var parts: [(place: SlicePlace, entry: TensorEntry)] = []
         for slice in tensor.slices {
             guard let place = SlicePlace(slice, of: tensor.shape) else {
@@ -127,12 +175,7 @@ extension BundleReader {
         }
         try SlicePlace.checkPartition(parts.map(\.place), of: tensor) { malformed(tensor, $0) }
         try checkSize(of: tensor, parts.map(\.entry))
-        var whole = [UInt8](repeating: 0, count: tensor.elementCount * width)
-        for (place, entry) in parts {
-            let bytes = try self.bytes(of: entry)
-            unsafe place.copy(bytes.buffer.bytes, into: &whole, shape: tensor.shape, width: width)
-        }
-        return whole
+        return parts
     }
 
     /// Throws if the parts of a tensor hold more bytes than their files, which only parts that share bytes can.

@@ -185,10 +185,11 @@ public final class BundleWriter {
             return try add(name, dataType, shape: shape, bytes: bytes, shard: shard)
         }
         let empty = BundleEntry(dataType: dataType, shape: shape)
-        let known = entries[key]
-        guard known.map({ $0.dataType == empty.dataType && $0.shape == empty.shape }) ?? true,
-            known.map({ !$0.slices.isEmpty }) ?? true
-        else { throw unwritable(key, "its parts differ in type or shape") }
+        // Not kept beyond this: a second holder of the list of parts would make every part copy it.
+        let fits = entries[key].map {
+            $0.dataType == empty.dataType && $0.shape == empty.shape && !$0.slices.isEmpty
+        }
+        guard fits ?? true else { throw unwritable(key, "its parts differ in type or shape") }
         try begin(
             SliceKey(name: key, slice: slice).bytes,
             dataType,

@@ -21,11 +21,26 @@ public struct StoredBytes: @unchecked Sendable {  // only read, and `file` keeps
         owner = storage
     }
 
+    /// Bytes that `fill` puts into their place, all of them.
+    package init(
+        count: Int,
+        filledBy fill: (UnsafeMutableRawBufferPointer) throws(CheckpointError) -> Void
+    ) throws(CheckpointError) {
+        let storage = try unsafe ByteStorage(count: count, filledBy: fill)
+        unsafe buffer = storage.buffer
+        owner = storage
+    }
+
     /// Throws if the bytes' file was shortened since, so that some of them may have been read as zeros.
     ///
     /// - Throws: ``CheckpointError/fileShrank(path:from:to:)``.
     public func checkIntact() throws(CheckpointError) {
         try (owner as? MappedFile)?.checkIntact()
+    }
+
+    /// Gives the memory of mapped bytes back; they stay what they are, and are read from the file again if need be.
+    package func release() {
+        unsafe (owner as? MappedFile)?.release(buffer)
     }
 
     /// The number of bytes.
@@ -47,6 +62,18 @@ private final class ByteStorage {
         )
         unsafe target.copyBytes(from: bytes)
         unsafe buffer = UnsafeRawBufferPointer(start: target.baseAddress, count: bytes.count)
+    }
+
+    init(
+        count: Int,
+        filledBy fill: (UnsafeMutableRawBufferPointer) throws(CheckpointError) -> Void
+    ) throws(CheckpointError) {
+        let target = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(count, 1),
+            alignment: 64
+        )
+        unsafe buffer = UnsafeRawBufferPointer(start: target.baseAddress, count: count)
+        unsafe try fill(UnsafeMutableRawBufferPointer(start: target.baseAddress, count: count))
     }
 
     deinit { unsafe buffer.deallocate() }

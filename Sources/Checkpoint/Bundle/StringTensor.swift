@@ -1,3 +1,5 @@
+internal import Proto
+
 /// Strings as a bundle stores them.
 ///
 ///     varint length, one a string | masked CRC-32C of the lengths, 4 bytes | the strings' bytes

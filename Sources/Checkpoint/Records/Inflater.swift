@@ -51,6 +51,24 @@ final class Inflater {
         }
     }
 
+    /// Moves bytes to where they are wanted, without holding all of them; false if the file ends before.
+    func read(into target: UnsafeMutableRawBufferPointer) throws(CheckpointError) -> Bool {
+        var filled = 0
+        while filled < target.count {
+            let count = try fill(min(target.count - filled, Self.pieceSize))
+            guard count > 0 else { return false }
+            withBytes(count) { piece in
+                unsafe piece.withUnsafeBytes { piece in
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: target[filled...])
+                        .copyMemory(from: piece)
+                }
+            }
+            drop(count)
+            filled += count
+        }
+        return true
+    }
+
     /// Leaves the first bytes behind.
     func drop(_ count: Int) {
         start += count

@@ -24,6 +24,9 @@ public final class RecordReader {
     /// Bytes that are lent between two looks at the file's size.
     private static let checkInterval = 1 << 20
 
+    /// What a record of a compressed file can have more than the file.
+    private static let inflatedLimit = 60_000_000
+
     /// Bytes around the bytes of a record.
     private static let headerSize = 12
     private static let trailerSize = 4
@@ -53,6 +56,15 @@ public final class RecordReader {
         self.index = index
     }
 
+    /// Reads a plain file that is open already, from a record on.
+    private init(path: String, file: MappedFile, place: RecordPlace) {
+        self.path = path
+        self.file = file
+        compression = .none
+        position = place.position
+        index = place.index
+    }
+
     /// The byte behind the last record, and how many records there were.
     var place: (position: Int, index: Int) { (position, index) }
 
@@ -68,6 +80,18 @@ public final class RecordReader {
         if first == 0x1F, second == 0x8B { return .gzip }
         return first & 0x0F == 8 && first >> 4 <= 7 && (first << 8 | second) % 31 == 0
             ? .zlib : .none
+    }
+
+    /// Whether a file that begins with these bytes is one of records: its first length has the right checksum, or it is
+    /// compressed by gzip.
+    package static func areRecords(_ start: RawSpan) -> Bool {
+        switch compression(of: start) {
+        case .gzip: true
+        case .zlib: false
+        case .none:
+            start.byteCount >= headerSize
+                && CRC32C(start.extracting(0..<8)).masked == start.word32(at: 8)
+        }
     }
 
     /// The next record; nil at the end.
@@ -96,6 +120,41 @@ public final class RecordReader {
             if position == start { canContinue = false }
             throw error
         }
+    }
+
+    /// Passes over the next record of a plain file, of which only the length is looked at; nil at the end.
+    ///
+    /// - Returns: where the record lies, for ``record(at:)``.
+    /// - Throws: ``CheckpointError``.
+    package func skip() throws(CheckpointError) -> RecordPlace? {
+        precondition(compression == .none, "a compressed file is read from its beginning")
+        guard canContinue else { return nil }
+        do throws(CheckpointError) {
+            guard let length = try header() else {
+                canContinue = false
+                return nil
+            }
+            let end = position + Self.headerSize + length + Self.trailerSize
+            guard end <= file.count else {
+                endsInsideRecord = true
+                throw malformed("the file ends inside a record")
+            }
+            defer {
+                position = end
+                index += 1
+            }
+            return RecordPlace(position: position, index: index)
+        } catch {
+            canContinue = false
+            throw error
+        }
+    }
+
+    /// The record at a place that ``skip()`` has given.
+    ///
+    /// - Throws: ``CheckpointError``.
+    package func record(at place: RecordPlace) throws(CheckpointError) -> Record? {
+        try RecordReader(path: path, file: file, place: place).next()
     }
 
     private func malformed(_ reason: String) -> CheckpointError {
@@ -132,7 +191,13 @@ public final class RecordReader {
         }
         guard length <= UInt64(limit) else {
             endsInsideRecord = inflater == nil
-            throw malformed("a record of \(length) bytes cannot be in a file of \(file.count)")
+            let rest = file.count - position - Self.headerSize
+            throw malformed(
+                inflater == nil
+                    ? "the file ends inside the record: \(length) bytes and a checksum were to follow, "
+                        + "\(rest) are there; such a record cannot be in a file of \(file.count)"
+                    : "a record of \(length) bytes cannot be in a file of \(file.count)"
+            )
         }
         return Int(length)
     }
@@ -141,7 +206,7 @@ public final class RecordReader {
     private var limit: Int {
         inflater == nil
             ? max(0, file.count - position - Self.headerSize - Self.trailerSize)
-            : file.count + (64 << 20)
+            : file.count + Self.inflatedLimit
     }
 
     private func available(_ count: Int) throws(CheckpointError) -> Int {
@@ -175,14 +240,13 @@ public final class RecordReader {
 
     /// The bytes behind the header, `count` of them.
     private func take(_ count: Int) throws(CheckpointError) -> StoredBytes {
-        let needed = Self.headerSize + count
         if let inflater {
-            guard try inflater.fill(needed) == needed else {
-                throw malformed("the file ends inside a record")
+            inflater.drop(Self.headerSize)
+            return try unsafe StoredBytes(count: count) { target throws(CheckpointError) in
+                guard try unsafe inflater.read(into: target) else {
+                    throw malformed("the file ends inside a record")
+                }
             }
-            let bytes = inflater.withBytes(needed) { $0.array(Self.headerSize..<needed) }
-            inflater.drop(needed)
-            return StoredBytes(bytes)
         }
         let start = position + Self.headerSize
         guard start + count <= file.count else {

@@ -1,4 +1,5 @@
 internal import CSnappy
+internal import Proto
 
 /// The entries of one block of a table file.
 ///

@@ -1,3 +1,5 @@
+internal import Proto
+
 /// Where a block lies in a table file, without its trailer.
 struct BlockHandle: Equatable, Sendable {
     let offset: Int

@@ -14,11 +14,12 @@ public struct CheckpointInventory: Sendable {
     /// - Parameter variables: Names and shapes, as a checkpoint lists them.
     public init(_ variables: some Sequence<(name: String, shape: [Int])>) {
         for (name, shape) in variables {
-            let components = name.split(separator: "/", omittingEmptySubsequences: false)
-            let isModel = components.first == Substring(VariableNames.scope)
-            switch components.last {
-            case Substring(VariableNames.movingAverage): movingAverages.append(name)
-            case let last? where isModel && Self.roles.contains(String(last)):
+            let slash = name.utf8.lastIndex(of: UInt8(ascii: "/"))
+            let last = slash.map { String(name[name.utf8.index(after: $0)...]) } ?? name
+            let isModel = name == VariableNames.scope || name.hasPrefix(Self.start)
+            switch last {
+            case VariableNames.movingAverage: movingAverages.append(name)
+            case _ where isModel && Self.roles.contains(last):
                 model[name] = shape
             case _ where isModel: slots.append(name)
             default: others.append(name)
@@ -26,6 +27,7 @@ public struct CheckpointInventory: Sendable {
         }
     }
 
+    private static let start = VariableNames.scope + "/"
     private static let roles: Set = [
         "kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance",
     ]

@@ -26,7 +26,8 @@ public struct IdentifiedModel: Sendable {
             let shape = variables["\(VariableNames.scope)/\(path)"]
             return shape?.count == rank && shape?.allSatisfy { $0 > 0 } == true ? shape : nil
         }
-        let isBigLittle = variables.keys.contains { $0.hasPrefix("\(VariableNames.scope)/stage0/") }
+        let versionTwo = "\(VariableNames.scope)/stage0/"
+        let isBigLittle = variables.keys.contains { $0.hasPrefix(versionTwo) }
         model.version = isBigLittle ? 2 : 1
         let stem = isBigLittle ? "stage0/" : ""
         guard let first = shape("\(stem)conv2d/kernel", rank: 4) else {
@@ -40,8 +41,9 @@ public struct IdentifiedModel: Sendable {
             model.usesResNetD
             ? shape("\(stem)conv2d_2/kernel", rank: 4)?[3] ?? first[3] * 2 : first[3]
         model.classes = classifier[1]
-        model.usesSqueezeExcitation = variables.keys.contains { $0.contains("/se_block/") }
-        model.usesSelectiveKernel = variables.keys.contains { $0.contains("/sk_block/") }
+        let blocks = BlockTally(variables, width: model.width)
+        model.usesSqueezeExcitation = blocks.hasSqueezeExcitation
+        model.usesSelectiveKernel = blocks.hasSelectiveKernel
         let embedding = shape("embedding_dense/kernel", rank: 4)
         model.embeddingSize = embedding?[3] ?? 0
         guard (1...4096).contains(model.width) else {
@@ -54,8 +56,14 @@ public struct IdentifiedModel: Sendable {
         flattenedArea = features > channels && features % channels == 0 ? features / channels : 1
         if flattenedArea > 1 { model.pooling = .flatten }
 
+        // A graph is built only of what has as many blocks as the checkpoint, or most nearly so.
+        let candidates = Self.candidates(model, variables).map {
+            (model: $0, distance: blocks.distance(from: $0))
+        }
+        let nearest = candidates.map(\.distance).min()
         var best: (model: ModelConfiguration, differences: Differences)?
-        for candidate in Self.candidates(model, variables) where best?.differences.isEmpty != true {
+        for (candidate, distance) in candidates
+        where distance == nearest && best?.differences.isEmpty != true {
             let differences = try Self.differences(
                 of: variables,
                 from: candidate,

@@ -2,11 +2,13 @@ internal import Checkpoint
 
 /// What a zip file of NumPy arrays lists: its directory stands at the end.
 public struct ArchiveOutline: Sendable {
-    /// The arrays, in the directory's order; types and shapes of compressed ones stay empty.
+    /// The arrays, in the directory's order; compressed ones have no offset.
     public let arrays: [ArrayEntry]
 
     private static let endSize = 22
     private static let entrySize = 46
+    /// The longest header of a compressed array that is read.
+    private static let headerLimit = 70_000
 
     /// Reads the directory.
     ///
@@ -64,24 +66,53 @@ public struct ArchiveOutline: Sendable {
             let nameSize = bytes.number(position + 28, 2)
             let extra = bytes.number(position + 30, 2) + bytes.number(position + 32, 2)
             guard position + entrySize + nameSize + extra <= end else { return nil }
-            let isStored = bytes.number(position + 10, 2) == 0
+            let method = bytes.number(position + 10, 2)
+            let packed = bytes.number(position + 20, 4)
             let size = bytes.number(position + 24, 4)
             let place = bytes.number(position + 42, 4)
             var name = bytes.text(position + entrySize, nameSize)
             if name.hasSuffix(".npy") { name.removeLast(4) }
             var entry = ArrayEntry(name: name, type: "", shape: [], byteCount: size, offset: nil)
-            if isStored { readHeader(bytes, place, &entry) }
+            switch method {
+            case 0: readHeader(bytes, place, &entry)
+            case 8: readPackedHeader(bytes, place, packed, &entry)
+            default: break
+            }
             entries.append(entry)
             position += entrySize + nameSize + extra
         }
         return entries
     }
 
+    /// Where a member's bytes begin: behind a header of its own.
+    private static func start(_ bytes: RawSpan, _ place: Int) -> Int? {
+        guard place + 30 <= bytes.byteCount, bytes.number(place, 4) == 0x0403_4B50 else {
+            return nil
+        }
+        return place + 30 + bytes.number(place + 26, 2) + bytes.number(place + 28, 2)
+    }
+
     /// The header of an array that lies in the file as it is.
     private static func readHeader(_ bytes: RawSpan, _ place: Int, _ entry: inout ArrayEntry) {
-        guard place + 30 <= bytes.byteCount, bytes.number(place, 4) == 0x0403_4B50 else { return }
-        let start = place + 30 + bytes.number(place + 26, 2) + bytes.number(place + 28, 2)
+        guard let start = start(bytes, place) else { return }
         readArray(bytes, start, &entry)
+    }
+
+    /// The header of an array that is compressed.
+    private static func readPackedHeader(
+        _ bytes: RawSpan,
+        _ place: Int,
+        _ count: Int,
+        _ entry: inout ArrayEntry
+    ) {
+        guard let start = start(bytes, place), start <= bytes.byteCount else { return }
+        let end = start + min(count, bytes.byteCount - start)
+        let header = inflatedStart(
+            bytes.extracting(start..<end),
+            limit: min(headerLimit, entry.byteCount)
+        )
+        unsafe readArray(header.span.bytes, 0, &entry)
+        entry.offset = nil
     }
 
     private static func readArray(_ bytes: RawSpan, _ start: Int, _ entry: inout ArrayEntry) {

@@ -62,6 +62,11 @@ public enum FileKind: Equatable, Sendable {
             self = kind
             return
         }
+        // A first record that is cut off is told better as such.
+        if unsafe RecordReader.areRecords(start.span.bytes) {
+            self = .records
+            return
+        }
         do {
             let location = try CheckpointLocation(path)
             if path.hasSuffix(".meta"), let kind = try? Self.message(file, path) {

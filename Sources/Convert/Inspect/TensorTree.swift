@@ -22,11 +22,11 @@ public struct TensorTree: Sendable {
 
     /// Adds a tensor.
     public mutating func insert(_ name: String, index: Int, bytes: Int64) {
-        let parts = name.split(
-            separator: "/",
+        let parts = name.utf8.split(
+            separator: UInt8(ascii: "/"),
             maxSplits: Self.depthLimit,
             omittingEmptySubsequences: false
-        ).map(String.init)
+        ).map { String(Substring($0)) }
         insert(parts[...], index, bytes)
     }
 

@@ -18,8 +18,8 @@ public enum VariableRole: String, CaseIterable, Sendable {
     ///   - isNumber: Whether the elements are numbers with a fraction.
     ///   - isTensor: Whether the checkpoint has a tensor of a name; a slot is named after the variable it belongs to.
     public init(_ name: String, isNumber: Bool, isTensor: (String) -> Bool) {
-        let slash = name.lastIndex(of: "/")
-        let last = slash.map { name[name.index(after: $0)...] } ?? name[...]
+        let slash = name.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let last = slash.map { name[name.utf8.index(after: $0)...] } ?? name[...]
         let owner = slash.map { String(name[..<$0]) } ?? ""
         // Names of TensorFlow 1 have no point; a search in each would take most of a listing's time.
         let isTracked = name.utf8.contains(UInt8(ascii: "."))

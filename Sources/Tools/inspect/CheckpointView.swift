@@ -9,10 +9,16 @@ struct CheckpointView {
     let options: ParsedOptions
     let diagnostics: Diagnostics
     let source: any TensorSource
+    /// What the SavedModel around the checkpoint offers, if there is one.
+    private let served: ServedModel?
 
-    init(_ location: CheckpointLocation, _ options: ParsedOptions, _ diagnostics: Diagnostics)
-        throws
-    {
+    init(
+        _ location: CheckpointLocation,
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics,
+        servedAs served: ServedModel? = nil
+    ) throws {
+        self.served = served
         self.location = location
         self.options = options
         self.diagnostics = diagnostics
@@ -45,6 +51,8 @@ struct CheckpointView {
         if let bundle = source as? BundleReader {
             for fault in bundle.faults { diagnostics.warning("\(fault)") }
         }
+        let objects = try ObjectView(source)
+        for fault in objects?.faults ?? [] { diagnostics.warning(fault) }
         let listing = try TensorListing(summary, source, options)
         if let page = options[InspectOptions.html] {
             try CheckpointPage(location, summary, source).write(
@@ -53,10 +61,17 @@ struct CheckpointView {
             )
         } else if options[RunOptions.json] {
             try StandardOutput.write(
-                document("checkpoint", location.prefix, members(summary) + listing.members)
+                document(
+                    "checkpoint",
+                    location.prefix,
+                    members(summary) + (served?.members ?? []) + (objects?.members ?? [])
+                        + listing.members
+                )
             )
         } else {
-            try StandardOutput.write(text(summary) + "\n" + listing.text)
+            try StandardOutput.write(
+                text(summary) + "\n" + listing.text + (objects?.text ?? "")
+            )
         }
         return listing.hasUnreadable ? .file : .done
     }
@@ -71,6 +86,7 @@ struct CheckpointView {
 
     private func text(_ summary: CheckpointSummary) -> String {
         var text = "\(location.prefix): \(format)\n"
+        for line in served?.lines ?? [] { text += line + "\n" }
         if let step = summary.step { text += "step: \(grouped(Int(step)))\n" }
         text +=
             summary.model.map(modelText)

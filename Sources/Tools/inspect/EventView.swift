@@ -71,7 +71,11 @@ struct EventView {
                     series.last.map { "step \($0.step): \($0.value)" } ?? "",
                 ])
             }
-            try StandardOutput.write(text + table.text)
+            text += table.text
+            if options[InspectOptions.verify], fault == nil {
+                text += "whole: every checksum is right\n"
+            }
+            try StandardOutput.write(text)
         }
         if let fault { throw ToolError(.file, fault) }
         return .done

@@ -10,14 +10,22 @@ struct InspectCommand {
             Interruption.install()
             let path = options[InspectOptions.path]
             let diagnostics = Diagnostics(tool: InspectOptions.table.tool)
-            switch try ToolError.about(nil, { try FileKind(path) }) {
+            let kind = try ToolError.about(nil) { try FileKind(path) }
+            try Applicability(kind).check(options, path: path)
+            switch kind {
             case .checkpoint(let location):
                 return try CheckpointView(location, options, diagnostics).run()
             case .savedModel(let model, let variables):
+                let outline = OutlineView(path: model, options)
                 if let variables {
-                    return try CheckpointView(variables, options, diagnostics).run()
+                    return try CheckpointView(
+                        variables,
+                        options,
+                        diagnostics,
+                        servedAs: outline.servedModel()
+                    ).run()
                 }
-                return try OutlineView(path: model, options).savedModel()
+                return try outline.savedModel()
             case .records: return try RecordView(path: path, options, diagnostics).run()
             case .events: return try EventView(path: path, options).run()
             case .example: return try RecordView(path: path, options, diagnostics).example()

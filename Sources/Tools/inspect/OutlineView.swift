@@ -61,6 +61,7 @@ struct OutlineView {
     func metaGraph() throws -> ExitCode {
         let meta = try message { bytes in try? MetaGraph(bytes) }
         guard let meta else { throw ToolError(.file, file: path, "it is no graph") }
+        let variables = try ToolError.about(path) { try GraphVariables(meta) }
         var lines = ["written by TensorFlow \(meta.tensorFlowVersion)"]
         if let saver = meta.saver {
             lines.append(
@@ -69,22 +70,92 @@ struct OutlineView {
             )
         }
         lines.append("collections: " + meta.collections.keys.sorted().joined(separator: ", "))
-        return try show(meta.graph, "metagraph", "graph of a checkpoint", lines: lines)
+        lines.append("variables: \(grouped(variables.variables.count))")
+        let comparison = try compared(variables)
+        lines += comparison.lines
+        return try show(
+            meta.graph,
+            "metagraph",
+            "graph of a checkpoint",
+            lines: lines,
+            [
+                .init("tensorflow", .text(meta.tensorFlowVersion)),
+                .init(
+                    "saver",
+                    meta.saver.map { saver -> JSONValue in
+                        [
+                            "version": .integer(Int(saver.version)),
+                            "sharded": .bool(saver.isSharded),
+                            "kept": .integer(Int(saver.keptCount)),
+                        ]
+                    } ?? .null
+                ),
+                .init("collections", .array(meta.collections.keys.sorted().map { .text($0) })),
+                .init("variables", .integer(variables.variables.count)),
+                .init("checkpoint", comparison.member),
+            ]
+        )
+    }
+
+    /// How the graph's variables differ from those of the checkpoint beside it.
+    private func compared(
+        _ variables: GraphVariables
+    ) throws -> (lines: [String], member: JSONValue) {
+        guard path.hasSuffix(".meta"),
+            let location = try? CheckpointLocation(String(path.dropLast(".meta".count)))
+        else { return (["there is no checkpoint beside it"], .null) }
+        let source = try ToolError.about(nil) { try location.open() }
+        let found = variables.differences(from: source)
+        let title =
+            found.isEmpty
+            ? "\(location.prefix) has all of them, and nothing else"
+            : "\(location.prefix): \(grouped(found.missing.count)) missing, "
+                + "\(grouped(found.unexpected.count)) added, "
+                + "\(grouped(found.misshapen.count)) of another shape"
+        let lines =
+            found.missing.map { "  missing: \($0.name)" }
+            + found.unexpected.map { "  added: \($0)" }
+            + found.misshapen.map {
+                "  misshapen: \($0.name): \(shapeText($0.found)), "
+                    + "the graph has \(shapeText($0.expected))"
+            }
+        return (
+            [title] + lines,
+            [
+                "prefix": .text(location.prefix),
+                "missing": .array(found.missing.map { .text($0.name) }),
+                "added": .array(found.unexpected.map { .text($0) }),
+                "misshapen": .array(
+                    found.misshapen.map {
+                        [
+                            "name": .text($0.name), "shape": .shape($0.found),
+                            "graph_shape": .shape($0.expected),
+                        ]
+                    }
+                ),
+            ]
+        )
     }
 
     func savedModel() throws -> ExitCode {
+        let model = try readSavedModel()
+        let served = ServedModel(model)
+        return try show(
+            model.metaGraphs.first?.graph,
+            "saved_model",
+            "SavedModel",
+            lines: served.lines,
+            served.members
+        )
+    }
+
+    /// What the SavedModel offers, to be shown with its variables.
+    func servedModel() throws -> ServedModel { ServedModel(try readSavedModel()) }
+
+    private func readSavedModel() throws -> SavedModel {
         let model = try message { bytes in try? SavedModel(bytes) }
         guard let model else { throw ToolError(.file, file: path, "it is no SavedModel") }
-        var lines: [String] = []
-        for meta in model.metaGraphs {
-            lines.append("tags: " + meta.tags.joined(separator: ", "))
-            for signature in meta.signatures {
-                let inputs = signature.inputs.keys.sorted().joined(separator: ", ")
-                let outputs = signature.outputs.keys.sorted().joined(separator: ", ")
-                lines.append("signature \(signature.name): \(inputs) -> \(outputs)")
-            }
-        }
-        return try show(model.metaGraphs.first?.graph, "saved_model", "SavedModel", lines: lines)
+        return model
     }
 
     private func message<Value>(_ read: (RawSpan) -> Value) throws -> Value {
@@ -97,7 +168,8 @@ struct OutlineView {
         _ graph: GraphDef?,
         _ kind: String,
         _ title: String,
-        lines: [String] = []
+        lines: [String] = [],
+        _ members: [JSONValue.Member] = []
     ) throws -> ExitCode {
         var counts: [String: Int] = [:]
         for node in graph?.nodes ?? [] { counts[node.operation, default: 0] += 1 }
@@ -106,7 +178,7 @@ struct OutlineView {
             "\(title), \(grouped(graph?.nodes.count ?? 0)) nodes",
             nil,
             lines: lines + Self.counts(counts),
-            [
+            members + [
                 .init("nodes", .integer(graph?.nodes.count ?? 0)),
                 .init("operations", Self.member(counts)),
             ]
@@ -131,7 +203,7 @@ struct OutlineView {
         _ members: [JSONValue.Member] = []
     ) throws -> ExitCode {
         let list = arrays ?? []
-        guard !options[RunOptions.json] else {
+        guard !options[RunOptions.json] || options.isGiven(InspectOptions.html) else {
             let tensors = list.map { array -> JSONValue in
                 [
                     "name": .text(array.name), "dtype": .text(array.type),
@@ -153,11 +225,20 @@ struct OutlineView {
             let bytes = list.reduce(0) { $0.addingReportingOverflow($1.byteCount).partialValue }
             text += ", \(grouped(list.count)) arrays, \(byteText(bytes))"
         }
+        if let page = options[InspectOptions.html] {
+            try Page.write(
+                title: path.split(separator: "/").last.map(String.init) ?? path,
+                body: OutlinePage(title: text, lines: lines, arrays: list).body,
+                to: page,
+                replacing: options[RunOptions.force]
+            )
+            return .done
+        }
         text += "\n" + lines.map { $0 + "\n" }.joined()
         var table = Table([.left, .left, .left, .right, .right])
         for array in list {
             table.append([
-                array.name, array.type, array.type.isEmpty ? "" : "\(array.shape)",
+                array.name, array.type, array.type.isEmpty ? "" : shapeText(array.shape),
                 byteText(array.byteCount), array.offset.map(String.init) ?? "",
             ])
         }

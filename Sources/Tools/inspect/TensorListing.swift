@@ -86,7 +86,7 @@ struct TensorListing {
         let entry = tensor.entry
         let isWhole = entry.slices.isEmpty
         return [
-            name, entry.dataType.name, "\(entry.shape)", byteText(Int(tensor.byteCount)),
+            name, entry.dataType.name, shapeText(entry.shape), byteText(Int(tensor.byteCount)),
             isWhole ? "\(entry.shard)" : "-", isWhole ? "\(entry.offset)" : "-",
             entry.slices.count > 1 ? "in \(entry.slices.count) parts" : "",
         ]
@@ -170,4 +170,14 @@ struct TensorListing {
         }
         return .object(members)
     }
+}
+
+/// A shape as it is printed, without the detours of an array's own description.
+func shapeText(_ shape: [Int]) -> String {
+    var text = "["
+    for (axis, extent) in shape.enumerated() {
+        if axis > 0 { text += ", " }
+        text += String(extent)
+    }
+    return text + "]"
 }

@@ -55,9 +55,28 @@ struct InspectFileTests {
         #expect(outline.arrays.map(\.shape) == [[2, 3], []])
     }
 
+    @Test("compressed arrays have types and shapes too, and no place")
+    func packedArchive() throws {
+        let outline = try ArchiveOutline(path: Fixture.path("inspect/packed.npz"))
+        #expect(outline.arrays.map(\.name) == ["kernel", "step"])
+        #expect(outline.arrays.map(\.type) == ["<f4", "<i8"])
+        #expect(outline.arrays.map(\.shape) == [[64, 3], []])
+        #expect(outline.arrays.map(\.offset) == [nil, nil])
+    }
+
+    @Test("a record file that is cut off in its first record is one of records")
+    func cutRecords() throws {
+        let folder = try TemporaryFolder()
+        let bytes = try Fixture.bytes("tiny/data/validation-00000-of-00004")
+        #expect(try FileKind(folder.write(Array(bytes.prefix(900)), to: "r")) == .records)
+    }
+
     @Test(
         "cut or changed outlines are errors or lists, and never trap",
-        arguments: ["inspect/two.safetensors", "inspect/arrays.npz", "numpy/float32.npy"]
+        arguments: [
+            "inspect/two.safetensors", "inspect/arrays.npz", "inspect/packed.npz",
+            "numpy/float32.npy",
+        ]
     )
     func hostile(path: String) throws {
         let bytes = try Fixture.bytes(path)

@@ -1,20 +1,4 @@
 extension RawSpan {
-    /// Reads a base-128 varint of at most ten bytes and moves `offset` past it; nil if there is none before `end`.
-    func varint(at offset: inout Int, before end: Int) -> UInt64? {
-        var result: UInt64 = 0
-        var shift: UInt64 = 0
-        while offset < end, shift < 70 {
-            let byte = self.byte(at: offset)
-            offset += 1
-            // A tenth byte may hold but one bit.
-            guard shift < 63 || byte < 2 else { return nil }
-            result |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return result }
-            shift += 7
-        }
-        return nil
-    }
-
     /// The byte at an offset.
     ///
     /// - Precondition: the offset is inside.
