@@ -319,7 +319,7 @@ struct DistillLogitsTests {
         arguments: [
             (["--dtype", "float16"], 1e-3), (["--dtype=float16", "--also-float"], 0),
             (["--top-k", "6"], 0.05), (["-k", "11", "--dtype=float16"], 1e-3),
-        ]
+        ] as [([String], Double)]
     )
     func forms(arguments: [String], tolerance: Double) throws {
         let data = try smallData()

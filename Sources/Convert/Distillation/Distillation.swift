@@ -16,8 +16,8 @@ public struct Distillation {
     private let offset: Int
     private let form: LogitForm
 
-    /// Batches that wait to be written.
-    private static let waitingBatches = 4
+    /// Records that wait to be written while a file is synced.
+    private static let waitingRecords = 512
 
     /// A run that puts `offset` zeros before the logits, and stores them in a form.
     public init(offset: Int = 0, form: LogitForm = LogitForm()) {
@@ -40,7 +40,7 @@ public struct Distillation {
         completed: @escaping @Sendable (ShardSummary) throws -> Void,
         advanced: (Progress) -> Bool
     ) throws -> Bool {
-        let queue = BackgroundQueue("shards", depth: Self.waitingBatches)
+        let queue = BackgroundQueue("shards", depth: max(2, Self.waitingRecords / source.batch))
         do {
             let isDone = try run(shards, &source, queue, ShardWriter(form, completed: completed)) {
                 advanced($0)

@@ -8,7 +8,7 @@ public struct StoredLogits: LogitSource {
     /// The most records of one step.
     public let batch: Int
     private let table: LogitTable
-    /// The row of each file's first record, where rows have no names.
+    /// The row of each file's first record by the file's name, where rows have no names.
     private var starts: [String: Int] = [:]
 
     /// Finds the row of every record first.
@@ -43,7 +43,7 @@ public struct StoredLogits: LogitSource {
         } else {
             var count = 0
             for shard in all {
-                starts[shard.input] = count
+                starts[shard.name] = count
                 try Self.forEachRecord(of: [shard]) { _ in count += 1 }
             }
             if table.count != count {
@@ -71,7 +71,9 @@ public struct StoredLogits: LogitSource {
             let index =
                 table.hasNames
                 ? record.name.flatMap { table.index(of: $0) }
-                : starts[record.origin.file].map { $0 + (record.origin.record ?? 0) }
+                : starts[Shard(input: record.origin.file, output: "").name].map {
+                    $0 + (record.origin.record ?? 0)
+                }
             guard let index, index < table.count else {
                 throw CorruptPicture(origin: record.origin, reason: "there is no row of it")
             }

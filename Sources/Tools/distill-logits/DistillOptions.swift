@@ -165,12 +165,17 @@ enum DistillOptions {
             ),
             .init(
                 "are the logits there still this teacher's?",
-                "distill-logits --teacher t --model assemble-resnet-152 --data-dir out --check 0.01"
+                """
+                distill-logits --teacher t --model assemble-resnet-152
+                --data-dir out --check 0.01
+                """
             ),
             .init(
-                "train-* and validation-* in two halves, on two machines",
-                "distill-logits --teacher t --model assemble-resnet-152 -o out --data-dir in "
-                    + "--shard 0/2"
+                "one half of the files; another machine does --shard 1/2",
+                """
+                distill-logits --teacher t --model assemble-resnet-152
+                --data-dir in -o out --shard 0/2
+                """
             ),
         ],
         groups: [

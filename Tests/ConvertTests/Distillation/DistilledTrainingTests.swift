@@ -13,7 +13,7 @@ struct DistilledTrainingTests {
         arguments: [
             (LogitForm(), 1e-4), (LogitForm(precision: .float16), 1e-3),
             (LogitForm(top: 11), 1e-4),
-        ]
+        ] as [(LogitForm, Double)]
     )
     func losses(form: LogitForm, tolerance: Double) throws {
         let folder = try TemporaryFolder()
