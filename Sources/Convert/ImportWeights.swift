@@ -93,3 +93,18 @@ extension WeightTensor {
         self.init(shape: entry.shape, values: values)
     }
 }
+
+extension WeightTensor {
+    /// A kernel whose outputs come first, with its outputs last.
+    var withOutputsLast: WeightTensor {
+        let bytes = unsafe values.withUnsafeBytes {
+            unsafe KernelLayout.outputsLast($0, shape: shape, width: 4)
+        }
+        let stored = StoredBytes(bytes)
+        return unsafe WeightTensor(
+            shape: KernelLayout.outputsLast(shape),
+            bytes: stored.buffer,
+            owner: stored.owner
+        )
+    }
+}

@@ -2,7 +2,8 @@ public import Checkpoint
 
 /// Weights as they lie on disk, in whatever format: the one place that opens them for a tool.
 ///
-/// V2 and V1 checkpoints, a SavedModel's variables, and safetensors files.
+/// V2 and V1 checkpoints, a SavedModel's variables, safetensors and npz files; the latter two with the names of checkpoints
+/// or PyTorch's.
 public struct WeightFile: Sendable {
     /// The tensors.
     public let tensors: any TensorSource
@@ -31,25 +32,31 @@ public struct WeightFile: Sendable {
             try self.init(location)
         case .safeTensors:
             let reader = try SafeTensorsReader(path: path)
-            self.init(reader, kind: "safetensors file", path: path, metadata: reader.metadata)
+            self.init(named: reader, kind: "safetensors file", path, reader.metadata)
+        case .numPyArchive:
+            self.init(named: try NPZReader(path: path), kind: "npz file", path, [:])
         default:
             throw ConversionError.noWeights(path: path)
         }
     }
 
+    /// Arrays that may have PyTorch's names.
     private init(
-        _ tensors: any TensorSource,
+        named arrays: any TensorSource,
         kind: String,
-        path: String,
-        metadata: [String: String] = [:]
+        _ path: String,
+        _ metadata: [String: String]
     ) {
-        self.tensors = tensors
+        let renamed = TimmSource(arrays)
+        tensors = renamed ?? arrays
+        notes =
+            renamed == nil
+            ? [] : ["PyTorch's names are taken for those of checkpoints, kernels for HWIO"]
         self.kind = kind
         self.path = path
         self.metadata = metadata
         files = [path]
         digested = [path]
-        notes = []
         faults = []
     }
 

@@ -38,6 +38,11 @@ public struct StoredBytes: @unchecked Sendable {  // only read, and `file` keeps
         try (owner as? MappedFile)?.checkIntact()
     }
 
+    /// Gives the memory of mapped bytes back; they stay what they are, and are read from the file again if need be.
+    package func release() {
+        unsafe (owner as? MappedFile)?.release(buffer)
+    }
+
     /// The number of bytes.
     public var count: Int { unsafe buffer.count }
 

@@ -106,6 +106,21 @@ public final class MappedFile: @unchecked Sendable {  // nothing changes after i
         return unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
     }
 
+    /// Gives the memory of some of the bytes back, which are read from the file again when they are looked at again.
+    package func release(_ buffer: UnsafeRawBufferPointer) {
+        guard let base = unsafe bytes.baseAddress, let start = buffer.baseAddress,
+            unsafe start >= base, unsafe start + buffer.count <= base + bytes.count
+        else { return }
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        let first = unsafe (start - base) / page * page
+        let end = unsafe start - base + buffer.count
+        unsafe _ = madvise(
+            UnsafeMutableRawPointer(mutating: base + first),
+            end - first,
+            MADV_DONTNEED
+        )
+    }
+
     /// Throws if the file is shorter than when it was mapped, or bytes were missing when they were read.
     ///
     /// - Throws: ``CheckpointError/fileShrank(path:from:to:)``.

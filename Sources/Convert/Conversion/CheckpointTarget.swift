@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Foundation
 internal import Proto
 
 /// A V2 checkpoint as the result of a conversion.
@@ -13,6 +14,30 @@ public enum CheckpointTarget {
     private static func padded(_ number: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+    }
+
+    /// Removes the data files of an earlier checkpoint of this name that had another number of them.
+    private static func removeOthers(_ prefix: String, _ shardCount: Int) {
+        let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? "./"
+        let start = prefix.split(separator: "/").last.map { "\($0).data-" } ?? ".data-"
+        let own = Set(
+            paths(prefix: prefix, shardCount: shardCount).compactMap {
+                $0.split(separator: "/").last.map { String($0) }
+            }
+        )
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix(start) && !own.contains(name) {
+            let number = name.dropFirst(start.count).split(
+                separator: "-",
+                omittingEmptySubsequences: false
+            )
+            guard number.count == 3, number[1] == "of",
+                [number[0], number[2]].allSatisfy({ digits in
+                    digits.count >= 5 && digits.utf8.allSatisfy { (48...57).contains($0) }
+                })
+            else { continue }
+            try? FileManager.default.removeItem(atPath: folder + name)
+        }
     }
 
     /// Writes the tensors of a plan, one after the other, in data files of about the same size.
@@ -45,7 +70,7 @@ public enum CheckpointTarget {
                 try wrapping { () throws(CheckpointError) in
                     try writer.add(
                         item.name,
-                        shape: item.source.shape,
+                        shape: item.shape,
                         strings: source.strings(of: item.source),
                         shard: shard
                     )
@@ -57,13 +82,15 @@ public enum CheckpointTarget {
                 try unsafe writer.add(
                     item.name,
                     item.dataType,
-                    shape: item.source.shape,
+                    shape: item.shape,
                     bytes: bytes.buffer.bytes,
                     shard: shard
                 )
                 try bytes.checkIntact()
+                bytes.release()
             }
         }
         try wrapping { () throws(CheckpointError) in try writer.finish() }
+        removeOthers(prefix, shardCount)
     }
 }

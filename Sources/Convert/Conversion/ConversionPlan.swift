@@ -11,7 +11,13 @@ public struct ConversionPlan: Sendable {
         public let name: String
         /// The type of its elements in the result.
         public let dataType: DataType
+        /// Whether it is a kernel whose outputs come first in the result, see ``KernelLayout``.
+        public let hasOutputsFirst: Bool
 
+        /// Its extents in the result.
+        public var shape: [Int] {
+            hasOutputsFirst ? KernelLayout.outputsFirst(source.shape) : source.shape
+        }
         /// Bytes in the result; 0 for strings, whose size is not known before.
         public var byteCount: Int { source.elementCount * (dataType.byteCount ?? 0) }
         /// Whether the elements are rounded or widened.
@@ -61,13 +67,25 @@ public struct ConversionPlan: Sendable {
                 continue
             }
             if isPromoted { target.removeLast(averageEnding.count) }
+            var hasOutputsFirst = false
+            if let name = request.parameterNames[target] {
+                target = name
+                hasOutputsFirst = tensor.shape.count == 2 || tensor.shape.count == 4
+            }
             for rule in rules { target = rule.apply(target) }
             var type = tensor.dataType
             if let wanted = request.weightType, role == .weight || isPromoted, type != wanted {
                 if !TensorCast.types.contains(type) { uncastable.append("\(name): \(type.name)") }
                 type = wanted
             }
-            items.append(Item(source: tensor, name: target, dataType: type))
+            items.append(
+                Item(
+                    source: tensor,
+                    name: target,
+                    dataType: type,
+                    hasOutputsFirst: hasOutputsFirst
+                )
+            )
         }
         if let wanted = request.weightType, !uncastable.isEmpty {
             throw .uncastable(to: wanted.name, tensors: uncastable)
@@ -135,6 +153,25 @@ extension TensorSource {
         let stored = try wrapping { () throws(CheckpointError) in
             try bytes(of: item.source, verifies: true)
         }
-        return TensorCast.cast(stored, item.source.dataType, to: item.dataType)
+        let bytes = TensorCast.cast(stored, item.source.dataType, to: item.dataType).arranged(
+            for: item,
+            width: item.dataType.byteCount ?? 1
+        )
+        // What follows is a copy.
+        if item.isCast || item.hasOutputsFirst {
+            try wrapping { () throws(CheckpointError) in try stored.checkIntact() }
+            stored.release()
+        }
+        return bytes
+    }
+}
+
+extension StoredBytes {
+    /// The elements in the order that an item of a plan has in the result.
+    func arranged(for item: ConversionPlan.Item, width: Int) -> StoredBytes {
+        guard item.hasOutputsFirst else { return self }
+        return unsafe StoredBytes(
+            KernelLayout.outputsFirst(buffer, shape: item.source.shape, width: width)
+        )
     }
 }

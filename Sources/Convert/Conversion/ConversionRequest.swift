@@ -10,6 +10,8 @@ public struct ConversionRequest: Sendable {
     public var renames: [String] = []
     /// The type of weights, nil for their own; statistics, slots and counters keep theirs.
     public var weightType: DataType?
+    /// What a network's parameters are called, by their names in checkpoints; their kernels have the outputs first.
+    public var parameterNames: [String: String] = [:]
     /// Which values are the weights.
     public var set = WeightSet.raw
     /// Whether optimiser slots, moving averages and counters are converted as well.

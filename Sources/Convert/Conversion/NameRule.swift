@@ -1,4 +1,4 @@
-/// A rule that renames tensors: `s/PATTERN/REPLACEMENT/`, every match replaced.
+/// A rule that renames tensors: `s/PATTERN/REPLACEMENT/`, every match replaced, as sed does with `g`.
 ///
 /// Any character may stand in the place of `/`. The pattern is a regular expression; `\1` to `\9` in the replacement are
 /// its groups, `\\` is a backslash.
@@ -47,15 +47,24 @@ public struct NameRule {
 
     /// The name that a name becomes; a group that took no part is empty.
     public func apply(_ name: String) -> String {
-        name.replacing(pattern) { match in
-            replacement.map { piece in
+        var result = ""
+        var end = name.startIndex
+        var isFirst = true
+        for match in name.matches(of: pattern) {
+            // Nothing, right behind a match, is no match of its own.
+            if match.range.isEmpty, match.range.lowerBound == end, !isFirst { continue }
+            isFirst = false
+            result += name[end..<match.range.lowerBound]
+            for piece in replacement {
                 switch piece {
-                case .text(let text): text
-                case .group(let number):
-                    number < match.output.count
-                        ? match.output[number].substring.map { String($0) } ?? "" : ""
+                case .text(let text): result += text
+                case .group(let number) where number < match.output.count:
+                    result += match.output[number].substring ?? ""
+                case .group: break
                 }
-            }.joined()
+            }
+            end = match.range.upperBound
         }
+        return result + name[end...]
     }
 }

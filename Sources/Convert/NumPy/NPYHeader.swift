@@ -91,9 +91,14 @@ public struct NPYHeader: Equatable, Sendable {
     ///
     /// It has room for any first axis, so that the same number of bytes can replace it later.
     static func bytes(type: NumPyType, shape: [Int]) -> [UInt8] {
-        let widest = dictionary(type, [Int.max] + shape.dropFirst()).utf8.count
+        bytes(descriptor: type.descriptor, shape: shape)
+    }
+
+    /// The same for elements that the header describes so.
+    static func bytes(descriptor: String, shape: [Int]) -> [UInt8] {
+        let widest = dictionary(descriptor, [Int.max] + shape.dropFirst()).utf8.count
         let total = (10 + widest + 1 + 63) / 64 * 64
-        let text = dictionary(type, shape)
+        let text = dictionary(descriptor, shape)
         var bytes = magic + [1, 0, UInt8((total - 10) & 255), UInt8((total - 10) >> 8)]
         bytes += text.utf8
         bytes += Array(repeating: UInt8(ascii: " "), count: total - 1 - bytes.count)
@@ -101,7 +106,7 @@ public struct NPYHeader: Equatable, Sendable {
         return bytes
     }
 
-    private static func dictionary(_ type: NumPyType, _ shape: [Int]) -> String {
-        "{'descr': '\(type.descriptor)', 'fortran_order': False, 'shape': \(tuple(shape)), }"
+    private static func dictionary(_ descriptor: String, _ shape: [Int]) -> String {
+        "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': \(tuple(shape)), }"
     }
 }

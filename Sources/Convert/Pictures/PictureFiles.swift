@@ -3,12 +3,18 @@ internal import Foundation
 
 /// Picture files, one after the other, with or without labels.
 public struct PictureFiles: PictureSource {
-    private let files: [(path: String, label: Int?)]
+    /// The paths, and the labels where there are any.
+    let files: [(path: String, label: Int?)]
     private var position = 0
 
     /// Files without labels, in the order given.
     public init(paths: [String]) {
         files = paths.map { ($0, nil) }
+    }
+
+    /// Files with labels, in the order given.
+    init(labelled files: [(path: String, label: Int)]) {
+        self.files = files.map { ($0.path, $0.label) }
     }
 
     /// A folder with one folder of pictures for each class.
@@ -50,6 +56,11 @@ public struct PictureFiles: PictureSource {
         guard position < files.count else { return nil }
         let (path, label) = files[position]
         position += 1
+        return try Self.picture(path, label: label)
+    }
+
+    /// The picture that a file holds.
+    static func picture(_ path: String, label: Int?) throws(CorruptPicture) -> LabelledPicture {
         let origin = LabelledPicture.Origin(file: path)
         guard !Self.isFolder(path), let data = try? Data(contentsOf: URL(filePath: path)) else {
             throw CorruptPicture(origin: origin, reason: "cannot be read")

@@ -71,6 +71,9 @@ public struct SafeTensorsReader: TensorSource {
         guard header.first == UInt8(ascii: "{"),
             let members = try? JSONDecoder().decode([String: Member].self, from: header)
         else { throw malformed("the header is no list of arrays in JSON") }
+        if let name = JSONNames.repeated(Array(header)) {
+            throw malformed("'\(name)' is there twice")
+        }
 
         let start = 8 + header.count
         var entries: [TensorEntry] = []

@@ -55,6 +55,7 @@ public enum SafeTensorsWriter {
                 throw .unwritable(path: path, reason: error.description)
             }
             try wrapping { () throws(CheckpointError) in try bytes.checkIntact() }
+            bytes.release()
         }
         do throws(OutputFileError) {
             try file.commit()
@@ -93,7 +94,7 @@ public enum SafeTensorsWriter {
         var offset = 0
         for item in items {
             let end = offset + item.byteCount
-            let shape = item.source.shape.map { String($0) }.joined(separator: ",")
+            let shape = item.shape.map { String($0) }.joined(separator: ",")
             let code = SafeTensorsType.code(of: item.dataType) ?? ""
             members.append(
                 "\(quoted(item.name)):{\"dtype\":\"\(code)\",\"shape\":[\(shape)],"

@@ -5,6 +5,7 @@ import ToolSupport
 /// The network whose weights are converted, for formats that hold one.
 struct ConversionNetwork {
     let plan: NetworkPlan
+    let configuration: ModelConfiguration
     let preprocessing: Preprocessing
 
     /// Settles the network from the weights and the command line, and says what was assumed.
@@ -17,6 +18,7 @@ struct ConversionNetwork {
         _ diagnostics: Diagnostics
     ) throws {
         let model = try LoadedModel(file, ModelOptions.request(options))
+        configuration = model.configuration
         let preprocessing = try PictureOptions.preprocessing(options, diagnostics)
         let graph = try ToolError.about(nil, exitCode: .usage) {
             try Graph(model.configuration, imageSize: preprocessing.imageSize)
@@ -32,11 +34,27 @@ struct ConversionNetwork {
         )
     }
 
+    /// PyTorch's names of the parameters of the network that a file holds.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/mismatch`` if it holds none.
+    static func timmNames(
+        _ file: WeightFile,
+        _ options: ParsedOptions
+    ) throws -> [String: String] {
+        let model = try LoadedModel(file, ModelOptions.request(options))
+        // The size of pictures decides nothing but the extent of a flattened kernel.
+        let graph = try ToolError.about(file.path, exitCode: .mismatch) {
+            try Graph(model.configuration, imageSize: 224)
+        }
+        return TimmNames(graph).byVariable
+    }
+
     /// The same for a format that can do without: nil, which is told, where the tensors are those of no network, unless the
     /// command line describes one.
     static func ifAny(
         _ file: WeightFile,
         _ plan: ConversionPlan,
+        _ consequence: String,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws -> ConversionNetwork? {
@@ -47,7 +65,7 @@ struct ConversionNetwork {
             && ModelOptions.request(options) == ModelRequest()
         {
             let reason = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
-            diagnostics.note("the .meta file will have variables only: \(reason)")
+            diagnostics.note("\(consequence): \(reason)")
             return nil
         }
     }

@@ -5,10 +5,10 @@ import ToolSupport
 /// What `convert` can be told.
 enum ConvertOptions {
     static let source = Option(
-        operand: "SOURCE",
+        optionalOperand: "SOURCE",
         .file("SOURCE"),
         help: "A checkpoint (its prefix, one of its files, its folder), the variables of a "
-            + "SavedModel, or a safetensors file."
+            + "SavedModel, a safetensors or npz file."
     )
     static let output = Option(
         "output",
@@ -21,14 +21,19 @@ enum ConvertOptions {
         "to",
         .choice(of: Format.self, placeholder: "FORMAT"),
         help:
-            "tf (a V2 checkpoint), safetensors, saved-model (the published exporter's two models) "
-            + "or frozen (a GraphDef with its weights); TARGET.safetensors and TARGET.pb tell it too."
+            "tf (a V2 checkpoint), safetensors, npz, torch (a Python file with its weights "
+            + "beside it), onnx, saved-model (the published exporter's two "
+            + "models) or frozen (a GraphDef with its weights); TARGET.safetensors, .npz, .py, .onnx and .pb "
+            + "tell it too."
     )
 
     /// What can be written.
     enum Format: String, CaseIterable, Sendable {
         case tf
         case safetensors
+        case npz
+        case torch
+        case onnx
         case savedModel = "saved-model"
         case frozen
 
@@ -36,6 +41,12 @@ enum ConvertOptions {
         init?(path: String) {
             if path.hasSuffix(".safetensors") {
                 self = .safetensors
+            } else if path.hasSuffix(".npz") {
+                self = .npz
+            } else if path.hasSuffix(".py") {
+                self = .torch
+            } else if path.hasSuffix(".onnx") {
+                self = .onnx
             } else if path.hasSuffix(".pb") {
                 self = .frozen
             } else {
@@ -44,7 +55,7 @@ enum ConvertOptions {
         }
 
         /// Whether a network is written, and not only its weights.
-        var holdsNetwork: Bool { self == .savedModel || self == .frozen }
+        var holdsNetwork: Bool { [.savedModel, .frozen, .onnx, .torch].contains(self) }
     }
 
     static let only = Option(
@@ -63,6 +74,20 @@ enum ConvertOptions {
         help: "Rename tensors: OLD is a regular expression, \\1 in NEW its first group. "
             + "Several rules are applied in turn."
     )
+    static let names = Option(
+        "names",
+        .choice(of: Names.self),
+        default: .checkpoint,
+        help: "timm-like: a network's parameters have PyTorch's names, and kernels their outputs "
+            + "first; safetensors and npz files so named are taken back as they were."
+    )
+
+    /// What a network's parameters are called.
+    enum Names: String, CaseIterable, Sendable {
+        case checkpoint
+        case timmLike = "timm-like"
+    }
+
     static let type = Option(
         "dtype",
         .choice(of: WeightType.self, placeholder: "TYPE"),
@@ -106,10 +131,47 @@ enum ConvertOptions {
         absent: { Int(Date().timeIntervalSince1970) },
         help: "The name of a SavedModel's folder, in seconds since 1970."
     )
+    static let layout = Option(
+        "layout",
+        .choice(of: ONNXExport.Layout.self),
+        default: .nchw,
+        help: "The order of an ONNX model's pictures; nhwc costs one transposition."
+    )
+    static let fold = Option(
+        flag: "fold",
+        help: "Fold batch norms into the convolutions before them (ONNX)."
+    )
+    static let dynamicSize = Option(
+        flag: "dynamic-size",
+        help: "Pictures of any height and width (ONNX); of version 2 multiples of 32."
+    )
+    static let preprocesses = Option(
+        flag: "with-preprocessing",
+        help: "Resizing, cropping and subtracting the means in the ONNX model: it takes decoded "
+            + "pictures, uint8 [batch, height, width, 3], of any size."
+    )
+    static let externalData = Option(
+        flag: "external-data",
+        help: "Weights of an ONNX model in a file beside it, TARGET.data, as those above 2 GB are."
+    )
     static let verify = Option(
         flag: "verify",
         default: true,
         help: "Do not read back and compare what was written."
+    )
+    static let certificate = Option(
+        "certificate",
+        .file("FILE.json"),
+        help:
+            "Write down what was converted into what: digests of source, result and every tensor, the "
+            + "names, and the logits of fixed pictures where the network is known."
+    )
+    static let check = Option(
+        "check",
+        .file("FILE.json"),
+        help:
+            "Convert nothing: hold a certificate against its files. SOURCE and -o TARGET say where "
+            + "they are now, if not where they were."
     )
     static let dryRun = Option(
         flag: "dry-run",
@@ -135,6 +197,21 @@ enum ConvertOptions {
                 """
             ),
             .init(
+                "a certificate, and later a look whether all is as it was",
+                """
+                convert model.ckpt-2000 -o tiny.safetensors --certificate tiny.json
+                convert --check tiny.json
+                """
+            ),
+            .init(
+                "for ONNX Runtime, OpenVINO and their like",
+                "convert model.ckpt-2000 -o net.onnx --model assemble-resnet-50 --fold"
+            ),
+            .init(
+                "for PyTorch: net.py defines the network, net.safetensors holds its weights",
+                "convert model.ckpt-2000 -o net.py --model assemble-resnet-50"
+            ),
+            .init(
                 "without the scope",
                 "convert model.ckpt-2000 -o bare.safetensors --rename 's|^resnet_model/||'"
             ),
@@ -145,10 +222,14 @@ enum ConvertOptions {
                 "Result",
                 [output, format, shards, meta, timestamp, dryRun, RunOptions.force]
             ),
-            OptionGroup("Tensors", [only, exclude, rename, type, weights, state]),
+            OptionGroup(
+                "ONNX",
+                [layout, fold, dynamicSize, preprocesses, externalData]
+            ),
+            OptionGroup("Tensors", [only, exclude, names, rename, type, weights, state]),
             OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),
             ModelOptions.group,
-            OptionGroup("Report", [verify, RunOptions.json]),
+            OptionGroup("Proof", [verify, certificate, check, RunOptions.json]),
         ]
     )
 }

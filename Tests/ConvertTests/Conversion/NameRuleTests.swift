@@ -10,6 +10,10 @@ struct NameRuleTests {
             ("s|^resnet_model/||", "resnet_model/dense/kernel", "dense/kernel"),
             (#"s/(conv)2d_(\d+)/\2-\1/"#, "x/conv2d_12/kernel", "x/12-conv/kernel"),
             (#"s/a/\\/"#, "bab", #"b\b"#),
+            ("s/.*/a/", "dense", "a"),
+            ("s/x*/-/", "abc", "-a-b-c-"),
+            ("s/b*/-/", "abc", "-a-c-"),
+            ("s/$/!/", "dense", "dense!"),
             ("s/none/x/", "dense", "dense"),
         ]
     )

@@ -18,6 +18,24 @@ struct SafeTensorsTests {
         #""\#(name)":{"dtype":"U8","shape":[\#(shape)],"data_offsets":[\#(from),\#(to)]}"#
     }
 
+    @Test(
+        "a name that is there twice is an error",
+        arguments: [("a", "a"), ("a", #"\u0061"#), (#"q\"{,"#, #"q\"{,"#)]
+    )
+    func repeated(first: String, second: String) throws {
+        let folder = try TemporaryFolder()
+        let members = [first, second].map { entry($0, 0, 2, shape: "2") }.joined(separator: ",")
+        let path = try folder.write(file("{\(members)}", [1, 2]), to: "twice")
+        let name = first == "a" ? "a" : #"q"{,"#
+        #expect(
+            throws: ConversionError.malformedFile(
+                path: path,
+                offset: 8,
+                reason: "'\(name)' is there twice"
+            )
+        ) { try SafeTensorsReader(path: path) }
+    }
+
     @Test("NaN payloads, -0.0, denormals and empty tensors come back bit for bit")
     func roundTrip() throws {
         let folder = try TemporaryFolder()

@@ -1,0 +1,164 @@
+internal import Checkpoint
+internal import Engine
+internal import Proto
+
+/// Weights under PyTorch's names as a checkpoint has them: its names, and kernels with their outputs last.
+///
+/// What the network is follows from names and shapes. Tensors that are no parameters of it stay as they are.
+struct TimmSource: TensorSource {
+    let tensors: [TensorEntry]
+    private let source: any TensorSource
+    private let originals: [String: TensorEntry]
+
+    /// Renames the parameters of a network; nil if these are not all there.
+    init?(_ source: any TensorSource) {
+        let shapes = Dictionary(source.tensors.map { ($0.name, $0.shape) }) { first, _ in first }
+        guard let names = Self.names(shapes) else { return nil }
+        var tensors: [TensorEntry] = []
+        var originals: [String: TensorEntry] = [:]
+        for entry in source.tensors {
+            guard let name = names[entry.name] else {
+                tensors.append(entry)
+                continue
+            }
+            let isKernel = entry.shape.count == 2 || entry.shape.count == 4
+            tensors.append(
+                TensorEntry(
+                    array: name,
+                    entry.dataType,
+                    shape: isKernel ? KernelLayout.outputsLast(entry.shape) : entry.shape,
+                    offset: Int(entry.offset),
+                    byteCount: Int(entry.byteCount)
+                )
+            )
+            originals[name] = entry
+        }
+        self.tensors = tensors.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        self.source = source
+        self.originals = originals
+    }
+
+    func tensor(named name: String) -> TensorEntry? {
+        if originals[name] == nil { return source.tensor(named: name) }
+        return tensors.first { $0.name == name }
+    }
+
+    func bytes(
+        of tensor: TensorEntry,
+        verifies: Bool
+    ) throws(CheckpointError) -> StoredBytes {
+        guard let original = originals[tensor.name] else {
+            return try source.bytes(of: tensor, verifies: verifies)
+        }
+        let stored = try source.bytes(of: original, verifies: verifies)
+        guard original.shape.count == 2 || original.shape.count == 4,
+            let width = original.dataType.byteCount
+        else { return stored }
+        let bytes = unsafe KernelLayout.outputsLast(
+            stored.buffer,
+            shape: original.shape,
+            width: width
+        )
+        try stored.checkIntact()
+        return StoredBytes(bytes)
+    }
+
+    func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
+        try source.strings(of: tensor)
+    }
+}
+
+extension TimmSource {
+    /// The names of checkpoints by those in the file, if the file holds a network of the family.
+    private static func names(_ shapes: [String: [Int]]) -> [String: String]? {
+        guard let classifier = shapes["fc.weight"], classifier.count == 2,
+            let first = shapes["conv1.weight"] ?? shapes["conv1.6.weight"], first.count == 4,
+            (1...4096).contains(first[0])
+        else { return nil }
+        var model = ModelConfiguration()
+        model.width = first[0]
+        model.classes = classifier[0]
+        model.usesResNetD = shapes["conv1.6.weight"] != nil
+        model.version = shapes["layer1.big.0.conv1.weight"] == nil ? 1 : 2
+        model.usesSqueezeExcitation = shapes.keys.contains { $0.hasSuffix(".se.fc1.weight") }
+        model.usesSelectiveKernel = shapes.keys.contains {
+            $0.hasSuffix(".conv2.attn.fc_reduce.weight")
+        }
+        model.embeddingSize = shapes["embedding.conv.weight"]?.first ?? 0
+        let features = shapes["embedding.conv.weight"]?.dropFirst().first ?? classifier[1]
+        let channels = 32 * model.width
+        var side = 7
+        if features != channels, features > 0, features.isMultiple(of: channels) {
+            model.pooling = .flatten
+            side = Int(Double(features / channels).squareRoot().rounded())
+        }
+        for candidate in candidates(model, shapes) {
+            let stride = candidate.keepsLastResolution ? 16 : 32
+            guard (1...512).contains(side),
+                let graph = try? Graph(candidate, imageSize: side * stride)
+            else { continue }
+            let variables = VariableNames(graph).variables
+            let names = TimmNames(graph).byVariable
+            let isThere = variables.allSatisfy { variable in
+                guard let found = names[variable.name].flatMap({ shapes[$0] }) else { return false }
+                let isKernel = variable.shape.count == 2 || variable.shape.count == 4
+                return found
+                    == (isKernel ? KernelLayout.outputsFirst(variable.shape) : variable.shape)
+            }
+            if isThere {
+                return Dictionary(names.map { ($0.value, $0.key) }) { first, _ in first }
+            }
+        }
+        return nil
+    }
+
+    /// The networks that have as many blocks.
+    private static func candidates(
+        _ model: ModelConfiguration,
+        _ shapes: [String: [Int]]
+    ) -> [ModelConfiguration] {
+        func blocks(_ group: String) -> Int {
+            (0..<1000).first { shapes["\(group).\($0).conv1.weight"] == nil } ?? 0
+        }
+        let sizes = ModelConfiguration.blockTables[model.version, default: [:]].filter {
+            _,
+            counts in
+            counts.indices.allSatisfy { index in
+                let group = "layer\(index + 1)"
+                guard model.version == 2, index < 3 else { return blocks(group) == counts[index] }
+                return blocks("\(group).big") == counts[index] - 1
+            }
+        }
+        var alphas = [model.alpha]
+        var littles: [Int] = []
+        if model.version == 2 {
+            let narrow = shapes["stem.little.0.conv.weight"]?.first ?? 0
+            alphas = (1...model.width).filter { model.width / $0 == narrow }
+            littles = (1...3).map { blocks("layer\($0).little") }
+        }
+        var found: [ModelConfiguration] = []
+        for size in sizes.keys.sorted() {
+            for alpha in alphas {
+                for (keepsLast, blurs) in [
+                    (false, false), (true, false), (false, true), (true, true),
+                ] {
+                    var candidate = model
+                    candidate.size = size
+                    candidate.alpha = alpha
+                    candidate.keepsLastResolution = keepsLast
+                    candidate.antiAliasesProjections = blurs
+                    if model.version == 2 {
+                        let beta = (1...64).first { beta in
+                            candidate.beta = beta
+                            return candidate.littleBlockCounts == littles
+                        }
+                        guard let beta else { continue }
+                        candidate.beta = beta
+                    }
+                    found.append(candidate)
+                }
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,111 @@
+import Checkpoint
+import Convert
+import Foundation
+import Proto
+import TestSupport
+import Testing
+
+@Suite
+struct NPZTests {
+    /// A checkpoint with numbers that arithmetic would change.
+    private func checkpoint(in folder: TemporaryFolder) throws -> BundleReader {
+        let words: [UInt32] = [0x7FC0_1234, 0xFFA0_0001, 0x8000_0000, 1, 0x807F_FFFF, 0x7F80_0000]
+        let bytes = words.flatMap { word in
+            (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * UInt32($0))) }
+        }
+        let none: [UInt8] = []
+        let short: [UInt8] = [7, 1]
+        let truths: [UInt8] = [1, 0, 1]
+        let writer = try BundleWriter(prefix: folder.path("a"))
+        try unsafe writer.add("empty", .int64, shape: [0, 5], bytes: none.span.bytes)
+        try unsafe writer.add("half", .float16, shape: [], bytes: short.span.bytes)
+        try unsafe writer.add("w/odd é", .float32, shape: [2, 3], bytes: bytes.span.bytes)
+        try unsafe writer.add("z", .bool, shape: [3], bytes: truths.span.bytes)
+        try writer.finish()
+        return try BundleReader(prefix: folder.path("a"))
+    }
+
+    private func write(_ source: BundleReader, in folder: TemporaryFolder) throws -> String {
+        let plan = try ConversionPlan(source.tensors, ConversionRequest())
+        let path = folder.path("a.npz")
+        try NPZWriter.write(plan, from: source, to: path, replacing: false)
+        return path
+    }
+
+    @Test("a checkpoint goes to npz and home again byte for byte, elements at multiples of 64")
+    func roundTrip() throws {
+        let folder = try TemporaryFolder()
+        let source = try checkpoint(in: folder)
+        let path = try write(source, in: folder)
+        let reader = try NPZReader(path: path)
+        #expect(reader.tensors.map(\.name) == source.tensors.map(\.name))
+        #expect(reader.tensors.allSatisfy { $0.offset % 64 == 0 })
+        let plan = try ConversionPlan(reader.tensors, ConversionRequest())
+        #expect(
+            try ConversionVerification(plan, of: source, in: reader).identicalCount == 4
+        )
+        try CheckpointTarget.write(plan, from: reader, prefix: folder.path("b"))
+        for ending in ["index", "data-00000-of-00001"] {
+            #expect(try folder.bytes("b.\(ending)") == folder.bytes("a.\(ending)"))
+        }
+    }
+
+    @Test("what NumPy cannot hold is listed")
+    func unsupported() throws {
+        let folder = try TemporaryFolder()
+        let writer = try BundleWriter(prefix: folder.path("a"))
+        let word: [UInt8] = [0, 1]
+        try unsafe writer.add("brain", .bfloat16, shape: [1], bytes: word.span.bytes)
+        try writer.finish()
+        let source = try BundleReader(prefix: folder.path("a"))
+        #expect(
+            throws: ConversionError.unsupported(
+                format: "npz",
+                tensors: ["brain: bfloat16 elements"]
+            )
+        ) { try write(source, in: folder) }
+        #expect(!(try folder.names().contains("a.npz")))
+    }
+
+    @Test("a changed element does not match its checksum")
+    func damagedElement() throws {
+        let folder = try TemporaryFolder()
+        let path = try write(checkpoint(in: folder), in: folder)
+        var bytes = try folder.bytes("a.npz")
+        let entry = try #require(try NPZReader(path: path).tensor(named: "w/odd é"))
+        bytes[Int(entry.offset)] ^= 1
+        try Data(bytes).write(to: URL(filePath: path))
+        let reader = try NPZReader(path: path)
+        #expect(
+            throws: CheckpointError.malformedEntry(
+                path: path,
+                tensor: "w/odd é",
+                reason: "its bytes do not match their checksum"
+            )
+        ) { try reader.bytes(of: entry, verifies: true) }
+    }
+
+    @Test("a file cut off or changed anywhere is an error, or reads as a file")
+    func hostile() throws {
+        let folder = try TemporaryFolder()
+        _ = try write(checkpoint(in: folder), in: folder)
+        let bytes = try folder.bytes("a.npz")
+        let path = folder.path("x.npz")
+        func read(_ bytes: [UInt8]) throws {
+            try Data(bytes).write(to: URL(filePath: path))
+            guard let reader = try? NPZReader(path: path) else { return }
+            for tensor in reader.tensors { _ = try? reader.bytes(of: tensor, verifies: true) }
+        }
+        for length in 0..<bytes.count {
+            try Data(bytes[..<length]).write(to: URL(filePath: path))
+            #expect(throws: ConversionError.self) { try NPZReader(path: path) }
+        }
+        for place in bytes.indices {
+            for flip in [0x01, 0x80, 0xFF] as [UInt8] {
+                var changed = bytes
+                changed[place] ^= flip
+                try read(changed)
+            }
+        }
+    }
+}
