@@ -34,8 +34,13 @@ func withRepairedChecksums(_ bytes: [UInt8]) -> [UInt8] {
     _ = repair(meta, metaSize)
     guard index < bytes.count, indexSize <= bytes.count else { return result }
     // The data blocks first, as the index may be wherever it likes.
+    // Behind the entries stand the restarts and their number; taken for entries, they would name a block at 0.
+    let end = min(index + indexSize, result.count)
+    guard end - index >= 4 else { return result }
+    let restarts = result[(end - 4)..<end].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let entriesEnd = max(index, end - 4 * (min(restarts, end) + 1))
     var entry = index
-    while entry < min(index + indexSize, result.count) {
+    while entry < entriesEnd {
         guard let shared = varint(&entry), let unshared = varint(&entry), varint(&entry) != nil,
             shared < 1 << 20, unshared < 1 << 20
         else { break }
