@@ -118,6 +118,7 @@ let package = Package(
         tool("eval"),
         tool("convert"),
         tool("inspect"),
+        tool("make-records"),
 
         .executableTarget(
             name: "benchmarks",
@@ -147,7 +148,7 @@ let package = Package(
             name: "ToolTests",
             dependencies: [
                 "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
-                "convert", "inspect",
+                "convert", "inspect", "make-records",
             ],
             swiftSettings: strict
         ),

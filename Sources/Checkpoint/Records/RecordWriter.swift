@@ -4,6 +4,7 @@
 public final class RecordWriter {
     private let file: AtomicFile
     private let deflater: Deflater?
+    private var isComplete = false
     /// The number of records written so far.
     public private(set) var count = 0
 
@@ -29,11 +30,21 @@ public final class RecordWriter {
         count += 1
     }
 
+    /// Completes the file, which gets its name by ``finish()`` only, so that several can get theirs together.
+    ///
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    public func close() throws(CheckpointError) {
+        guard !isComplete else { return }
+        isComplete = true
+        try deflater?.finish()
+        try file.close()
+    }
+
     /// Completes the file and gives it its name.
     ///
     /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
     public func finish() throws(CheckpointError) {
-        try deflater?.finish()
+        try close()
         try file.commit()
     }
 

@@ -3,7 +3,8 @@ internal import Foundation
 
 /// Picture files, one after the other, with or without labels.
 public struct PictureFiles: PictureSource {
-    private let files: [(path: String, label: Int?)]
+    /// The paths, and the labels where there are any.
+    let files: [(path: String, label: Int?)]
     private var position = 0
 
     /// Files without labels, in the order given.

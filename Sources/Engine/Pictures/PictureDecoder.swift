@@ -62,6 +62,16 @@ public final class PictureDecoder {
         }
     }
 
+    /// Whether a file is a JPEG of four inks, which many programs do not show.
+    ///
+    /// - Throws: ``PictureError``.
+    package func hasFourInks(_ bytes: RawSpan) throws(PictureError) -> Bool {
+        guard try PictureFormat(sniffing: bytes) == .jpeg else { return false }
+        return try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
+            try unsafe jpeg.open(buffer).channels == 4
+        }
+    }
+
     /// Decodes, resizes, crops and normalises a picture for evaluation, into its place in a batch.
     ///
     /// Only the pixels that survive the crop are computed. `output` is `[size, size, 3]` or

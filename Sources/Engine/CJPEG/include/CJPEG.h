@@ -47,3 +47,13 @@ const char *cjpeg_message(const CJPEGDecoder *decoder);
 
 /// How many bytes of the file had been taken in when the last call failed.
 size_t cjpeg_offset(const CJPEGDecoder *decoder);
+
+/// Compresses `height` rows of `width` RGB pixels, side by side, to a JPEG file with halved colour planes, as
+/// TensorFlow's `encode_jpeg` does by default.
+///
+/// On success `*bytes` is to be given to `cjpeg_free`; on failure `message` of `message_size` bytes says why.
+bool cjpeg_write(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
+                 size_t *count, char *message, size_t message_size);
+
+/// Frees what `cjpeg_write` has made.
+void cjpeg_free(uint8_t *bytes);

@@ -1,0 +1,149 @@
+import Checkpoint
+import Convert
+import Engine
+import Synchronization
+import ToolSupport
+
+/// Makes TFRecords of a data set's pictures, or pictures of TFRecords.
+@main
+struct MakeRecordsCommand {
+    static func main() {
+        CommandLineTool.main(MakeRecordsOptions.table) { options in
+            let diagnostics = Diagnostics(tool: MakeRecordsOptions.table.tool)
+            ThreadCount.set(options[RunOptions.threads])
+            if let folder = options[MakeRecordsOptions.extract] {
+                return try Extraction(options, into: folder).run()
+            }
+            return try Building(options, diagnostics).run()
+        }
+    }
+}
+
+/// Pictures into records.
+private struct Building {
+    private let options: ParsedOptions
+    private let diagnostics: Diagnostics
+
+    init(_ options: ParsedOptions, _ diagnostics: Diagnostics) {
+        self.options = options
+        self.diagnostics = diagnostics
+    }
+
+    func run() throws -> ExitCode {
+        guard let source = options[MakeRecordsOptions.source] else {
+            throw ToolError(.usage, "no pictures: give --source DIR, or --extract DIR")
+        }
+        guard let target = options[MakeRecordsOptions.outputDirectory] else {
+            throw ToolError(.usage, "no target: give --output-dir DIR")
+        }
+        let layout = options[MakeRecordsOptions.layout]
+        guard layout.hasBoxes || !options[MakeRecordsOptions.cutsToBoxes] else {
+            throw ToolError(.usage, "--use-bbox: the layout '\(layout.rawValue)' has no boxes")
+        }
+        let listing = try ToolError.about(nil) { try layout.listing(request(source)) }
+        let shards = layout.shards
+        var builder = RecordBuilder(
+            folder: target,
+            trainingShards: options[MakeRecordsOptions.trainingShards] ?? shards.training,
+            validationShards: options[MakeRecordsOptions.validationShards] ?? shards.validation
+        )
+        builder.cutsToBoxes = options[MakeRecordsOptions.cutsToBoxes]
+        builder.compression = options[MakeRecordsOptions.compression].compression
+        builder.skips = options[MakeRecordsOptions.skipCorrupt]
+        builder.isReplacing = options[RunOptions.force]
+        let progress = Mutex(
+            Progress(
+                total: listing.training.count + listing.validation.count,
+                unit: "pictures",
+                isEnabled: options[RunOptions.progress]
+            )
+        )
+        let outcome = try ToolError.about(nil) {
+            try builder.build(listing) { done in progress.withLock { $0.update(done) } }
+        }
+        for line in outcome.leftOut { diagnostics.warning("left out: \(line)") }
+        var results = Results(schema: "reassemble.make-records", version: 1)
+        results.append("training", .integer(outcome.training))
+        results.append("validation", .integer(outcome.validation))
+        results.append("left_out", .integer(outcome.leftOut.count))
+        results.append("classes", .integer(listing.classNames.count))
+        results.append("label_offset", .integer(listing.labelOffset))
+        try deliver(
+            results,
+            "wrote \(grouped(outcome.training)) training and \(grouped(outcome.validation)) "
+                + "validation pictures to \(target)\n"
+        )
+        return .done
+    }
+
+    private func request(_ source: String) -> ListingRequest {
+        var request = ListingRequest(
+            folder: source,
+            seed: UInt64(options[MakeRecordsOptions.seed])
+        )
+        request.labelOffset = options[MakeRecordsOptions.labelOffset]
+        request.labels = options[MakeRecordsOptions.labelFile]
+        request.metadata = options[MakeRecordsOptions.metadata]
+        request.boxes = options[MakeRecordsOptions.boxes]
+        request.validationLabels = options[MakeRecordsOptions.validationLabels]
+        request.validationShare = options[MakeRecordsOptions.validationShare]
+        return request
+    }
+
+    private func deliver(_ results: Results, _ text: String) throws {
+        try StandardOutput.write(
+            options[RunOptions.json] ? results.json.indentedText : text
+        )
+    }
+}
+
+/// Records into pictures.
+private struct Extraction {
+    private let options: ParsedOptions
+    private let folder: String
+
+    init(_ options: ParsedOptions, into folder: String) {
+        self.options = options
+        self.folder = folder
+    }
+
+    func run() throws -> ExitCode {
+        guard let source = options[MakeRecordsOptions.source] else {
+            throw ToolError(.usage, "no records: give --source DIR")
+        }
+        let parts = ["train", "validation"].compactMap { part in
+            let paths = PictureRecords.files(in: source, matching: "\(part)-*")
+            return paths.isEmpty ? nil : (part: part, paths: paths)
+        }
+        guard !parts.isEmpty else {
+            throw ToolError(.file, file: source, "no files match 'train-*' or 'validation-*'")
+        }
+        var extraction = RecordExtraction(folder: folder)
+        if let path = options[MakeRecordsOptions.labelFile] {
+            let names = try ToolError.about(nil) { try ClassNames(path: path).names }
+            let offset = options[MakeRecordsOptions.labelOffset] ?? 0
+            extraction.classNames = Dictionary(
+                uniqueKeysWithValues: names.enumerated().map { ($0 + offset, $1) }
+            )
+        }
+        var progress = Progress(
+            total: nil,
+            unit: "pictures",
+            isEnabled: options[RunOptions.progress]
+        )
+        let outcome = try ToolError.about(nil) {
+            try extraction.run(parts) { progress.update($0) }
+        }
+        var results = Results(schema: "reassemble.make-records.extract", version: 1)
+        results.append("pictures", .integer(outcome.count))
+        results.append("classes", .integer(outcome.classes))
+        results.append("label_offset", .integer(outcome.labelOffset))
+        try StandardOutput.write(
+            options[RunOptions.json]
+                ? results.json.indentedText
+                : "wrote \(grouped(outcome.count)) pictures of \(outcome.classes) classes to "
+                    + "\(folder); the first label is \(outcome.labelOffset)\n"
+        )
+        return .done
+    }
+}
