@@ -117,13 +117,21 @@ let package = Package(
         ),
         tool("eval"),
         tool("convert"),
+        tool("distill-logits"),
+        tool("finetune"),
         tool("inspect"),
         tool("make-records"),
 
         .executableTarget(
             name: "benchmarks",
-            dependencies: ["Convert", "Engine", "TestSupport"],
+            dependencies: ["Convert", "Engine", "GoldenNetworks", "TestSupport"],
             path: "Tests/Benchmarks/Worker",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "crop-probe",
+            dependencies: ["Engine"],
+            path: "Tests/Interop/crop-probe",
             swiftSettings: strict
         ),
         .executableTarget(
@@ -133,6 +141,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "GoldenNetworks",
+            dependencies: ["Convert", "Engine", "TestSupport"],
+            path: "Tests/GoldenNetworks",
+            swiftSettings: strict
+        ),
         tests(of: "Proto"),
         tests(
             of: "Checkpoint",
@@ -143,12 +157,12 @@ let package = Package(
             excluding: ["CASES.md"]
         ),
         tests(of: "Engine", "Checkpoint"),
-        tests(of: "Convert", "Checkpoint", "Engine", "Proto"),
+        tests(of: "Convert", "Checkpoint", "Engine", "GoldenNetworks", "Proto"),
         .testTarget(
             name: "ToolTests",
             dependencies: [
-                "ToolSupport", "Checkpoint", "Convert", "Engine", "TestSupport", "eval",
-                "convert", "inspect", "make-records",
+                "ToolSupport", "Checkpoint", "Convert", "Engine", "Proto", "TestSupport", "eval",
+                "convert", "distill-logits", "finetune", "inspect", "make-records",
             ],
             swiftSettings: strict
         ),

@@ -87,15 +87,23 @@ public struct Example: Sendable {
             to: &writer
         )
         guard !replacements.isEmpty else { return writer.output }
-        // A second Features message is merged with the first by every reader.
+        let added = names.compactMap { name in replacements[name].map { (name, $0) } }
+        writer.raw(unsafe Self.serialized(added).span.bytes)
+        return writer.output
+    }
+
+    /// Features on their own.
+    ///
+    /// Behind a record that has none of these names they make one record with it: every reader merges them with the first.
+    public static func serialized(_ features: [(name: String, feature: Feature)]) -> [UInt8] {
         var entries = WireWriter()
-        for name in names {
-            guard let feature = replacements[name] else { continue }
+        for (name, feature) in features {
             var entry = WireWriter()
             entry.bytes(Array(name.utf8), field: 1)
             entry.bytes(feature.serialized, field: 2)
             entries.bytes(entry.output, field: 1)
         }
+        var writer = WireWriter()
         writer.bytes(entries.output, field: 1)
         return writer.output
     }

@@ -38,6 +38,25 @@ public struct Summary: Equatable, Sendable {
         public var limits: [Double]
         /// How many values each bucket holds.
         public var buckets: [Double]
+
+        /// A spread of values.
+        public init(
+            minimum: Double,
+            maximum: Double,
+            count: Double,
+            sum: Double,
+            squareSum: Double,
+            limits: [Double],
+            buckets: [Double]
+        ) {
+            self.minimum = minimum
+            self.maximum = maximum
+            self.count = count
+            self.sum = sum
+            self.squareSum = squareSum
+            self.limits = limits
+            self.buckets = buckets
+        }
     }
 
     /// What a value is.

@@ -15,8 +15,10 @@ import tempfile
 
 from driver import machine
 from driver.process import WorkerFailure
-from driver.report import network_table
-from networks import NETWORK_WORKLOADS, run_network
+from feeding import run_decoding, run_evaluation, speed_table
+from growing import growth_table, memory_table, run_growth, run_memory
+from networks import NETWORK_WORKLOADS, network_table, run_network
+from starting import run_start, start_table
 from training import TRAINING_WORKLOADS, run_training, training_table
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -27,6 +29,12 @@ WORKLOADS = {
     name: (workload, run, show)
     for workloads, run, show in (
         (NETWORK_WORKLOADS, run_network, network_table),
+        ({"decode": None}, run_decoding, speed_table),
+        ({"evaluation-50": "assemble-resnet-50", "evaluation-vanilla-50": "resnet-50"},
+         run_evaluation, speed_table),
+        ({"start-152": "assemble-resnet-152"}, run_start, start_table),
+        ({"memory-50": "assemble-resnet-50"}, run_memory, memory_table),
+        ({"growth-50": "assemble-resnet-50"}, run_growth, growth_table),
         (TRAINING_WORKLOADS, run_training, training_table),
     )
     for name, workload in workloads.items()
@@ -48,7 +56,7 @@ def arguments():
     parser.add_argument("--priority", action="store_true",
                         help="go before all other processes (needs root, and starves them)")
     parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / ".build/release",
-                        help="folder of the benchmarks executable")
+                        help="folder of the executables benchmarks and eval")
     parser.add_argument("--json", type=pathlib.Path, help="write what was measured to a file")
     parser.add_argument("--save", action="store_true",
                         help="keep what was measured in results/<processor>.json")
@@ -106,8 +114,8 @@ def main():
             entry["load"] = [round(before, 2), round(os.getloadavg()[0], 2)]
             entry["date"] = report["date"]
             report["workloads"][name] = entry
-            print(f"\n{name}: load {entry['load'][0]} before, {entry['load'][1]} after, "
-                  f"{entry['rounds']} rounds")
+            print(f"
+{name}: load {entry['load'][0]} before, {entry['load'][1]} after")
             print(show(entry), flush=True)
             failed |= any("failure" in result for result in entry["programs"].values())
             if options.json:

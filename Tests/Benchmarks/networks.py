@@ -1,12 +1,12 @@
 """Whole networks: pictures per second of every program that computes them right."""
 
-import os
-import subprocess
 import sys
 
 import numpy as np
 
+import files
 from driver.process import Worker, WorkerFailure
+from driver.report import table
 from driver.rounds import alternate
 from peers.network import NETWORKS
 
@@ -32,19 +32,6 @@ OURS = ("exact", "fast", "bf16", "mixed")
 BFLOAT16 = ("openvino-bf16", "ours-bf16", "ours-mixed")
 
 
-def model_file(network, kind, options):
-    """The model a peer loads; it is written where there is none newer than the scripts that describe it."""
-    path = options.root / ".venv-bench" / "models" / f"{network}.{kind}"
-    scripts = max(file.stat().st_mtime for file in (options.here / "peers").glob("*.py"))
-    if not path.exists() or path.stat().st_mtime < scripts:
-        subprocess.run(
-            [sys.executable, "-m", "peers.export", "--network", network,
-             "--golden", str(options.root / "fixtures" / "graphs"), str(path)],
-            cwd=options.here, check=True, stderr=subprocess.DEVNULL,
-            env=dict(os.environ) | {"TF_CPP_MIN_LOG_LEVEL": "3"})
-    return path
-
-
 def wanted(name, options):
     prefixes = [prefix for prefix in options.programs.split(",") if prefix]
     return not prefixes or any(name.startswith(prefix) for prefix in prefixes)
@@ -56,7 +43,7 @@ def commands(network, batch, options):
     found = {}
     for name, kind in PEERS.items():
         if wanted(name, options):
-            model = model_file(network, kind, options)
+            model = files.model(options, network, kind)
             found[name] = [
                 sys.executable, "-m", "peers.worker", name, "--model", str(model), *shape]
     for math in OURS:
@@ -120,6 +107,28 @@ def run_network(workload, options):
         "network": network, "image_size": NETWORKS[network].image_size, "batch": batch,
         "rounds": options.rounds, "programs": results,
     }
+
+
+def network_table(entry):
+    """The programs that ran one network, the peers first."""
+    rows = []
+    for name, result in entry["programs"].items():
+        if "failure" in result:
+            rows.append([name, "-", "-", "-", "-", "-", "-", result["failure"]])
+            continue
+        batch = entry["batch"]
+        rows.append([
+            name,
+            f"{batch / result['median']:.2f}",
+            f"{batch / result['slowest']:.2f}-{batch / result['fastest']:.2f}",
+            f"{result['median'] * 1e3:.1f}",
+            f"{result['ratio']:.2f}" if "ratio" in result else "-",
+            f"{result['error']:.1e}",
+            f"{result['others']:.0%}",
+            "" if result["argmax"] else "argmax differs",
+        ])
+    return table(
+        rows, ["program", "img/s", "range", "ms", "x peer", "error", "others", ""])
 
 
 def compare(results):

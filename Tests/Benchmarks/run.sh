@@ -6,5 +6,6 @@ cd "$(dirname "$0")/../.."
 
 Scripts/venv .venv-bench Tests/Benchmarks/requirements.txt
 swift build -c release --product benchmarks >&2
+swift build -c release --product eval >&2
 exec .venv-bench/bin/python Tests/Benchmarks/bench.py \
     --binaries "$(swift build -c release --show-bin-path)" "$@"

@@ -55,6 +55,11 @@ public final class TemporaryFolder: Sendable {
         try FileManager.default.contentsOfDirectory(atPath: path("")).sorted()
     }
 
+    /// The names of what is in any folder, hidden ones too, in order.
+    public static func names(at path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
     /// All files and their bytes.
     public func contents() throws -> [String: [UInt8]] {
         try Dictionary(uniqueKeysWithValues: names().map { ($0, try bytes($0)) })

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import ToolSupport
 
 @Suite
 struct ConvertTests {
@@ -25,7 +26,9 @@ struct ConvertTests {
             let expected = try Data(contentsOf: URL(filePath: "\(original).\(ending)"))
             #expect(try folder.bytes("back.\(ending)") == [UInt8](expected))
         }
-        #expect(try folder.names() == ["back.\(data)", "back.index", "tiny.safetensors"])
+        #expect(
+            try folder.names() == ["back.\(data)", "back.index", "back.meta", "tiny.safetensors"]
+        )
     }
 
     @Test("nothing is replaced without --force, and the input never")
@@ -78,5 +81,76 @@ struct ConvertTests {
             #expect(try Tool.run("convert", arguments).exitCode == code)
         }
         #expect(try folder.names().isEmpty)
+    }
+
+    private let network = [
+        "--preprocessing_type=imagenet_096", "--anti_alias_type=sconv",
+        "--anti_alias_filter_size=3",
+    ]
+
+    @Test("a SavedModel and a frozen graph are proved, certified, and checked again")
+    func graphs() throws {
+        let folder = try TemporaryFolder()
+        let model = Fixture.path("tiny/model")
+        let certificate = folder.path("tiny.json")
+        let saving =
+            [
+                model, "--to", "saved-model", "-o", folder.path("export"), "--timestamp", "7",
+                "--certificate", certificate,
+            ] + network
+        let saved = try Tool.run("convert", saving)
+        #expect(saved.exitCode == 0)
+        #expect(saved.errors.contains("this is assumed: --pool_type=gap --no_downsample=false"))
+        #expect(saved.output.contains("applied 496, renamed 0, missing 0; unused tensors: 307"))
+        #expect(saved.output.contains("verified: logits of 2 fixed pictures"))
+        #expect(saved.output.hasSuffix("certificate: \(certificate)\n"))
+        for name in ["binary_input", "preprocessed_input"] {
+            let place = folder.path("export/channels_last/\(name)/7")
+            #expect(try TemporaryFolder.names(at: place) == ["saved_model.pb", "variables"])
+        }
+        let again = try Tool.run("convert", Array(saving.dropLast(network.count + 2)) + network)
+        #expect(again.exitCode == 3)
+        #expect(again.errors.contains("the file exists; --force replaces it"))
+
+        let right = try Tool.run("convert", ["--check", certificate])
+        #expect(right.exitCode == 0)
+        #expect(right.output.hasSuffix("\(certificate): all is as certified\n"))
+        let place = "export/channels_last/binary_input/7/variables/variables.index"
+        try folder.write(try folder.bytes(place) + [0], to: place)
+        let wrong = try Tool.run("convert", ["--check", certificate])
+        #expect(wrong.exitCode == 1)
+        #expect(wrong.output.contains("binary_input/7/variables/variables.index: "))
+
+        let frozen = folder.path("tiny.pb")
+        let dry = try Tool.run("convert", [model, "-o", frozen, "-n"] + network)
+        #expect(dry.exitCode == 0)
+        let done = try Tool.run("convert", [model, "-o", frozen] + network)
+        #expect(done.exitCode == 0)
+        #expect(done.output.contains("verified: logits of 2 fixed pictures"))
+        let size = byteText(try folder.bytes("tiny.pb").count)
+        #expect(dry.output.contains("tiny.pb: \(size)\n"))
+    }
+
+    @Test("a network that does not fit, or is incomplete, is not written")
+    func misfits() throws {
+        let folder = try TemporaryFolder()
+        let model = Fixture.path("tiny/model")
+        for (arguments, message) in [
+            (["--resnet_size=101"], "--resnet_size=101, but the checkpoint holds 50"),
+            (["--exclude", "dense/bias$"], "lacks 1 of its variables: resnet_model/dense/bias"),
+        ] {
+            let path = folder.path("x.pb")
+            let outcome = try Tool.run("convert", [model, "-o", path] + arguments + network)
+            #expect(outcome.exitCode == 4)
+            #expect(outcome.errors.contains(message))
+        }
+        #expect(try folder.names().isEmpty)
+        let bare = try Tool.run(
+            "convert",
+            [model, "-o", folder.path("bare"), "--to", "tf", "--only", "dense/bias$"]
+        )
+        #expect(bare.exitCode == 0)
+        #expect(bare.errors.contains("the .meta file will have variables only"))
+        #expect(bare.output.contains("missing 495"))
     }
 }

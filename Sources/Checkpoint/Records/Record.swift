@@ -8,6 +8,14 @@ public struct Record: Sendable {
     public let offset: Int
 }
 
+/// Where a record of a plain file lies.
+package struct RecordPlace: Sendable {
+    /// The byte at which it begins, its length included.
+    let position: Int
+    /// Its place among the file's records, counted from 0.
+    let index: Int
+}
+
 /// How a record file is compressed.
 public enum RecordCompression: String, Sendable, CaseIterable {
     /// Not at all.

@@ -53,6 +53,15 @@ public final class RecordReader {
         self.index = index
     }
 
+    /// Reads a plain file that is open already, from a record on.
+    private init(path: String, file: MappedFile, place: RecordPlace) {
+        self.path = path
+        self.file = file
+        compression = .none
+        position = place.position
+        index = place.index
+    }
+
     /// The byte behind the last record, and how many records there were.
     var place: (position: Int, index: Int) { (position, index) }
 
@@ -96,6 +105,41 @@ public final class RecordReader {
             if position == start { canContinue = false }
             throw error
         }
+    }
+
+    /// Passes over the next record of a plain file, of which only the length is looked at; nil at the end.
+    ///
+    /// - Returns: where the record lies, for ``record(at:)``.
+    /// - Throws: ``CheckpointError``.
+    package func skip() throws(CheckpointError) -> RecordPlace? {
+        precondition(compression == .none, "a compressed file is read from its beginning")
+        guard canContinue else { return nil }
+        do throws(CheckpointError) {
+            guard let length = try header() else {
+                canContinue = false
+                return nil
+            }
+            let end = position + Self.headerSize + length + Self.trailerSize
+            guard end <= file.count else {
+                endsInsideRecord = true
+                throw malformed("the file ends inside a record")
+            }
+            defer {
+                position = end
+                index += 1
+            }
+            return RecordPlace(position: position, index: index)
+        } catch {
+            canContinue = false
+            throw error
+        }
+    }
+
+    /// The record at a place that ``skip()`` has given.
+    ///
+    /// - Throws: ``CheckpointError``.
+    package func record(at place: RecordPlace) throws(CheckpointError) -> Record? {
+        try RecordReader(path: path, file: file, place: place).next()
     }
 
     private func malformed(_ reason: String) -> CheckpointError {

@@ -19,13 +19,14 @@ public final class RecordWriter {
         deflater = compression == .none ? nil : try Deflater(file, compression)
     }
 
-    /// Writes a record.
+    /// Writes a record, which may come in two pieces.
     ///
     /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
-    public func write(_ record: RawSpan) throws(CheckpointError) {
-        let frame = RecordFrame(record)
+    public func write(_ record: RawSpan, _ end: [UInt8] = []) throws(CheckpointError) {
+        let frame = unsafe RecordFrame(record, end.span.bytes)
         try send(unsafe frame.header.span.bytes)
         try send(record)
+        try send(unsafe end.span.bytes)
         try send(unsafe frame.trailer.span.bytes)
         count += 1
     }
@@ -64,14 +65,16 @@ struct RecordFrame {
     /// The checksum of the bytes.
     let trailer: [UInt8]
 
-    init(_ record: RawSpan) {
+    init(_ record: RawSpan, _ end: RawSpan = RawSpan()) {
         var header: [UInt8] = []
-        header.append(word64: UInt64(record.byteCount))
+        header.append(word64: UInt64(record.byteCount + end.byteCount))
         let checksum = unsafe CRC32C(header.span.bytes)
         header.append(word32: checksum.masked)
         self.header = header
+        var bytes = CRC32C(record)
+        bytes.extend(end)
         var trailer: [UInt8] = []
-        trailer.append(word32: CRC32C(record).masked)
+        trailer.append(word32: bytes.masked)
         self.trailer = trailer
     }
 }

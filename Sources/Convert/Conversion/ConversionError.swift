@@ -31,6 +31,10 @@ public enum ConversionError: Error, Equatable, Sendable {
     case incompleteNetwork([String])
     /// The network is impossible with pictures of this size.
     case graph(GraphError)
+    /// The engine cannot compute the network, or lacks a weight.
+    case engine(EngineError)
+    /// A graph that was read back cannot be computed.
+    case uncomputable(path: String, node: String, reason: String)
     /// A file cannot be read, or a checkpoint written.
     case checkpoint(CheckpointError)
 }
@@ -64,6 +68,8 @@ extension ConversionError: CustomStringConvertible {
             "the format holds a whole network, and lacks \(names.count) of its variables: "
                 + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
         case .graph(let error): error.description
+        case .engine(let error): error.description
+        case .uncomputable(let path, let node, let reason): "\(path): \(node): \(reason)"
         case .checkpoint(let error): error.description
         }
     }

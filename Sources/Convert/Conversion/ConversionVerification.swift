@@ -14,6 +14,12 @@ public struct ConversionVerification: Sendable {
     /// The largest difference by the size of the element, over elements that are normal numbers.
     public private(set) var largestRelativeError: Float = 0
 
+    /// A comparison that was made elsewhere.
+    init(identical: Int, faults: [String]) {
+        identicalCount = identical
+        self.faults = faults
+    }
+
     /// Compares every tensor of a plan.
     ///
     /// - Parameters:

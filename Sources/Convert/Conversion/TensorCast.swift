@@ -60,6 +60,14 @@ enum TensorCast {
         }
     }
 
+    /// One element of any floating-point type.
+    static func number(_ stored: StoredBytes, _ index: Int, _ type: DataType) -> Float {
+        guard type == .float64 else { return value(stored, index, type) }
+        return unsafe Float(
+            stored.buffer.loadUnaligned(fromByteOffset: 8 * index, as: Double.self)
+        )
+    }
+
     private static func word(_ stored: StoredBytes, _ index: Int) -> UInt16 {
         unsafe stored.buffer.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self).littleEndian
     }

@@ -18,6 +18,12 @@ public enum DistillationError: Error, Equatable, Sendable {
     case beyondHalf(class: Int, value: Float)
     /// A record is no Example.
     case proto(ProtoError)
+    /// A file of logits has no rows.
+    case noRows(path: String)
+    /// Rows that are missing, doubled or misshapen, a sentence each, and how many more there are.
+    case rows([String], more: Int)
+    /// The temporary file cannot be made, written or read.
+    case temporaryFile(String)
 }
 
 extension DistillationError: CustomStringConvertible {
@@ -37,6 +43,10 @@ extension DistillationError: CustomStringConvertible {
         case .beyondHalf(let number, let value):
             "the logit of class \(number) is \(value), which float16 cannot hold"
         case .proto(let error): "\(error)"
+        case .noRows(let path): "\(path): there are no logits in it"
+        case .rows(let lines, let more):
+            (lines + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n")
+        case .temporaryFile(let reason): "the temporary file of the logits: \(reason)"
         }
     }
 }

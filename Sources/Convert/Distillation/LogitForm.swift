@@ -29,41 +29,44 @@ public struct LogitForm: Equatable, Sendable {
     ///
     /// - Throws: ``DistillationError/notFinite(feature:class:)``, ``DistillationError/beyondHalf(class:value:)``.
     public func store(
-        _ logits: some RandomAccessCollection<Float>,
+        _ logits: [Float],
         in example: inout Example
     ) throws(DistillationError) {
-        let logits = Array(logits)
         let features = try features(logits)
-        for name in TeacherLogits.names where features[name] == nil { example.remove(name) }
-        for name in TeacherLogits.names {
-            if let feature = features[name] { example[name] = feature }
-        }
+        for name in TeacherLogits.names { example.remove(name) }
+        for (name, feature) in features { example[name] = feature }
     }
 
-    /// The features by their names.
-    private func features(
+    /// The features that carry logits.
+    ///
+    /// - Throws: ``DistillationError/notFinite(feature:class:)``, ``DistillationError/beyondHalf(class:value:)``.
+    func features(
         _ logits: [Float]
-    ) throws(DistillationError) -> [String: Example.Feature] {
+    ) throws(DistillationError) -> [(name: String, feature: Example.Feature)] {
         if let index = logits.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(feature: TeacherLogits.full, class: index)
         }
-        var features: [String: Example.Feature] = [:]
-        if let top, top < logits.count {
+        var features: [(name: String, feature: Example.Feature)] = []
+        let top = min(top ?? .max, logits.count)
+        if alsoFull || (precision == .float32 && top == logits.count) {
+            features.append((TeacherLogits.full, .floats(logits)))
+        }
+        if top < logits.count {
             // Of equal logits the smaller class comes first.
             let order = logits.indices.sorted { (logits[$1], $0) < (logits[$0], $1) }
             let listed = order.prefix(top)
-            features[TeacherLogits.topLength] = .integers([Int64(logits.count)])
-            features[TeacherLogits.topClasses] = .integers(listed.map { Int64($0) })
-            features[TeacherLogits.topRest] = .floats([Self.rest(order[top...].map { logits[$0] })])
-            if precision == .float16 {
-                features[TeacherLogits.topHalfValues] = .bytes([try half(logits, of: listed)])
-            } else {
-                features[TeacherLogits.topValues] = .floats(listed.map { logits[$0] })
-            }
+            let rest = Self.rest(order[top...].map { logits[$0] })
+            features += [
+                (TeacherLogits.topLength, .integers([Int64(logits.count)])),
+                (TeacherLogits.topClasses, .integers(listed.map { Int64($0) })),
+                precision == .float16
+                    ? (TeacherLogits.topHalfValues, .bytes([try half(logits, of: listed)]))
+                    : (TeacherLogits.topValues, .floats(listed.map { logits[$0] })),
+                (TeacherLogits.topRest, .floats([rest])),
+            ]
         } else if precision == .float16 {
-            features[TeacherLogits.half] = .bytes([try half(logits, of: logits.indices)])
+            features.append((TeacherLogits.half, .bytes([try half(logits, of: logits.indices)])))
         }
-        if alsoFull || features.isEmpty { features[TeacherLogits.full] = .floats(logits) }
         return features
     }
 
@@ -78,7 +81,7 @@ public struct LogitForm: Equatable, Sendable {
     }
 
     /// ln of the mean of e^x.
-    private static func rest(_ values: [Float]) -> Float {
+    static func rest(_ values: [Float]) -> Float {
         let most = Double(values.max() ?? 0)
         let mean = values.reduce(0) { $0 + exp(Double($1) - most) } / Double(values.count)
         return Float(most + log(mean))

@@ -58,6 +58,37 @@ public struct TeacherLogits {
         return try logits.values(in: record, classes: classes)
     }
 
+    /// Whether the record has any of the features.
+    var isEmpty: Bool { places.isEmpty }
+
+    /// How many logits a record has, in whichever form; nil if it has none that can be read.
+    func count(in record: RawSpan) -> Int? {
+        if let range = places[Self.full] {
+            guard case .floats(let values)? = try? feature(record, range) else { return nil }
+            return values.count
+        }
+        if let range = places[Self.half] {
+            guard case .bytes(let texts)? = try? feature(record, range) else { return nil }
+            return texts.first.map { $0.count / 2 }
+        }
+        let length = (try? integers(Self.topLength, in: record))?.first
+        return length.flatMap { (1...(1 << 20)).contains($0) ? Int($0) : nil }
+    }
+
+    /// The classes that the short form lists; nil for the other forms.
+    func listedClasses(in record: RawSpan) -> [Int]? {
+        guard places[Self.full] == nil, places[Self.half] == nil,
+            let classes = try? integers(Self.topClasses, in: record)
+        else { return nil }
+        return classes.compactMap { Int(exactly: $0) }
+    }
+
+    /// Whether the numbers that count are stored as float16.
+    var isHalf: Bool {
+        guard places[Self.full] == nil else { return false }
+        return places[Self.half] != nil || places[Self.topValues] == nil
+    }
+
     /// Notes where a feature lies, if it is one of these; of a name that comes twice the last counts.
     package mutating func take(_ name: String, _ range: Range<Int>) {
         if name.hasPrefix(Self.full), Self.names.contains(name) { places[name] = range }

@@ -95,7 +95,8 @@ public struct ModelRequest: Sendable, Equatable {
         return try settleWhatCannotBeTold(model, preset)
     }
 
-    private func settleWhatCannotBeTold(
+    /// Settles what has no variables.
+    func settleWhatCannotBeTold(
         _ identified: ModelConfiguration,
         _ preset: ModelConfiguration?
     ) throws(ModelError) -> SettledModel {

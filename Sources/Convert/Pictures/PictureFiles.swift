@@ -12,6 +12,11 @@ public struct PictureFiles: PictureSource {
         files = paths.map { ($0, nil) }
     }
 
+    /// Files with labels, in the order given.
+    init(labelled files: [(path: String, label: Int)]) {
+        self.files = files.map { ($0.path, $0.label) }
+    }
+
     /// A folder with one folder of pictures for each class.
     ///
     /// The classes are numbered from `labelOffset` in the order of `classes`, or by name where none are given.
@@ -51,6 +56,11 @@ public struct PictureFiles: PictureSource {
         guard position < files.count else { return nil }
         let (path, label) = files[position]
         position += 1
+        return try Self.picture(path, label: label)
+    }
+
+    /// The picture that a file holds.
+    static func picture(_ path: String, label: Int?) throws(CorruptPicture) -> LabelledPicture {
         let origin = LabelledPicture.Origin(file: path)
         guard !Self.isFolder(path), let data = try? Data(contentsOf: URL(filePath: path)) else {
             throw CorruptPicture(origin: origin, reason: "cannot be read")

@@ -72,7 +72,8 @@ public struct PictureRecords: PictureSource {
         }
     }
 
-    private func picture(_ record: Record, in file: String) throws -> LabelledPicture {
+    /// The picture that a record of a file holds.
+    func picture(_ record: Record, in file: String) throws -> LabelledPicture {
         let origin = LabelledPicture.Origin(file: file, record: record.index, offset: record.offset)
         let bytes = unsafe record.bytes.buffer.bytes
         let parts: PictureExample

@@ -1,7 +1,7 @@
 public import Checkpoint
 internal import Proto
 
-/// The constants of a frozen graph, which stay where they are mapped.
+/// A frozen graph, whose large constants stay where they are mapped.
 ///
 ///     GraphDef    1 node*
 ///     NodeDef     1 name   2 op = "Const"   5 attr*
@@ -11,6 +11,8 @@ internal import Proto
 public struct FrozenGraphReader: TensorSource {
     /// The constants, sorted by their names' bytes.
     public let tensors: [TensorEntry]
+    /// All operations, those of ``tensors`` without their values; none where constants were named.
+    let nodes: [NodeDef]
     private let file: MappedFile
     private let positions: [String: Int]
 
@@ -18,15 +20,15 @@ public struct FrozenGraphReader: TensorSource {
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - names: The constants that are meant.
+    ///   - names: The constants that are meant; nil for all that are large.
     /// - Throws: ``ConversionError/malformedFile(path:offset:reason:)`` or ``ConversionError/checkpoint(_:)``.
-    public init(path: String, names: Set<String>) throws(ConversionError) {
+    public init(path: String, names: Set<String>? = nil) throws(ConversionError) {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         let result = try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
                 do throws(ProtoError) {
-                    return Result<[TensorEntry], ConversionError>.success(
-                        try Self.constants(bytes, names)
+                    return Result<([TensorEntry], [NodeDef]), ConversionError>.success(
+                        try Self.parts(bytes, names)
                     )
                 } catch {
                     return .failure(
@@ -35,7 +37,9 @@ public struct FrozenGraphReader: TensorSource {
                 }
             }
         }
-        tensors = try result.get().sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        let (entries, nodes) = try result.get()
+        tensors = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        self.nodes = nodes
         self.file = file
         positions = Dictionary(
             tensors.enumerated().map { ($0.element.name, $0.offset) },
@@ -71,14 +75,23 @@ public struct FrozenGraphReader: TensorSource {
         )
     }
 
-    private static func constants(
+    /// Bytes of a node that is taken apart as a whole.
+    private static let smallNodeLimit = 1 << 16
+
+    private static func parts(
         _ bytes: RawSpan,
-        _ names: Set<String>
-    ) throws(ProtoError) -> [TensorEntry] {
+        _ names: Set<String>?
+    ) throws(ProtoError) -> ([TensorEntry], [NodeDef]) {
         var entries: [TensorEntry] = []
+        var nodes: [NodeDef] = []
         try bytes.forEachWireField(in: 0..<bytes.byteCount, of: "GraphDef") {
             node throws(ProtoError) in
             guard node.number == 1, node.type == .lengthDelimited else { return }
+            if names == nil, node.range.count <= smallNodeLimit {
+                // A node as a field is a graph of one node.
+                nodes += try GraphDef(bytes.extracting(node.range)).nodes
+                return
+            }
             var name = ""
             var operation = ""
             var tensor: Range<Int>?
@@ -91,10 +104,11 @@ public struct FrozenGraphReader: TensorSource {
                 default: break
                 }
             }
-            guard operation == "Const", names.contains(name), let tensor else { return }
+            guard operation == "Const", names?.contains(name) ?? true, let tensor else { return }
             entries.append(try entry(name, bytes, tensor))
+            if names == nil { nodes.append(NodeDef(name: name, operation: operation)) }
         }
-        return entries
+        return (entries, nodes)
     }
 
     private static func text(_ bytes: RawSpan, _ range: Range<Int>) -> String {

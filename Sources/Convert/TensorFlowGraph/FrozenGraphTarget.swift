@@ -22,6 +22,45 @@ public enum FrozenGraphTarget {
         to path: String,
         replacing isReplacing: Bool
     ) throws(ConversionError) {
+        let (parts, headers, _) = try layOut(network, input, path)
+        do {
+            var file = try OutputFile(path, replacing: isReplacing)
+            for (part, bytes) in zip(parts, headers) {
+                try unsafe file.write(bytes.span.bytes)
+                guard case .weight(_, let item) = part, item.byteCount > 0 else { continue }
+                let values = try source.bytes(for: item)
+                try unsafe file.write(values.buffer.bytes)
+                try wrapping { () throws(CheckpointError) in try values.checkIntact() }
+            }
+            let versions = GraphDef.serializedVersions(GraphDefBuilder.versions)
+            try unsafe file.write(versions.span.bytes)
+            try file.commit()
+        } catch let error as OutputFileError {
+            throw .unwritable(path: path, reason: error.description)
+        } catch let error as ConversionError {
+            throw error
+        } catch {
+            throw .unwritable(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Bytes of the file.
+    ///
+    /// - Throws: ``ConversionError``.
+    public static func byteCount(
+        _ network: NetworkPlan,
+        _ input: ServingInput,
+        path: String
+    ) throws(ConversionError) -> Int {
+        try layOut(network, input, path).size
+    }
+
+    /// The operations, the bytes of each without those of weights, and the size of the file.
+    private static func layOut(
+        _ network: NetworkPlan,
+        _ input: ServingInput,
+        _ path: String
+    ) throws(ConversionError) -> (parts: [GraphDefBuilder.Part], headers: [[UInt8]], size: Int) {
         try network.checkNodeNames("a graph", reserved: ServingGraph.reserved)
         let serving = try ServingGraph(network, input, .constants)
         let versions = GraphDef.serializedVersions(GraphDefBuilder.versions)
@@ -45,24 +84,7 @@ public enum FrozenGraphTarget {
                     + "use --to saved-model"
             )
         }
-        do {
-            var file = try OutputFile(path, replacing: isReplacing)
-            for (part, bytes) in zip(serving.builder.parts, headers) {
-                try unsafe file.write(bytes.span.bytes)
-                guard case .weight(_, let item) = part, item.byteCount > 0 else { continue }
-                let values = try source.bytes(for: item)
-                try unsafe file.write(values.buffer.bytes)
-                try wrapping { () throws(CheckpointError) in try values.checkIntact() }
-            }
-            try unsafe file.write(versions.span.bytes)
-            try file.commit()
-        } catch let error as OutputFileError {
-            throw .unwritable(path: path, reason: error.description)
-        } catch let error as ConversionError {
-            throw error
-        } catch {
-            throw .unwritable(path: path, reason: "\(error)")
-        }
+        return (serving.builder.parts, headers, size)
     }
 
     /// The bytes of a constant's node up to its values, which end all the messages that they lie in.

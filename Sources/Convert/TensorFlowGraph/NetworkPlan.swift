@@ -61,6 +61,34 @@ public struct NetworkPlan: Sendable {
         return item
     }
 
+    /// The weights as they are written, casts included.
+    ///
+    /// - Throws: ``ConversionError/checkpoint(_:)``.
+    func weights(from source: any TensorSource) throws(ConversionError) -> Weights {
+        var weights = Weights()
+        for variable in names.variables {
+            let item = item(of: variable)
+            guard item.dataType == .float32 else {
+                let bytes = try source.bytes(for: item)
+                let values = (0..<item.source.elementCount).map {
+                    TensorCast.number(bytes, $0, item.dataType)
+                }
+                weights[variable.parameter.key] = WeightTensor(
+                    shape: variable.shape,
+                    values: values
+                )
+                continue
+            }
+            let bytes = try source.bytes(for: item)
+            weights[variable.parameter.key] = unsafe WeightTensor(
+                shape: variable.shape,
+                bytes: bytes.buffer,
+                owner: bytes.owner
+            )
+        }
+        return weights
+    }
+
     /// Throws unless every tensor's name can be that of a graph's node.
     func checkNodeNames(
         _ format: String,

@@ -32,6 +32,31 @@ public enum SavedModelTarget {
     /// The checkpoint of a model.
     public static func variables(in folder: String) -> String { folder + "/variables/variables" }
 
+    /// The files of a model.
+    public static func files(in folder: String) -> [String] {
+        ["\(folder)/saved_model.pb"]
+            + CheckpointTarget.paths(prefix: variables(in: folder), shardCount: 1)
+    }
+
+    /// Bytes of a model's graph.
+    ///
+    /// - Throws: ``ConversionError``.
+    public static func graphByteCount(
+        _ network: NetworkPlan,
+        _ input: ServingInput
+    ) throws(ConversionError) -> Int {
+        try message(network, input).count
+    }
+
+    private static func message(
+        _ network: NetworkPlan,
+        _ input: ServingInput
+    ) throws(ConversionError) -> [UInt8] {
+        try network.checkNodeNames("a SavedModel", reserved: ServingGraph.reserved)
+        let serving = try ServingGraph(network, input, .variables)
+        return SavedModel.serialized(serving.metaGraph(serves: true).serialized)
+    }
+
     /// Writes one model.
     ///
     /// - Parameters:
@@ -48,9 +73,7 @@ public enum SavedModelTarget {
         to folder: String,
         replacing isReplacing: Bool
     ) throws(ConversionError) {
-        try network.checkNodeNames("a SavedModel", reserved: ServingGraph.reserved)
-        let serving = try ServingGraph(network, input, .variables)
-        let message = SavedModel.serialized(serving.metaGraph(serves: true).serialized)
+        let message = try message(network, input)
         guard message.count <= FrozenGraphTarget.byteLimit else {
             throw .unwritable(path: folder, reason: "the graph would have \(message.count) bytes")
         }

@@ -7,8 +7,11 @@ struct SaverNodes {
     /// The lists of variables that a graph keeps.
     let collections: [String: MetaGraph.Collection]
 
-    /// Adds the operations for variables.
-    init(_ variables: [WeightNodes.Variable], to builder: inout GraphDefBuilder) {
+    /// Adds the operations for variables, which go to a checkpoint in the order of their names, as TensorFlow's saver has it.
+    init(_ unordered: [WeightNodes.Variable], to builder: inout GraphDefBuilder) {
+        let variables = unordered.sorted {
+            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+        }
         let string: [String: AttributeValue] = ["T": .of(.string)]
         let usual = builder.constant("save/filename/input", ["model"], isScalar: true)
         let place: [String: AttributeValue] = ["dtype": .of(.string), "shape": .extents([])]

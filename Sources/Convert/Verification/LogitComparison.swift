@@ -56,6 +56,12 @@ public struct LogitComparison: Equatable, Sendable {
         largestRelativeDifference <= Self.tolerance && sameArgmaxCount == pictureCount
     }
 
+    /// Whether the first leaves less to be desired.
+    public static func isBetter(_ first: LogitComparison, _ second: LogitComparison) -> Bool {
+        guard first.isPassed == second.isPassed else { return first.isPassed }
+        return first.largestRelativeDifference < second.largestRelativeDifference
+    }
+
     private static func argmax(_ row: [Float]) -> Int {
         row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 }
     }

@@ -6,7 +6,8 @@ public enum MathMode: String, Sendable, CaseIterable {
     case fast
     /// Products, activations and weights in bfloat16, sums in float32.
     case bf16
-    /// Winograd in float32 for 3x3 convolutions, bfloat16 elsewhere: more exact than ``bf16``, and as fast.
+    /// Winograd in float32 for 3x3 convolutions, bfloat16 elsewhere: more exact than ``bf16``, and as fast. Where the
+    /// processor multiplies float32 as fast as bfloat16, the same as ``fast``.
     case mixed
 
     /// The type of activations that no layer wants otherwise.
@@ -26,15 +27,27 @@ public struct ExecutionOptions {
     public var passes: [Pass]
     /// Which algorithm was found to be the fastest for which layer.
     public var tuning: AlgorithmTable?
+    /// What an earlier plan of the same network made of its weights, and where this one leaves what it makes.
+    public var prepared: PreparedWeights?
+    /// Whether bfloat16 counts as faster than float32; nil to measure it.
+    package var assumesFasterBFloat16: Bool?
+
+    /// The arithmetic that is really computed: ``MathMode/mixed`` is ``MathMode/fast`` where bfloat16 gains nothing.
+    public var effectiveMath: MathMode {
+        guard math == .mixed else { return math }
+        return assumesFasterBFloat16 ?? BFloat16Speed.isGain ? .mixed : .fast
+    }
 
     /// Options; the defaults are the fastest that stay inside the parity tolerance.
     public init(
         math: MathMode = .fast,
         passes: [Pass] = Pass.all,
-        tuning: AlgorithmTable? = nil
+        tuning: AlgorithmTable? = nil,
+        prepared: PreparedWeights? = nil
     ) {
         self.math = math
         self.passes = passes
         self.tuning = tuning
+        self.prepared = prepared
     }
 }

@@ -7,6 +7,8 @@ internal import COneDNN
 public final class Executor {
     /// The pictures of one batch.
     public let batch: Int
+    /// The arithmetic that is computed.
+    public var math: MathMode { planner.math }
     /// The graph, after its passes.
     package let graph: Graph
     private let planner: Planner
@@ -143,6 +145,9 @@ public final class Executor {
         )
         return unsafe Array(target.floats)
     }
+
+    /// Where every buffer lies, and when.
+    package var memory: MemoryPlan { arena.plan }
 
     /// Bytes of activations and scratch memory.
     public var activationByteCount: Int { arena.byteCount }

@@ -2,7 +2,7 @@ internal import CKernels
 internal import COneDNN
 
 /// A kernel with what follows it multiplied in, outputs innermost, and the bias that this leaves.
-struct FoldedKernel {
+package struct FoldedKernel {
     /// The kernel in TensorFlow's order, `[…, output]`.
     let kernel: Storage
     /// `[output]`.
@@ -12,7 +12,7 @@ struct FoldedKernel {
     ///
     /// With scale = gamma / sqrt(variance + epsilon), the kernel is multiplied by the scale of its output and the bias
     /// is beta - mean * scale; in float64, rounded once.
-    init(
+    package init(
         of node: String,
         shape: [Int],
         outputs: Int,
@@ -20,24 +20,42 @@ struct FoldedKernel {
         weights: Weights
     ) throws(EngineError) {
         let values = try weights.tensor(ParameterKey(node: node, role: .kernel), shape: shape)
-        kernel = Storage(byteCount: values.count * MemoryLayout<Float>.stride)
-        unsafe values.copy(to: kernel.floats)
-        guard let normalization else {
-            bias = nil
-            return
+        let storage = Storage(byteCount: values.count * MemoryLayout<Float>.stride)
+        kernel = storage
+        let affine = try normalization.map { folded throws(EngineError) in
+            try folded.norm.affine(of: folded.node, weights)
         }
-        let affine = try normalization.norm.affine(of: normalization.node, weights)
         let rows = values.count / outputs
-        let target = unsafe kernel.bytes.assumingMemoryBound(to: Float.self)
-        unsafe affine.scale.withUnsafeBufferPointer { scale in
-            unsafe kernel_scale_columns(target, scale.baseAddress, rows, outputs)
+        let piece = max(1, Self.pieceCount / outputs)
+        parallel((rows + piece - 1) / piece) { index in
+            let first = index * piece
+            let count = min(piece, rows - first)
+            let target = unsafe UnsafeMutableBufferPointer(
+                rebasing: storage.floats[(first * outputs)..<((first + count) * outputs)]
+            )
+            unsafe values.copy(to: target, from: first * outputs)
+            guard let affine else { return }
+            unsafe affine.scale.withUnsafeBufferPointer { scale in
+                unsafe kernel_scale_columns(target.baseAddress, scale.baseAddress, count, outputs)
+            }
         }
-        let offsets = Storage(byteCount: outputs * MemoryLayout<Float>.stride)
-        for channel in 0..<outputs {
-            unsafe offsets.floats[channel] = Float(affine.offset[channel])
+        bias = affine.map { affine in
+            let offsets = Storage(byteCount: outputs * MemoryLayout<Float>.stride)
+            for channel in 0..<outputs {
+                unsafe offsets.floats[channel] = Float(affine.offset[channel])
+            }
+            return offsets
         }
-        bias = offsets
     }
+
+    /// The values of the kernel, in TensorFlow's order.
+    package var kernelValues: [Float] { unsafe [Float](kernel.floats) }
+
+    /// The values of the bias.
+    package var biasValues: [Float]? { bias.map { unsafe [Float]($0.floats) } }
+
+    /// Values that a thread copies and scales at a time.
+    private static let pieceCount = 1 << 16
 
     /// The same kernel for more inputs and outputs, which count nothing.
     ///
@@ -81,34 +99,61 @@ struct FoldedKernel {
         self.bias = offsets
     }
 
-    /// The weights in the layout that a primitive wants.
-    func constants(
+    /// The kernel in the layout that a primitive wants.
+    func kernel(
         from layout: MemoryDescriptor,
-        for descriptor: PrimitiveDescriptor,
+        as wanted: MemoryDescriptor,
         on processor: Processor
+    ) throws(EngineError) -> Storage {
+        guard wanted != layout else { return kernel }
+        return try wrapped { () throws(OneDNNError) in
+            let storage = Storage(byteCount: wanted.byteCount)
+            try unsafe reorder(
+                Memory(layout, at: kernel.bytes, on: processor),
+                layout,
+                to: Memory(wanted, at: storage.bytes, on: processor),
+                wanted,
+                on: processor
+            )
+            return storage
+        }
+    }
+}
+
+extension Planner {
+    /// The weights of a node as a primitive wants them: from an earlier plan, else of the kernel that `fold` makes.
+    ///
+    /// `layout` is the layout of what `fold` makes; `biasCount` is nil where there is no bias.
+    func constants(
+        of node: Node,
+        for descriptor: PrimitiveDescriptor,
+        from layout: MemoryDescriptor,
+        biasCount: Int?,
+        fold: () throws(EngineError) -> FoldedKernel
     ) throws(EngineError) -> [Operand] {
         guard let wanted = descriptor.weights else {
             preconditionFailure("a primitive without weights")
         }
-        return try wrapped { () throws(OneDNNError) in
-            var constants: [Operand] = []
-            var storage = kernel
-            if wanted != layout {
-                storage = Storage(byteCount: wanted.byteCount)
-                try unsafe reorder(
-                    Memory(layout, at: kernel.bytes, on: processor),
-                    layout,
-                    to: Memory(wanted, at: storage.bytes, on: processor),
-                    wanted,
-                    on: processor
-                )
-            }
-            constants.append(.kept(.weights, storage, wanted))
-            if let bias {
-                let count = bias.byteCount / MemoryLayout<Float>.stride
-                constants.append(.kept(.bias, bias, try MemoryDescriptor([count], dnnl_x)))
-            }
-            return constants
+        var made: FoldedKernel?
+        func folded() throws(EngineError) -> FoldedKernel {
+            if let made { return made }
+            let kernel = try fold()
+            made = kernel
+            return kernel
         }
+        let kernel = try prepared(node.name, "kernel", as: wanted) { () throws(EngineError) in
+            try folded().kernel(from: layout, as: wanted, on: processor)
+        }
+        guard let biasCount else { return [.kept(.weights, kernel, wanted)] }
+        let vector = try wrapped { () throws(OneDNNError) in
+            try MemoryDescriptor.vector(biasCount)
+        }
+        let bias = try prepared(node.name, "bias", as: vector) { () throws(EngineError) in
+            guard let bias = try folded().bias else {
+                preconditionFailure("\(node.name): a kernel without bias")
+            }
+            return bias
+        }
+        return [.kept(.weights, kernel, wanted), .kept(.bias, bias, vector)]
     }
 }

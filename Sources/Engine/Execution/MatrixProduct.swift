@@ -6,9 +6,10 @@ extension Planner {
         _ node: Node,
         _ input: Activation,
         outputs: Int,
-        kernel: FoldedKernel,
+        hasBias: Bool,
         postOperations: PostOperations,
-        operations: Int
+        operations: Int,
+        fold: () throws(EngineError) -> FoldedKernel
     ) throws(EngineError) -> Activation {
         let result = makeVectors(FeatureShape(channels: outputs))
         let inputs = input.shape.channels
@@ -29,7 +30,7 @@ extension Planner {
                         dnnl_forward_inference,
                         &raw.0,
                         &weights,
-                        kernel.bias == nil ? nil : bias,
+                        hasBias ? bias : nil,
                         &raw.1
                     )
                 },
@@ -47,7 +48,13 @@ extension Planner {
             descriptor,
             operations: operations,
             [.reads(.source, input, source), .writes(.destination, result, destination)]
-                + kernel.constants(from: layout, for: descriptor, on: processor)
+                + constants(
+                    of: node,
+                    for: descriptor,
+                    from: layout,
+                    biasCount: hasBias ? outputs : nil,
+                    fold: fold
+                )
         )
         return result
     }

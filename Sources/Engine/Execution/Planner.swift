@@ -4,6 +4,8 @@ package final class Planner {
     let weights: Weights
     let batch: Int
     let options: ExecutionOptions
+    /// The arithmetic.
+    let math: MathMode
     private let outputTypes: [NodeID: ElementType]
     private(set) var steps: [Step] = []
     private(set) var byteCounts: [Int] = []
@@ -20,7 +22,8 @@ package final class Planner {
         self.weights = weights
         self.batch = batch
         self.options = options
-        outputTypes = Self.outputTypes(of: graph, options.math)
+        math = options.effectiveMath
+        outputTypes = Self.outputTypes(of: graph, math)
     }
 
     /// The type in which each node's output is wanted: what the first consumer says that cares.
@@ -40,7 +43,7 @@ package final class Planner {
 
     /// The type in which a node's output is wanted.
     func outputType(of node: Node) -> ElementType {
-        outputTypes[node.id] ?? options.math.activationType
+        outputTypes[node.id] ?? math.activationType
     }
 
     /// A new buffer for the output of a layer.

@@ -71,6 +71,13 @@ public struct WeightTensor: @unchecked Sendable {  // bytes are only read; `owne
         }
     }
 
+    /// Fills memory with the values from one on.
+    func copy(to target: UnsafeMutableBufferPointer<Float>, from start: Int) {
+        let range = (4 * start)..<(4 * (start + target.count))
+        unsafe UnsafeMutableRawBufferPointer(target)
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
+
     /// Copies the values to memory for at least as many.
     func copy(to target: UnsafeMutableBufferPointer<Float>) {
         precondition(target.count >= count, "room for \(target.count) of \(count) values")

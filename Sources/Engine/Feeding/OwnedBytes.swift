@@ -22,6 +22,17 @@ public struct OwnedBytes: @unchecked Sendable {  // the bytes are only read, and
         owner = storage
     }
 
+    /// The bytes of a storage.
+    init(_ storage: Storage) {
+        unsafe buffer = UnsafeRawBufferPointer(start: storage.bytes, count: storage.byteCount)
+        owner = storage
+    }
+
+    /// The same bytes as memory for primitives, which only read it.
+    var storage: Storage {
+        unsafe (owner as? Storage) ?? Storage(buffer, keptBy: owner)
+    }
+
     /// The number of bytes.
     public var count: Int { unsafe buffer.count }
 

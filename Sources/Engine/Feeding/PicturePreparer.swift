@@ -7,6 +7,8 @@ internal import Synchronization
 public final class PicturePreparer {
     /// What is done to each picture.
     public let preprocessing: Preprocessing
+    /// How pictures are changed at random; nil for evaluation.
+    public let distortion: PictureDistortion?
     private let layout: PixelLayout
     private let idle = Mutex<[Idle]>([])
 
@@ -15,9 +17,14 @@ public final class PicturePreparer {
         let decoder: PictureDecoder
     }
 
-    /// A preparer of pictures in a layout.
-    public init(_ preprocessing: Preprocessing, layout: PixelLayout) {
+    /// A preparer of pictures in a layout, for evaluation, or for training if they are to be distorted.
+    public init(
+        _ preprocessing: Preprocessing,
+        layout: PixelLayout,
+        distortion: PictureDistortion? = nil
+    ) {
         self.preprocessing = preprocessing
+        self.distortion = distortion
         self.layout = layout
     }
 
@@ -28,16 +35,22 @@ public final class PicturePreparer {
     ///
     /// - Parameters:
     ///   - pictures: The bytes of picture files.
+    ///   - random: What decides how each picture is distorted; as many as there are pictures, if they are.
     ///   - target: Room for as many prepared pictures.
     /// - Returns: for each picture nil, or what is wrong with it; its place is undefined then.
     public func prepare(
         _ pictures: [OwnedBytes],
+        random: [SplitMix64] = [],
         into target: UnsafeMutableBufferPointer<Float>
     ) -> [PictureError?] {
         let count = pictureCount
         precondition(
             target.count >= pictures.count * count,
             "no room for \(pictures.count) pictures"
+        )
+        precondition(
+            distortion == nil || random.count == pictures.count,
+            "\(random.count) sources of random numbers for \(pictures.count) pictures"
         )
         let failures = Mutex([PictureError?](repeating: nil, count: pictures.count))
         parallel(pictures.count) { index in
@@ -48,6 +61,16 @@ public final class PicturePreparer {
                     rebasing: target[(index * count)..<((index + 1) * count)]
                 ).mutableSpan
                 try pictures[index].withBytes { bytes throws(PictureError) in
+                    if let distortion {
+                        return try taken.decoder.prepare(
+                            bytes,
+                            as: preprocessing,
+                            distortion: distortion,
+                            random: random[index],
+                            layout: layout,
+                            into: &place
+                        )
+                    }
                     _ = try taken.decoder.prepare(
                         bytes,
                         as: preprocessing,

@@ -57,7 +57,6 @@ package struct BatchNorm: Layer, Rectifiable {
         output: FeatureShape,
         in planner: Planner
     ) throws(EngineError) -> Activation {
-        let affine = try affine(of: node.name, planner.weights)
         let input = inputs[0]
         let result = planner.makeActivation(
             output,
@@ -66,11 +65,26 @@ package struct BatchNorm: Layer, Rectifiable {
         )
         let isRectified = isRectified
         let block = Processor.blockSize
-        let scale = Storage(byteCount: input.storedChannels * 4)
-        let offset = Storage(byteCount: input.storedChannels * 4)
-        for channel in 0..<channels {
-            unsafe scale.floats[channel] = Float(affine.scale[channel])
-            unsafe offset.floats[channel] = Float(affine.offset[channel])
+        var made: (scale: [Double], offset: [Double])?
+        func values(
+            _ part: KeyPath<(scale: [Double], offset: [Double]), [Double]>
+        ) throws(EngineError) -> [Float] {
+            let affine: (scale: [Double], offset: [Double])
+            if let made {
+                affine = made
+            } else {
+                affine = try self.affine(of: node.name, planner.weights)
+                made = affine
+            }
+            let padding = [Float](repeating: 0, count: input.storedChannels - channels)
+            return affine[keyPath: part].map { Float($0) } + padding
+        }
+        let count = input.storedChannels
+        let scale = try planner.preparedVector(node.name, "scale", count: count) {
+            () throws(EngineError) in try values(\.scale)
+        }
+        let offset = try planner.preparedVector(node.name, "offset", count: count) {
+            () throws(EngineError) in try values(\.offset)
         }
         let operations = 2 * planner.batch * output.count
         if input.isMatrix {

@@ -31,10 +31,43 @@ struct ConvolutionGeometry {
     func forward(
         _ algorithm: dnnl_alg_kind_t,
         for propagation: dnnl_prop_kind_t,
-        hasBias: Bool = false,
         postOperations: PostOperations,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
+        var operation = try forwardOperation(algorithm, for: propagation, hasBias: false)
+        return try unsafe PrimitiveDescriptor(
+            &operation,
+            postOperations: postOperations,
+            on: processor
+        )
+    }
+
+    /// The library's first implementations of an algorithm.
+    func inferenceImplementations(
+        _ algorithm: dnnl_alg_kind_t,
+        hasBias: Bool,
+        postOperations: PostOperations,
+        limit: Int,
+        on processor: Processor
+    ) throws(OneDNNError) -> [PrimitiveDescriptor] {
+        var operation = try forwardOperation(
+            algorithm,
+            for: dnnl_forward_inference,
+            hasBias: hasBias
+        )
+        return try unsafe PrimitiveDescriptor.implementations(
+            of: &operation,
+            postOperations: postOperations,
+            limit: limit,
+            on: processor
+        )
+    }
+
+    private func forwardOperation(
+        _ algorithm: dnnl_alg_kind_t,
+        for propagation: dnnl_prop_kind_t,
+        hasBias: Bool
+    ) throws(OneDNNError) -> dnnl_convolution_desc_t {
         var (source, result) = (source.raw, result.raw)
         var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
         var bias = try MemoryDescriptor([kernel[0]], dnnl_x).raw
@@ -56,11 +89,7 @@ struct ConvolutionGeometry {
             },
             "dnnl_convolution_forward_desc_init"
         )
-        return try unsafe PrimitiveDescriptor(
-            &operation,
-            postOperations: postOperations,
-            on: processor
-        )
+        return operation
     }
 
     func dataGradient(

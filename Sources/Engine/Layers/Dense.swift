@@ -29,22 +29,22 @@ package struct Dense: Layer {
         output: FeatureShape,
         in planner: Planner
     ) throws(EngineError) -> Activation {
-        let kernel = try planner.weights.tensor(
-            ParameterKey(node: node.name, role: .kernel),
-            shape: [self.inputs, outputs]
-        )
-        let bias = try planner.weights.tensor(
-            ParameterKey(node: node.name, role: .bias),
-            shape: [outputs]
-        )
-        return try planner.appendMatrixProduct(
+        try planner.appendMatrixProduct(
             node,
             inputs[0],
             outputs: outputs,
-            kernel: FoldedKernel(kernel: kernel, bias: bias),
+            hasBias: true,
             postOperations: PostOperations(),
-            operations: 2 * planner.batch * kernel.count
-        )
+            operations: 2 * planner.batch * self.inputs * outputs
+        ) { () throws(EngineError) in
+            func values(_ role: ParameterRole, _ shape: [Int]) throws(EngineError) -> WeightTensor {
+                try planner.weights.tensor(ParameterKey(node: node.name, role: role), shape: shape)
+            }
+            return FoldedKernel(
+                kernel: try values(.kernel, [self.inputs, outputs]),
+                bias: try values(.bias, [outputs])
+            )
+        }
     }
 }
 

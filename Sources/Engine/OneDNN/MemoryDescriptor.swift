@@ -35,6 +35,9 @@ struct MemoryDescriptor {
         return unsafe dnnl_memory_desc_get_size(&raw)
     }
 
+    /// Height times width of activations.
+    var area: Int { Int(raw.dims.2 * raw.dims.3) }
+
     /// The extents and the type, such as `16x64x56x56:f32`.
     var summary: String {
         let extents = unsafe withUnsafeBytes(of: raw.dims) { bytes in
@@ -42,6 +45,36 @@ struct MemoryDescriptor {
                 .map(String.init).joined(separator: "x")
         }
         return extents + (raw.data_type == dnnl_f32 ? ":f32" : ":bf16")
+    }
+
+    /// Float32 values side by side.
+    static func vector(_ count: Int) throws(OneDNNError) -> MemoryDescriptor {
+        try MemoryDescriptor([count], dnnl_x)
+    }
+
+    /// Everything that decides where which value lies, in words.
+    var layoutText: String {
+        func list(_ values: some Any, _ count: Int32) -> String {
+            var values = values
+            return unsafe withUnsafeBytes(of: &values) { bytes in
+                unsafe bytes.bindMemory(to: dnnl_dim_t.self).prefix(Int(count))
+                    .map(String.init).joined(separator: ",")
+            }
+        }
+        var text =
+            "\(raw.data_type.rawValue) \(list(raw.dims, raw.ndims)) \(list(raw.padded_dims, raw.ndims))"
+            + " \(raw.offset0) \(raw.format_kind.rawValue) \(raw.extra.flags)"
+        switch raw.format_kind {
+        case dnnl_blocked:
+            let blocks = unsafe raw.format_desc.blocking
+            text +=
+                " \(list(blocks.strides, raw.ndims)) / \(list(blocks.inner_blks, blocks.inner_nblks))"
+            text += " \(list(blocks.inner_idxs, blocks.inner_nblks))"
+        case dnnl_format_kind_wino:
+            text += unsafe " \(raw.format_desc.wino_desc)"
+        default: break
+        }
+        return text
     }
 
     /// The same bytes, of which only so many count in each dimension; the rest fills up blocks.

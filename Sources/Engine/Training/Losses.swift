@@ -34,6 +34,9 @@ public struct LossTerms: Hashable, Sendable {
     /// The penalty on large weights.
     public var weightDecay: Double = 0
 
+    /// Nothing.
+    public init() {}
+
     /// What is minimised.
     public var total: Double { crossEntropy + distillation + weightDecay }
 }

@@ -25,6 +25,9 @@ public struct RandomNumbers: RandomNumberGenerator, Codable, Hashable, Sendable 
         self.init(seed: seed &+ (stream &+ 1) &* 0xD1B5_4A32_D192_ED03)
     }
 
+    /// Whether this is a state that a seed can lead to; one that was read may not be.
+    public var isWhole: Bool { state.count == 4 && state.contains { $0 != 0 } }
+
     /// The next 64 random bits.
     public mutating func next() -> UInt64 {
         func rotated(_ word: UInt64, _ count: UInt64) -> UInt64 {

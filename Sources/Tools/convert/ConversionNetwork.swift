@@ -5,6 +5,7 @@ import ToolSupport
 /// The network whose weights are converted, for formats that hold one.
 struct ConversionNetwork {
     let plan: NetworkPlan
+    let configuration: ModelConfiguration
     let preprocessing: Preprocessing
 
     /// Settles the network from the weights and the command line, and says what was assumed.
@@ -17,6 +18,7 @@ struct ConversionNetwork {
         _ diagnostics: Diagnostics
     ) throws {
         let model = try LoadedModel(file, ModelOptions.request(options))
+        configuration = model.configuration
         let preprocessing = try PictureOptions.preprocessing(options, diagnostics)
         let graph = try ToolError.about(nil, exitCode: .usage) {
             try Graph(model.configuration, imageSize: preprocessing.imageSize)
@@ -37,6 +39,7 @@ struct ConversionNetwork {
     static func ifAny(
         _ file: WeightFile,
         _ plan: ConversionPlan,
+        _ consequence: String,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws -> ConversionNetwork? {
@@ -47,7 +50,7 @@ struct ConversionNetwork {
             && ModelOptions.request(options) == ModelRequest()
         {
             let reason = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
-            diagnostics.note("the .meta file will have variables only: \(reason)")
+            diagnostics.note("\(consequence): \(reason)")
             return nil
         }
     }

@@ -14,11 +14,20 @@ struct ConversionReport {
     var files: [String] = []
     /// The comparisons, once they are made, one for each place that holds the tensors.
     var verifications: [ConversionVerification] = []
+    /// The comparison of logits, for formats that hold a network.
+    var logits: LogitComparison?
+
+    /// What would be written, with sizes, where it is only told.
+    var sizes: [(path: String, byteCount: Int)] = []
+    private let load: LoadReport?
+    /// The certificate, once it is written.
+    var certificate: String?
 
     init(_ plan: ConversionPlan, _ input: ConversionInput, _ format: String) {
         self.plan = plan
         self.input = input
         self.format = format
+        load = LoadReport(plan, of: input.file.tensors)
     }
 
     private var byteCount: Int { plan.items.reduce(0) { $0 + $1.byteCount } }
@@ -26,7 +35,9 @@ struct ConversionReport {
     private var cast: [ConversionPlan.Item] { plan.items.filter(\.isCast) }
 
     /// Whether nothing speaks against what was written.
-    var isVerified: Bool { verifications.allSatisfy(\.faults.isEmpty) }
+    var isVerified: Bool {
+        verifications.allSatisfy(\.faults.isEmpty) && logits?.isPassed ?? true
+    }
 
     func deliver(_ options: ParsedOptions) throws {
         try StandardOutput.write(options[RunOptions.json] ? document : text)
@@ -51,8 +62,19 @@ struct ConversionReport {
             let types = Set(cast.map { "\($0.source.dataType.name) -> \($0.dataType.name)" })
             lines.append("cast \(grouped(cast.count)): \(types.sorted().joined(separator: ", "))")
         }
+        if let load {
+            lines.append(
+                "of the network's variables: applied \(grouped(load.applied.count)), "
+                    + "renamed \(grouped(load.renamed.count)), missing \(grouped(load.missing.count)); "
+                    + "unused tensors: \(grouped(load.unused.count))"
+            )
+            lines += Self.shortened(load.missing.map { "missing: \($0)" })
+        }
+        lines += sizes.map { "  \($0.path): \(byteText($0.byteCount))" }
         if files.count > 1 { lines += files.map { "  \($0)" } }
         for verification in verifications { lines += proof(verification) }
+        if let logits { lines.append(proof(logits)) }
+        if let certificate { lines.append("certificate: \(certificate)") }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -67,6 +89,8 @@ struct ConversionReport {
         guard verification.faults.isEmpty else {
             return ["NOT verified:"] + verification.faults.map { "  \($0)" }
         }
+        // Weights that were folded into each other are proved by the logits.
+        guard verification.identicalCount + verification.roundedCount > 0 else { return [] }
         var line = "verified: \(grouped(verification.identicalCount)) tensors bit for bit"
         if verification.roundedCount > 0 {
             line +=
@@ -76,11 +100,20 @@ struct ConversionReport {
         return [line]
     }
 
+    private func proof(_ logits: LogitComparison) -> String {
+        (logits.isPassed ? "verified" : "NOT verified")
+            + ": logits of \(logits.pictureCount) fixed pictures: largest difference "
+            + "\(logits.largestDifference), relative \(logits.largestRelativeDifference), same argmax "
+            + "on \(logits.sameArgmaxCount); a tolerance of \(logits.passingTolerance) would pass"
+            + (logits.isPassed ? "" : ", \(LogitComparison.tolerance) is allowed")
+    }
+
     private var document: String {
         var members: [JSONValue.Member] = [
             .init("source", .text(input.file.kind)),
             .init("format", .text(format)),
             .init("target", .text(orNull: target)),
+            .init("certificate", .text(orNull: certificate)),
             .init("files", .array(files.map { .text($0) })),
             .init("bytes", .integer(byteCount)),
             .init(
@@ -96,6 +129,17 @@ struct ConversionReport {
                         ]
                     }
                 )
+            ),
+            .init(
+                "load_report",
+                load.map { load -> JSONValue in
+                    [
+                        "applied": .integer(load.applied.count),
+                        "renamed": .array(load.renamed.map { .text($0) }),
+                        "unused": .array(load.unused.map { .text($0) }),
+                        "missing": .array(load.missing.map { .text($0) }),
+                    ]
+                } ?? .null
             ),
             .init("left_out", .array(plan.leftOut.map { .text($0) })),
         ]
@@ -114,6 +158,23 @@ struct ConversionReport {
                             Double(verification.largestRelativeError)
                         ),
                         "faults": .array(verification.faults.map { .text($0) }),
+                    ]
+                )
+            )
+        }
+        if let logits {
+            members.append(
+                .init(
+                    "logits",
+                    [
+                        "ok": .bool(logits.isPassed),
+                        "pictures": .integer(logits.pictureCount),
+                        "same_argmax": .integer(logits.sameArgmaxCount),
+                        "largest_difference": .number(Double(logits.largestDifference)),
+                        "largest_relative_difference": .number(
+                            Double(logits.largestRelativeDifference)
+                        ),
+                        "passing_tolerance": .number(Double(logits.passingTolerance)),
                     ]
                 )
             )

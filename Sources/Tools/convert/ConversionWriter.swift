@@ -5,7 +5,7 @@ import ToolSupport
 /// The writing of a conversion's result, in whatever format, and its opening again.
 struct ConversionWriter {
     private let format: ConvertOptions.Format
-    private let target: String
+    let target: String
     private let input: ConversionInput
     private let plan: ConversionPlan
     private let network: ConversionNetwork?
@@ -13,6 +13,7 @@ struct ConversionWriter {
     private let shardCount: Int
     private let writesMeta: Bool
     private let timestamp: Int
+    private let onnx: ONNXConversion?
 
     init(
         _ format: ConvertOptions.Format,
@@ -21,7 +22,7 @@ struct ConversionWriter {
         _ plan: ConversionPlan,
         _ network: ConversionNetwork?,
         _ options: ParsedOptions
-    ) {
+    ) throws {
         self.format = format
         self.target = target
         self.input = input
@@ -31,6 +32,9 @@ struct ConversionWriter {
         shardCount = options[ConvertOptions.shards]
         writesMeta = options[ConvertOptions.meta]
         timestamp = options[ConvertOptions.timestamp]
+        onnx =
+            format == .onnx
+            ? try network.map { try ONNXConversion($0, plan, input, target, options) } : nil
     }
 
     private var inputs: [ServingInput] {
@@ -44,6 +48,7 @@ struct ConversionWriter {
     /// What is left behind: the files, or the folders of the models.
     var results: [String] {
         switch format {
+        case .onnx: onnx?.paths ?? []
         case .safetensors, .frozen: [target]
         case .tf:
             CheckpointTarget.paths(prefix: target, shardCount: shardCount)
@@ -52,17 +57,48 @@ struct ConversionWriter {
         }
     }
 
+    /// The files that are left behind.
+    var files: [String] {
+        guard format == .savedModel else { return results }
+        return folders.flatMap { SavedModelTarget.files(in: $0) }
+    }
+
+    /// The large files with their sizes, before anything is written; none for formats whose tensors say it all.
+    func sizes() throws -> [(path: String, byteCount: Int)] {
+        guard let network else { return [] }
+        switch format {
+        case .frozen:
+            return [
+                (target, try FrozenGraphTarget.byteCount(network.plan, .prepared, path: target))
+            ]
+        case .savedModel:
+            return try zip(folders, inputs).flatMap { folder, served in
+                [
+                    (
+                        "\(folder)/saved_model.pb",
+                        try SavedModelTarget.graphByteCount(network.plan, served)
+                    ),
+                    (
+                        CheckpointTarget.paths(
+                            prefix: SavedModelTarget.variables(in: folder),
+                            shardCount: 1
+                        )[0], plan.items.reduce(0) { $0 + $1.byteCount }
+                    ),
+                ]
+            }
+        default: return []
+        }
+    }
+
     /// What must not be there before, unless it may be replaced.
     var paths: [String] {
         guard format == .savedModel else { return results }
-        return folders.flatMap { folder in
-            let model = SavedModelTarget.variables(in: folder)
-            return CheckpointTarget.paths(prefix: model, shardCount: 1) + [folder]
-        } + (isReplacing ? [] : SavedModelTarget.parents(target, inputs))
+        return files + folders + (isReplacing ? [] : SavedModelTarget.parents(target, inputs))
     }
 
     func write() throws {
         switch format {
+        case .onnx: try onnx?.write()
         case .safetensors:
             try SafeTensorsWriter.write(
                 plan,
@@ -110,14 +146,63 @@ struct ConversionWriter {
         }
     }
 
+    /// Compares what was written, as its readers see it, with what it was made of.
+    func verify() throws -> (tensors: [ConversionVerification], logits: LogitComparison?) {
+        if let onnx {
+            let proof = try onnx.verify()
+            return ([proof.weights], proof.logits)
+        }
+        let tensors = try reopen().map { result in
+            try ConversionVerification(plan, of: input.file.tensors, in: result)
+        }
+        // Numbers that do not fit the tensors need not be computed with.
+        guard let network, tensors.allSatisfy(\.faults.isEmpty) else { return (tensors, nil) }
+        let comparisons = try graphs.map { place in
+            try GraphVerification.compare(place, network.plan, from: input.file.tensors)
+        }
+        return (tensors, comparisons.max { LogitComparison.isBetter($0, $1) })
+    }
+
+    /// The graphs that were written.
+    private var graphs: [GraphVerification.Place] {
+        switch format {
+        case .frozen: [.frozen(target)]
+        case .savedModel: zip(folders, inputs).map { .savedModel($0, $1) }
+        default: []
+        }
+    }
+
     /// Opens everything that holds the tensors.
     func reopen() throws -> [any TensorSource] {
+        try ResultFiles.open(format, target, files, names: Set(plan.items.map(\.name)))
+    }
+}
+
+/// The files of a result.
+enum ResultFiles {
+    /// Opens everything that holds the tensors of a result.
+    ///
+    /// - Parameters:
+    ///   - format: The format.
+    ///   - target: The path that stands for the result.
+    ///   - files: Its files.
+    ///   - names: Its tensors.
+    static func open(
+        _ format: ConvertOptions.Format,
+        _ target: String,
+        _ files: [String],
+        names: Set<String>
+    ) throws -> [any TensorSource] {
         switch format {
-        case .safetensors: [try SafeTensorsReader(path: target)]
-        case .tf: [try BundleReader(prefix: target)]
-        case .frozen: [try FrozenGraphReader(path: target, names: Set(plan.items.map(\.name)))]
+        case .onnx: return []
+        case .safetensors: return [try SafeTensorsReader(path: target)]
+        case .tf: return [try BundleReader(prefix: target)]
+        case .frozen: return [try FrozenGraphReader(path: target, names: names)]
         case .savedModel:
-            try folders.map { try BundleReader(prefix: SavedModelTarget.variables(in: $0)) }
+            let ending = SavedModelTarget.variables(in: "") + ".index"
+            return try files.filter { $0.hasSuffix(ending) }.map {
+                try BundleReader(prefix: String($0.dropLast(".index".count)))
+            }
         }
     }
 }

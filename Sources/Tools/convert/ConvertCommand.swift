@@ -8,7 +8,11 @@ import ToolSupport
 struct ConvertCommand {
     static func main() {
         CommandLineTool.main(ConvertOptions.table) { options in
-            try Conversion(options, Diagnostics(tool: ConvertOptions.table.tool)).run()
+            let diagnostics = Diagnostics(tool: ConvertOptions.table.tool)
+            if let certificate = options[ConvertOptions.check] {
+                return try CertificateReport(certificate, options, diagnostics).run()
+            }
+            return try Conversion(options, diagnostics).run()
         }
     }
 }
@@ -25,6 +29,9 @@ struct Conversion {
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         self.options = options
         target = options[ConvertOptions.output]
+        guard let source = options[ConvertOptions.source] else {
+            throw ToolError(.usage, "no SOURCE: give a checkpoint or another file of weights")
+        }
         guard target != nil || options[ConvertOptions.dryRun] else {
             throw ToolError(.usage, "no target: give -o TARGET, or --dry-run")
         }
@@ -41,14 +48,14 @@ struct Conversion {
         guard format == .tf || options[ConvertOptions.shards] == 1 else {
             throw ToolError(.usage, "--shards is for checkpoints: --to tf")
         }
-        input = try ConversionInput(options[ConvertOptions.source], diagnostics)
+        input = try ConversionInput(source, diagnostics)
         let plan: ConversionPlan
         do throws(ConversionError) {
             plan = try ConversionPlan(input.file.tensors.tensors, Self.request(options))
         } catch {
             switch error {
             case .malformedRule, .malformedPattern: throw ToolError(.usage, error)
-            default: throw ToolError(.mismatch, file: options[ConvertOptions.source], error)
+            default: throw ToolError(.mismatch, file: source, error)
             }
         }
         if format.holdsNetwork {
@@ -57,9 +64,18 @@ struct Conversion {
             self.plan = network.plan.plan
         } else {
             let hasMeta = format == .tf && options[ConvertOptions.meta]
+            let isCertified = options[ConvertOptions.certificate] != nil
             network =
-                hasMeta
-                ? try ConversionNetwork.ifAny(input.file, plan, options, diagnostics) : nil
+                hasMeta || isCertified
+                ? try ConversionNetwork.ifAny(
+                    input.file,
+                    plan,
+                    hasMeta
+                        ? "the .meta file will have variables only"
+                        : "the certificate will have no logits",
+                    options,
+                    diagnostics
+                ) : nil
             self.plan = plan
         }
     }
@@ -83,14 +99,15 @@ struct Conversion {
 
     func run() throws -> ExitCode {
         var report = ConversionReport(plan, input, format.rawValue)
+        let writer = try ConversionWriter(format, target ?? "TARGET", input, plan, network, options)
         guard let target, !options[ConvertOptions.dryRun] else {
+            report.sizes = try ToolError.about(nil) { try writer.sizes() }
             try report.deliver(options)
             return .done
         }
-        let writer = ConversionWriter(format, target, input, plan, network, options)
         try ToolError.about(nil) {
             try OutputPlace.check(
-                writer.paths,
+                writer.paths + (options[ConvertOptions.certificate].map { [$0] } ?? []),
                 inputs: input.file.files,
                 replacing: options[RunOptions.force]
             )
@@ -98,12 +115,42 @@ struct Conversion {
             report.target = target
             report.files = writer.results
             if options[ConvertOptions.verify] {
-                report.verifications = try writer.reopen().map { result in
-                    try ConversionVerification(plan, of: input.file.tensors, in: result)
-                }
+                let proof = try writer.verify()
+                report.verifications = proof.tensors
+                report.logits = proof.logits
+            }
+            if let path = options[ConvertOptions.certificate], report.isVerified {
+                try certify(writer, report.logits, to: path)
+                report.certificate = path
             }
         }
         try report.deliver(options)
         return report.isVerified ? .done : .no
+    }
+
+    private func certify(
+        _ writer: ConversionWriter,
+        _ graph: LogitComparison?,
+        to path: String
+    ) throws {
+        let certificate = try Certificate(
+            tool: Reassemble.version,
+            path: path,
+            source: input.file,
+            plan: plan,
+            format: format.rawValue,
+            target: writer.target,
+            files: writer.files,
+            result: writer.reopen().first,
+            network: network.map { network in
+                Certificate.NetworkFacts(
+                    network.plan,
+                    network.configuration,
+                    options[ConvertOptions.weights],
+                    graph: graph
+                )
+            }
+        )
+        try certificate.write(to: path, replacing: options[RunOptions.force])
     }
 }

@@ -5,7 +5,7 @@ import ToolSupport
 /// What `convert` can be told.
 enum ConvertOptions {
     static let source = Option(
-        operand: "SOURCE",
+        optionalOperand: "SOURCE",
         .file("SOURCE"),
         help: "A checkpoint (its prefix, one of its files, its folder), the variables of a "
             + "SavedModel, or a safetensors file."
@@ -21,14 +21,16 @@ enum ConvertOptions {
         "to",
         .choice(of: Format.self, placeholder: "FORMAT"),
         help:
-            "tf (a V2 checkpoint), safetensors, saved-model (the published exporter's two models) "
-            + "or frozen (a GraphDef with its weights); TARGET.safetensors and TARGET.pb tell it too."
+            "tf (a V2 checkpoint), safetensors, onnx, saved-model (the published exporter's two "
+            + "models) or frozen (a GraphDef with its weights); TARGET.safetensors, .onnx and .pb "
+            + "tell it too."
     )
 
     /// What can be written.
     enum Format: String, CaseIterable, Sendable {
         case tf
         case safetensors
+        case onnx
         case savedModel = "saved-model"
         case frozen
 
@@ -36,6 +38,8 @@ enum ConvertOptions {
         init?(path: String) {
             if path.hasSuffix(".safetensors") {
                 self = .safetensors
+            } else if path.hasSuffix(".onnx") {
+                self = .onnx
             } else if path.hasSuffix(".pb") {
                 self = .frozen
             } else {
@@ -44,7 +48,7 @@ enum ConvertOptions {
         }
 
         /// Whether a network is written, and not only its weights.
-        var holdsNetwork: Bool { self == .savedModel || self == .frozen }
+        var holdsNetwork: Bool { [.savedModel, .frozen, .onnx].contains(self) }
     }
 
     static let only = Option(
@@ -106,10 +110,47 @@ enum ConvertOptions {
         absent: { Int(Date().timeIntervalSince1970) },
         help: "The name of a SavedModel's folder, in seconds since 1970."
     )
+    static let layout = Option(
+        "layout",
+        .choice(of: ONNXExport.Layout.self),
+        default: .nchw,
+        help: "The order of an ONNX model's pictures; nhwc costs one transposition."
+    )
+    static let fold = Option(
+        flag: "fold",
+        help: "Fold batch norms into the convolutions before them (ONNX)."
+    )
+    static let dynamicSize = Option(
+        flag: "dynamic-size",
+        help: "Pictures of any height and width (ONNX); of version 2 multiples of 32."
+    )
+    static let preprocesses = Option(
+        flag: "with-preprocessing",
+        help: "Resizing, cropping and subtracting the means in the ONNX model: it takes decoded "
+            + "pictures, uint8 [batch, height, width, 3], of any size."
+    )
+    static let externalData = Option(
+        flag: "external-data",
+        help: "Weights of an ONNX model in a file beside it, TARGET.data, as those above 2 GB are."
+    )
     static let verify = Option(
         flag: "verify",
         default: true,
         help: "Do not read back and compare what was written."
+    )
+    static let certificate = Option(
+        "certificate",
+        .file("FILE.json"),
+        help:
+            "Write down what was converted into what: digests of source, result and every tensor, the "
+            + "names, and the logits of fixed pictures where the network is known."
+    )
+    static let check = Option(
+        "check",
+        .file("FILE.json"),
+        help:
+            "Convert nothing: hold a certificate against its files. SOURCE and -o TARGET say where "
+            + "they are now, if not where they were."
     )
     static let dryRun = Option(
         flag: "dry-run",
@@ -135,6 +176,17 @@ enum ConvertOptions {
                 """
             ),
             .init(
+                "a certificate, and later a look whether all is as it was",
+                """
+                convert model.ckpt-2000 -o tiny.safetensors --certificate tiny.json
+                convert --check tiny.json
+                """
+            ),
+            .init(
+                "for ONNX Runtime, OpenVINO and their like",
+                "convert model.ckpt-2000 -o net.onnx --model assemble-resnet-50 --fold"
+            ),
+            .init(
                 "without the scope",
                 "convert model.ckpt-2000 -o bare.safetensors --rename 's|^resnet_model/||'"
             ),
@@ -145,10 +197,14 @@ enum ConvertOptions {
                 "Result",
                 [output, format, shards, meta, timestamp, dryRun, RunOptions.force]
             ),
+            OptionGroup(
+                "ONNX",
+                [layout, fold, dynamicSize, preprocesses, externalData]
+            ),
             OptionGroup("Tensors", [only, exclude, rename, type, weights, state]),
             OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),
             ModelOptions.group,
-            OptionGroup("Report", [verify, RunOptions.json]),
+            OptionGroup("Proof", [verify, certificate, check, RunOptions.json]),
         ]
     )
 }

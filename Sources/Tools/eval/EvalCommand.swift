@@ -66,6 +66,12 @@ struct EvaluationRun {
             options
         )
         model.describe(diagnostics)
+        if executor.math != options[EngineOptions.math] {
+            diagnostics.note(
+                "this processor gains nothing from bfloat16, so --math mixed computes as "
+                    + "\(executor.math.rawValue)"
+            )
+        }
         diagnostics.note("input: \(input.summary)")
         guard input.hasLabels || !options[EvalOptions.zeroShot] else {
             throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
@@ -93,6 +99,7 @@ struct EvaluationRun {
             ),
             options
         )
+        model.keepPrepared(diagnostics)
         return isInterrupted ? .interrupted : .done
     }
 

@@ -12,6 +12,7 @@ struct Benchmarks {
                benchmarks training|training-profile --network NAME [--math exact|fast|bf16] \
         [--checkpoint-activations] [--image-size N] [--batch N] [--threads N]
                benchmarks profile --network NAME [as network] [--runs N]
+               benchmarks accuracy [--threads N]
 
         """
 
@@ -33,6 +34,7 @@ struct Benchmarks {
         case "evaluation": try WorkerLoop(EvaluationWorker(options)).run()
         case "training": try WorkerLoop(TrainingWorker(options)).run()
         case "training-profile": try TrainingWorker(options).printProfile()
+        case "accuracy": try AccuracyTable(options).run()
         case "profile": try Profile(options).run()
         default: throw WorkerOptions.Mistake(text: usage)
         }

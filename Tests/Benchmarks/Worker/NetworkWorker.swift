@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import GoldenNetworks
 import TestSupport
 
 /// A whole network with the golden data's weights, on the golden data's pictures.
@@ -61,19 +62,5 @@ final class NetworkWorker: Work {
             }
         }
         return planes
-    }
-}
-
-extension Weights {
-    /// The golden data's deterministic value for every variable of a model.
-    fileprivate static func filled(_ names: VariableNames) -> Weights {
-        var weights = Weights()
-        for variable in names.variables {
-            weights[variable.parameter.key] = WeightTensor(
-                shape: variable.shape,
-                values: Uniform.fill(variable.name, shape: variable.shape)
-            )
-        }
-        return weights
     }
 }

@@ -1,4 +1,4 @@
-"""What was measured, as a table and as JSON."""
+"""What was measured, as a table."""
 
 
 def table(rows, titles):
@@ -12,25 +12,3 @@ def table(rows, titles):
         lines.append("  ".join(cells).rstrip())
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(lines)
-
-
-def network_table(entry):
-    """The programs that ran one network, the peers first."""
-    rows = []
-    for name, result in entry["programs"].items():
-        if "failure" in result:
-            rows.append([name, "-", "-", "-", "-", "-", "-", result["failure"]])
-            continue
-        batch = entry["batch"]
-        rows.append([
-            name,
-            f"{batch / result['median']:.2f}",
-            f"{batch / result['slowest']:.2f}-{batch / result['fastest']:.2f}",
-            f"{result['median'] * 1e3:.1f}",
-            f"{result['ratio']:.2f}" if "ratio" in result else "-",
-            f"{result['error']:.1e}",
-            f"{result['others']:.0%}",
-            "" if result["argmax"] else "argmax differs",
-        ])
-    return table(
-        rows, ["program", "img/s", "range", "ms", "x peer", "error", "others", ""])

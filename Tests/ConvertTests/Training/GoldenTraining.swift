@@ -104,9 +104,20 @@ struct RepeatedTraining {
     /// Every variable afterwards, under its name in checkpoints.
     let variables: [String: WeightTensor]
 
+    /// The logits that the reference was given for the pictures of a step.
+    static func teacherLogits(_ step: Int, count: Int) -> [Float] {
+        Uniform.values("teacher/\(step)", count: count).map { ($0 - 0.5) * 8 }
+    }
+
     struct Failure: Error {}
 
-    init(_ name: String, math: TrainingMath = .exact, checkpointing: Bool = false) throws {
+    /// `distilled` are the pictures' records with the teacher's logits in them, where these are not made up here.
+    init(
+        _ name: String,
+        math: TrainingMath = .exact,
+        checkpointing: Bool = false,
+        distilled: String? = nil
+    ) throws {
         golden = try GoldenTraining.load(name)
         let graph = try Graph(golden.configuration, imageSize: golden.image_size)
         names = VariableNames(graph)
@@ -125,7 +136,10 @@ struct RepeatedTraining {
             batch: batch,
             settings: settings
         )
-        var records = PictureRecords(files: [Fixture.path("training/pictures.tfrecord")])
+        var records = PictureRecords(
+            files: [distilled ?? Fixture.path("training/pictures.tfrecord")],
+            teacherClasses: distilled == nil ? nil : golden.num_classes
+        )
         let preparer = PicturePreparer(
             try Preprocessing(name: "imagenet_096"),
             layout: .nchw
@@ -139,11 +153,14 @@ struct RepeatedTraining {
             }
             guard failures.allSatisfy({ $0 == nil }) else { throw Failure() }
             let classes = golden.num_classes
-            let teacher = Uniform.values("teacher/\(step)", count: golden.batch * classes)
+            let teacher =
+                distilled == nil
+                ? Self.teacherLogits(step, count: golden.batch * classes)
+                : pictures.flatMap { $0.teacherLogits ?? [] }
             reports.append(
                 try trainer.step(
                     labels: pictures.compactMap(\.label),
-                    teacherLogits: golden.kd_temp > 0 ? teacher.map { ($0 - 0.5) * 8 } : nil,
+                    teacherLogits: golden.kd_temp > 0 ? teacher : nil,
                     mixture: MixupWeights(
                         first: Uniform.values("lambda1/\(step)", count: golden.batch / 2),
                         second: Uniform.values("lambda2/\(step)", count: golden.batch / 2)

@@ -1,6 +1,6 @@
 extension Pass {
     /// A batch norm behind a convolution becomes part of its kernel and gives it a bias.
-    static let foldBatchNorm = Pass(
+    package static let foldBatchNorm = Pass(
         name: "fold-batch-norm",
         summary: "fold batch norms into the convolutions before them"
     ) { graph in

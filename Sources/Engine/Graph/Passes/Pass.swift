@@ -4,8 +4,15 @@ public struct Pass: Sendable {
     public let name: String
     /// What it does, in one sentence.
     public let summary: String
-    let apply: @Sendable (inout Graph) -> Void
+    package let apply: @Sendable (inout Graph) -> Void
 
     /// All passes, in the order in which they are applied.
     public static let all: [Pass] = [.foldBatchNorm, .fuseResidual, .fuseRelu]
+
+    /// The graph after the pass.
+    package func applied(to graph: Graph) -> Graph {
+        var result = graph
+        apply(&result)
+        return result
+    }
 }

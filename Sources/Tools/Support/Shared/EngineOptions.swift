@@ -41,10 +41,18 @@ public enum EngineOptions {
             "Measure which algorithm is the fastest for each layer, and remember it for later runs."
     )
 
+    /// Where prepared weights are kept.
+    public static let cacheDirectory = Option(
+        "cache-dir",
+        .folder("DIR"),
+        help: "Keep the weights there as the network wants them, so that its next start is quick. "
+            + "The files are large, and may be deleted at any time."
+    )
+
     /// All of them.
     public static let group = OptionGroup(
         "Engine",
-        [math, disabledPasses, tune, profile, trace, plan]
+        [math, disabledPasses, tune, cacheDirectory, profile, trace, plan]
     )
 
     /// What was chosen.

@@ -11,6 +11,7 @@ public struct LoadedModel {
     public let assumed: [String]
     /// SHA-256 of the weights, see ``WeightFile/digest()``.
     public let hash: String
+    private let caches = PendingCaches()
 
     /// Opens a checkpoint, or another file of weights, and settles its model.
     ///
@@ -61,25 +62,80 @@ public struct LoadedModel {
         var graph = try ToolError.about(nil, exitCode: .usage) {
             try Graph(configuration, imageSize: imageSize)
         }
-        let weights = try weights(of: graph, set)
         if let observed {
             graph.observed.formUnion(observed)
         } else {
             graph.observeAllStages()
         }
         let tuning = TuningFile(measures: options[EngineOptions.tune])
-        do {
-            let executor = try Executor(
-                graph,
-                weights: weights,
-                batch: batch,
-                options: EngineOptions.execution(options, tuning: tuning)
+        var execution = EngineOptions.execution(options, tuning: tuning)
+        let cache = options[EngineOptions.cacheDirectory].map { folder in
+            PreparedWeightsCache(
+                folder: folder,
+                key: PreparedWeightsCache.key(
+                    weights: "\(hash) \(set.rawValue)",
+                    observing: graph.observed,
+                    configuration,
+                    imageSize: imageSize,
+                    batch: batch,
+                    execution
+                )
             )
+        }
+        do {
+            let executor = try cache.flatMap { cache in
+                try restarted(graph, batch: batch, execution, cache)
+            }
+            if let executor { return executor }
+            execution.prepared = cache?.prepared
+            let made = try Executor(
+                graph,
+                weights: weights(of: graph, set),
+                batch: batch,
+                options: execution
+            )
+            cache.map { caches.append($0) }
             try tuning.save()
-            return executor
+            return made
         } catch EngineError.graph(let error) {
             throw ToolError(.usage, error)
         }
+    }
+
+    /// A network of the weights that an earlier start prepared; nil if they are not there, or not what it wants.
+    private func restarted(
+        _ graph: Graph,
+        batch: Int,
+        _ options: ExecutionOptions,
+        _ cache: PreparedWeightsCache
+    ) throws -> Executor? {
+        guard cache.isFound else { return nil }
+        var options = options
+        options.prepared = cache.prepared
+        do {
+            return try Executor(graph, weights: Weights(), batch: batch, options: options)
+        } catch EngineError.missingParameter {
+            cache.forget()
+            return nil
+        }
+    }
+
+    /// Writes down what networks of this model made of their weights, where the options asked for it.
+    ///
+    /// Takes a while for a large network, so it is best done when the results are out. That it cannot be done is a
+    /// warning only.
+    public func keepPrepared(_ diagnostics: Diagnostics) {
+        for cache in caches.caches {
+            if let damage = cache.damage {
+                diagnostics.note("\(cache.path) could not be used and is replaced: \(damage)")
+            }
+            do {
+                try cache.save()
+            } catch {
+                diagnostics.warning("the prepared weights were not kept: \(error)")
+            }
+        }
+        caches.caches = []
     }
 
     /// The weights of a graph of this model.
@@ -107,24 +163,15 @@ public struct LoadedModel {
         diagnostics.note("\(file.kind): \(file.path), sha256 of \(file.digestSubject) \(hash)")
     }
 
-    /// The model in one line, such as `ResNet-50 version 2, width 64, SK, sconv blur 3, alpha 2, beta 4, 1001 classes`.
-    public var summary: String {
-        let model = configuration
-        var parts = ["ResNet-\(model.size) version \(model.version)", "width \(model.width)"]
-        if model.usesResNetD { parts.append("ResNet-D") }
-        if model.usesSelectiveKernel { parts.append("selective kernels") }
-        if model.usesSqueezeExcitation { parts.append("squeeze-and-excitation") }
-        let blurred =
-            (model.antiAliasesConvolutions ? ["sconv"] : [])
-            + (model.antiAliasesProjections ? ["proj"] : [])
-        if !blurred.isEmpty {
-            parts.append("anti-aliasing \(blurred.joined(separator: ",")) \(model.antiAliasSize)")
-        }
-        if model.version == 2 { parts.append("alpha \(model.alpha), beta \(model.beta)") }
-        if model.keepsLastResolution { parts.append("no last downsampling") }
-        if model.pooling != .average { parts.append("pooling \(model.pooling.rawValue)") }
-        if model.embeddingSize > 0 { parts.append("embedding \(model.embeddingSize)") }
-        parts.append("\(model.classes) classes")
-        return parts.joined(separator: ", ")
+    /// The model in one line, see `ModelConfiguration.summary`.
+    public var summary: String { configuration.summary }
+}
+
+/// The caches of networks that have started, still to be written.
+private final class PendingCaches {
+    var caches: [PreparedWeightsCache] = []
+
+    func append(_ cache: PreparedWeightsCache) {
+        caches.append(cache)
     }
 }

@@ -15,6 +15,7 @@ public enum PictureOptions {
     public static let imageSize = Option(
         "image-size",
         .integer(1...16384),
+        aliases: ["size"],
         help: "Side of the pictures, where it differs from the preprocessing's."
     )
     /// How JPEG is decoded.

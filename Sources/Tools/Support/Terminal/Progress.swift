@@ -3,7 +3,7 @@
 /// It is shown only on a terminal, and only once a task has taken a second. It is rewritten at most ten
 /// times a second, so ``update(_:)`` may be called for every item.
 public struct Progress: ~Copyable {
-    private let total: Int?
+    private var total: Int?
     private let unit: String
     private let terminal: Terminal
     private let isShown: Bool
@@ -56,6 +56,12 @@ public struct Progress: ~Copyable {
             "\r" + Self.line(done, of: total, unit, elapsed: time - start, on: terminal)
                 + "\u{1B}[K"
         )
+    }
+
+    /// Says that `done` items are finished of about so many in all.
+    public mutating func update(_ done: Int, of estimate: Int) {
+        total = estimate
+        update(done)
     }
 
     /// Takes the line away, so that something else can be written; the next update brings it back.

@@ -1,32 +1,31 @@
-import Convert
-import Engine
-import Foundation
-import TestSupport
+package import Convert
+package import Engine
+internal import TestSupport
 
 /// One of the architectures that the reference implementation built and ran; see `fixtures/graphs`.
-struct GoldenGraph: Decodable, Sendable {
-    struct StageValues: Decodable, Sendable {
-        let name: String
-        let shape: [Int]
-        let mean: Double
-        let std: Double
-        let absmax: Double
-        let sample_index: [Int]
-        let sample: [Double]
+package struct GoldenGraph: Decodable, Sendable {
+    package struct StageValues: Decodable, Sendable {
+        package let name: String
+        package let shape: [Int]
+        package let mean: Double
+        package let std: Double
+        package let absmax: Double
+        package let sample_index: [Int]
+        package let sample: [Double]
     }
 
-    struct Variable: Decodable, Sendable, Equatable {
-        let name: String
-        let shape: [Int]
-        let isTrainable: Bool
+    package struct Variable: Decodable, Sendable, Equatable {
+        package let name: String
+        package let shape: [Int]
+        package let isTrainable: Bool
 
-        init(name: String, shape: [Int], isTrainable: Bool) {
+        package init(name: String, shape: [Int], isTrainable: Bool) {
             self.name = name
             self.shape = shape
             self.isTrainable = isTrainable
         }
 
-        init(from decoder: any Decoder) throws {
+        package init(from decoder: any Decoder) throws {
             var list = try decoder.unkeyedContainer()
             name = try list.decode(String.self)
             shape = try list.decode([Int].self)
@@ -34,39 +33,39 @@ struct GoldenGraph: Decodable, Sendable {
         }
     }
 
-    struct Flags: Decodable, Sendable {
-        let resnet_version: Int
-        let resnet_size: Int
-        let use_resnet_d: Bool?
-        let use_se_block: Bool?
-        let use_sk_block: Bool?
-        let anti_alias_type: String?
-        let anti_alias_filter_size: Int?
-        let bl_alpha: Int?
-        let bl_beta: Int?
-        let no_downsample: Bool?
-        let pool_type: String?
-        let embedding_size: Int?
+    package struct Flags: Decodable, Sendable {
+        package let resnet_version: Int
+        package let resnet_size: Int
+        package let use_resnet_d: Bool?
+        package let use_se_block: Bool?
+        package let use_sk_block: Bool?
+        package let anti_alias_type: String?
+        package let anti_alias_filter_size: Int?
+        package let bl_alpha: Int?
+        package let bl_beta: Int?
+        package let no_downsample: Bool?
+        package let pool_type: String?
+        package let embedding_size: Int?
     }
 
-    let flags: Flags
-    let num_classes: Int
-    let image_size: Int
-    let parameters: Int
-    let variables: [Variable]
-    let stages: [StageValues]
+    package let flags: Flags
+    package let num_classes: Int
+    package let image_size: Int
+    package let parameters: Int
+    package let variables: [Variable]
+    package let stages: [StageValues]
 
-    static let names = [
+    package static let names = [
         "aa-d-sk-50", "aa-proj-50", "assemble-101", "assemble-152", "assemble-50", "bl-50",
         "gem-emb-50", "resnetd-50", "se-50", "sk-50", "vanilla-101", "vanilla-152", "vanilla-200",
         "vanilla-50",
     ]
 
-    static func load(_ name: String) throws -> GoldenGraph {
+    package static func load(_ name: String) throws -> GoldenGraph {
         try Fixture.json("graphs/\(name).json", as: GoldenGraph.self)
     }
 
-    var configuration: ModelConfiguration {
+    package var configuration: ModelConfiguration {
         var model = ModelConfiguration()
         model.version = flags.resnet_version
         model.size = flags.resnet_size
@@ -89,7 +88,7 @@ struct GoldenGraph: Decodable, Sendable {
 
 extension Weights {
     /// The golden data's deterministic value for every variable of a model.
-    static func filled(_ names: VariableNames) -> Weights {
+    package static func filled(_ names: VariableNames) -> Weights {
         var weights = Weights()
         for variable in names.variables {
             weights[variable.parameter.key] = WeightTensor(

@@ -1,0 +1,25 @@
+public import Engine
+
+extension VariableNames {
+    /// The trainable parameters in whose checkpoint names one of the patterns matches somewhere.
+    public func parameters(matching patterns: [Regex<AnyRegexOutput>]) -> Set<ParameterKey> {
+        Set(
+            variables.filter { variable in
+                variable.isTrainable
+                    && patterns.contains { (try? $0.firstMatch(in: variable.name)) != nil }
+            }.map(\.parameter.key)
+        )
+    }
+
+    /// The values of all variables, by name.
+    public func values(in weights: Weights) -> [(name: String, values: [Float])] {
+        variables.compactMap { variable in
+            weights[variable.parameter.key].map { (variable.name, $0.values) }
+        }
+    }
+
+    /// The trainable parameters.
+    public var trainable: Set<ParameterKey> {
+        Set(variables.filter(\.isTrainable).map(\.parameter.key))
+    }
+}

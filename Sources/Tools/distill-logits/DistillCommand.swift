@@ -1,0 +1,140 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// Writes record files anew with a teacher's logits in them.
+@main
+struct DistillCommand {
+    static func main() {
+        CommandLineTool.main(DistillOptions.table) { options in
+            Interruption.install()
+            let diagnostics = Diagnostics(tool: DistillOptions.table.tool)
+            let run = try DistillRun(options, diagnostics)
+            return options.isGiven(DistillOptions.check) ? try run.check() : try run.write()
+        }
+    }
+}
+
+/// One run: everything that the command line decides, and the files written or checked.
+struct DistillRun {
+    private let options: ParsedOptions
+    private let diagnostics: Diagnostics
+    private let origin: LogitOrigin
+    private let input: RecordFolder
+    private let form: LogitForm
+
+    init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
+        self.options = options
+        self.diagnostics = diagnostics
+        input = try RecordFolder(options)
+        form = LogitForm(
+            precision: options[DistillOptions.type],
+            top: options[DistillOptions.top],
+            alsoFull: options[DistillOptions.alsoFloat]
+        )
+        ThreadCount.set(options[RunOptions.threads])
+        origin = try LogitOrigin(options, diagnostics)
+        if let wanted = options[DistillOptions.classCount], wanted != classes {
+            throw ToolError(
+                .mismatch,
+                "\(options.spelling(of: DistillOptions.classCount)): \(wanted) were asked for, but "
+                    + "the teacher's \(origin.classes) classes with --offset "
+                    + "\(options[DistillOptions.offset]) come to \(classes)"
+            )
+        }
+    }
+
+    /// Logits that each record is given.
+    private var classes: Int { origin.classes + options[DistillOptions.offset] }
+
+    // MARK: Writing
+
+    /// Writes what is not complete yet.
+    func write() throws -> ExitCode {
+        let folder = try OutputFolder(
+            input.output,
+            settings: settings,
+            shards: input.all,
+            replacing: options[RunOptions.force]
+        )
+        let shards = input.part.filter { !folder.isComplete($0) }
+        var source = try origin.source(all: input.all, shards: shards, options, diagnostics)
+        try folder.prepare(for: shards)
+        diagnostics.note("input: \(input.summary), \(classes) logits a record")
+        var progress = DistillProgress(shards.map(\.input), options)
+        let start = ContinuousClock.now
+        let isDone = try ToolError.about(nil) {
+            try distillation.run(
+                shards,
+                from: &source,
+                completed: { try folder.complete($0) },
+                advanced: {
+                    progress.update($0)
+                    return !Interruption.isRequested
+                }
+            )
+        }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let done = progress.records
+        progress.clear()
+        let manifest = try folder.writeManifest()
+        try DistillReport(
+            shards: input.part.count,
+            kept: input.part.count - shards.count,
+            records: done,
+            seconds: seconds,
+            manifest: manifest.json,
+            agreement: manifest.agreement
+        ).deliver(options)
+        guard !isDone else { return .done }
+        diagnostics.warning("interrupted; the same command goes on where this stopped")
+        return .interrupted
+    }
+
+    private var distillation: Distillation {
+        Distillation(offset: options[DistillOptions.offset], form: form)
+    }
+
+    /// What the logits depend on.
+    private var settings: JSONValue {
+        .object(
+            origin.settings(options) + [
+                .init("class_offset", .integer(options[DistillOptions.offset])),
+                .init("classes", .integer(classes)),
+                .init("dtype", .text(form.precision.rawValue)),
+                .init("top_k", form.top.map { .integer($0) } ?? .null),
+                .init("also_float", .bool(form.alsoFull)),
+                .init(
+                    "temperature",
+                    options[DistillOptions.temperature].map { .number($0) } ?? .null
+                ),
+            ]
+        )
+    }
+
+    // MARK: Checking
+
+    /// Compares a random part of what is there with the teacher.
+    func check() throws -> ExitCode {
+        let seed = options[DistillOptions.seed] ?? Int.random(in: 0..<1_000_000)
+        var check = LogitCheck(
+            fraction: options[DistillOptions.check] ?? 0,
+            seed: UInt64(seed),
+            tolerance: Float(options[DistillOptions.tolerance]),
+            offset: options[DistillOptions.offset]
+        )
+        let files = input.part.map(\.output)
+        var source = try origin.source(all: input.all, shards: input.part, options, diagnostics)
+        var progress = DistillProgress(files, options)
+        try ToolError.about(nil) {
+            try check.run(files, against: &source) {
+                progress.update($0)
+                return !Interruption.isRequested
+            }
+        }
+        progress.clear()
+        try CheckReport(check, seed: seed).deliver(options)
+        guard check.difference == nil else { return .no }
+        return Interruption.isRequested ? .interrupted : .done
+    }
+}

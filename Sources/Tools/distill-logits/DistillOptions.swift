@@ -1,0 +1,219 @@
+import Convert
+import ToolSupport
+
+/// What `distill-logits` can be told.
+enum DistillOptions {
+    // MARK: Teacher
+
+    static let teacher = Option(
+        "teacher",
+        each: .file("PATH"),
+        letter: "c",
+        help: "A checkpoint, as eval takes it. Several are averaged; 'PATH --model NAME …' gives "
+            + "one of them flags of its own, in place of all that describe a model below."
+    )
+    static let weights = Option(
+        "weights",
+        .list(.number(0...1e9)),
+        defaultText: "1 each",
+        absent: { [] },
+        help: "Weights of the teachers in their mean, in order."
+    )
+    static let weightSet = Option(
+        "weight-set",
+        .choice(of: WeightSet.self),
+        default: .raw,
+        help: "A teacher's variables as trained, or their moving averages."
+    )
+    static let flipAverage = Option(
+        flag: "flip-average",
+        help: "Take the mean over each picture and its mirror image."
+    )
+
+    // MARK: Logits made elsewhere
+
+    static let csv = Option(
+        "from-csv",
+        .file("FILE.csv"),
+        help: "Lines of a picture's file name and its logits, with commas between, as published; "
+            + "found by image/filename."
+    )
+    static let npy = Option(
+        "from-npy",
+        .file("FILE.npy"),
+        help: "An array [records, classes], in the order of the files and their records."
+    )
+    static let records = Option(
+        "from-records",
+        .folder(),
+        help: "Another folder of record files that have logits; found by image/filename."
+    )
+
+    // MARK: Logits
+
+    static let type = Option(
+        "dtype",
+        .choice(of: LogitForm.Precision.self),
+        default: .float32,
+        help: "float16: as bytes in image/logit_f16, half the size, in place of image/logit."
+    )
+    static let alsoFloat = Option(
+        flag: "also-float",
+        help: "Write image/logit besides a shorter form, for readers that know only that."
+    )
+    static let top = Option(
+        "top-k",
+        .integer(1...1_048_576),
+        letter: "k",
+        help: "Keep the K largest logits: image/logit_top/class (int64) and /value (float; with "
+            + "--dtype float16 /value_f16), /length (the number of classes), and /rest, the logit "
+            + "of each other class, by which the kept ones keep their probabilities."
+    )
+    static let offset = Option(
+        "offset",
+        .integer(0...1_048_576),
+        default: 0,
+        help: "Zeros before the teacher's logits: 1 turns 1000 classes into 1001."
+    )
+    static let classCount = Option(
+        "num-classes",
+        .integer(1...1_048_576),
+        help: "Classes of the student: what the logits with --offset must come to."
+    )
+    static let temperature = Option(
+        "temperature",
+        .number(0...1e6),
+        help: "Recorded in logits.json for whoever trains; never applied."
+    )
+
+    // MARK: Records
+
+    static let dataDirectory = Option(
+        "data-dir",
+        .folder(),
+        aliases: ["dd"],
+        help: "Folder of TFRecords, plain, gzip or zlib."
+    )
+    static let outputDirectory = Option(
+        "output-dir",
+        .folder(),
+        letter: "o",
+        help: "Folder for the same files with logits, and logits.json. What an earlier run has "
+            + "completed there is kept."
+    )
+    static let trainingPattern = Option(
+        "train-regex",
+        .text("GLOB"),
+        default: "train-*",
+        help: "Record files to read, as a shell pattern."
+    )
+    static let validationPattern = Option(
+        "val-regex",
+        .text("GLOB"),
+        default: "validation-*",
+        help: "More record files to read."
+    )
+    static let part = Option(
+        "shard",
+        .part,
+        help: "Do every Nth file only, beginning with file I (from 0), to share the work between "
+            + "machines. Run once more over all files in one folder to complete logits.json."
+    )
+
+    // MARK: Checking
+
+    static let check = Option(
+        "check",
+        .number(0...1),
+        help: "Write nothing; recompute a random part of the records in --output-dir (or else "
+            + "--data-dir), 0.01 for one in a hundred, and answer 1 at the first that differs."
+    )
+    static let seed = Option(
+        "seed",
+        .integer(0...Int.max),
+        help: "Decides which records --check takes; without it others each time."
+    )
+    static let tolerance = Option(
+        "tolerance",
+        .number(0...1e3),
+        default: 1e-3,
+        help: "How far a logit may be off in --check, over the largest one of its record; 0.1 "
+            + "suits --math bf16 and mixed."
+    )
+
+    // MARK: Running
+
+    static let batchSize = Option(
+        "batch-size",
+        .integer(1...65536),
+        letter: "b",
+        aliases: ["bs"],
+        default: 32,
+        help: "Pictures in one step."
+    )
+
+    static let table = OptionTable(
+        tool: "distill-logits",
+        summary: "write TFRecords anew with a teacher's logits in them, image/logit",
+        examples: [
+            .init(
+                "the logits of a teacher with 1000 classes for a student with 1001",
+                """
+                distill-logits --teacher resnet.ckpt --preprocessing-type imagenet --offset 1
+                --data-dir imagenet --output-dir imagenet-logits
+                """
+            ),
+            .init(
+                "are the logits there still this teacher's?",
+                "distill-logits --teacher t --model assemble-resnet-152 --data-dir out --check 0.01"
+            ),
+            .init(
+                "train-* and validation-* in two halves, on two machines",
+                "distill-logits --teacher t --model assemble-resnet-152 -o out --data-dir in "
+                    + "--shard 0/2"
+            ),
+        ],
+        groups: [
+            OptionGroup("Teacher", [teacher, weights, weightSet, flipAverage]),
+            OptionGroup("Pictures", PictureOptions.all),
+            OptionGroup(ModelOptions.title, ModelOptions.architecture),
+            OptionGroup("Logits made elsewhere, in place of a teacher", [csv, npy, records]),
+            OptionGroup("Logits", [offset, classCount, temperature, type, alsoFloat, top]),
+            OptionGroup(
+                "Records",
+                [dataDirectory, outputDirectory, trainingPattern, validationPattern, part]
+            ),
+            OptionGroup("Checking", [check, seed, tolerance]),
+            EngineOptions.group,
+            OptionGroup("Running", [batchSize, RunOptions.threads, RunOptions.progress]),
+            OptionGroup("Results", [RunOptions.json, RunOptions.force]),
+        ]
+    )
+}
+
+/// Every so-manieth of many files.
+struct Part: Equatable, Sendable {
+    /// Which of the parts, from 0.
+    let index: Int
+    /// How many parts there are.
+    let count: Int
+}
+
+extension ValueKind where Value == Part {
+    /// `I/N`.
+    static var part: Self {
+        ValueKind(
+            placeholder: "I/N",
+            expectation: "I/N with I from 0 to N - 1, such as 0/4",
+            read: { text in
+                let numbers = text.split(separator: "/", omittingEmptySubsequences: false)
+                    .map { Int($0) }
+                guard numbers.count == 2, let index = numbers[0], let count = numbers[1],
+                    (1...65536).contains(count), (0..<count).contains(index)
+                else { return nil }
+                return Part(index: index, count: count)
+            },
+            write: { "\($0.index)/\($0.count)" }
+        )
+    }
+}

@@ -1,0 +1,111 @@
+import Checkpoint
+import Convert
+import Engine
+import ToolSupport
+
+/// Where the command line says that logits come from.
+enum LogitOrigin {
+    /// Networks.
+    case teachers([Teacher])
+    /// A file or a folder of files that has them, and what is to be recorded of it.
+    case table(LogitTable, JSONValue)
+
+    /// Opens what was named, the one thing of four.
+    ///
+    /// - Throws: ``ToolError``.
+    init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
+        let given = [
+            options.isGiven(DistillOptions.teacher), options.isGiven(DistillOptions.csv),
+            options.isGiven(DistillOptions.npy), options.isGiven(DistillOptions.records),
+        ]
+        guard given.filter({ $0 }).count == 1 else {
+            throw ToolError(
+                .usage,
+                "give one of --teacher, --from-csv, --from-npy and --from-records"
+            )
+        }
+        guard given[0] else {
+            let classes = options[DistillOptions.classCount].map {
+                max(1, $0 - options[DistillOptions.offset])
+            }
+            self = try ToolError.about(nil) { try Self.table(options, classes: classes) }
+            return
+        }
+        self = .teachers(try Teacher.all(options, diagnostics))
+    }
+
+    private static func table(_ options: ParsedOptions, classes: Int?) throws -> LogitOrigin {
+        if let path = options[DistillOptions.csv] {
+            let table = try LogitTable(csv: path, classes: classes)
+            return .table(table, try description("csv", path, [path]))
+        }
+        if let path = options[DistillOptions.npy] {
+            let table = try LogitTable(npy: path, classes: classes)
+            return .table(table, try description("npy", path, [path]))
+        }
+        let folder = options[DistillOptions.records] ?? ""
+        let files = try RecordFolder.files(in: folder, options)
+        let table = try LogitTable(records: files, classes: classes)
+        return .table(table, try description("records", folder, files))
+    }
+
+    private static func description(
+        _ kind: String,
+        _ path: String,
+        _ files: [String]
+    ) throws -> JSONValue {
+        var digest = SHA256()
+        for file in files { try MappedFile(path: file).withBytes { digest.update($0) } }
+        return .object([
+            .init("kind", .text(kind)),
+            .init("name", .text(path.split(separator: "/").last.map(String.init) ?? "")),
+            .init("sha256", .text(SHA256.hex(digest.finish()))),
+        ])
+    }
+
+    /// Logits of one record.
+    var classes: Int {
+        switch self {
+        case .teachers(let teachers): teachers[0].classes
+        case .table(let table, _): table.classes
+        }
+    }
+
+    /// What the logits depend on.
+    func settings(_ options: ParsedOptions) -> [JSONValue.Member] {
+        switch self {
+        case .teachers(let teachers):
+            [
+                .init("teachers", .array(teachers.map(\.json))),
+                .init("flip_average", .bool(options[DistillOptions.flipAverage])),
+                .init("math", .text(options[EngineOptions.math].rawValue)),
+            ]
+        case .table(_, let description): [.init("logits_from", description)]
+        }
+    }
+
+    /// The logits of records; of a table every row is looked for first.
+    ///
+    /// - Throws: ``ToolError``, `EngineError`, `DistillationError`.
+    func source(
+        all: [Shard],
+        shards: [Shard],
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics
+    ) throws -> any LogitSource {
+        let batch = options[DistillOptions.batchSize]
+        switch self {
+        case .teachers(let teachers):
+            let networks = TeacherNetworks(
+                try teachers.map { try $0.member(batch: batch, options) },
+                averagesMirrorImage: options[DistillOptions.flipAverage]
+            )
+            for teacher in teachers { teacher.describe(diagnostics) }
+            return networks
+        case .table(let table, _):
+            return try ToolError.about(nil) {
+                try StoredLogits(table, all: all, shards: shards, batch: batch)
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// One teacher of the command line: its checkpoint, and how its pictures are prepared.
+struct Teacher {
+    let model: LoadedModel
+    private let preprocessing: Preprocessing
+    private let set: WeightSet
+    private let weight: Double
+
+    /// The flags that a teacher may have of its own.
+    private static let table = OptionTable(
+        tool: DistillOptions.table.tool,
+        summary: "a teacher",
+        examples: [],
+        groups: [
+            OptionGroup(
+                "Teacher",
+                [DistillOptions.weightSet] + PictureOptions.all + ModelOptions.architecture
+            )
+        ]
+    )
+
+    /// Opens all that are named.
+    ///
+    /// - Throws: ``ToolError``, also where they do not have the same number of classes.
+    static func all(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws -> [Teacher] {
+        let texts = options[DistillOptions.teacher]
+        let weights = options[DistillOptions.weights]
+        guard weights.isEmpty || weights.count == texts.count else {
+            throw ToolError(
+                .usage,
+                "\(options.spelling(of: DistillOptions.weights)): \(weights.count) weights for "
+                    + "\(texts.count) teachers"
+            )
+        }
+        guard weights.isEmpty || weights.contains(where: { $0 > 0 }) else {
+            throw ToolError(.usage, "all weights are 0")
+        }
+        let teachers = try texts.enumerated().map { index, text in
+            try Teacher(text, weight: weights.isEmpty ? 1 : weights[index], options, diagnostics)
+        }
+        for teacher in teachers.dropFirst() where teacher.classes != teachers[0].classes {
+            throw ToolError(
+                .mismatch,
+                file: teacher.model.file.path,
+                "has \(teacher.classes) classes, but \(teachers[0].model.file.path) "
+                    + "has \(teachers[0].classes)"
+            )
+        }
+        return teachers
+    }
+
+    private init(
+        _ text: String,
+        weight: Double,
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics
+    ) throws {
+        var (path, own) = (text, options)
+        if let start = Self.flags(in: text) {
+            path = String(text[..<start])
+            own = try Self.table.parse(text[start...].split(separator: " ").map(String.init))
+        }
+        var request = ModelOptions.request(own)
+        request.classes = nil
+        model = try LoadedModel(path, request, diagnostics)
+        preprocessing = try PictureOptions.preprocessing(own, diagnostics)
+        set = own[DistillOptions.weightSet]
+        self.weight = weight
+    }
+
+    /// Where the flags begin that stand behind a path: at a blank, a dash and another dash or a letter.
+    private static func flags(in text: String) -> String.Index? {
+        text.ranges(of: " -").first { range in
+            text[range.upperBound...].first.map { $0 == "-" || $0.isLetter } ?? false
+        }?.lowerBound
+    }
+
+    var classes: Int { model.configuration.classes }
+
+    /// The network, ready to run.
+    ///
+    /// - Throws: ``ToolError``, `EngineError`.
+    func member(batch: Int, _ options: ParsedOptions) throws -> TeacherNetworks.Member {
+        TeacherNetworks.Member(
+            try model.executor(imageSize: preprocessing.imageSize, batch: batch, set, options),
+            classes: classes,
+            preprocessing: preprocessing,
+            weight: weight
+        )
+    }
+
+    /// Says on standard error which model this is and how its pictures are prepared.
+    func describe(_ diagnostics: Diagnostics) {
+        model.describe(diagnostics)
+        let size = preprocessing.imageSize
+        diagnostics.note(
+            "preprocessing \(preprocessing.name) (\(size)x\(size)"
+                + (preprocessing.dctMethod == .fast ? ", fast DCT)" : ")")
+        )
+    }
+
+    /// What the logits depend on.
+    var json: JSONValue {
+        .object([
+            .init("name", .text(model.file.path.split(separator: "/").last.map(String.init) ?? "")),
+            .init("kind", .text(model.file.kind)),
+            .init("sha256", .text(model.hash)),
+            .init("sha256_of", .text(model.file.digestSubject)),
+            .init("architecture", .text(model.summary)),
+            .init("weight_set", .text(set.rawValue)),
+            .init("weight", .number(weight)),
+            .init("preprocessing", .text(preprocessing.name)),
+            .init("image_size", .integer(preprocessing.imageSize)),
+            .init("fast_dct", .bool(preprocessing.dctMethod == .fast)),
+        ])
+    }
+}

@@ -1,0 +1,75 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// Evaluates a network between the epochs of its training, on all pictures for validation.
+struct EvaluationPass {
+    private let data: TrainingData
+    private let preprocessing: Preprocessing
+    private let configuration: ModelConfiguration
+    private let labelSmoothing: Double
+    private let set: WeightSet
+    private let math: MathMode
+    private let batch: Int
+    private let skips: Int
+
+    init(
+        _ data: TrainingData,
+        _ options: ParsedOptions,
+        _ setup: TrainingSetup,
+        _ model: TrainingModel
+    ) {
+        self.data = data
+        preprocessing = setup.evaluationPreprocessing
+        configuration = model.configuration
+        labelSmoothing = options[FinetuneOptions.labelSmoothing]
+        set = options[FinetuneOptions.evaluatedWeights]
+        math = MathMode(rawValue: model.trainer.settings.options.math.rawValue) ?? .exact
+        batch = min(setup.length.batch, 64)
+        skips = options[FinetuneOptions.skipCorrupt]
+    }
+
+    /// What the network as it is now makes of the pictures; nil if it was interrupted.
+    func run(_ trainer: Trainer) throws -> Evaluation? {
+        var weights = trainer.weights
+        if set == .movingAverages {
+            for (key, tensor) in trainer.averages { weights[key] = tensor }
+        }
+        let executor = try Executor(
+            Graph(configuration, imageSize: preprocessing.imageSize),
+            weights: weights,
+            batch: batch,
+            options: ExecutionOptions(math: math)
+        )
+        return try run(executor, data.inOrder)
+    }
+
+    private func run(_ executor: Executor, _ source: some PictureSource) throws -> Evaluation? {
+        let classes = configuration.classes
+        let evaluator = Evaluator(executor, classes: classes, preprocessing: preprocessing)
+        var evaluation = Evaluation(labelSmoothing: labelSmoothing)
+        var source = source
+        do {
+            try unsafe evaluator.run(&source, tolerance: Evaluator.Tolerance(skips: skips)) {
+                batch in
+                for (index, picture) in batch.pictures.enumerated() {
+                    guard let label = picture.label, (0..<classes).contains(label) else {
+                        throw ToolError(
+                            .mismatch,
+                            TrainingError.label(
+                                origin: "\(picture.origin)",
+                                label: picture.label ?? -1,
+                                classes: classes
+                            )
+                        )
+                    }
+                    evaluation.add(batch.logits(of: index).span, label: label)
+                }
+                return !Interruption.isRequested
+            }
+        } catch let error as CorruptPicture {
+            throw ToolError(.file, error)
+        }
+        return Interruption.isRequested ? nil : evaluation
+    }
+}

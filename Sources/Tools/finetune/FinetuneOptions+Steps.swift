@@ -1,0 +1,266 @@
+import Convert
+import Engine
+import ToolSupport
+
+// Steps.
+extension FinetuneOptions {
+    static let batchSize = Option(
+        "batch-size",
+        .integer(1...65536),
+        letter: "b",
+        aliases: ["bs"],
+        default: 32,
+        help: "Pictures in one step."
+    )
+    static let accumulate = Option(
+        "accumulate",
+        .integer(1...4096),
+        default: 1,
+        help:
+            "Parts that a step's pictures are computed in, which need less memory; batch norms see a part."
+    )
+    static let epochs = Option(
+        "train-epochs",
+        .integer(0...1_000_000),
+        aliases: ["te"],
+        default: 90,
+        help: "Epochs in all."
+    )
+    static let maxSteps = Option(
+        "max-train-steps",
+        .integer(1...1 << 40),
+        aliases: ["mts"],
+        help: "Stop after N steps in all."
+    )
+    static let baseRate = Option(
+        "base-learning-rate",
+        .number(0...1e6),
+        aliases: ["blr"],
+        default: 0.01,
+        help: "The learning rate at the end of the warm-up."
+    )
+    static let decayType = Option(
+        "learning-rate-decay-type",
+        .choice(["fixed", "exponential", "polynomial", "piecewise", "cosine"]),
+        aliases: ["lrdt"],
+        default: "exponential",
+        help: "How the rate falls."
+    )
+    static let decayFactor = Option(
+        "learning-rate-decay-factor",
+        .number(0...1e6),
+        aliases: ["lrdf"],
+        default: 0.94,
+        help: "exponential: factor of each fall."
+    )
+    static let epochsPerDecay = Option(
+        "num-epochs-per-decay",
+        .number(0...1e6),
+        aliases: ["nepd"],
+        default: 2,
+        help: "exponential: epochs between falls. polynomial: epochs of the whole fall."
+    )
+    static let endRate = Option(
+        "end-learning-rate",
+        .number(0...1e6),
+        aliases: ["elr"],
+        default: 0.0001,
+        help: "polynomial: the rate at the end."
+    )
+    static let boundaries = Option(
+        "piecewise-lr-boundary-epochs",
+        .list(.integer(0...1_000_000)),
+        aliases: ["pwlrb"],
+        default: [30, 60, 80, 90],
+        help: "piecewise: epochs at which the factor changes."
+    )
+    static let factors = Option(
+        "piecewise-lr-decay-rates",
+        .list(.number(0...1e6)),
+        aliases: ["pwlrd"],
+        default: [1, 0.1, 0.01, 0.001, 1e-4],
+        help: "piecewise: factors of the base rate, one more than there are boundaries."
+    )
+    static let warmup = Option(
+        "lr-warmup-epochs",
+        .integer(0...1_000_000),
+        default: 0,
+        help: "Epochs in which the rate rises from 0."
+    )
+    static let momentum = Option(
+        "momentum",
+        .number(0...1),
+        aliases: ["mmt"],
+        default: 0.9,
+        help: "How much of the last step's direction survives."
+    )
+    static let nesterov = Option(
+        flag: "nesterov",
+        help: "Take steps from where the momentum would lead."
+    )
+    static let clipNorm = Option(
+        "clip-gradients",
+        .number(1e-12...1e12),
+        help: "The largest norm of all gradients together."
+    )
+    static let averageDecay = Option(
+        "ema-decay",
+        .number(0...1),
+        help: "Keep moving averages of all weights, of which so much survives a step."
+    )
+    static let freeze = Option(
+        "freeze",
+        each: .text("REGEX"),
+        help: "Variables that stay as they are: regular expressions that match in their names."
+    )
+    static let layerDecay = Option(
+        "layer-decay",
+        .number(0...1),
+        default: 1,
+        help: "Each group of blocks learns at the rate of the one behind it times this."
+    )
+    static let trainsStatistics = Option(
+        flag: "train-batch-norm-statistics",
+        default: true,
+        help: "Batch norms use their moving statistics and leave them as they are."
+    )
+    static let steps: [any DeclaredOption] = [
+        batchSize, accumulate, epochs, maxSteps, baseRate, decayType, decayFactor, epochsPerDecay,
+        endRate, boundaries, factors, warmup, momentum, nesterov, clipNorm, averageDecay, freeze,
+        layerDecay, trainsStatistics,
+    ]
+}
+
+// Evaluation.
+extension FinetuneOptions {
+    static let epochsBetweenEvaluations = Option(
+        "epochs-between-evals",
+        .integer(1...1_000_000),
+        aliases: ["ebe"],
+        default: 1,
+        help: "Epochs between evaluations."
+    )
+    static let fineEvaluation = Option(
+        "ratio-fine-eval",
+        .number(0...1),
+        default: 1,
+        help: "From this share of the epochs on, evaluate every epoch."
+    )
+    static let evaluatedWeights = Option(
+        "eval-weights",
+        .choice(of: WeightSet.self),
+        default: .raw,
+        help: "Evaluate the weights as trained, or their moving averages."
+    )
+    static let stopThreshold = Option(
+        "stop-threshold",
+        .number(0...1),
+        aliases: ["st"],
+        help: "Stop when an evaluation's accuracy is at least this."
+    )
+    static let evaluation: [any DeclaredOption] = [
+        epochsBetweenEvaluations, fineEvaluation, evaluatedWeights, stopThreshold,
+    ]
+}
+
+/// What becomes of a training whose loss is no number.
+enum NaNPolicy: String, Sendable, CaseIterable {
+    case stop, skip
+}
+
+/// The published types of arithmetic.
+enum ComputeType: String, Sendable, CaseIterable {
+    case fp32, fp16, bf16
+}
+
+// Running.
+extension FinetuneOptions {
+    static let width = Option(
+        "width",
+        .integer(1...4096),
+        default: 64,
+        help: "Channels of the first stage, from scratch."
+    )
+    static let dtype = Option(
+        "dtype",
+        .choice(of: ComputeType.self),
+        aliases: ["dt"],
+        default: .fp32,
+        help:
+            "bf16: activations and products in bfloat16, weights in float32. fp16 is taken as fp32."
+    )
+    static let math = Option(
+        "math",
+        .choice(["exact", "fast"]),
+        default: "fast",
+        help: "Arithmetic of fp32. exact: all products. fast: Winograd for 3x3."
+    )
+    static let checkpointsActivations = Option(
+        flag: "checkpoint-activations",
+        help:
+            "Compute blocks again in the backward pass rather than keep their activations: less memory."
+    )
+    static let seed = Option(
+        "seed",
+        .integer(0...Int.max),
+        default: 0,
+        help: "Decides everything random; the same seed and threads give the same bytes."
+    )
+    static let onNaN = Option(
+        "on-nan",
+        .choice(of: NaNPolicy.self),
+        default: .stop,
+        help: "A loss or gradient that is no number: stop (exit code 1), or leave the step out."
+    )
+    static let running: [any DeclaredOption] = [
+        width, dtype, math, checkpointsActivations, RunOptions.threads, seed, onNaN,
+        RunOptions.progress,
+    ]
+}
+
+// Results.
+extension FinetuneOptions {
+    static let saveEpochs = Option(
+        "save-checkpoints-epochs",
+        .number(1e-6...1e6),
+        default: 1,
+        help: "Epochs between checkpoints."
+    )
+    static let keptCheckpoints = Option(
+        "keep-checkpoint-max",
+        .integer(0...1_000_000),
+        default: 20,
+        help: "Checkpoints that are kept; 0: all."
+    )
+    static let bestCheckpoints = Option(
+        "num-best-ckpt-to-keep",
+        .integer(0...1_000_000),
+        aliases: ["nbck"],
+        default: 3,
+        help: "Best checkpoints, by accuracy, that are kept in best/."
+    )
+    static let keepsEvaluated = Option(
+        flag: "keep-ckpt-every-eval",
+        default: true,
+        help: "Do not keep every evaluated checkpoint in periodical/."
+    )
+    static let logEvery = Option(
+        "log-every",
+        .integer(1...1_000_000),
+        default: 10,
+        help: "Steps between lines of metrics.jsonl and values for TensorBoard."
+    )
+    static let histograms = Option(
+        flag: "histograms",
+        help: "Histograms of all variables for TensorBoard, at each evaluation."
+    )
+    static let plot = Option(
+        "plot",
+        .file("FILE.svg"),
+        help: "Draw loss, rate and accuracy over the epochs at the end."
+    )
+    static let results: [any DeclaredOption] = [
+        saveEpochs, keptCheckpoints, bestCheckpoints, keepsEvaluated, logEvery, histograms, plot,
+        RunOptions.json, RunOptions.force,
+    ]
+}

@@ -1,0 +1,64 @@
+import ToolSupport
+
+extension FinetuneOptions {
+    static let evalOnly = Option(
+        openFlag: "eval-only",
+        help: "Accepted as False; this tool trains, `eval` evaluates."
+    )
+
+    /// The options of published commands that change nothing here.
+    static let unused = OptionGroup(
+        "Unused",
+        [
+            UnusedOption(
+                "num-gpus",
+                aliases: ["ng"],
+                because: "the processor computes; batch and rate are those of all GPUs together"
+            ),
+            UnusedOption("gpu-index", because: "the processor computes"),
+            UnusedOption("all-reduce-alg", aliases: ["ara"], because: "one processor computes"),
+            UnusedOption("data-format", aliases: ["df"], because: "the engine chooses its layout"),
+            UnusedOption(
+                "inter-op-parallelism-threads",
+                aliases: ["inter"],
+                because: "--threads decides"
+            ),
+            UnusedOption(
+                "intra-op-parallelism-threads",
+                aliases: ["intra"],
+                because: "--threads decides"
+            ),
+            UnusedOption("val-batch-size", because: "--batch-size decides"),
+            UnusedOption(
+                "export-dir",
+                aliases: ["ed"],
+                because: "convert makes other formats of checkpoints"
+            ),
+            UnusedOption("export-decoder-type", because: "nothing is exported"),
+            UnusedOption(flag: "zeroshot-eval", because: "accuracy decides what is best"),
+            UnusedOption("recall-at-k", because: "accuracy decides what is best"),
+            UnusedOption("eval-similarity", because: "accuracy decides what is best"),
+            UnusedOption(
+                flag: "use-synthetic-data",
+                aliases: ["synth"],
+                because: "the data set is read"
+            ),
+            UnusedOption("logit-type", because: "the published code does not use it"),
+            UnusedOption("arc-m", because: "the published code does not use it"),
+            UnusedOption("arc-s", because: "the published code does not use it"),
+            UnusedOption("use-ranking-loss", because: "the published code does not use it"),
+            UnusedOption("hooks", aliases: ["hk"], because: "metrics.jsonl has it all"),
+            UnusedOption("benchmark-log-dir", aliases: ["bld"]),
+            UnusedOption("benchmark-logger-type"),
+            UnusedOption("benchmark-test-id", aliases: ["bti"]),
+            UnusedOption("bigquery-data-set", aliases: ["bds"]),
+            UnusedOption("bigquery-run-status-table", aliases: ["brst"]),
+            UnusedOption("bigquery-run-table", aliases: ["brt"]),
+            UnusedOption("bigquery-metric-table", aliases: ["bmt"]),
+            UnusedOption("gcp-project", aliases: ["gp"]),
+            UnusedOption(flag: "export-only", because: "nothing is exported"),
+            UnusedOption(flag: "use-hyperdash"),
+            UnusedOption(flag: "with-drawing-bbox"),
+        ]
+    )
+}

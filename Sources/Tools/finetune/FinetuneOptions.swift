@@ -1,0 +1,233 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// What `finetune` can be told; what published scripts carry has its published name and default.
+enum FinetuneOptions {
+    static let table = OptionTable(
+        tool: "finetune",
+        summary: "train a network of the family, and leave checkpoints that TensorFlow restores",
+        examples: [
+            .init(
+                "fine-tune a published checkpoint on Food-101, as published",
+                """
+                finetune --recipe food101-assemble --data-dir food101
+                --model-dir out --pretrained-model-checkpoint-path assemble50
+                """
+            ),
+            .init(
+                "a data set of one's own: a folder of pictures for each class",
+                """
+                finetune --model assemble-resnet-50 --data-dir flowers
+                --pretrained-model-checkpoint-path assemble50 --model-dir out
+                --learning-rate-decay-type cosine --train-epochs 30
+                """
+            ),
+            .init("go on where it was stopped", "the same command again"),
+        ],
+        groups: [
+            OptionGroup("Start", start),
+            OptionGroup("Pictures", pictures),
+            ModelOptions.group,
+            OptionGroup("Loss", loss),
+            OptionGroup("Steps", steps),
+            OptionGroup("Evaluation", evaluation),
+            OptionGroup("Running", running),
+            OptionGroup("Results", results),
+            unused,
+        ],
+        unusedNote: "not used"
+    )
+}
+
+// Start.
+extension FinetuneOptions {
+    static let modelDirectory = Option(
+        "model-dir",
+        .folder(),
+        aliases: ["md"],
+        help:
+            "Folder for all that is left behind. If it holds a checkpoint, the training goes on from it."
+    )
+    static let pretrained = Option(
+        "pretrained-model-checkpoint-path",
+        .file("PATH"),
+        aliases: ["pmcp"],
+        help: "Checkpoint to begin with; without one, variables begin as TensorFlow's do."
+    )
+    static let warmStart = Option(
+        "warm-start",
+        .choice(of: WarmStart.self),
+        default: .backbone,
+        help:
+            "What is taken of it. backbone: all but classifier and embedding. published: the same "
+            + "without moving statistics, as the published code does. all: everything."
+    )
+    static let pretrainedWeights = Option(
+        "pretrained-weights",
+        .choice(of: WeightSet.self),
+        default: .raw,
+        help: "Its weights as trained, or their moving averages."
+    )
+    static let recipe = Option(
+        "recipe",
+        .choice(of: Recipe.self),
+        help: "The flags of a published script; flags that are given too go before its."
+    )
+    static let clean = Option(
+        flag: "clean",
+        help: "First take away what earlier trainings left in --model-dir."
+    )
+    static let start: [any DeclaredOption] = [
+        modelDirectory, pretrained, warmStart, pretrainedWeights, recipe, clean, evalOnly,
+    ]
+}
+
+// Pictures.
+extension FinetuneOptions {
+    static let dataDirectory = Option(
+        "data-dir",
+        .folder(),
+        aliases: ["dd"],
+        help:
+            "Folder of TFRecords; or of folders train and validation (or val), each with one folder of "
+            + "pictures for each class; or of one folder for each class."
+    )
+    static let datasetName = Option(
+        "dataset-name",
+        .text("NAME"),
+        help: "A known data set (imagenet, food101, …): its classes and sizes."
+    )
+    static let trainingPattern = Option(
+        "train-regex",
+        .text("GLOB"),
+        default: "train-*",
+        help: "Record files to train on, as a shell pattern."
+    )
+    static let validationPattern = Option(
+        "val-regex",
+        .text("GLOB"),
+        default: "validation-*",
+        help: "Record files to evaluate on, as a shell pattern."
+    )
+    static let labelFile = Option(
+        "label-file",
+        .file(),
+        help: "Names of the class folders, one a line, in order."
+    )
+    static let labelOffset = Option(
+        "label-offset",
+        .integer(-1_048_576...1_048_576),
+        default: 0,
+        help: "Added to labels: 1 where the model's class 0 is a background."
+    )
+    static let imagesPerEpoch = Option(
+        "images-per-epoch",
+        .integer(1...1 << 40),
+        help: "What schedules count as an epoch, where it is not the data set's number of pictures."
+    )
+    static let autoAugment = Option(
+        "autoaugment-type",
+        .choice(AugmentPolicy.allCases.map(\.rawValue) + ["cifar", ""]),
+        help: "AutoAugment policy."
+    )
+    static let randomCrop = Option(
+        flag: "training-random-crop",
+        default: true,
+        help: "Train on whole pictures instead of random windows."
+    )
+    static let augmentation = Option(
+        flag: "augmentation",
+        default: true,
+        help: "Prepare pictures as for evaluation: no window, no mirror, no policy."
+    )
+    static let shuffle = Option(
+        flag: "shuffle",
+        default: true,
+        help: "Take files and records in their order."
+    )
+    static let shuffleBuffer = Option(
+        "shuffle-buffer",
+        .integer(1...1 << 30),
+        help: "Records to draw from; the published number for a known data set, else 1000."
+    )
+    static let skipCorrupt = Option(
+        "skip-corrupt",
+        .integer(0...Int.max),
+        default: 0,
+        help: "Leave out up to N pictures that cannot be read; one more is an error."
+    )
+    static let inputThreads = Option(
+        "input-threads",
+        .integer(0...1024),
+        defaultText: "0 on up to 4 threads, else 2",
+        absent: { AvailableCores.count > 4 ? 2 : 0 },
+        help:
+            "Threads that prepare pictures ahead, beside those that train; 0: in turn with the training."
+    )
+    static let pictures: [any DeclaredOption] =
+        [
+            dataDirectory, datasetName, trainingPattern, validationPattern, labelFile, labelOffset,
+            imagesPerEpoch, autoAugment, randomCrop, augmentation, shuffle,
+            shuffleBuffer, skipCorrupt, inputThreads,
+        ] + PictureOptions.all
+}
+
+// Loss.
+extension FinetuneOptions {
+    static let classification = Option(
+        "cls-loss-type",
+        .choice(of: LossSettings.Classification.self),
+        default: .softmax,
+        help: "Cross entropy of the softmax, or of a sigmoid for each class."
+    )
+    static let labelSmoothing = Option(
+        "label-smoothing",
+        .number(0...1),
+        aliases: ["lblsm"],
+        default: 0,
+        help: "Share of each label that is spread over all classes."
+    )
+    static let distillationTemperature = Option(
+        "kd-temp",
+        .number(0...1e6),
+        default: 0,
+        help: "Temperature of the distillation, from records with teacher logits; 0: none."
+    )
+    static let mixup = Option(
+        "mixup-type",
+        .integer(oneOf: [0, 1, 2]),
+        default: 0,
+        help:
+            "0: none. 1: twice the batch is drawn, and halves are mixed. 2: the batch is mixed twice."
+    )
+    static let weightDecay = Option(
+        "weight-decay",
+        .number(0...1e6),
+        aliases: ["wd"],
+        default: 0.00004,
+        help: "Factor of the L2 penalty, which leaves batch norms out."
+    )
+    static let usesDropBlock = Option(
+        flag: "use-dropblock",
+        help: "DropBlock in the last two groups."
+    )
+    static let keepProbability = Option(
+        "dropblock-kp",
+        .list(.number(0...1)),
+        aliases: ["drblkp"],
+        default: [1, 0.9],
+        help: "DropBlock's keep probability at the first step and at the last."
+    )
+    static let lossScale = Option(
+        "loss-scale",
+        .number(1e-6...1e9),
+        aliases: ["ls"],
+        default: 1,
+        help: "What the loss is multiplied with, and its gradient divided by."
+    )
+    static let loss: [any DeclaredOption] = [
+        classification, labelSmoothing, distillationTemperature, mixup, weightDecay, usesDropBlock,
+        keepProbability, lossScale,
+    ]
+}

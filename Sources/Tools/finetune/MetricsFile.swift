@@ -1,0 +1,40 @@
+import Foundation
+import ToolSupport
+
+/// `metrics.jsonl`: what is measured along a training, one JSON value a line, added as it comes.
+///
+/// Each line has `kind`, `step` or `epoch` or `evaluation`, and the number of steps that had been taken as `step`.
+final class MetricsFile {
+    let path: String
+    private let file: FileHandle
+
+    private struct Line: Decodable {
+        let step: Int
+    }
+
+    /// Goes on with a file behind a step; what it says of later steps is from a training that was taken back, and goes.
+    init(_ path: String, behind step: Int) throws {
+        self.path = path
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        let kept = text.split(separator: "\n").filter { line in
+            let decoded = try? JSONDecoder().decode(Line.self, from: Data(line.utf8))
+            return decoded.map { $0.step <= step } ?? false
+        }
+        var start = try ResultFile(path, replacing: true)
+        for line in kept where step > 0 { try start.write(line + "\n") }
+        try start.finish()
+        guard let file = FileHandle(forWritingAtPath: path) else {
+            throw ToolError(.file, file: path, "cannot be written")
+        }
+        self.file = file
+        _ = try ToolError.about(path) { try file.seekToEnd() }
+    }
+
+    /// Adds a line.
+    func write(_ members: [JSONValue.Member]) throws {
+        let line = JSONValue.object(members).compactText + "\n"
+        try ToolError.about(path) { try file.write(contentsOf: Data(line.utf8)) }
+    }
+
+    deinit { try? file.close() }
+}

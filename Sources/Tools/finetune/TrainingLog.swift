@@ -1,0 +1,243 @@
+import Checkpoint
+import Convert
+import Engine
+import Foundation
+import Proto
+import ToolSupport
+
+/// Everything that is told of a training while it runs: the terminal, `metrics.jsonl`, TensorBoard's event files.
+final class TrainingLog {
+    private let options: ParsedOptions
+    private let setup: TrainingSetup
+    private let diagnostics = Diagnostics(tool: FinetuneOptions.table.tool)
+    private let metrics: MetricsFile
+    private let events: EventWriter
+    private var evaluationEvents: EventWriter?
+    private var progress: TrainingProgressLine
+    private let interval: Int
+    private var epoch: EpochFigures
+    private var last: Evaluation?
+    private var hasShownPictures: Bool
+    private let start = ContinuousClock.now
+    private let firstStep: Int
+    private var pictureTime = ContinuousClock.now
+
+    init(_ options: ParsedOptions, _ setup: TrainingSetup, from step: Int) throws {
+        self.options = options
+        self.setup = setup
+        interval = options[FinetuneOptions.logEvery]
+        metrics = try MetricsFile("\(setup.folder)/metrics.jsonl", behind: step)
+        events = try ToolError.about(nil) { try EventWriter(folder: setup.folder) }
+        progress = TrainingProgressLine(
+            setup.length,
+            last: setup.lastStep,
+            from: step,
+            isEnabled: options[RunOptions.progress]
+        )
+        epoch = EpochFigures(setup.length, at: step)
+        hasShownPictures = step > 0
+        firstStep = step
+    }
+
+    /// Takes the progress line away, so that something else can be written.
+    func clearProgress() { progress.clear() }
+
+    /// Shows the first pictures of the first batch as the network sees them.
+    func addPictures(_ batch: TrainingBatch, step: Int) throws {
+        guard !hasShownPictures else { return }
+        hasShownPictures = true
+        let preprocessing = setup.preprocessing
+        let count = min(3, batch.labels.count)
+        let images = unsafe batch.pictures.withFloats { floats in
+            (0..<count).map { index in
+                unsafe Summary.Image(
+                    planar: floats,
+                    at: index,
+                    size: preprocessing.imageSize,
+                    means: preprocessing.means
+                )
+            }
+        }
+        try ToolError.about(nil) {
+            for (index, image) in images.enumerated() {
+                try events.write(image: image, tag: "image/image/\(index)", step: Int64(step))
+            }
+        }
+    }
+
+    /// Takes note of a step.
+    func add(_ report: Trainer.Report, _ batch: TrainingBatch, _ trainer: Trainer) throws {
+        let accuracy = accuracy(batch, trainer)
+        epoch.add(report)
+        progress.update(report)
+        if trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep {
+            try write(report, step: trainer.step, accuracy: accuracy)
+        }
+        if let ended = epoch.ended(at: trainer.step) { try write(ended, report, trainer.step) }
+    }
+
+    /// The share of the batch that is classified right; mixtures have no class.
+    private func accuracy(_ batch: TrainingBatch, _ trainer: Trainer) -> Double? {
+        guard trainer.settings.mixup == .none else { return nil }
+        let classes = trainer.classes
+        var accuracy = Accuracy()
+        for (index, label) in batch.labels.enumerated() {
+            let row = trainer.logits[(index * classes)..<((index + 1) * classes)]
+            accuracy.add(row.indices.max { row[$0] < row[$1] } == row.startIndex + label)
+        }
+        return accuracy.value
+    }
+
+    private func write(_ report: Trainer.Report, step: Int, accuracy: Double?) throws {
+        let now = ContinuousClock.now
+        let loss = report.loss
+        let scalars: [(name: String, tag: String, value: Double?)] = [
+            ("loss", "loss", loss.total),
+            ("cross_entropy", "cross_entropy", loss.crossEntropy),
+            (
+                "distillation", "cross_entropy_kd",
+                options[FinetuneOptions.distillationTemperature] > 0 ? loss.distillation : nil
+            ),
+            ("weight_decay", "l2_loss", loss.weightDecay),
+            ("learning_rate", "learning_rate", Double(report.learningRate)),
+            ("keep_probability", "dropblock_kp", report.keepProbability.map(Double.init)),
+            ("gradient_norm", "gradient_norm", report.gradientNorm),
+            ("train_accuracy", "train_accuracy", accuracy),
+        ]
+        let known = scalars.filter { $0.value != nil }
+        try metrics.write(
+            [
+                .init("kind", "step"),
+                .init("step", .integer(step)),
+                .init("epoch", .number(epochs(at: step))),
+            ] + known.map { .init($0.name, .number($0.value ?? 0)) } + [
+                .init("seconds", .number((now - start) / .seconds(1)))
+            ]
+        )
+        try ToolError.about(nil) {
+            try events.write(
+                scalars: known.map { ($0.tag, Float($0.value ?? 0)) },
+                step: Int64(step)
+            )
+        }
+    }
+
+    private func epochs(at step: Int) -> Double {
+        Double(step) * Double(setup.length.batch) / Double(setup.length.images)
+    }
+
+    private func write(_ figures: EpochFigures.Ended, _ report: Trainer.Report, _ step: Int) throws
+    {
+        try metrics.write([
+            .init("kind", "epoch"),
+            .init("step", .integer(step)),
+            .init("epoch", .integer(figures.epoch)),
+            .init("loss", .number(figures.loss)),
+            .init("cross_entropy", .number(figures.crossEntropy)),
+            .init("distillation", .number(figures.distillation)),
+            .init("pictures_per_second", .number(figures.picturesPerSecond)),
+        ])
+        progress.clear()
+        var line =
+            "epoch \(figures.epoch)/\(setup.length.epochs)  step \(step)/\(setup.lastStep)  "
+            + "loss \(fixed(figures.loss, digits: 4))  "
+            + "cross entropy \(fixed(figures.crossEntropy, digits: 4))  "
+        if options[FinetuneOptions.distillationTemperature] > 0 {
+            line += "distillation \(fixed(figures.distillation, digits: 4))  "
+        }
+        line += "rate \(report.learningRate)  "
+        diagnostics.line(line + "\(fixed(figures.picturesPerSecond, digits: 1)) pictures/s")
+    }
+
+    /// Takes note of an evaluation.
+    func add(_ result: Evaluation, step: Int, isBest: Bool, _ model: TrainingModel) throws {
+        last = result
+        let figures: [(String, Double)] = [
+            ("accuracy", result.accuracy.value), ("accuracy_top_5", result.topFive.value),
+            ("ece", result.calibrationError.value), ("loss", result.crossEntropy.value),
+        ]
+        try metrics.write(
+            [
+                .init("kind", "evaluation"),
+                .init("step", .integer(step)),
+                .init("epoch", .number(epochs(at: step))),
+                .init("images", .integer(result.count)),
+            ] + figures.map { .init($0.0, .number($0.1)) }
+        )
+        try ToolError.about(nil) {
+            let writer = try evaluationEvents ?? Self.evaluationWriter(setup.folder)
+            evaluationEvents = writer
+            try writer.write(
+                scalars: figures.map { ($0.0, Float($0.1)) },
+                step: Int64(step)
+            )
+            if options[FinetuneOptions.histograms] { try addHistograms(model, step: step) }
+        }
+        diagnostics.line(
+            "evaluation at step \(step): accuracy \(fixed(result.accuracy.value, digits: 6))  "
+                + "top-5 \(fixed(result.topFive.value, digits: 6))  "
+                + "loss \(fixed(result.crossEntropy.value, digits: 4))"
+                + (isBest ? "  (kept in best/)" : "")
+        )
+    }
+
+    private static func evaluationWriter(_ folder: String) throws -> EventWriter {
+        let folder = "\(folder)/eval"
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true
+        )
+        return try EventWriter(folder: folder)
+    }
+
+    private func addHistograms(_ model: TrainingModel, step: Int) throws {
+        let values = model.variables.map { name, values in
+            Summary.Value(tag: name, content: .histogram(Summary.Histogram(of: values)))
+        }
+        try events.write(
+            Event(
+                wallTime: Date().timeIntervalSince1970,
+                step: Int64(step),
+                content: .summary(Summary(values))
+            )
+        )
+    }
+
+    /// Says how the training ended, and draws it if that was asked for.
+    func finish(_ model: TrainingModel, waiting: Duration) throws {
+        progress.clear()
+        try ToolError.about(nil) {
+            try events.finish()
+            try evaluationEvents?.finish()
+        }
+        if let path = options[FinetuneOptions.plot] {
+            try TrainingPlot(metrics: metrics.path).write(
+                to: path,
+                replacing: options[RunOptions.force]
+            )
+        }
+        let step = model.trainer.step
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let pictures = (step - firstStep) * setup.length.batch
+        var results = Results(schema: "reassemble.finetune", version: 1)
+        var table = FigureTable()
+        func add(_ name: String, _ value: Double, digits: Int = 6) {
+            results.append(name, .number(value))
+            table.append(name, value, digits: digits)
+        }
+        results.append("step", .integer(step))
+        table.append("step", step)
+        results.append("checkpoint", .text("\(setup.folder)/model.ckpt-\(step)"))
+        add("images_per_second", seconds > 0 ? Double(pictures) / seconds : 0, digits: 2)
+        add("waiting_for_data", seconds > 0 ? waiting / .seconds(1) / seconds : 0)
+        if let last {
+            add("loss", last.crossEntropy.value)
+            add("ece", last.calibrationError.value)
+            add("accuracy_top_5", last.topFive.value)
+            add("accuracy", last.accuracy.value)
+        }
+        try StandardOutput.write(
+            options[RunOptions.json] ? results.json.indentedText : table.text
+        )
+    }
+}

@@ -1,0 +1,197 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// The model that is trained, and the values that it begins with.
+struct TrainingModel {
+    let configuration: ModelConfiguration
+    let names: VariableNames
+    let trainer: Trainer
+    /// Where the training goes on; nil for a new one.
+    let progress: TrainingProgress?
+    /// What was begun with, in one line.
+    let origin: String
+
+    init(_ options: ParsedOptions, _ setup: TrainingSetup, _ diagnostics: Diagnostics) throws {
+        var request = ModelOptions.request(options)
+        request.classes = setup.classes(options)
+        let isResumed = TrainingFolder.holdsTraining(setup.folder)
+        let path = isResumed ? setup.folder : options[FinetuneOptions.pretrained]
+        let file = try path.map { path in try ToolError.about(nil) { try WeightFile(path) } }
+        for note in file?.notes ?? [] { diagnostics.note(note) }
+        let settled = try Self.settle(request, file, isResumed: isResumed, options)
+        var configuration = settled.configuration
+        if let decay = options[ModelOptions.batchNormMomentum] {
+            configuration.batchNormDecay = decay
+        }
+        self.configuration = configuration
+        let trained = configuration
+        let graph = try ToolError.about(nil, exitCode: .usage) {
+            try Graph(
+                trained,
+                imageSize: setup.preprocessing.imageSize,
+                dropsBlocks: options[FinetuneOptions.usesDropBlock]
+            )
+        }
+        let names = VariableNames(graph)
+        self.names = names
+        let settings = try setup.settings(options, graph, names)
+        let batch = try Self.partSize(options, setup, settings)
+        let start: (weights: Weights, restored: TrainingCheckpoint.Restored?, origin: String)
+        if isResumed, let file {
+            let restored = try Self.about(file) { try TrainingCheckpoint.read(file, names) }
+            start = (restored.weights, restored, "goes on from \(file.path)")
+        } else {
+            start = try Self.begin(options, graph, names, file)
+        }
+        origin = start.origin
+        let trainer = try ToolError.about(nil, exitCode: .usage) {
+            try Trainer(
+                graph,
+                weights: start.weights,
+                batch: batch,
+                settings: settings
+            )
+        }
+        self.trainer = trainer
+        progress = try start.restored.map { restored in
+            try Self.resume(trainer, restored, setup, settings, diagnostics)
+        }
+        diagnostics.note("model: \(configuration.summary)")
+        if !settled.assumed.isEmpty {
+            let flags = settled.assumed.map { "--\($0)" }.joined(separator: " ")
+            diagnostics.note("nothing said otherwise, so this is assumed: \(flags)")
+        }
+        diagnostics.note(origin)
+    }
+
+    /// The model's variables as they are now, by name.
+    var variables: [(name: String, values: [Float])] {
+        let weights = trainer.weights
+        return names.values(in: weights)
+    }
+
+    /// The pictures that are computed together.
+    private static func partSize(
+        _ options: ParsedOptions,
+        _ setup: TrainingSetup,
+        _ settings: TrainingSettings
+    ) throws -> Int {
+        let parts = options[FinetuneOptions.accumulate]
+        let size = setup.length.batch / parts
+        let isHalved = settings.mixup == .twice
+        guard setup.length.batch % parts == 0, !isHalved || size % 2 == 0 else {
+            throw ToolError(
+                .usage,
+                "a batch of \(setup.length.batch) cannot be divided into \(parts) parts"
+                    + (isHalved ? " that have halves" : "")
+            )
+        }
+        return size
+    }
+
+    private static func settle(
+        _ request: ModelRequest,
+        _ file: WeightFile?,
+        isResumed: Bool,
+        _ options: ParsedOptions
+    ) throws -> SettledModel {
+        guard let file else {
+            guard request.classes != nil else {
+                throw ToolError(.usage, "give --num-classes or --dataset-name")
+            }
+            return try ToolError.about(nil, exitCode: .usage) {
+                try request.settleFromScratch(width: options[FinetuneOptions.width])
+            }
+        }
+        return try about(file) {
+            let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
+            return isResumed
+                ? try request.settle(identified) : try request.settleForWarmStart(identified)
+        }
+    }
+
+    /// The initial values, and what is taken of a checkpoint in their place.
+    private static func begin(
+        _ options: ParsedOptions,
+        _ graph: Graph,
+        _ names: VariableNames,
+        _ file: WeightFile?
+    ) throws -> (weights: Weights, restored: TrainingCheckpoint.Restored?, origin: String) {
+        var random = RandomNumbers(seed: UInt64(options[FinetuneOptions.seed]), stream: 1)
+        var weights = Weights.initial(
+            for: graph,
+            zeroGamma: options[ModelOptions.zeroGamma] ?? false,
+            classification: options[FinetuneOptions.classification],
+            using: &random
+        )
+        guard let file else { return (weights, nil, "begins from scratch") }
+        let rule = options[FinetuneOptions.warmStart]
+        let (taken, left) = try about(file) {
+            try rule.apply(
+                to: &weights,
+                names,
+                from: file.tensors,
+                set: options[FinetuneOptions.pretrainedWeights]
+            )
+        }
+        let statistics =
+            rule == .published ? "without moving statistics" : "moving statistics included"
+        return (
+            weights, nil,
+            "begins with \(taken) variables of \(file.path), \(statistics); \(left.count) begin anew"
+        )
+    }
+
+    private static func resume(
+        _ trainer: Trainer,
+        _ restored: TrainingCheckpoint.Restored,
+        _ setup: TrainingSetup,
+        _ settings: TrainingSettings,
+        _ diagnostics: Diagnostics
+    ) throws -> TrainingProgress {
+        var progress = restored.progress
+        if progress == nil {
+            diagnostics.note(
+                "the checkpoint was not written by this tool: its data position is taken from its step"
+            )
+        }
+        // Another program's training goes on at the same place in the data, with other random numbers.
+        let drawn = restored.step * settings.mixup.drawnCount(for: setup.length.batch)
+        var position = StreamPosition()
+        position.epoch = drawn / setup.length.images
+        position.drawn = drawn % setup.length.images
+        let known =
+            progress
+            ?? TrainingProgress(
+                step: restored.step,
+                position: position,
+                skipped: 0,
+                random: RandomNumbers(
+                    seed: settings.seed,
+                    stream: 2 + UInt64(restored.step)
+                )
+            )
+        progress = known
+        trainer.resume(
+            at: restored.step,
+            slots: restored.slots,
+            averages: restored.averages,
+            random: known.random
+        )
+        return known
+    }
+
+    private static func about<Result>(
+        _ file: WeightFile,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch let error as ModelError {
+            throw ToolError(.mismatch, file: file.path, error)
+        } catch {
+            throw ToolError(.file, error)
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// One training: from what the command line says to the last checkpoint.
+struct TrainingRun {
+    private let options: ParsedOptions
+    private let diagnostics: Diagnostics
+    private let setup: TrainingSetup
+    private let model: TrainingModel
+    private let evaluation: EvaluationPass?
+    private var folder: TrainingFolder
+    private let log: TrainingLog
+
+    /// Where the data go on, and how many damaged pictures were left out.
+    private var position: StreamPosition
+    private var skipped: Int
+    /// The step of the last checkpoint.
+    private var savedStep: Int?
+    private var unusableSteps = 0
+
+    /// As many steps in a row whose loss is no number, and the training is given up even where they may be left out.
+    private static let mostUnusableSteps = 100
+
+    init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
+        let setup = try TrainingSetup(options, diagnostics)
+        if options[FinetuneOptions.clean] {
+            try ToolError.about(nil) { try TrainingFolder.clean(setup.folder) }
+        }
+        let model = try TrainingModel(options, setup, diagnostics)
+        let folder = try ToolError.about(nil) {
+            try TrainingFolder(
+                setup.folder,
+                keptCount: options[FinetuneOptions.keptCheckpoints],
+                bestCount: options[FinetuneOptions.bestCheckpoints],
+                keepsEvaluated: options[FinetuneOptions.keepsEvaluated]
+            )
+        }
+        if options[FinetuneOptions.dtype] == .fp16 {
+            diagnostics.note(
+                "--dtype=fp16 is computed in float32; --dtype=bf16 is the short type here"
+            )
+        }
+        diagnostics.note(
+            "data: \(setup.data.summary), \(setup.length.images) an epoch, \(setup.lastStep) steps of "
+                + "\(setup.length.batch); "
+                + (setup.validation.map { "evaluated on \($0.summary)" } ?? "nothing to evaluate on")
+        )
+        self.options = options
+        self.diagnostics = diagnostics
+        self.setup = setup
+        self.model = model
+        self.folder = folder
+        evaluation = setup.validation.map { EvaluationPass($0, options, setup, model) }
+        position = model.progress?.position ?? StreamPosition()
+        skipped = model.progress?.skipped ?? 0
+        savedStep = model.progress?.step
+        try HyperParameters(options, setup, model).write(to: setup.folder)
+        log = try TrainingLog(options, setup, from: model.trainer.step)
+    }
+
+    mutating func run() throws -> ExitCode {
+        let trainer = model.trainer
+        let parts = options[FinetuneOptions.accumulate]
+        let queue = try batches()
+        let evaluated = Set(
+            EvaluationSchedule.epochs(
+                total: setup.length.epochs,
+                interval: options[FinetuneOptions.epochsBetweenEvaluations],
+                fineFrom: options[FinetuneOptions.fineEvaluation]
+            ).map { setup.length.steps(epochs: Double($0)) }
+        )
+        let saveInterval = max(
+            1,
+            Int(
+                options[FinetuneOptions.saveEpochs]
+                    * Double(setup.length.images / setup.length.batch)
+            )
+        )
+        while trainer.step < setup.lastStep {
+            if Interruption.isRequested { return try interrupted() }
+            let report = try step(trainer, queue, parts: parts)
+            guard report.isApplied || options[FinetuneOptions.onNaN] == .skip else {
+                return try stopped(report)
+            }
+            unusableSteps = report.isApplied ? 0 : unusableSteps + 1
+            guard unusableSteps < Self.mostUnusableSteps else { return try stopped(report) }
+            let isLast = trainer.step == setup.lastStep
+            if trainer.step.isMultiple(of: saveInterval) || isLast { try save() }
+            if evaluated.contains(trainer.step) || isLast, let evaluation {
+                try save()
+                log.clearProgress()
+                guard let result = try evaluation.run(trainer) else { return try interrupted() }
+                let isBest = try ToolError.about(nil) {
+                    try folder.keep(step: trainer.step, accuracy: result.accuracy.value)
+                }
+                try log.add(result, step: trainer.step, isBest: isBest, model)
+                if let threshold = options[FinetuneOptions.stopThreshold],
+                    result.accuracy.value >= threshold
+                {
+                    diagnostics.note("stops, as the accuracy has reached \(threshold)")
+                    break
+                }
+            }
+        }
+        try save()
+        try log.finish(model, waiting: queue.waitingTime)
+        return .done
+    }
+
+    /// Takes a step, with as many batches as it has parts.
+    private mutating func step(
+        _ trainer: Trainer,
+        _ queue: BatchQueue,
+        parts: Int
+    ) throws -> Trainer.Report {
+        for part in 1...parts {
+            let batch = try next(queue)
+            unsafe trainer.withPictures { target in
+                unsafe batch.pictures.withFloats { source in
+                    _ = unsafe target.update(fromContentsOf: source)
+                }
+            }
+            position = batch.position
+            skipped += batch.skipped.count
+            for corrupt in batch.skipped {
+                log.clearProgress()
+                diagnostics.warning("left out: \(corrupt)")
+            }
+            try log.addPictures(batch, step: trainer.step)
+            guard part == parts else {
+                try trainer.accumulate(labels: batch.labels, teacherLogits: batch.teacherLogits)
+                continue
+            }
+            let report = try trainer.step(
+                labels: batch.labels,
+                teacherLogits: batch.teacherLogits
+            )
+            if !report.isApplied {
+                log.clearProgress()
+                diagnostics.warning(
+                    "step \(report.step): the loss is \(report.loss.total), the gradient's norm "
+                        + "\(report.gradientNorm): the step is left out"
+                )
+            }
+            try log.add(report, batch, trainer)
+            return report
+        }
+        preconditionFailure("a step of \(parts) parts")
+    }
+
+    private func next(_ queue: BatchQueue) throws -> TrainingBatch {
+        do {
+            return try queue.next()
+        } catch let error as TrainingError {
+            if case .label = error { throw ToolError(.mismatch, error) }
+            throw ToolError(.file, error)
+        } catch {
+            throw ToolError(.file, error)
+        }
+    }
+
+    private func batches() throws -> BatchQueue {
+        let preparer = PicturePreparer(
+            setup.preprocessing,
+            layout: .nchw,
+            distortion: setup.distortion
+        )
+        let trainer = model.trainer
+        let batches = try ToolError.about(nil) {
+            try TrainingBatches(
+                setup.data,
+                settings: TrainingBatches.Settings(
+                    count: trainer.drawnCount,
+                    classes: trainer.classes,
+                    needsTeacher: trainer.settings.loss.distillationTemperature > 0,
+                    skips: options[FinetuneOptions.skipCorrupt],
+                    order: setup.order
+                ),
+                preparer: preparer,
+                at: position,
+                skipped: skipped
+            )
+        }
+        let threads = options[FinetuneOptions.inputThreads]
+        return BatchQueue(batches, capacity: threads > 0 ? 3 : 0, threads: threads)
+    }
+
+    private mutating func save() throws {
+        let trainer = model.trainer
+        guard savedStep != trainer.step else { return }
+        let progress = TrainingProgress(
+            step: trainer.step,
+            position: position,
+            skipped: skipped,
+            random: trainer.random
+        )
+        do {
+            try TrainingCheckpoint.write(
+                trainer,
+                model.names,
+                progress,
+                to: folder.prefix(step: trainer.step)
+            )
+            try folder.add(step: trainer.step)
+        } catch {
+            log.clearProgress()
+            let last = savedStep.map { "; \(folder.prefix(step: $0)) is whole" } ?? ""
+            throw ToolError(.file, "\(error)\(last)")
+        }
+        savedStep = trainer.step
+    }
+
+    private mutating func interrupted() throws -> ExitCode {
+        log.clearProgress()
+        try save()
+        let clean = options[FinetuneOptions.clean] ? " without --clean" : ""
+        diagnostics.warning(
+            "interrupted; \(folder.prefix(step: model.trainer.step)) is saved, and the same command"
+                + "\(clean) goes on"
+        )
+        return .interrupted
+    }
+
+    private mutating func stopped(_ report: Trainer.Report) throws -> ExitCode {
+        log.clearProgress()
+        let last = savedStep.map { "the last checkpoint is \(folder.prefix(step: $0))" }
+        diagnostics.line(
+            "stops at step \(report.step): the loss or its gradient is no number; "
+                + (last ?? "no checkpoint has been saved yet")
+        )
+        return .no
+    }
+}

@@ -1,0 +1,247 @@
+import Convert
+import Engine
+import Foundation
+import ToolSupport
+
+/// All that the command line decides before the model is known: data, schedule, how pictures are prepared.
+struct TrainingSetup {
+    let folder: String
+    let data: TrainingData
+    /// What is evaluated; nil where there is nothing.
+    let validation: TrainingData?
+    let dataSet: DataSet?
+    let length: TrainingLength
+    /// Steps in all.
+    let lastStep: Int
+    /// How pictures are prepared while training.
+    let preprocessing: Preprocessing
+    let distortion: PictureDistortion?
+    let evaluationPreprocessing: Preprocessing
+    let order: TrainingOrder
+
+    init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
+        guard options[FinetuneOptions.evalOnly] != true else {
+            throw ToolError(.usage, "this tool trains; eval evaluates a checkpoint")
+        }
+        guard let folder = options[FinetuneOptions.modelDirectory] else {
+            throw ToolError(.usage, "give --model-dir, the folder for what is left behind")
+        }
+        guard let dataFolder = options[FinetuneOptions.dataDirectory] else {
+            throw ToolError(.usage, "give --data-dir, the folder of the pictures")
+        }
+        self.folder = folder
+        dataSet = try options[FinetuneOptions.datasetName].map { name in
+            guard let known = DataSet.named(name) else {
+                let names = DataSet.all.map(\.name).joined(separator: ", ")
+                throw ToolError(
+                    .usage,
+                    "the data set '\(name)' is not known (\(names)); leave out --dataset-name and give "
+                        + "--num-classes, its pictures are counted"
+                )
+            }
+            return known
+        }
+        let data = try Self.data(options, dataFolder, FinetuneOptions.trainingPattern, ["train"])
+        self.data = data
+        validation = try? Self.data(
+            options,
+            dataFolder,
+            FinetuneOptions.validationPattern,
+            ["validation", "val", "test"],
+            isOptional: true
+        )
+        let counted =
+            try options[FinetuneOptions.imagesPerEpoch] ?? dataSet?.trainingCount
+            ?? ToolError.about(nil) { try data.count() }
+        guard counted > 0 else { throw ToolError(.file, TrainingError.noPictures(dataFolder)) }
+        length = TrainingLength(
+            images: counted,
+            batch: options[FinetuneOptions.batchSize],
+            epochs: options[FinetuneOptions.epochs]
+        )
+        lastStep = min(length.steps, options[FinetuneOptions.maxSteps] ?? .max)
+        evaluationPreprocessing = try PictureOptions.preprocessing(options, diagnostics)
+        preprocessing = try Self.training(evaluationPreprocessing, options)
+        distortion = try Self.distortion(options, preprocessing.name)
+        order = TrainingOrder(
+            shuffleBuffer: options[FinetuneOptions.shuffle]
+                ? options[FinetuneOptions.shuffleBuffer] ?? dataSet?.shuffleBuffer ?? 1000 : nil,
+            seed: UInt64(options[FinetuneOptions.seed])
+        )
+    }
+
+    private static func data(
+        _ options: ParsedOptions,
+        _ folder: String,
+        _ pattern: Option<String>,
+        _ subfolders: [String],
+        isOptional: Bool = false
+    ) throws -> TrainingData {
+        let names = try options[FinetuneOptions.labelFile].map(lines)
+        return try ToolError.about(nil) {
+            try TrainingData(
+                folder: folder,
+                pattern: options[pattern],
+                subfolders: subfolders,
+                mustHaveSubfolder: isOptional,
+                classes: names,
+                labelOffset: options[FinetuneOptions.labelOffset]
+            )
+        }
+    }
+
+    private static func lines(_ path: String) throws -> [String] {
+        guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
+            throw ToolError(.file, file: path, "cannot be read as UTF-8 text")
+        }
+        return text.split(whereSeparator: \.isNewline).map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+    }
+
+    /// The preprocessing of training: that of evaluation, but for the published ones with a size for each.
+    private static func training(
+        _ evaluation: Preprocessing,
+        _ options: ParsedOptions
+    ) throws -> Preprocessing {
+        guard ["imagenet_224_256", "imagenet_224_256a"].contains(evaluation.name),
+            options[PictureOptions.imageSize] == nil
+        else { return evaluation }
+        return try ToolError.about(nil, exitCode: .usage) {
+            try Preprocessing(
+                name: evaluation.name,
+                imageSize: 224,
+                dctMethod: evaluation.dctMethod
+            )
+        }
+    }
+
+    private static func distortion(
+        _ options: ParsedOptions,
+        _ preprocessing: String
+    ) throws -> PictureDistortion? {
+        guard options[FinetuneOptions.augmentation] else { return nil }
+        guard preprocessing.hasPrefix("imagenet") else {
+            throw ToolError(
+                .usage,
+                "\(preprocessing) prepares pictures for evaluation only: train with one of the imagenet "
+                    + "ones, or with --no-augmentation"
+            )
+        }
+        let policy = options[FinetuneOptions.autoAugment].flatMap {
+            $0 == "cifar" ? .cifar10 : AugmentPolicy(rawValue: $0)
+        }
+        return PictureDistortion(
+            window: WindowSampler(isRandom: options[FinetuneOptions.randomCrop]),
+            policy: policy
+        )
+    }
+
+    /// The classes that were asked for, or that the data have.
+    func classes(_ options: ParsedOptions) -> Int? {
+        options[ModelOptions.classCount] ?? dataSet?.classes ?? data.classCount
+    }
+
+    /// The learning rate that was asked for.
+    func learningRate(_ options: ParsedOptions) throws -> LearningRate {
+        let decay: LearningRate.Decay
+        switch options[FinetuneOptions.decayType] {
+        case "cosine": decay = .cosine
+        case "exponential":
+            decay = .exponential(
+                factor: Float(options[FinetuneOptions.decayFactor]),
+                epochs: options[FinetuneOptions.epochsPerDecay]
+            )
+        case "polynomial":
+            decay = .polynomial(
+                end: Float(options[FinetuneOptions.endRate]),
+                epochs: options[FinetuneOptions.epochsPerDecay]
+            )
+        case "piecewise":
+            let boundaries = options[FinetuneOptions.boundaries]
+            let factors = options[FinetuneOptions.factors]
+            guard factors.count == boundaries.count + 1, boundaries == boundaries.sorted() else {
+                throw ToolError(
+                    .usage,
+                    "--piecewise-lr-boundary-epochs must rise, and --piecewise-lr-decay-rates have one value "
+                        + "more: \(boundaries.count) and \(factors.count) were given"
+                )
+            }
+            decay = .piecewise(boundaries: boundaries, factors: factors.map { Float($0) })
+        default: decay = .fixed
+        }
+        return LearningRate(
+            base: Float(options[FinetuneOptions.baseRate]),
+            decay: decay,
+            warmupEpochs: options[FinetuneOptions.warmup],
+            length: length
+        )
+    }
+
+    /// Everything about the steps.
+    func settings(_ options: ParsedOptions, _ graph: Graph, _ names: VariableNames) throws
+        -> TrainingSettings
+    {
+        var settings = TrainingSettings(learningRate: try learningRate(options))
+        let isBFloat = options[FinetuneOptions.dtype] == .bf16
+        settings.options.math =
+            isBFloat ? .bf16 : TrainingMath(rawValue: options[FinetuneOptions.math]) ?? .fast
+        settings.options.usesBatchStatistics = options[FinetuneOptions.trainsStatistics]
+        settings.options.checkpointsActivations = options[FinetuneOptions.checkpointsActivations]
+        settings.loss.classification = options[FinetuneOptions.classification]
+        settings.loss.labelSmoothing = options[FinetuneOptions.labelSmoothing]
+        settings.loss.distillationTemperature = options[FinetuneOptions.distillationTemperature]
+        settings.loss.weightDecay = options[FinetuneOptions.weightDecay]
+        if options[FinetuneOptions.usesDropBlock] {
+            let range = options[FinetuneOptions.keepProbability]
+            guard range.count == 2 else {
+                throw ToolError(
+                    .usage,
+                    "--dropblock-kp takes two numbers, such as 0.9,0.7; \(range.count) were given"
+                )
+            }
+            settings.keepProbability = KeepProbability(
+                start: Float(range[0]),
+                end: Float(range[1]),
+                length: length
+            )
+        }
+        settings.momentum = Float(options[FinetuneOptions.momentum])
+        settings.looksAhead = options[FinetuneOptions.nesterov]
+        settings.lossScale = Float(options[FinetuneOptions.lossScale])
+        settings.largestGradientNorm = options[FinetuneOptions.clipNorm].map { Float($0) }
+        settings.mixup = Mixup(rawValue: options[FinetuneOptions.mixup]) ?? .none
+        settings.averageDecay = options[FinetuneOptions.averageDecay]
+        settings.seed = UInt64(options[FinetuneOptions.seed])
+        let frozen = try frozen(options, names)
+        settings.isFrozen = { frozen.contains($0) }
+        let (decay, depths) = (Float(options[FinetuneOptions.layerDecay]), graph.depths)
+        if decay != 1 {
+            settings.rateFactor = { key in
+                (depths[key, default: Graph.largestDepth]..<Graph.largestDepth)
+                    .reduce(1) { factor, _ in factor * decay }
+            }
+        }
+        return settings
+    }
+
+    private func frozen(_ options: ParsedOptions, _ names: VariableNames) throws -> Set<
+        ParameterKey
+    > {
+        var frozen: Set<ParameterKey> = []
+        for text in options[FinetuneOptions.freeze] {
+            guard let pattern = try? Regex(text) else {
+                throw ToolError(.usage, "--freeze: '\(text)' is no regular expression")
+            }
+            let matched = names.parameters(matching: [pattern])
+            guard !matched.isEmpty else {
+                throw ToolError(.usage, "--freeze: no trainable variable's name matches '\(text)'")
+            }
+            frozen.formUnion(matched)
+        }
+        guard frozen != names.trainable else {
+            throw ToolError(.usage, "--freeze: nothing is left to train")
+        }
+        return frozen
+    }
+}

@@ -1,0 +1,32 @@
+import Engine
+import Testing
+
+@Suite struct DenseTests {
+    @Test("a matrix product with bias, for every batch", arguments: [1, 2, 7])
+    func dense(batch: Int) throws {
+        let shape = FeatureShape(height: 3, width: 3, channels: 40)
+        let problem = try LayerProblem(shape, batch: batch) { graph, input in
+            let mean = graph.append(GlobalPool(.average), named: "mean", in: .head, inputs: [input])
+            return graph.append(
+                Dense(inputs: 40, outputs: 11),
+                named: "dense",
+                in: .head,
+                inputs: [mean]
+            )
+        }
+        let means = problem.input.means()
+        let products = means.convolved(
+            problem.values("dense", .kernel),
+            size: 1,
+            stride: 1,
+            before: 0,
+            after: 0,
+            outputs: 11
+        )
+        let bias = problem.values("dense", .bias)
+        let expected = products.map { picture, y, x, channel in
+            products[picture, y, x, channel] + Double(bias[channel])
+        }
+        #expect(problem.error(against: expected) < 1e-6)
+    }
+}
