@@ -14,6 +14,10 @@ public struct RecordBuilder: Sendable {
     public var trainingShards: Int
     /// How many files to validate with.
     public var validationShards: Int
+    /// Over how many groups of files the pictures are divided first; see ``PictureLayout/threads``.
+    public var groups = 8
+    /// A teacher's logits that are put in.
+    public var logits: PictureLogits?
     /// Whether pictures are cut to their boxes.
     public var cutsToBoxes = false
     /// How the files are compressed.
@@ -54,10 +58,15 @@ public struct RecordBuilder: Sendable {
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws -> Outcome {
         let parts = [
-            Part("train", listing.training, trainingShards),
-            Part("validation", listing.validation, validationShards),
+            Part("train", listing.training, trainingShards, groups),
+            Part("validation", listing.validation, validationShards, groups),
         ].filter { !$0.pictures.isEmpty }
         guard !parts.isEmpty else { throw RecordBuildingError.noPictures(path: folder) }
+        if cutsToBoxes {
+            let lacking = parts.flatMap(\.pictures).filter { $0.cut == nil }.map(\.path)
+            guard lacking.isEmpty else { throw RecordBuildingError.noBoxes(lacking) }
+        }
+        try logits?.check(parts.flatMap(\.pictures))
         let stale = try staleFiles(parts)
         try createFolder()
 
@@ -81,14 +90,16 @@ public struct RecordBuilder: Sendable {
         let pictures: [ListedPicture]
         let shards: RecordShards
 
-        init(_ name: String, _ pictures: [ListedPicture], _ count: Int) {
+        init(_ name: String, _ pictures: [ListedPicture], _ count: Int, _ groups: Int) {
             self.pictures = pictures
-            shards = RecordShards(name, pictures: pictures.count, count: count)
+            shards = RecordShards(name, pictures: pictures.count, count: count, groups: groups)
         }
     }
 
     /// A file that is whole but has no name yet.
-    private struct Unnamed: @unchecked Sendable {  // one thread at a time: made by one, named by another afterwards
+    ///
+    /// Unchecked, as one thread at a time has it: one makes it, and another names it afterwards.
+    private struct Unnamed: @unchecked Sendable {
         let writer: RecordWriter
     }
 
@@ -150,7 +161,7 @@ public struct RecordBuilder: Sendable {
         return RecordExample.serialized(
             picture,
             try stored.get(),
-            logits: nil
+            logits: try logits?.logits(of: picture)
         )
     }
 

@@ -47,6 +47,11 @@ private struct Building {
             trainingShards: options[MakeRecordsOptions.trainingShards] ?? shards.training,
             validationShards: options[MakeRecordsOptions.validationShards] ?? shards.validation
         )
+        builder.groups = layout.threads
+        let logits = options[MakeRecordsOptions.logits]
+        if !logits.isEmpty {
+            builder.logits = try ToolError.about(nil) { try PictureLogits(csv: logits) }
+        }
         builder.cutsToBoxes = options[MakeRecordsOptions.cutsToBoxes]
         builder.compression = options[MakeRecordsOptions.compression].compression
         builder.skips = options[MakeRecordsOptions.skipCorrupt]
@@ -68,6 +73,7 @@ private struct Building {
         results.append("left_out", .integer(outcome.leftOut.count))
         results.append("classes", .integer(listing.classNames.count))
         results.append("label_offset", .integer(listing.labelOffset))
+        results.append("logits", builder.logits.map { .integer($0.classes) } ?? .null)
         try deliver(
             results,
             "wrote \(grouped(outcome.training)) training and \(grouped(outcome.validation)) "
