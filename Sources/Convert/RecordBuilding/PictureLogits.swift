@@ -43,7 +43,7 @@ public final class PictureLogits: Sendable {
     /// - Throws: ``RecordBuildingError/logits(_:)`` with all that are missing or doubled.
     func check(_ pictures: some Sequence<ListedPicture>) throws(RecordBuildingError) {
         let faults = tables.withLock { tables in
-            pictures.compactMap { picture in
+            pictures.compactMap { picture -> String? in
                 switch tables.all.count(where: { $0.index(of: picture.name) != nil }) {
                 case 0: "\(picture.path): missing: there is no row of \(picture.name)"
                 case 1: nil

@@ -18,6 +18,8 @@ public struct RecordBuilder: Sendable {
     public var groups = 8
     /// A teacher's logits that are put in.
     public var logits: PictureLogits?
+    /// Asked before every picture; true ends the building, and nothing is left behind.
+    public var isStopped: @Sendable () -> Bool = { false }
     /// Whether pictures are cut to their boxes.
     public var cutsToBoxes = false
     /// How the files are compressed.
@@ -52,7 +54,7 @@ public struct RecordBuilder: Sendable {
     ///   - listing: The pictures.
     ///   - progress: Is told how many pictures are done, from several threads.
     /// - Returns: What was written.
-    /// - Throws: ``RecordBuildingError``, `CheckpointError`.
+    /// - Throws: ``RecordBuildingError``, `CheckpointError`; `CancellationError` where ``isStopped`` said so.
     public func build(
         _ listing: PictureListing,
         progress: @Sendable (Int) -> Void = { _ in }
@@ -125,6 +127,7 @@ public struct RecordBuilder: Sendable {
         let decoder = try PictureDecoder()
         for index in part.shards.pictures(of: shard) {
             let picture = part.pictures[index]
+            guard !isStopped() else { throw CancellationError() }
             do {
                 let record = try record(of: picture, decoder)
                 try unsafe writer.write(record.span.bytes)

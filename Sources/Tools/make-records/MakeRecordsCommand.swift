@@ -48,6 +48,7 @@ private struct Building {
             validationShards: options[MakeRecordsOptions.validationShards] ?? shards.validation
         )
         builder.groups = layout.threads
+        builder.isStopped = { Interruption.isRequested }
         let logits = options[MakeRecordsOptions.logits]
         if !logits.isEmpty {
             builder.logits = try ToolError.about(nil) { try PictureLogits(csv: logits) }
@@ -63,8 +64,15 @@ private struct Building {
                 isEnabled: options[RunOptions.progress]
             )
         )
+        Interruption.install()
         let outcome = try ToolError.about(nil) {
-            try builder.build(listing) { done in progress.withLock { $0.update(done) } }
+            do {
+                return try builder.build(listing) { done in
+                    progress.withLock { $0.update(done) }
+                }
+            } catch is CancellationError {
+                throw ToolError(.interrupted, "interrupted; nothing was written")
+            }
         }
         for line in outcome.leftOut { diagnostics.warning("left out: \(line)") }
         var results = Results(schema: "reassemble.make-records", version: 1)
@@ -73,7 +81,7 @@ private struct Building {
         results.append("left_out", .integer(outcome.leftOut.count))
         results.append("classes", .integer(listing.classNames.count))
         results.append("label_offset", .integer(listing.labelOffset))
-        results.append("logits", builder.logits.map { .integer($0.classes) } ?? .null)
+        results.append("logits", builder.logits.map { JSONValue.integer($0.classes) } ?? .null)
         try deliver(
             results,
             "wrote \(grouped(outcome.training)) training and \(grouped(outcome.validation)) "
