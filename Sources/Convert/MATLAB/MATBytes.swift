@@ -68,8 +68,9 @@ struct MATBytes {
 
     /// The elements in the stream of a compressed one.
     func unpacked() throws(RecordBuildingError) -> MATBytes {
-        // No stream of deflate holds more than 1032 times its bytes.
-        let limit = min(bytes.count * 1032 + 64, 1 << 30)
+        // No stream of deflate holds more than 1032 times its bytes; no annotations come near the other limit, which
+        // keeps a small file from becoming a large array.
+        let limit = min(bytes.count * 1032 + 64, 1 << 26)
         do {
             let output = try ZlibStream.decompressed(Array(bytes), limit: limit)
             return MATBytes(

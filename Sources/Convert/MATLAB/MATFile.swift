@@ -16,6 +16,8 @@ package struct MATFile: Sendable {
     package let variables: [String: MATValue]
 
     private static let deepest = 32
+    /// Cells, structures, text, numbers.
+    private static let read: Set<UInt32> = [1, 2, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
 
     /// Reads a file.
     ///
@@ -76,6 +78,11 @@ package struct MATFile: Sendable {
         }
         var words = flags.bytes
         let kind = try words.word() & 0xFF
+        guard read.contains(kind) else {
+            // Function handles and objects have parts of their own in the place of extents.
+            guard depth == 0 else { throw bytes.malformed("an array of class \(kind)") }
+            return ("", nil)
+        }
         let shape = try extents(&bytes)
         let nameElement = try bytes.element()
         let name = text(try nameElement.bytes.numbers(nameElement.type))
@@ -85,16 +92,13 @@ package struct MATFile: Sendable {
         case 4:
             let element = try bytes.element()
             return (name, .text(text(try element.bytes.numbers(element.type), element.type)))
-        case 6...15:
+        default:
             let element = try bytes.element()
             let values = try element.bytes.numbers(element.type)
             guard values.count == count(shape) else {
                 throw bytes.malformed("\(values.count) values for the extents \(shape)")
             }
             return (name, .numbers(shape: shape, values))
-        default:
-            guard depth == 0 else { throw bytes.malformed("an array of class \(kind)") }
-            return (name, nil)
         }
     }
 

@@ -1,4 +1,6 @@
-/// A value of a MATLAB file. Arrays are in column order, as MATLAB keeps them.
+/// A value of a MATLAB file.
+///
+/// Arrays are in column order, as MATLAB keeps them.
 package indirect enum MATValue: Equatable, Sendable {
     /// Numbers of any type, truths included.
     case numbers(shape: [Int], [Double])

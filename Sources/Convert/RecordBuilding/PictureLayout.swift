@@ -30,7 +30,17 @@ public enum PictureLayout: String, CaseIterable, Sendable {
         switch self {
         case .imagenet: (1024, 128)
         case .uecFood: (64, 16)
+        case .carsZeroShot: (128, 128)
         default: (128, 16)
+        }
+    }
+
+    /// The threads of the published builders, each of which fills files of its own; so they decide which picture comes into
+    /// which file.
+    public var threads: Int {
+        switch self {
+        case .cub, .cubBySplit, .carsZeroShot, .uecFood: 16
+        default: 8
         }
     }
 

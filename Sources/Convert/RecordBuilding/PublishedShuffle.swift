@@ -2,7 +2,7 @@
 ///
 /// They call Python's `random.seed(12345)` and `random.shuffle`: MT19937, seeded by `init_by_array` with the words of the
 /// seed, and for each place from the last to the second an index drawn by rejection from as many bits as it has.
-struct PublishedShuffle {
+package struct PublishedShuffle {
     /// The seed of every published builder.
     static let seed: UInt64 = 12345
 
@@ -17,7 +17,7 @@ struct PublishedShuffle {
     }
 
     /// The places `0..<count` in their new order.
-    static func order(_ count: Int, seed: UInt64) -> [Int] {
+    package static func order(_ count: Int, seed: UInt64) -> [Int] {
         var generator = PublishedShuffle(seed: seed)
         var order = Array(0..<count)
         for last in stride(from: count - 1, to: 0, by: -1) {

@@ -14,6 +14,12 @@ public struct RecordBuilder: Sendable {
     public var trainingShards: Int
     /// How many files to validate with.
     public var validationShards: Int
+    /// Over how many groups of files the pictures are divided first; see ``PictureLayout/threads``.
+    public var groups = 8
+    /// A teacher's logits that are put in.
+    public var logits: PictureLogits?
+    /// Asked before every picture; true ends the building, and nothing is left behind.
+    public var isStopped: @Sendable () -> Bool = { false }
     /// Whether pictures are cut to their boxes.
     public var cutsToBoxes = false
     /// How the files are compressed.
@@ -48,16 +54,21 @@ public struct RecordBuilder: Sendable {
     ///   - listing: The pictures.
     ///   - progress: Is told how many pictures are done, from several threads.
     /// - Returns: What was written.
-    /// - Throws: ``RecordBuildingError``, `CheckpointError`.
+    /// - Throws: ``RecordBuildingError``, `CheckpointError`; `CancellationError` where ``isStopped`` said so.
     public func build(
         _ listing: PictureListing,
         progress: @Sendable (Int) -> Void = { _ in }
     ) throws -> Outcome {
         let parts = [
-            Part("train", listing.training, trainingShards),
-            Part("validation", listing.validation, validationShards),
+            Part("train", listing.training, trainingShards, groups),
+            Part("validation", listing.validation, validationShards, groups),
         ].filter { !$0.pictures.isEmpty }
         guard !parts.isEmpty else { throw RecordBuildingError.noPictures(path: folder) }
+        if cutsToBoxes {
+            let lacking = parts.flatMap(\.pictures).filter { $0.cut == nil }.map(\.path)
+            guard lacking.isEmpty else { throw RecordBuildingError.noBoxes(lacking) }
+        }
+        try logits?.check(parts.flatMap(\.pictures))
         let stale = try staleFiles(parts)
         try createFolder()
 
@@ -81,14 +92,16 @@ public struct RecordBuilder: Sendable {
         let pictures: [ListedPicture]
         let shards: RecordShards
 
-        init(_ name: String, _ pictures: [ListedPicture], _ count: Int) {
+        init(_ name: String, _ pictures: [ListedPicture], _ count: Int, _ groups: Int) {
             self.pictures = pictures
-            shards = RecordShards(name, pictures: pictures.count, count: count)
+            shards = RecordShards(name, pictures: pictures.count, count: count, groups: groups)
         }
     }
 
     /// A file that is whole but has no name yet.
-    private struct Unnamed: @unchecked Sendable {  // one thread at a time: made by one, named by another afterwards
+    ///
+    /// Unchecked, as one thread at a time has it: one makes it, and another names it afterwards.
+    private struct Unnamed: @unchecked Sendable {
         let writer: RecordWriter
     }
 
@@ -114,6 +127,7 @@ public struct RecordBuilder: Sendable {
         let decoder = try PictureDecoder()
         for index in part.shards.pictures(of: shard) {
             let picture = part.pictures[index]
+            guard !isStopped() else { throw CancellationError() }
             do {
                 let record = try record(of: picture, decoder)
                 try unsafe writer.write(record.span.bytes)
@@ -150,7 +164,7 @@ public struct RecordBuilder: Sendable {
         return RecordExample.serialized(
             picture,
             try stored.get(),
-            logits: nil
+            logits: try logits?.logits(of: picture)
         )
     }
 

@@ -14,6 +14,8 @@ public enum RecordBuildingError: Error, Equatable, Sendable {
     case exists([String])
     /// Pictures that cannot be decoded: each with the reason.
     case corrupt([String])
+    /// Pictures without a box to be cut to.
+    case noBoxes([String])
     /// Logits that are missing, doubled or misshapen.
     case logits([String])
     /// Something cannot be written.
@@ -39,6 +41,9 @@ extension RecordBuildingError: CustomStringConvertible {
                 "\(pictures.count) pictures cannot be decoded; --skip-corrupt \(pictures.count) "
                     + "leaves them out:"
             ] + Self.shortened(pictures)).joined(separator: "\n")
+        case .noBoxes(let paths):
+            (["these pictures have no box to be cut to:"] + Self.shortened(paths))
+                .joined(separator: "\n")
         case .logits(let faults):
             (["the logits do not fit the pictures:"] + Self.shortened(faults))
                 .joined(separator: "\n")

@@ -1,20 +1,17 @@
 /// The files of one part of a data set, and the pictures in each.
-struct RecordShards {
+package struct RecordShards {
     /// The part's name: `train` or `validation`.
-    let name: String
+    package let name: String
     /// How many files there are.
-    let count: Int
+    package let count: Int
     private let bounds: [Int]
 
-    /// Threads of the published builders, each of which fills its own files.
-    private static let groups = 8
-
-    /// Divides pictures over files as the published builders do: first over their eight threads, then over the files of
-    /// each; in one step where the files are not a multiple of eight.
-    init(_ name: String, pictures: Int, count: Int) {
+    /// Divides pictures over files as the published builders do: first over their threads, the groups, then over the files
+    /// of each; in one step where the files are not a multiple of the groups.
+    package init(_ name: String, pictures: Int, count: Int, groups: Int) {
         self.name = name
         self.count = count
-        let groups = count.isMultiple(of: Self.groups) ? Self.groups : 1
+        let groups = count.isMultiple(of: groups) ? groups : 1
         let starts = Self.spaced(0, pictures, groups)
         bounds =
             [0]
@@ -24,10 +21,10 @@ struct RecordShards {
     }
 
     /// The pictures of a file.
-    func pictures(of shard: Int) -> Range<Int> { bounds[shard]..<bounds[shard + 1] }
+    package func pictures(of shard: Int) -> Range<Int> { bounds[shard]..<bounds[shard + 1] }
 
     /// The name of a file: `train-00002-of-00010`.
-    func fileName(_ shard: Int) -> String {
+    package func fileName(_ shard: Int) -> String {
         "\(name)-\(Self.padded(shard))-of-\(Self.padded(count))"
     }
 

@@ -47,6 +47,12 @@ private struct Building {
             trainingShards: options[MakeRecordsOptions.trainingShards] ?? shards.training,
             validationShards: options[MakeRecordsOptions.validationShards] ?? shards.validation
         )
+        builder.groups = layout.threads
+        builder.isStopped = { Interruption.isRequested }
+        let logits = options[MakeRecordsOptions.logits]
+        if !logits.isEmpty {
+            builder.logits = try ToolError.about(nil) { try PictureLogits(csv: logits) }
+        }
         builder.cutsToBoxes = options[MakeRecordsOptions.cutsToBoxes]
         builder.compression = options[MakeRecordsOptions.compression].compression
         builder.skips = options[MakeRecordsOptions.skipCorrupt]
@@ -58,8 +64,15 @@ private struct Building {
                 isEnabled: options[RunOptions.progress]
             )
         )
+        Interruption.install()
         let outcome = try ToolError.about(nil) {
-            try builder.build(listing) { done in progress.withLock { $0.update(done) } }
+            do {
+                return try builder.build(listing) { done in
+                    progress.withLock { $0.update(done) }
+                }
+            } catch is CancellationError {
+                throw ToolError(.interrupted, "interrupted; nothing was written")
+            }
         }
         for line in outcome.leftOut { diagnostics.warning("left out: \(line)") }
         var results = Results(schema: "reassemble.make-records", version: 1)
@@ -68,6 +81,7 @@ private struct Building {
         results.append("left_out", .integer(outcome.leftOut.count))
         results.append("classes", .integer(listing.classNames.count))
         results.append("label_offset", .integer(listing.labelOffset))
+        results.append("logits", builder.logits.map { JSONValue.integer($0.classes) } ?? .null)
         try deliver(
             results,
             "wrote \(grouped(outcome.training)) training and \(grouped(outcome.validation)) "

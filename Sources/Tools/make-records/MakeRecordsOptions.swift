@@ -69,15 +69,24 @@ enum MakeRecordsOptions {
         flag: "use-bbox",
         help: "Cut pictures to their boxes (CUB, Cars, UEC Food)."
     )
+    static let logits = Option(
+        "logits",
+        each: .file("FILE.csv"),
+        aliases: ["logits-file-path"],
+        help: "A teacher's logits to put in as image/logit: lines of a picture's file name and its "
+            + "logits, with commas between."
+    )
     static let trainingShards = Option(
         "train-shards",
         .integer(1...99_999),
-        help: "Files to train on; without it as many as published: 128, ImageNet 1024, UEC Food 64."
+        help: "Files to train on; without it as many as published: 128, ImageNet 1024, UEC Food "
+            + "64."
     )
     static let validationShards = Option(
         "validation-shards",
         .integer(1...99_999),
-        help: "Files to validate with; without it as many as published: 16, ImageNet 128."
+        help: "Files to validate with; without it as many as published: 16, ImageNet "
+            + "and cars196_zeroshot 128."
     )
     static let seed = Option(
         "seed",
@@ -147,7 +156,7 @@ enum MakeRecordsOptions {
             ),
             OptionGroup(
                 "Records",
-                [outputDirectory, trainingShards, validationShards, seed, compression]
+                [outputDirectory, trainingShards, validationShards, seed, compression, logits]
             ),
             OptionGroup(
                 "Running",
