@@ -28,18 +28,18 @@ struct PreparedWeightsHead {
         self.pieces = pieces
         var head: [UInt8] = []
         head.append(text: key)
-        head.append(number: UInt64(pieces.count))
+        head.append(littleEndian: UInt64(pieces.count))
         for piece in pieces {
             head.append(text: piece.name)
             head.append(text: piece.layout)
-            head.append(number: UInt64(piece.byteCount))
-            for checksum in piece.checksums { head.append(number: checksum) }
+            head.append(littleEndian: UInt64(piece.byteCount))
+            for checksum in piece.checksums { head.append(littleEndian: checksum) }
         }
         var bytes = PreparedWeightsFile.magic
-        bytes.append(number: UInt64(head.count))
+        bytes.append(littleEndian: UInt64(head.count))
         var checksum = CRC32C()
         unsafe head.withUnsafeBytes { unsafe checksum.extend($0.bytes) }
-        bytes.append(number: checksum.value)
+        bytes.append(littleEndian: checksum.value)
         bytes += [UInt8](repeating: 0, count: PreparedWeightsFile.headStart - bytes.count) + head
         self.bytes = bytes
         var end = bytes.count
@@ -132,7 +132,7 @@ private struct Reader {
 
 extension [UInt8] {
     fileprivate mutating func append(text: String) {
-        append(number: UInt64(text.utf8.count))
+        append(littleEndian: UInt64(text.utf8.count))
         append(contentsOf: text.utf8)
     }
 }

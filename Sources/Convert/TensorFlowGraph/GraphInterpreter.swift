@@ -135,6 +135,10 @@ extension ReferenceTensor {
         switch type {
         case .float32: values = words.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }
         case .float64: values = words.map { Float(Double(bitPattern: $0)) }
+        case .float16:
+            values = words.map { Float(Float16(bitPattern: UInt16(truncatingIfNeeded: $0))) }
+        case .bfloat16:
+            values = words.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) }
         case .int32: values = words.map { Float(Int32(truncatingIfNeeded: $0)) }
         case .int64: values = words.map { Float(Int64(bitPattern: $0)) }
         default: throw ReferenceError("a constant of type \(message.dataType)")

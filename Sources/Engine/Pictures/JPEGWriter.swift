@@ -9,6 +9,7 @@ extension Picture {
     /// The bytes are those of TensorFlow's `encode_jpeg(format='rgb')`, which uses the same library.
     ///
     /// - Parameter quality: 1...100; the published record builders take 100.
+    /// - Returns: The bytes of the file.
     /// - Throws: ``PictureError/tooLarge(width:height:byteCount:)``, or ``PictureError/damaged(_:offset:reason:)`` with what
     ///   libjpeg says.
     /// - Precondition: the quality is within its range.

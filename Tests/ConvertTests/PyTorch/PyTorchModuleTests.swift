@@ -1,4 +1,5 @@
 import Convert
+import GoldenNetworks
 import Engine
 import Testing
 
