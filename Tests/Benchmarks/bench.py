@@ -16,6 +16,7 @@ import tempfile
 from driver import machine
 from driver.process import WorkerFailure
 from feeding import run_decoding, run_evaluation, speed_table
+from formats import FILE_WORKLOADS, file_table, run_files
 from growing import growth_table, memory_table, run_growth, run_memory
 from networks import NETWORK_WORKLOADS, network_table, run_network
 from starting import run_start, start_table
@@ -36,6 +37,7 @@ WORKLOADS = {
         ({"memory-50": "assemble-resnet-50"}, run_memory, memory_table),
         ({"growth-50": "assemble-resnet-50"}, run_growth, growth_table),
         (TRAINING_WORKLOADS, run_training, training_table),
+        (FILE_WORKLOADS, run_files, file_table),
     )
     for name, workload in workloads.items()
 }
@@ -56,7 +58,7 @@ def arguments():
     parser.add_argument("--priority", action="store_true",
                         help="go before all other processes (needs root, and starves them)")
     parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / ".build/release",
-                        help="folder of the executables benchmarks and eval")
+                        help="folder of the executables benchmarks, eval, inspect and format-probe")
     parser.add_argument("--json", type=pathlib.Path, help="write what was measured to a file")
     parser.add_argument("--save", action="store_true",
                         help="keep what was measured in results/<processor>.json")

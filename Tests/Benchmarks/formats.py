@@ -1,111 +1,127 @@
-"""Files: listing, checking, walking and writing, beside TensorFlow, in turn.
+"""Files beside TensorFlow: listing and checking a checkpoint, walking records, writing a checkpoint.
 
-usage: formats.py [--rounds N] [--binaries FOLDER] [ROW …]      rows: list, read, walk, write
-
-Ours is timed as a whole process, TensorFlow within one that runs already (but for `list`, where both are whole processes):
-the start of a process counts against ours only.
+Ours is timed as a whole process, TensorFlow within one that runs already (but for listing, where both are whole
+processes): the start of a process counts against ours only.
 """
 
-import argparse
 import os
-import pathlib
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-ROWS = ("list", "read", "walk", "write")
+import files
+from driver.process import WorkerFailure
+from driver.report import table
 
+FILE_WORKLOADS = {f"files-{name}": name for name in ("list", "read", "walk", "write")}
+
+# The 1,567 tensors and 470 MB that are listed and read.
+NETWORK = "assemble-resnet-152"
+WRITTEN_MEBIBYTES = 470
 LISTING = "import sys, tensorflow as t; print(len(t.train.list_variables(sys.argv[1])))"
 
 
+# A process begins with the peak memory of the one that started it, so a bare interpreter starts what is measured.
+METER = """
+import os, sys, time
+nothing = [(os.POSIX_SPAWN_OPEN, stream, "/dev/null", os.O_WRONLY, 0) for stream in (1, 2)]
+start = time.perf_counter()
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=nothing)
+_, status, usage = os.wait4(child, 0)
+print(time.perf_counter() - start, os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+"""
+
+
 def process(*command):
-    """Seconds and peak memory in megabytes of a whole process."""
-    start = time.perf_counter()
-    with open(os.devnull, "w") as nothing:
-        child = subprocess.Popen(command, stdout=nothing, stderr=nothing)
-        _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        sys.exit(f"formats: {' '.join(command)} failed")
-    return time.perf_counter() - start, usage.ru_maxrss * 1024 / 1e6
+    """Seconds and peak memory in bytes of a whole process."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", METER, *command], capture_output=True, text=True, check=False,
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""})
+    if done.returncode != 0:
+        raise WorkerFailure(f"{command[0]}: {done.stderr.strip().splitlines()[-1]}")
+    seconds, code, peak = done.stdout.split()
+    if code != "0":
+        raise WorkerFailure(f"{' '.join(command)} ended with {code}")
+    return float(seconds), int(peak) * 1024
 
 
 class Peer:
     """TensorFlow in a process of its own."""
 
-    def __init__(self):
+    def __init__(self, here):
         self.child = subprocess.Popen(
-            [sys.executable, "-m", "peers.files"], cwd=HERE, text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            [sys.executable, "-m", "peers.files"], cwd=here, text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""})
 
     def ask(self, word, path):
-        self.child.stdin.write(f"{word} {path}\n")
-        self.child.stdin.flush()
-        return float(self.child.stdout.readline())
+        """Seconds of one piece of work, whose memory is not told from the rest of the process."""
+        try:
+            self.child.stdin.write(f"{word} {path}\n")
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            pass
+        answer = self.child.stdout.readline()
+        if not answer:
+            raise WorkerFailure(f"TensorFlow's process ended at {word} {path}")
+        return float(answer), None
 
     def close(self):
         self.child.stdin.close()
+        self.child.stdout.close()
         self.child.wait()
 
 
-def row(name, ours, theirs, rounds, size=None):
-    """Measures both in turn and prints the medians."""
-    ours(), theirs()
-    pairs = [(ours(), theirs()) for _ in range(rounds)]
-    (a, memory), (b, other) = (
-        [statistics.median(pair[side][part] for pair in pairs) for part in (0, 1)] for side in (0, 1))
-    rate = f"{size / a / 1e9:8.2f} {size / b / 1e9:8.2f}" if size else f"{'':8} {'':8}"
-    print(f"{name:6} {a * 1e3:10.1f} {b * 1e3:10.1f} {b / a:8.2f}x {rate} {memory:8.0f} {other:8.0f}", flush=True)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / ".build/release")
-    parser.add_argument("--checkpoint", type=pathlib.Path, help="a folder that peers.checkpoint wrote; made if not given")
-    options = parser.parse_args()
-    rows = options.rows or ROWS
-    if set(rows) - set(ROWS):
-        parser.error(f"no such row: {', '.join(sorted(set(rows) - set(ROWS)))}")
+def both(work, options, peer):
+    """What each side runs, and the bytes that both go through; None where bytes tell nothing."""
     inspect, probe = str(options.binaries / "inspect"), str(options.binaries / "format-probe")
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
-    with tempfile.TemporaryDirectory(prefix="reassemble-files-") as folder:
-        scratch = pathlib.Path(folder)
-        prefix = None
-        if {"list", "read"} & set(rows):
-            place = options.checkpoint or scratch / "assemble-152"
-            if not place.exists():
-                subprocess.run(
-                    [sys.executable, "-m", "peers.checkpoint", "--network", "assemble-resnet-152",
-                     "--golden", str(ROOT / "fixtures" / "graphs"), str(place)], cwd=HERE, check=True)
-            prefix = str(place / "model.ckpt-0")
-        peer = Peer()
-        print(f"{'':6} {'ours ms':>10} {'TF ms':>10} {'ratio':>9} {'GB/s':>8} {'TF GB/s':>8} {'MB':>8} {'TF MB':>8}")
-
-        def theirs(word, path):
-            return lambda: (peer.ask(word, path), float("nan"))
-
-        if "list" in rows:
-            row("list", lambda: process(inspect, prefix),
-                lambda: process(sys.executable, "-c", LISTING, prefix), options.rounds)
-        if "read" in rows:
-            size = os.path.getsize(prefix + ".data-00000-of-00001")
-            row("read", lambda: process(inspect, prefix, "--verify"), theirs("read", prefix), options.rounds, size)
-        if "walk" in rows:
-            path = scratch / "records"
-            peer.ask("records", path)
-            row("walk", lambda: process(probe, "read", str(path)), theirs("walk", path), options.rounds,
+    if work in ("list", "read"):
+        prefix = str(files.checkpoint(options, NETWORK) / "model.ckpt-0")
+        if work == "list":
+            return (lambda: process(inspect, prefix),
+                    lambda: process(sys.executable, "-c", LISTING, prefix), None)
+        return (lambda: process(inspect, prefix, "--verify"), lambda: peer.ask("read", prefix),
+                os.path.getsize(prefix + ".data-00000-of-00001"))
+    if work == "walk":
+        path = options.scratch / "walked"
+        peer.ask("records", path)
+        return (lambda: process(probe, "read", str(path)), lambda: peer.ask("walk", path),
                 path.stat().st_size)
-        if "write" in rows:
-            row("write", lambda: process(probe, "write-large", str(scratch / "ours"), "470"),
-                theirs("write", scratch / "theirs"), options.rounds, 470 << 20)
+    return (lambda: process(probe, "write-large", str(options.scratch / "ours"), str(WRITTEN_MEBIBYTES)),
+            lambda: peer.ask("write", options.scratch / "theirs"), WRITTEN_MEBIBYTES << 20)
+
+
+def run_files(work, options):
+    """One kind of work by both sides in turn, after one turn each that is not counted."""
+    peer = Peer(options.here)
+    try:
+        ours, theirs, size = both(work, options, peer)
+        ours(), theirs()
+        turns = [(ours(), theirs()) for _ in range(options.rounds)]
+    except WorkerFailure as failure:
+        return {"programs": {work: {"failure": str(failure)}}}
+    finally:
         peer.close()
+    programs = {}
+    for name, samples in zip(("reassemble", "tensorflow"), zip(*turns)):
+        seconds = [sample[0] for sample in samples]
+        peaks = [sample[1] for sample in samples if sample[1] is not None]
+        programs[name] = {
+            "median": statistics.median(seconds), "fastest": min(seconds), "slowest": max(seconds),
+            "peak_bytes": max(peaks) if peaks else None}
+    return {"bytes": size, "rounds": options.rounds, "programs": programs}
 
 
-if __name__ == "__main__":
-    main()
+def file_table(entry):
+    rows = []
+    for name, result in entry["programs"].items():
+        if "failure" in result:
+            rows.append([name, "-", "-", "-", "-", result["failure"]])
+            continue
+        median, size, peak = result["median"], entry["bytes"], result["peak_bytes"]
+        ratio = median / entry["programs"]["reassemble"]["median"]
+        rows.append([
+            name, f"{median * 1e3:.1f}", f"{result['fastest'] * 1e3:.1f}-{result['slowest'] * 1e3:.1f}",
+            f"{size / median / 1e9:.2f}" if size else "-", f"{peak / 1e6:.0f}" if peak else "-", f"{ratio:.2f}x"])
+    return table(rows, ["files", "ms", "range", "GB/s", "MB", "of ours"])

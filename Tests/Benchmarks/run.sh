@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 Scripts/venv .venv-bench Tests/Benchmarks/requirements.txt
-swift build -c release --product benchmarks >&2
-swift build -c release --product eval >&2
+for product in benchmarks eval inspect format-probe; do
+    swift build -c release --product "$product" >&2
+done
 exec .venv-bench/bin/python Tests/Benchmarks/bench.py \
     --binaries "$(swift build -c release --show-bin-path)" "$@"
