@@ -241,12 +241,18 @@ struct FinetuneTests {
 
     @Test(
         "an interrupted training saves, exits with 130, and can go on",
-        arguments: [SIGINT, SIGTERM]
+        arguments: zip([SIGINT, SIGTERM], [1, 2])
     )
-    func interruption(signal: Int32) throws {
+    func interruption(signal: Int32, times: Int) throws {
         let folder = try TemporaryFolder()
         let flags = small(folder, "out", ["--train-epochs=10000"])
-        let outcome = try Tool.run("finetune", flags, signal: signal, after: .seconds(3))
+        let outcome = try Tool.run(
+            "finetune",
+            flags,
+            signal: signal,
+            times: times,
+            after: .seconds(3)
+        )
         #expect(outcome.exitCode == 130, "\(outcome.errors)")
         let state = try CheckpointState(path: folder.path("out/checkpoint"))
         let step = try #require(Int(state.latest.dropFirst("model.ckpt-".count)))

@@ -4,7 +4,7 @@ import ToolSupport
 
 @Suite("A wish to stop", .serialized)
 struct InterruptionTests {
-    @Test("is known once a signal has come, and a second signal is not kept")
+    @Test("is known once a signal has come, and the next at once is taken for the same")
     func signal() throws {
         Interruption.install()
         defer { for number in [SIGINT, SIGTERM] { _ = Foundation.signal(number, SIG_DFL) } }
@@ -13,9 +13,9 @@ struct InterruptionTests {
         let end = ContinuousClock.now + .seconds(10)
         while !Interruption.isRequested, ContinuousClock.now < end { usleep(1000) }
         #expect(Interruption.isRequested)
-        var action = sigaction()
-        unsafe sigaction(SIGTERM, nil, &action)
-        #expect(unsafe action.__sigaction_handler.sa_handler == nil)
+        kill(getpid(), SIGTERM)
+        usleep(1000)
+        #expect(Interruption.isRequested)
         Interruption.install()
         #expect(!Interruption.isRequested)
     }

@@ -18,14 +18,15 @@ enum Tool {
 
     /// Runs a tool to its end.
     ///
-    /// `environment` is added to this process's; a variable set to nil is taken away. `signal` is sent when
-    /// `delay` has passed.
+    /// `environment` is added to this process's; a variable set to nil is taken away. `signal` is sent `times`
+    /// times when `delay` has passed.
     static func run(
         _ name: String,
         _ arguments: [String] = [],
         environment: [String: String?] = [:],
         in folder: URL? = nil,
         signal: Int32? = nil,
+        times: Int = 1,
         after delay: Duration = .zero
     ) throws -> Outcome {
         try run(
@@ -34,6 +35,7 @@ enum Tool {
             environment: environment,
             in: folder,
             signal: signal,
+            times: times,
             after: delay
         )
     }
@@ -45,6 +47,7 @@ enum Tool {
         environment: [String: String?] = [:],
         in folder: URL? = nil,
         signal: Int32? = nil,
+        times: Int = 1,
         after delay: Duration = .zero
     ) throws -> Outcome {
         // Files take any amount of output without anybody reading along.
@@ -69,7 +72,7 @@ enum Tool {
         try withSignalsOpen { try process.run() }
         if let signal {
             Thread.sleep(forTimeInterval: delay / .seconds(1))
-            kill(process.processIdentifier, signal)
+            for _ in 0..<times { kill(process.processIdentifier, signal) }
         }
         process.waitUntilExit()
         let status = process.terminationStatus

@@ -3,26 +3,36 @@ import Synchronization
 
 /// The user's wish that a running tool stop: SIGINT (Ctrl-C) or SIGTERM.
 ///
-/// A long loop asks ``isRequested`` and ends in order. A second signal ends the process at once.
+/// A long loop asks ``isRequested`` and ends in order. A further signal ends the process at once, but not within a second
+/// of the first: `timeout` and batch systems send theirs to the process and then to its group, so that it comes twice.
 public enum Interruption {
-    /// The number of the signal that came, or 0.
-    private static let signal = Atomic<Int32>(0)
+    /// When the first signal came, in milliseconds of the monotonic clock; 0 before.
+    private static let first = Atomic<Int>(0)
 
     /// Takes the two signals from now on.
     public static func install() {
         // The first use of the flag must not happen inside a handler.
-        signal.store(0, ordering: .relaxed)
+        first.store(0, ordering: .relaxed)
         for number in [SIGINT, SIGTERM] {
             _ = Glibc.signal(number) { number in
-                // Storing into an atomic and resetting a handler are allowed inside a handler.
-                Interruption.signal.store(number, ordering: .relaxed)
+                // Reading a clock, atomics and signals are allowed inside a handler.
+                var now = timespec()
+                unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+                let milliseconds = now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+                let (isFirst, before) = Interruption.first.compareExchange(
+                    expected: 0,
+                    desired: max(milliseconds, 1),
+                    ordering: .relaxed
+                )
+                guard !isFirst, milliseconds - before >= 1000 else { return }
                 _ = Glibc.signal(number, SIG_DFL)
+                _ = Glibc.raise(number)
             }
         }
     }
 
     /// Whether a signal has come.
     public static var isRequested: Bool {
-        signal.load(ordering: .relaxed) != 0
+        first.load(ordering: .relaxed) != 0
     }
 }
