@@ -117,7 +117,8 @@ def food101(root):
     lines(f"{root}/meta/labels.txt", names)
     parts = {}
     for part, count in [("train", 60), ("test", 20)]:
-        keys = [f"{n.lower().replace(' ', '_')}/{1000 * count + i}" for n in names for i in range(count)]
+        keys = [f"{n.lower().replace(' ', '_')}/{1000 * count + 100 * label + i}"
+                for label, n in enumerate(names) for i in range(count)]
         lines(f"{root}/meta/{part}.txt", keys)
         parts[part] = [(write(f"{root}/images/{k}.jpg"), names.index(names[j // count])) for j, k in enumerate(keys)]
     return Expected(shuffled(parts["train"]), parts["test"], (128, 16), 8, [])
@@ -367,7 +368,7 @@ def runs(root):
                                 for s in read(folder, "train")[1] for r in s)
     check("and the records again", key(f"{root}/again") == key(f"{root}/one"))
 
-    victims = sorted(glob.glob(f"{root}/food101/images/*/*.jpg"))[:3]
+    victims = sorted(glob.glob(f"{root}/food101/images/*/6*.jpg"))[:3]
     for path in victims:
         write(path, open(path, "rb").read()[:60])
     done = make(*common, "--output-dir", f"{root}/broken", expect=3)
