@@ -160,7 +160,7 @@ struct DistillLogitsTests {
         // A shard that is gone, or not as it was noted, is made again.
         try FileManager.default.removeItem(atPath: folder.path("out/train-0"))
         try Data([1]).write(to: URL(filePath: folder.path("out/train-1")))
-        try Data([1]).write(to: URL(filePath: folder.path("out/train-1.tempstate5a")))
+        try Data([1]).write(to: URL(filePath: folder.path("out/.train-1.tempstate5a")))
         #expect(try distill([], from: data).exitCode == 0)
         #expect(try contents("out") == contents("whole"))
     }

@@ -10,15 +10,26 @@ public final class AtomicFile {
     private let output: OutputFile
     private var isPending = true
 
+    /// What the sibling's name has behind the file's own.
+    private static let mark = ".tempstate"
+
+    /// The name of the file that a sibling was begun for, such as one that a killed process has left; nil for other names.
+    public static func finalName(ofTemporary name: String) -> String? {
+        guard name.first == ".", let end = name.ranges(of: mark).last?.lowerBound else { return nil }
+        return String(name[..<end].dropFirst())
+    }
+
     /// Begins a file.
     ///
     /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
     public init(path: String) throws(CheckpointError) {
         self.path = path
-        let number = UInt64.random(in: .min ... .max)
-        let digits = String(number, radix: 16)
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        // A leading point hides it from patterns such as `train-*`.
+        let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+        let sibling = "\(path[..<start]).\(path[start...])\(Self.mark)\(digits)"
         do throws(CheckpointError) {
-            output = try OutputFile(creating: "\(path).tempstate\(digits)")
+            output = try OutputFile(creating: sibling)
         } catch {
             guard case .unwritable(_, let reason) = error else { throw error }
             throw .unwritable(path: path, reason: reason)

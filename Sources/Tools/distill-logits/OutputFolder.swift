@@ -121,8 +121,7 @@ struct OutputFolder: Sendable {
         for folder in [path, parts] {
             let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             for name in found {
-                guard let end = name.range(of: ".tempstate", options: .backwards),
-                    names.contains(String(name[..<end.lowerBound]))
+                guard let meant = AtomicFile.finalName(ofTemporary: name), names.contains(meant)
                 else { continue }
                 try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
             }

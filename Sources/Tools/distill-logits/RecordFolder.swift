@@ -40,9 +40,8 @@ struct RecordFolder {
         let patterns = [
             options[DistillOptions.trainingPattern], options[DistillOptions.validationPattern],
         ]
-        // A file that both patterns name is read once; what a killed run has left is none.
-        let files = Set(patterns.flatMap { PictureRecords.files(in: folder, matching: $0) })
-            .filter { !$0.contains(".tempstate") }.sorted()
+        // A file that both patterns name is read once.
+        let files = Set(patterns.flatMap { PictureRecords.files(in: folder, matching: $0) }).sorted()
         guard !files.isEmpty else {
             throw ToolError(
                 .file,
