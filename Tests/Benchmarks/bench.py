@@ -13,6 +13,7 @@ import platform
 import sys
 import tempfile
 
+from conversion import CONVERSION_WORKLOADS, conversion_table, run_conversion
 from driver import machine
 from driver.process import WorkerFailure
 from feeding import run_decoding, run_evaluation, speed_table
@@ -38,6 +39,7 @@ WORKLOADS = {
         ({"growth-50": "assemble-resnet-50"}, run_growth, growth_table),
         (TRAINING_WORKLOADS, run_training, training_table),
         (FILE_WORKLOADS, run_files, file_table),
+        (CONVERSION_WORKLOADS, run_conversion, conversion_table),
     )
     for name, workload in workloads.items()
 }
@@ -58,7 +60,7 @@ def arguments():
     parser.add_argument("--priority", action="store_true",
                         help="go before all other processes (needs root, and starves them)")
     parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / ".build/release",
-                        help="folder of the executables benchmarks, eval, inspect and format-probe")
+                        help="folder of the executables benchmarks, convert, eval, inspect and format-probe")
     parser.add_argument("--json", type=pathlib.Path, help="write what was measured to a file")
     parser.add_argument("--save", action="store_true",
                         help="keep what was measured in results/<processor>.json")

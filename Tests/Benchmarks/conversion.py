@@ -1,17 +1,25 @@
-"""Measures the conversion of a checkpoint to every format: seconds and peak memory, beside tf2onnx and a NumPy script.
+"""Conversion of a checkpoint to every format, as whole processes: seconds and peak memory.
 
-usage: conversion.py CHECKPOINT [FLAG...]
-
-CHECKPOINT is a prefix such as `python -m peers.checkpoint` writes (470 MB: --network assemble-resnet-152); the flags are `convert`'s
-for the network. REASSEMBLE_BIN is the folder of the tools. tf2onnx, where it is installed, is given a frozen graph of ours.
+Beside them stand tf2onnx, which is given a frozen graph of ours, and a NumPy script that writes safetensors. Files go to the
+folder of the checkpoint's disk, and each is deleted before the next is written.
 """
 
-import os
-import pathlib
-import subprocess
+import importlib.util
+import shutil
+import statistics
 import sys
 import tempfile
-import time
+
+import files
+from driver.process import WorkerFailure
+from driver.report import table
+from formats import process
+
+CONVERSION_WORKLOADS = {"convert-152": "assemble-resnet-152"}
+
+# What each format's target is called.
+TARGETS = {"tf": "model.ckpt", "safetensors": "a.safetensors", "npz": "a.npz", "onnx": "a.onnx", "torch": "a.py",
+           "saved-model": "exported", "frozen": "a.pb"}
 
 NUMPY = """
 import sys, numpy as np, tensorflow as tf
@@ -21,45 +29,62 @@ save_file({name: np.ascontiguousarray(reader.get_tensor(name)) for name in reade
 """
 
 
-def measure(command):
-    """Seconds of a process and its largest resident memory in bytes."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command}\n{errors.decode()}")
-    return time.perf_counter() - start, usage.ru_maxrss * 1024
+def programs(options, network, source):
+    """Each conversion by its name: a function from a folder to a command."""
+    convert = str(options.binaries / "convert")
+
+    def ours(kind, *proof):
+        return lambda folder: [convert, source, "--to", kind, "-o", f"{folder}/{TARGETS[kind]}", "--model", network, *proof]
+
+    found = {}
+    for kind in TARGETS:
+        found[kind] = ours(kind, "--no-verify")
+        found[f"{kind}, proved"] = ours(kind)
+    if importlib.util.find_spec("safetensors"):
+        found["NumPy script, safetensors"] = lambda folder: [sys.executable, "-c", NUMPY, source, f"{folder}/numpy.safetensors"]
+    if importlib.util.find_spec("tf2onnx"):
+        frozen = str(options.scratch / "frozen.pb")
+        process(convert, source, "--to", "frozen", "-o", frozen, "--model", network, "--no-verify", "--force")
+        found["tf2onnx, onnx"] = lambda folder: [
+            sys.executable, "-m", "tf2onnx.convert", "--graphdef", frozen, "--inputs", "input_tensor:0", "--outputs",
+            "softmax_tensor:0", "--opset", "17", "--output", f"{folder}/theirs.onnx"]
+    return found
 
 
-def main():
-    source, flags = sys.argv[1], sys.argv[2:]
-    convert = str(pathlib.Path(os.environ["REASSEMBLE_BIN"]) / "convert")
-    size = sum(path.stat().st_size for path in pathlib.Path(source).parent.glob(pathlib.Path(source).name + ".data-*"))
-    print(f"{source}: {size / 1e6:.0f} MB\n{'to':30} {'seconds':>8} {'peak MB':>8} {'of file':>8}")
-
-    def line(name, command):
-        seconds, peak = measure(command)
-        print(f"{name:30} {seconds:8.2f} {peak / 1e6:8.0f} {peak / size:7.2f}x", flush=True)
-
-    with tempfile.TemporaryDirectory(dir=pathlib.Path(source).parent) as folder:
-        for name in ["tf", "safetensors", "npz", "onnx", "torch"]:
-            for proof in [["--no-verify"], []]:
-                target = f"{folder}/{name}-{len(proof)}" + ("" if name == "tf" else ".py" if name == "torch" else f".{name}")
-                given = [*flags, *(["--no-meta"] if name == "tf" else [])]
-                line(name + (" without proof" if proof else ", proved"),
-                     [convert, source, "--to", name, "-o", target, *given, *proof])
-        line("NumPy script, safetensors", [sys.executable, "-c", NUMPY, source, f"{folder}/numpy.safetensors"])
-        if importable("tf2onnx"):
-            subprocess.run([convert, source, "--to", "frozen", "-o", f"{folder}/frozen.pb", "--no-verify", *flags], check=True,
-                           capture_output=True)
-            line("tf2onnx", [sys.executable, "-m", "tf2onnx.convert", "--graphdef", f"{folder}/frozen.pb", "--inputs",
-                             "input_tensor:0", "--outputs", "softmax_tensor:0", "--opset", "17", "--output",
-                             f"{folder}/theirs.onnx"])
-
-
-def importable(name):
-    return subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True).returncode == 0
+def run_conversion(network, options):
+    """All conversions in turn, round by round."""
+    prefix = files.checkpoint(options, network) / "model.ckpt-0"
+    size = sum(path.stat().st_size for path in prefix.parent.glob(f"{prefix.name}.data-*"))
+    samples, failures = {}, {}
+    try:
+        found = programs(options, network, str(prefix))
+    except WorkerFailure as failure:
+        return {"programs": {"frozen": {"failure": str(failure)}}}
+    for _ in range(options.rounds):
+        for name, command in found.items():
+            if name in failures or not name.startswith(tuple(filter(None, options.programs.split(","))) or ""):
+                continue
+            folder = tempfile.mkdtemp(dir=options.scratch)
+            try:
+                samples.setdefault(name, []).append(process(*command(folder)))
+            except WorkerFailure as failure:
+                failures[name] = {"failure": str(failure)}
+            shutil.rmtree(folder)
+    measured = {}
+    for name, turns in samples.items():
+        seconds = [turn[0] for turn in turns]
+        measured[name] = {"median": statistics.median(seconds), "fastest": min(seconds), "slowest": max(seconds),
+                          "peak_bytes": max(turn[1] for turn in turns)}
+    return {"bytes": size, "rounds": options.rounds, "programs": measured | failures}
 
 
-main()
+def conversion_table(entry):
+    rows = []
+    for name, result in entry["programs"].items():
+        if "failure" in result:
+            rows.append([name, "-", "-", "-", "-", result["failure"]])
+            continue
+        peak = result["peak_bytes"]
+        rows.append([name, f"{result['median']:.2f}", f"{result['fastest']:.2f}-{result['slowest']:.2f}",
+                     f"{peak / 1e6:.0f}", f"{peak / entry['bytes']:.2f}x", ""])
+    return table(rows, ["to", "s", "range", "MB", "of file", ""])

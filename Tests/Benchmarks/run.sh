@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 Scripts/venv .venv-bench Tests/Benchmarks/requirements.txt
-for product in benchmarks eval inspect format-probe; do
+for product in benchmarks convert eval inspect format-probe; do
     swift build -c release --product "$product" >&2
 done
 exec .venv-bench/bin/python Tests/Benchmarks/bench.py \

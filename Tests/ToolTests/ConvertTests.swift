@@ -52,6 +52,39 @@ struct ConvertTests {
         #expect(try folder.bytes("a.safetensors") == before["a.safetensors"])
     }
 
+    @Test(
+        "folders on the way to the result are made",
+        arguments: [
+            ("tf", "model.ckpt", "model.ckpt.index"),
+            ("safetensors", "a.safetensors", "a.safetensors"),
+            ("npz", "a.npz", "a.npz"),
+        ]
+    )
+    func missingFolders(format: String, name: String, file: String) throws {
+        let folder = try TemporaryFolder()
+        let arguments = [
+            Fixture.path("tiny/model"), "--to", format, "-o", folder.path("new/deep/\(name)"),
+            "--certificate", folder.path("proof/a.json"), "--only", "dense/bias$", "--no-meta",
+        ]
+        #expect(try Tool.run("convert", arguments + ["--dry-run"]).exitCode == 0)
+        #expect(try folder.names().isEmpty)
+        #expect(try Tool.run("convert", arguments).exitCode == 0)
+        #expect(try TemporaryFolder.names(at: folder.path("new/deep")).contains(file))
+        #expect(try TemporaryFolder.names(at: folder.path("proof")) == ["a.json"])
+    }
+
+    @Test("a folder that cannot be made is named")
+    func impossibleFolder() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write([1], to: "file")
+        let result = try Tool.run(
+            "convert",
+            [Fixture.path("tiny/model"), "-o", "\(path)/in/a.npz", "--only", "dense/bias$"]
+        )
+        #expect(result.exitCode == 3)
+        #expect(result.errors == "convert: \(path)/in: the folder cannot be made\n")
+    }
+
     @Test("a dry run writes nothing; what is asked wrongly is said")
     func answers() throws {
         let folder = try TemporaryFolder()

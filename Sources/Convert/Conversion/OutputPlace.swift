@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 
 /// Whether a result may be written where it is wanted.
@@ -21,6 +22,25 @@ public enum OutputPlace {
             guard let found = identity(path) else { continue }
             guard !read.contains(found) else { throw .outputIsInput(path: path) }
             guard isReplacing else { throw .exists(path: path) }
+        }
+    }
+
+    /// Makes the folders that files are to be written into, where they are missing.
+    ///
+    /// - Parameter paths: The files to be written.
+    /// - Throws: ``ConversionError/unwritable(path:reason:)`` with the folder that cannot be made.
+    public static func makeFolders(for paths: [String]) throws(ConversionError) {
+        for path in paths {
+            guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { continue }
+            let folder = String(path[..<slash])
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder,
+                    withIntermediateDirectories: true
+                )
+            } catch {
+                throw .unwritable(path: folder, reason: "the folder cannot be made")
+            }
         }
     }
 

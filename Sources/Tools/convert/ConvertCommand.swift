@@ -118,11 +118,13 @@ struct Conversion {
             return .done
         }
         try ToolError.about(nil) {
+            let certificates = options[ConvertOptions.certificate].map { [$0] } ?? []
             try OutputPlace.check(
-                writer.paths + (options[ConvertOptions.certificate].map { [$0] } ?? []),
+                writer.paths + certificates,
                 inputs: input.file.files,
                 replacing: options[RunOptions.force]
             )
+            try OutputPlace.makeFolders(for: writer.results + certificates)
             try writer.write()
             report.target = target
             report.files = writer.results
