@@ -13,7 +13,8 @@ public final class AtomicFile {
     /// What the sibling's name has behind the file's own.
     private static let mark = ".tempstate"
 
-    /// The name of the file that a sibling was begun for, such as one that a killed process has left; nil for other names.
+    /// The name of the file that a sibling was begun for, such as one that a killed process has left; nil for other
+    /// names.
     public static func finalName(ofTemporary name: String) -> String? {
         guard name.first == ".", let end = name.ranges(of: mark).last?.lowerBound else { return nil }
         return String(name[..<end].dropFirst())

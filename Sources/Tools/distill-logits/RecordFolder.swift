@@ -41,7 +41,8 @@ struct RecordFolder {
             options[DistillOptions.trainingPattern], options[DistillOptions.validationPattern],
         ]
         // A file that both patterns name is read once.
-        let files = Set(patterns.flatMap { PictureRecords.files(in: folder, matching: $0) }).sorted()
+        let found = patterns.flatMap { PictureRecords.files(in: folder, matching: $0) }
+        let files = Set(found).sorted()
         guard !files.isEmpty else {
             throw ToolError(
                 .file,
