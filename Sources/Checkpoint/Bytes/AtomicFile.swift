@@ -13,10 +13,13 @@ public final class AtomicFile {
     /// What the sibling's name has behind the file's own.
     private static let mark = ".tempstate"
 
-    /// The name of the file that a sibling was begun for, such as one that a killed process has left; nil for other
-    /// names.
+    /// The name of the file that a sibling was begun for; nil for other names.
+    ///
+    /// A killed process leaves its siblings behind.
     public static func finalName(ofTemporary name: String) -> String? {
-        guard name.first == ".", let end = name.ranges(of: mark).last?.lowerBound else { return nil }
+        guard name.first == ".", let end = name.ranges(of: mark).last?.lowerBound else {
+            return nil
+        }
         return String(name[..<end].dropFirst())
     }
 
