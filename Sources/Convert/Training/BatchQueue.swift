@@ -8,6 +8,8 @@ public final class BatchQueue {
         let condition = NSCondition()
         var ready: [Result<TrainingBatch, any Error>] = []
         var isStopped = false
+        /// Whether no thread prepares.
+        var isIdle = true
     }
 
     private let shared = Shared()
@@ -28,18 +30,25 @@ public final class BatchQueue {
         }
         self.batches = nil
         let shared = shared
+        shared.isIdle = false
         let thread = Thread {
             ThreadCount.set(max(threads, 1))
             Self.fill(shared, from: batches, capacity: capacity)
+            shared.condition.withLock {
+                shared.isIdle = true
+                shared.condition.broadcast()
+            }
         }
         thread.stackSize = 8 << 20
         thread.start()
     }
 
     deinit {
+        // A thread that went on while the process ends would use what is being taken down.
         shared.condition.withLock {
             shared.isStopped = true
             shared.condition.broadcast()
+            while !shared.isIdle { shared.condition.wait() }
         }
     }
 
