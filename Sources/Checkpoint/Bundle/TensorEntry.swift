@@ -131,6 +131,9 @@ public struct TensorEntry: Equatable, Sendable {
 
 /// A name as text; bytes that are no UTF-8, and control characters, are shown as `\xff`.
 func escapedName(_ key: [UInt8]) -> String {
+    if key.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+        return String(decoding: key, as: UTF8.self)
+    }
     if let text = String(validating: key, as: UTF8.self),
         !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
     {

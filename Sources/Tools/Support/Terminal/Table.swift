@@ -33,23 +33,35 @@ public struct Table: Sendable {
     /// The rows, two blanks between the columns and none at the end, each with a line break.
     public var text: String {
         var widths = Array(repeating: 0, count: alignments.count)
-        for row in rows {
-            for (column, cell) in row.enumerated() {
-                widths[column] = max(widths[column], cell.count)
-            }
+        let counts = rows.map { $0.map(Self.width) }
+        for row in counts {
+            for (column, count) in row.enumerated() { widths[column] = max(widths[column], count) }
         }
         var result = ""
-        for row in rows {
-            var line = ""
+        result.reserveCapacity(rows.count * (widths.reduce(0, +) + 2 * widths.count))
+        for (row, counts) in zip(rows, counts) {
+            // Blanks are written before what follows them, so that none end a line.
+            var blanks = 0
             for (column, cell) in row.enumerated() {
-                let pad = String(repeating: " ", count: widths[column] - cell.count)
-                let gap = column == 0 ? "" : "  "
-                line += gap + (alignments[column] == .left ? cell + pad : pad + cell)
+                let pad = widths[column] - counts[column]
+                if column > 0 { blanks += 2 }
+                if alignments[column] == .right { blanks += pad }
+                if !cell.isEmpty {
+                    result += String(repeating: " ", count: blanks)
+                    result += cell
+                    blanks = 0
+                }
+                if alignments[column] == .left { blanks += pad }
             }
-            while line.last == " " { line.removeLast() }
-            result += line + "\n"
+            result += "\n"
         }
         return result
+    }
+
+    /// How many columns of a terminal a text takes, as far as its characters tell.
+    private static func width(_ text: String) -> Int {
+        // Taking characters apart is slow, and most tables have thousands of plain ones.
+        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
     }
 }
 
