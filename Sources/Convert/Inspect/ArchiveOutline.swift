@@ -107,10 +107,11 @@ public struct ArchiveOutline: Sendable {
     ) {
         guard let start = start(bytes, place), start <= bytes.byteCount else { return }
         let end = start + min(count, bytes.byteCount - start)
-        let header = inflatedStart(
+        // What is damaged behind the header does not matter here.
+        let header = DeflatedBytes.start(
             bytes.extracting(start..<end),
-            limit: min(headerLimit, entry.byteCount)
-        )
+            min(headerLimit, entry.byteCount)
+        ).bytes
         unsafe readArray(header.span.bytes, 0, &entry)
         entry.offset = nil
     }
