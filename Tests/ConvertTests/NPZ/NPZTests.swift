@@ -7,22 +7,8 @@ import Testing
 
 @Suite
 struct NPZTests {
-    /// A checkpoint with numbers that arithmetic would change.
     private func checkpoint(in folder: TemporaryFolder) throws -> BundleReader {
-        let words: [UInt32] = [0x7FC0_1234, 0xFFA0_0001, 0x8000_0000, 1, 0x807F_FFFF, 0x7F80_0000]
-        let bytes = words.flatMap { word in
-            (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * UInt32($0))) }
-        }
-        let none: [UInt8] = []
-        let short: [UInt8] = [7, 1]
-        let truths: [UInt8] = [1, 0, 1]
-        let writer = try BundleWriter(prefix: folder.path("a"))
-        try unsafe writer.add("empty", .int64, shape: [0, 5], bytes: none.span.bytes)
-        try unsafe writer.add("half", .float16, shape: [], bytes: short.span.bytes)
-        try unsafe writer.add("w/odd é", .float32, shape: [2, 3], bytes: bytes.span.bytes)
-        try unsafe writer.add("z", .bool, shape: [3], bytes: truths.span.bytes)
-        try writer.finish()
-        return try BundleReader(prefix: folder.path("a"))
+        try OddNumbers.checkpoint(in: folder, floats: "w/odd é", scalar: ("half", .float16))
     }
 
     private func write(_ source: BundleReader, in folder: TemporaryFolder) throws -> String {

@@ -39,21 +39,11 @@ struct SafeTensorsTests {
     @Test("NaN payloads, -0.0, denormals and empty tensors come back bit for bit")
     func roundTrip() throws {
         let folder = try TemporaryFolder()
-        let words: [UInt32] = [0x7FC0_1234, 0xFFA0_0001, 0x8000_0000, 1, 0x807F_FFFF, 0x7F80_0000]
-        let bytes = words.flatMap { word in
-            (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * UInt32($0))) }
-        }
-        let none: [UInt8] = []
-        let short: [UInt8] = [7, 1]
-        let truths: [UInt8] = [1, 0, 1]
-        let writer = try BundleWriter(prefix: folder.path("a"))
-        try unsafe writer.add("empty", .int64, shape: [0, 5], bytes: none.span.bytes)
-        try unsafe writer.add("scalar", .int16, shape: [], bytes: short.span.bytes)
-        try unsafe writer.add("w/odd \"é\\", .float32, shape: [2, 3], bytes: bytes.span.bytes)
-        try unsafe writer.add("z", .bool, shape: [3], bytes: truths.span.bytes)
-        try writer.finish()
-
-        let source = try BundleReader(prefix: folder.path("a"))
+        let source = try OddNumbers.checkpoint(
+            in: folder,
+            floats: "w/odd \"é\\",
+            scalar: ("scalar", .int16)
+        )
         let plan = try ConversionPlan(source.tensors, ConversionRequest())
         try SafeTensorsWriter.write(
             plan,
