@@ -52,3 +52,27 @@ func withRepairedChecksums(_ bytes: [UInt8]) -> [UInt8] {
     _ = repair(index, indexSize)
     return result
 }
+
+/// The bytes of a plain record file with right checksums, as far as its lengths fit.
+func withRepairedRecords(_ bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    /// Puts the checksum of some bytes behind them.
+    func repair(_ range: Range<Int>) {
+        let checksum = unsafe CRC32C(Array(result[range]).span.bytes).masked
+        for index in 0..<4 {
+            result[range.upperBound + index] = UInt8(
+                truncatingIfNeeded: checksum >> (8 * UInt32(index))
+            )
+        }
+    }
+    var start = 0
+    while start + 16 <= result.count {
+        let header = start..<(start + 8)
+        repair(header)
+        let length = result[header].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(result.count - start - 16) else { break }
+        repair((start + 12)..<(start + 12 + Int(length)))
+        start += 16 + Int(length)
+    }
+    return result
+}

@@ -48,7 +48,7 @@ swiftc "${flags[@]}" -emit-module -emit-module-path "$build/Checkpoint.swiftmodu
 swiftc "${flags[@]}" -module-name Fuzz Tests/Fuzz/fuzz.swift \
     Tests/CheckpointTests/RepairedChecksums.swift -o "$build/fuzz" \
     "$build/Proto.swift.o" "$build/Checkpoint.swift.o" "${objects[@]}" -lprotobuf-c -lsnappy -lz \
-    2>&1 | grep -v "Cannot export local symbol" || true
+    2>&1 | { grep -v "Cannot export local symbol" || true; }
 
 seed() {
     local corpus="$build/corpus-$1"
