@@ -1,7 +1,7 @@
 """Files beside TensorFlow: listing and checking a checkpoint, walking records, writing a checkpoint.
 
-Ours is timed as a whole process, TensorFlow within one that runs already (but for listing, where both are whole
-processes): the start of a process counts against ours only.
+Listing is timed as a whole process on both sides. For the rest TensorFlow is timed within a process that runs already, and
+so is ours where it walks and writes; checking is timed with our process's start, which counts against ours only.
 """
 
 import os
@@ -25,25 +25,28 @@ LISTING = "import sys, tensorflow as t; print(len(t.train.list_variables(sys.arg
 # A process begins with the peak memory of the one that started it, so a bare interpreter starts what is measured.
 METER = """
 import os, sys, time
-nothing = [(os.POSIX_SPAWN_OPEN, stream, "/dev/null", os.O_WRONLY, 0) for stream in (1, 2)]
+said = os.memfd_create("said")
+files = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0), (os.POSIX_SPAWN_DUP2, said, 2)]
 start = time.perf_counter()
-child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=nothing)
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=files)
 _, status, usage = os.wait4(child, 0)
-print(time.perf_counter() - start, os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+seconds = time.perf_counter() - start
+words = os.pread(said, 4096, 0).split()
+print(seconds, os.waitstatus_to_exitcode(status), usage.ru_maxrss, float(words[-2]) if words[-1:] == [b"s"] else None)
 """
 
 
 def process(*command):
-    """Seconds and peak memory in bytes of a whole process."""
+    """Seconds and peak memory in bytes of a process: of the whole, or as many seconds as it says at its end."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", METER, *command], capture_output=True, text=True, check=False,
         env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""})
     if done.returncode != 0:
         raise WorkerFailure(f"{command[0]}: {done.stderr.strip().splitlines()[-1]}")
-    seconds, code, peak = done.stdout.split()
+    seconds, code, peak, inner = done.stdout.split()
     if code != "0":
         raise WorkerFailure(f"{' '.join(command)} ended with {code}")
-    return float(seconds), int(peak) * 1024
+    return float(seconds if inner == "None" else inner), int(peak) * 1024
 
 
 class Peer:

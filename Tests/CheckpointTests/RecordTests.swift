@@ -64,6 +64,47 @@ import Testing
         #expect(try Self.records(folder.write([], to: "r")) == [])
     }
 
+    /// What a reader says of each record: its place and size, or what is wrong with it.
+    private static func outcomes(_ path: String, threads: Int) throws(CheckpointError) -> [String] {
+        let reader = try RecordReader(path: path, threads: threads)
+        var outcomes: [String] = []
+        while reader.canContinue {
+            do throws(CheckpointError) {
+                guard let record = try reader.next() else { break }
+                outcomes.append("\(record.index) \(record.offset) \(record.bytes.count)")
+            } catch {
+                outcomes.append("\(error)")
+            }
+        }
+        return outcomes
+    }
+
+    @Test("several threads say the same of damaged files as one", arguments: [100, 1 << 20])
+    func threads(size: Int) throws {
+        let folder = try TemporaryFolder()
+        var whole: [UInt8] = []
+        var starts: [Int] = []
+        for index in 0..<20 {
+            starts.append(whole.count)
+            let bytes = (0..<(size + index)).map { UInt8(truncatingIfNeeded: $0 &* (index + 3)) }
+            whole += Self.frame(bytes)
+        }
+        var damaged = whole
+        for record in [0, 7, 8, 19] { damaged[starts[record] + 40] ^= 1 }
+        var lost = damaged
+        lost[starts[12]] ^= 1
+        for (name, bytes, faults) in [
+            ("whole", whole, []), ("damaged", damaged, [0, 7, 8, 19]),
+            ("lost", lost, [0, 7, 8, 12]),
+            ("cut", Array(damaged.dropLast(size / 2)), [0, 7, 8, 19]),
+        ] {
+            let path = try folder.write(bytes, to: name)
+            let one = try Self.outcomes(path, threads: 1)
+            #expect(one.indices.filter { one[$0].contains("record") } == faults)
+            #expect(try Self.outcomes(path, threads: 3) == one)
+        }
+    }
+
     @Test("a record with a wrong checksum is told and can be left behind")
     func skipped() throws {
         let folder = try TemporaryFolder()

@@ -14,6 +14,7 @@ public final class RecordReader {
 
     private let file: MappedFile
     private var inflater: Inflater?
+    private var lookahead: RecordLookahead?
     private var position = 0
     private var index = 0
     /// Up to where the file was known to be there when its size was last looked at.
@@ -28,20 +29,27 @@ public final class RecordReader {
     private static let inflatedLimit = 60_000_000
 
     /// Bytes around the bytes of a record.
-    private static let headerSize = 12
-    private static let trailerSize = 4
+    static let headerSize = 12
+    static let trailerSize = 4
 
     /// Opens a record file.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - threads: The most threads that check a plain file; with several, records are checked ahead.
     /// - Throws: ``CheckpointError``.
-    public init(path: String) throws(CheckpointError) {
+    public init(path: String, threads: Int = 1) throws(CheckpointError) {
         let file = try MappedFile(path: path)
         self.path = path
         self.file = file
         compression = try file.withBytes { bytes throws(CheckpointError) in
             Self.compression(of: bytes)
         }
-        if compression != .none { inflater = try Inflater(file, compression) }
+        if compression != .none {
+            inflater = try Inflater(file, compression)
+        } else if threads > 1 {
+            lookahead = RecordLookahead(file, threads: threads)
+        }
     }
 
     /// Goes on in a plain file behind records that were read before.
@@ -157,6 +165,12 @@ public final class RecordReader {
         try RecordReader(path: path, file: file, place: place).next()
     }
 
+    /// Whether the checksum at the end of bytes is theirs.
+    static func isWhole(_ bytes: RawSpan) -> Bool {
+        let length = bytes.byteCount - trailerSize
+        return CRC32C(bytes.extracting(0..<length)).masked == bytes.word32(at: length)
+    }
+
     private func malformed(_ reason: String) -> CheckpointError {
         .malformedRecord(path: path, record: index, offset: position, reason: reason)
     }
@@ -262,8 +276,7 @@ public final class RecordReader {
         start: Int
     ) throws(CheckpointError) -> StoredBytes {
         let span = unsafe bytes.buffer.bytes
-        let computed = CRC32C(span.extracting(0..<length)).masked
-        guard computed == span.word32(at: length) else {
+        guard try lookahead?.isWhole(start) ?? Self.isWhole(span) else {
             try file.checkIntact()
             throw .malformedRecord(
                 path: path,

@@ -41,9 +41,12 @@ public struct RecordSummary: Sendable {
 
     /// Reads a file to its end, or to where it cannot be read any more.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - threads: The most threads that check it.
     /// - Throws: ``CheckpointError`` if the file cannot be opened.
-    public init(path: String) throws(CheckpointError) {
-        let reader = try RecordReader(path: path)
+    public init(path: String, threads: Int = 1) throws(CheckpointError) {
+        let reader = try RecordReader(path: path, threads: threads)
         compression = reader.compression
         while reader.canContinue {
             do throws(CheckpointError) {

@@ -26,7 +26,9 @@ struct RecordView {
             try RecordPage(path).write(to: page, replacing: options[RunOptions.force])
             return .done
         }
-        let summary = try ToolError.about(nil) { try RecordSummary(path: path) }
+        let summary = try ToolError.about(nil) {
+            try RecordSummary(path: path, threads: options[RunOptions.threads])
+        }
         let isBroken = !summary.faults.isEmpty
         if options[RunOptions.json] {
             try StandardOutput.write(document("records", path, members(summary)))

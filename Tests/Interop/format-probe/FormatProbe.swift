@@ -10,8 +10,12 @@ import Proto
 @main
 struct FormatProbe {
     static func main() {
+        let start = ContinuousClock.now
         do {
             try run(Array(CommandLine.arguments.dropFirst()))
+            // The time without the process's own, which a program that runs already does not take.
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            FileHandle.standardError.write(Data("\(seconds) s\n".utf8))
         } catch {
             FileHandle.standardError.write(Data("format-probe: \(error)\n".utf8))
             exit(3)
@@ -188,7 +192,8 @@ struct FormatProbe {
             }
             print("\(source.tensors.count) tensors, \(count) bytes")
         } else {
-            let reader = try RecordReader(path: path)
+            let threads = ProcessInfo.processInfo.activeProcessorCount
+            let reader = try RecordReader(path: path, threads: threads)
             var count = 0
             var bytes = 0
             while let record = try reader.next() {
