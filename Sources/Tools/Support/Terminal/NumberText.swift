@@ -4,6 +4,7 @@ import Glibc
 public func fixed(_ number: Double, digits: Int) -> String {
     guard number.isFinite else { return number.isNaN ? "nan" : number < 0 ? "-inf" : "inf" }
     let digits = min(max(digits, 0), 40)
+    if let text = short(number, digits) { return text }
     // 309 digits before the point, a sign, a point.
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 360) { buffer in
         let count = unsafe withVaList([Int32(digits), number]) {
@@ -14,6 +15,21 @@ public func fixed(_ number: Double, digits: Int) -> String {
             as: UTF8.self
         )
     }
+}
+
+/// The same where the number has few digits; nil for others, and where only all digits tell how it is rounded.
+private func short(_ number: Double, _ digits: Int) -> String? {
+    guard number.magnitude < 1e9, digits <= 6 else { return nil }
+    let scale = (0..<digits).reduce(1) { scale, _ in 10 * scale }
+    let scaled = (number.magnitude * Double(scale)).rounded()
+    // What the rounding takes away, exactly.
+    let rest = (-scaled).addingProduct(number.magnitude, Double(scale))
+    guard rest.magnitude < 0.5 else { return nil }
+    let (whole, fraction) = Int(scaled).quotientAndRemainder(dividingBy: scale)
+    let sign = number.sign == .minus ? "-" : ""
+    guard digits > 0 else { return "\(sign)\(whole)" }
+    let places = String(fraction)
+    return "\(sign)\(whole).\(String(repeating: "0", count: digits - places.count))\(places)"
 }
 
 /// A number of bytes: `470 MB`, `1.2 GB`; decimal units, three digits.
