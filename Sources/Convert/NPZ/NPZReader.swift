@@ -78,11 +78,7 @@ public struct NPZReader: TensorSource {
         let start: Int
         do throws(NumPyError) {
             start = try NPYHeader.byteCount(head.span)
-            guard start <= head.count else {
-                throw NumPyError.truncatedHeader(needed: start, found: head.count)
-            }
-            var dictionary = NPYDictionary(head.span, from: head[6] == 1 ? 10 : 12, to: start)
-            fields = try dictionary.read(head.span)
+            fields = try NPYHeader.fields(head.span)
         } catch {
             throw fault("is no array: \(error)")
         }

@@ -56,16 +56,24 @@ public struct NPYHeader: Equatable, Sendable {
         return start + count
     }
 
+    /// What the header at the start of `bytes` says, of whatever type the elements are.
+    ///
+    /// - Throws: ``NumPyError`` if the header is cut off or malformed.
+    static func fields(_ bytes: Span<UInt8>) throws(NumPyError) -> NPYDictionary.Fields {
+        let count = try byteCount(bytes)
+        guard count <= bytes.count else {
+            throw .truncatedHeader(needed: count, found: bytes.count)
+        }
+        var dictionary = NPYDictionary(bytes, from: bytes[6] == 1 ? 10 : 12, to: count)
+        return try dictionary.read(bytes)
+    }
+
     /// Reads the header at the start of `bytes`; what follows it is not looked at.
     ///
     /// - Throws: ``NumPyError`` if the header is cut off, malformed, or tells of an array that is not read.
     public init(_ bytes: Span<UInt8>) throws(NumPyError) {
         byteCount = try Self.byteCount(bytes)
-        guard byteCount <= bytes.count else {
-            throw .truncatedHeader(needed: byteCount, found: bytes.count)
-        }
-        var dictionary = NPYDictionary(bytes, from: bytes[6] == 1 ? 10 : 12, to: byteCount)
-        let fields = try dictionary.read(bytes)
+        let fields = try Self.fields(bytes)
         let text = fields.descriptor
         let order = text.first.map { String($0) } ?? ""
         guard let type = NumPyType.allCases.first(where: { $0.code == text.dropFirst() }),
