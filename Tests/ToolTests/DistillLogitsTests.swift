@@ -230,7 +230,8 @@ struct DistillLogitsTests {
             let killed = try distill(["-b", "8"], signal: SIGKILL, after: .milliseconds(delay))
             #expect([0, 128 + SIGKILL].contains(killed.exitCode))
             let clean = try contents("clean")
-            for (name, bytes) in try contents("out") where Self.shards.contains(name) {
+            // Where all is slow it may not have come as far as to make the folder.
+            for (name, bytes) in (try? contents("out")) ?? [:] where Self.shards.contains(name) {
                 #expect(bytes == clean[name])
             }
         }
