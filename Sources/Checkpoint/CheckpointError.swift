@@ -38,6 +38,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
     case malformedRecord(path: String, record: Int, offset: Int, reason: String)
     /// A file cannot be written.
     case unwritable(path: String, reason: String)
+    /// A file is there that is not to be replaced.
+    case exists(path: String)
     /// A tensor cannot be written as it was given.
     case unwritableTensor(path: String, tensor: String, reason: String)
     /// A compressed file breaks the rules of its compression.
@@ -75,6 +77,7 @@ extension CheckpointError: CustomStringConvertible {
         case .malformedRecord(let path, let record, let offset, let reason):
             "\(path): record \(record) at byte \(offset): \(reason)"
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .exists(let path): "\(path): it exists; --force replaces it"
         case .unwritableTensor(let path, let tensor, let reason):
             "\(path): tensor '\(tensor)' cannot be written: \(reason)"
         case .malformedCompression(let path, let offset, let reason):

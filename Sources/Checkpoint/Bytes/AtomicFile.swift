@@ -3,11 +3,12 @@ internal import Glibc
 /// A file that appears under its name only when it is complete.
 ///
 /// Bytes go to a sibling with a name of its own. ``commit()`` syncs it and gives it the name, in place of a file that may be
-/// there; without, the sibling is deleted with this object and the earlier file stays whole.
+/// there if that is wanted; without, the sibling is deleted with this object and the earlier file stays whole.
 public final class AtomicFile {
     /// The path that the file will have.
     public let path: String
-    private let output: OutputFile
+    private let output: BufferedFile
+    private let isReplacing: Bool
     private var isPending = true
 
     /// What the sibling's name has behind the file's own.
@@ -25,15 +26,24 @@ public final class AtomicFile {
 
     /// Begins a file.
     ///
+    /// - Parameters:
+    ///   - path: The path that it will have.
+    ///   - mode: Its permissions, before the process's mask.
+    ///   - isReplacing: Whether it takes the place of a file that is there when it is complete.
     /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
-    public init(path: String) throws(CheckpointError) {
+    public init(
+        path: String,
+        mode: UInt32 = 0o666,
+        replacing isReplacing: Bool = true
+    ) throws(CheckpointError) {
         self.path = path
+        self.isReplacing = isReplacing
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
         // A leading point hides it from patterns such as `train-*`.
         let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
         let sibling = "\(path[..<start]).\(path[start...])\(Self.mark)\(digits)"
         do throws(CheckpointError) {
-            output = try OutputFile(creating: sibling)
+            output = try BufferedFile(creating: sibling, mode: mode)
         } catch {
             guard case .unwritable(_, let reason) = error else { throw error }
             throw .unwritable(path: path, reason: reason)
@@ -61,6 +71,13 @@ public final class AtomicFile {
         try output.write(bytes)
     }
 
+    /// Writes bytes in the place of earlier ones.
+    ///
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    package func overwrite(at offset: Int, _ bytes: RawSpan) throws(CheckpointError) {
+        try output.overwrite(at: offset, bytes)
+    }
+
     /// Syncs and closes the file, which keeps its temporary name.
     ///
     /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
@@ -70,11 +87,19 @@ public final class AtomicFile {
 
     /// Completes the file and gives it its name.
     ///
-    /// - Throws: ``CheckpointError/unwritable(path:reason:)``.
+    /// - Throws: ``CheckpointError/unwritable(path:reason:)``; ``CheckpointError/exists(path:)`` if it is not to replace one.
     public func commit() throws(CheckpointError) {
         try output.close()
-        guard unsafe rename(output.path, path) == 0 else {
-            throw .unwritable(path: path, reason: lastSystemError())
+        // A link fails where a file has appeared meanwhile; a rename would replace it.
+        if !isReplacing, unsafe link(output.path, path) == 0 {
+            unsafe _ = unlink(output.path)
+        } else if !isReplacing, errno == EEXIST {
+            throw .exists(path: path)
+        } else {
+            // Replacing, or on a file system without links.
+            guard unsafe rename(output.path, path) == 0 else {
+                throw .unwritable(path: path, reason: lastSystemError())
+            }
         }
         isPending = false
         Self.syncFolder(of: path)

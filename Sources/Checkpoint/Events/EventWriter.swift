@@ -7,7 +7,7 @@ public import Proto
 public final class EventWriter {
     /// The path of the file.
     public let path: String
-    private let file: OutputFile
+    private let file: BufferedFile
 
     /// Creates an event file.
     ///
@@ -33,7 +33,7 @@ public final class EventWriter {
             path = "\(name).\(number)"
         }
         self.path = path
-        file = try OutputFile(creating: path)
+        file = try BufferedFile(creating: path)
         try write(Event(wallTime: now, content: .fileVersion("brain.Event:2")))
         try file.sync()
     }

@@ -19,23 +19,13 @@ public enum TensorArrayFile {
         replacing isReplacing: Bool
     ) throws {
         guard isReplacing || !FileManager.default.fileExists(atPath: path) else {
-            throw CheckpointError.unwritable(path: path, reason: "it exists; --force replaces it")
+            throw CheckpointError.exists(path: path)
         }
         guard let descriptor = descriptor(tensor.dataType) else {
             throw InspectError.noSuchForm(tensor: tensor.name, type: tensor.dataType.name)
         }
-        let shape = selection.shape.map(String.init).joined(separator: ", ")
-        let tuple = selection.shape.count == 1 ? "(\(shape),)" : "(\(shape))"
-        var header = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': \(tuple), }"
-        let padding = 64 - (10 + header.utf8.count + 1) % 64
-        header += String(repeating: " ", count: padding % 64) + "\n"
-        let file = try AtomicFile(path: path)
-        let length = UInt16(truncatingIfNeeded: header.utf8.count)
-        try file.write(
-            [0x93] + Array("NUMPY".utf8)
-                + [1, 0, UInt8(truncatingIfNeeded: length), UInt8(truncatingIfNeeded: length >> 8)]
-                + Array(header.utf8)
-        )
+        let file = try AtomicFile(path: path, replacing: isReplacing)
+        try file.write(NPYHeader.bytes(descriptor: descriptor, shape: selection.shape))
         var pending: [UInt8] = []
         let width = tensor.dataType.byteCount ?? 1
         for index in selection.indices {

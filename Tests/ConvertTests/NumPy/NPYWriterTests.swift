@@ -77,7 +77,7 @@ struct NPYWriterTests {
             let values: [UInt8] = [7]
             try writer.append(values.span)
             let names = try folder.names()
-            #expect(names.count == 1 && names.first?.hasSuffix(".part") == true)
+            #expect(names.count == 1 && names.first?.hasPrefix(".a.npy.") == true)
         }
         #expect(try folder.names() == [])
     }
@@ -101,7 +101,7 @@ struct NPYWriterTests {
     func noFolder() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("none/a.npy")
-        let reason = "cannot create: No such file or directory"
+        let reason = "cannot be written: No such file or directory"
         #expect(throws: NumPyError.output(path: path, reason: reason)) {
             _ = try NPYWriter(path: path, type: .float32, rowShape: [3])
         }

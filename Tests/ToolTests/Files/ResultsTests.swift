@@ -100,7 +100,8 @@ struct ResultFileTests {
 
     @Test("says what the system refuses")
     func refused() throws {
-        let error = ToolError(.file, file: "/dev/full", "cannot write: No space left on device")
+        let reason = "cannot be written: No space left on device"
+        let error = ToolError(.file, file: "/dev/full", reason)
         #expect(throws: error) {
             var file = try ResultFile("/dev/full", replacing: true)
             try file.write("text")

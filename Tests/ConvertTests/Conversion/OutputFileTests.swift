@@ -53,11 +53,7 @@ struct OutputFileTests {
             try file.write("text")
             Issue.record("a full device took bytes")
         } catch {
-            let expected = OutputFileError.system(
-                path: "/dev/full",
-                operation: "write",
-                reason: reason
-            )
+            let expected = OutputFileError.unwritable(path: "/dev/full", reason: reason)
             #expect(error == expected)
         }
     }
