@@ -72,6 +72,47 @@ struct NPZTests {
         ) { try reader.bytes(of: entry, verifies: true) }
     }
 
+    @Test("K10: more arrays than the directory's short count can tell")
+    func manyArrays() throws {
+        let folder = try TemporaryFolder()
+        let writer = try BundleWriter(prefix: folder.path("a"))
+        for index in 0..<66_000 {
+            let value = [Float(index)]
+            try unsafe writer.add("t\(index)", .float32, shape: [], bytes: value.span.bytes)
+        }
+        try writer.finish()
+        let reader = try NPZReader(path: write(BundleReader(prefix: folder.path("a")), in: folder))
+        #expect(reader.tensors.count == 66_000)
+        let last = try #require(reader.tensor(named: "t65999"))
+        let bytes = try reader.bytes(of: last, verifies: true).array
+        #expect(unsafe bytes.withUnsafeBytes { unsafe $0.load(as: Float.self) } == 65_999)
+        #expect(try ArchiveOutline(path: folder.path("a.npz")).arrays.count == 66_000)
+    }
+
+    @Test(
+        "K11: arrays of objects, shapes that do not fit, a name that comes twice",
+        arguments: [
+            ("'<f4'", "'|O8'"), ("(2, 3)", "(-2,3)"), ("(2, 3)", "(9, 9)"), ("(2, 3)", "(2, 3 "),
+            ("False", "True "), ("descr", "descx"), ("z.npy", "w.npy"),
+        ]
+    )
+    func refused(text: String, change: String) throws {
+        let folder = try TemporaryFolder()
+        let writer = try BundleWriter(prefix: folder.path("a"))
+        let values = [Float](repeating: 1, count: 6)
+        for name in ["w", "z"] {
+            try unsafe writer.add(name, .float32, shape: [2, 3], bytes: values.span.bytes)
+        }
+        try writer.finish()
+        let path = try write(BundleReader(prefix: folder.path("a")), in: folder)
+        var bytes = try folder.bytes("a.npz")
+        for place in bytes.ranges(of: Array(text.utf8)) {
+            bytes.replaceSubrange(place, with: change.utf8)
+        }
+        try Data(bytes).write(to: URL(filePath: path))
+        #expect(throws: ConversionError.self) { try NPZReader(path: path) }
+    }
+
     @Test("a file cut off or changed anywhere is an error, or reads as a file")
     func hostile() throws {
         let folder = try TemporaryFolder()

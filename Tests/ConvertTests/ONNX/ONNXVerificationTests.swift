@@ -140,6 +140,23 @@ struct ONNXVerificationTests {
         #expect(!proof.isPassed)
     }
 
+    @Test(
+        "K09: weights that lie in another folder are not looked for",
+        arguments: ["../el.onnx.data", "/tmp/.onnx.data", "model\0onnx.data", "sub/l.onnx.data"]
+    )
+    func elsewhere(location: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try write(export, externally: true, in: folder)
+        var bytes = try folder.bytes("model.onnx")
+        for place in bytes.ranges(of: Array("model.onnx.data".utf8)) {
+            bytes.replaceSubrange(place, with: location.utf8)
+        }
+        try Data(bytes).write(to: URL(filePath: path))
+        let error = #expect(throws: ConversionError.self) { try ONNXFile(path: path) }
+        let reason = location.contains("\0") ? "zero byte" : "no place for it"
+        #expect("\(try #require(error))".contains(reason))
+    }
+
     @Test("a damaged model is an error, wherever it is cut")
     func damaged() throws {
         let folder = try TemporaryFolder()

@@ -8,14 +8,20 @@ import Testing
 @Suite
 struct SafeTensorsTests {
     /// A file of the given header and data.
-    private func file(_ header: String, _ data: [UInt8]) -> [UInt8] {
+    private static func file(_ header: String, _ data: [UInt8]) -> [UInt8] {
         let length = UInt64(header.utf8.count)
         return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) }
             + Array(header.utf8) + data
     }
 
-    private func entry(_ name: String, _ from: Int, _ to: Int, shape: String) -> String {
-        #""\#(name)":{"dtype":"U8","shape":[\#(shape)],"data_offsets":[\#(from),\#(to)]}"#
+    private static func entry(
+        _ name: String,
+        _ from: Int,
+        _ to: Int,
+        shape: String,
+        type: String = "U8"
+    ) -> String {
+        #""\#(name)":{"dtype":"\#(type)","shape":[\#(shape)],"data_offsets":[\#(from),\#(to)]}"#
     }
 
     @Test(
@@ -24,8 +30,10 @@ struct SafeTensorsTests {
     )
     func repeated(first: String, second: String) throws {
         let folder = try TemporaryFolder()
-        let members = [first, second].map { entry($0, 0, 2, shape: "2") }.joined(separator: ",")
-        let path = try folder.write(file("{\(members)}", [1, 2]), to: "twice")
+        let members = [first, second].map { Self.entry($0, 0, 2, shape: "2") }.joined(
+            separator: ","
+        )
+        let path = try folder.write(Self.file("{\(members)}", [1, 2]), to: "twice")
         let name = first == "a" ? "a" : #"q"{,"#
         #expect(
             throws: ConversionError.malformedFile(
@@ -103,31 +111,35 @@ struct SafeTensorsTests {
                 [255, 255, 255, 255, 255, 255, 255, 255, 123], 0,
                 "the header is longer than the file or 100 million bytes"
             ),
-            (file(" {}", []), 8, "the header is no list of arrays in JSON"),
-            (file("{", []), 8, "the header is no list of arrays in JSON"),
+            (Self.file(" {}", []), 8, "the header is no list of arrays in JSON"),
+            (Self.file("{", []), 8, "the header is no list of arrays in JSON"),
             (
-                file(String(repeating: "{\"a\":", count: 5000), []), 8,
+                Self.file(String(repeating: "{\"a\":", count: 5000), []), 8,
                 "the header is no list of arrays in JSON"
             ),
             (
-                file("{\(entry("a", 0, 3, shape: "2"))}", [0, 0, 0]), 8,
+                Self.file("{\(Self.entry("a", 0, 3, shape: "2"))}", [0, 0, 0]), 8,
                 "'a' has 3 bytes, its type and shape need 2"
             ),
             (
-                file("{\(entry("a", 0, 9, shape: "9"))}", [0]), 8,
+                Self.file("{\(Self.entry("a", 0, 9, shape: "9"))}", [0]), 8,
                 "the bytes of 'a' are not in the file"
             ),
             (
-                file("{\(entry("a", 1, 2, shape: "1"))}", [0, 0]), 8,
+                Self.file("{\(Self.entry("a", 1, 2, shape: "1"))}", [0, 0]), 8,
                 "'a' begins at byte 62, expected 61"
             ),
-            (file("{\(entry("a", 0, 1, shape: "1"))}", [0, 0]), 62, "1 bytes belong to no array"),
             (
-                file("{\(entry("a", 0, 1, shape: "-1"))}", [0]), 8,
+                Self.file("{\(Self.entry("a", 0, 1, shape: "1"))}", [0, 0]), 62,
+                "1 bytes belong to no array"
+            ),
+            (
+                Self.file("{\(Self.entry("a", 0, 1, shape: "-1"))}", [0]), 8,
                 "'a' has the shape [-1]"
             ),
             (
-                file("{\(entry("a", 0, 0, shape: "1099511627776,1099511627776,0"))}", []), 8,
+                Self.file("{\(Self.entry("a", 0, 0, shape: "1099511627776,1099511627776,0"))}", []),
+                8,
                 "the shape of 'a' is too large"
             ),
         ]
@@ -139,11 +151,105 @@ struct SafeTensorsTests {
         }
     }
 
+    @Test(
+        "K07: headers that the format does not allow are refused",
+        arguments: [
+            "{}{}", "{}\0", "[]", "{\"a\":1}", "{\"__metadata__\":{\"a\":1}}",
+            "{\"__metadata__\":1}",
+            "{\(Self.entry("a", 0, 1, shape: "1")),\(Self.entry("a", 1, 2, shape: "1"))}",
+            "{\(Self.entry("a", 0, 1, shape: "1")),\(Self.entry("b", 0, 1, shape: "1"))}",
+            "{\(Self.entry("a", 0, 1, shape: "1.5"))}",
+            "{\(Self.entry("a", 0, 1, shape: "\"1\""))}",
+            "{\(Self.entry("a", 0, 1, shape: "1", type: "U9"))}",
+            "{\(Self.entry("a", 1, 0, shape: "0"))}",
+        ]
+    )
+    func refused(header: String) throws {
+        let folder = try TemporaryFolder()
+        for count in 0..<4 {
+            let path = try folder.write(
+                Self.file(header, [UInt8](repeating: 1, count: count)),
+                to: "x"
+            )
+            #expect(throws: ConversionError.self) { try SafeTensorsReader(path: path) }
+        }
+    }
+
+    @Test("K04: names that look like paths, endings or each other stay apart")
+    func names() throws {
+        let folder = try TemporaryFolder()
+        let names = ["../x", "A", "a", "a.npy", "a/b", "/etc/x"]
+        let writer = try BundleWriter(prefix: folder.path("a"))
+        for (index, name) in names.enumerated() {
+            let value = [UInt8(index)]
+            try unsafe writer.add(name, .uint8, shape: [1], bytes: value.span.bytes)
+        }
+        try writer.finish()
+        let source = try BundleReader(prefix: folder.path("a"))
+        let plan = try ConversionPlan(source.tensors, ConversionRequest())
+        let (tensors, archive) = (folder.path("x.safetensors"), folder.path("x.npz"))
+        try SafeTensorsWriter.write(
+            plan,
+            from: source,
+            to: tensors,
+            metadata: [:],
+            replacing: false
+        )
+        try NPZWriter.write(plan, from: source, to: archive, replacing: false)
+        for reader in [try SafeTensorsReader(path: tensors), try NPZReader(path: archive)]
+            as [any TensorSource]
+        {
+            for (index, name) in names.enumerated() {
+                let tensor = try #require(reader.tensor(named: name))
+                #expect(try reader.bytes(of: tensor, verifies: true).array == [UInt8(index)])
+            }
+        }
+    }
+
+    @Test("K04: the name that means something else is refused")
+    func reservedName() throws {
+        let folder = try TemporaryFolder()
+        let writer = try BundleWriter(prefix: folder.path("a"))
+        let value: [UInt8] = [1]
+        try unsafe writer.add("__metadata__", .uint8, shape: [1], bytes: value.span.bytes)
+        try writer.finish()
+        let source = try BundleReader(prefix: folder.path("a"))
+        let plan = try ConversionPlan(source.tensors, ConversionRequest())
+        let path = folder.path("x")
+        #expect(throws: ConversionError.self) {
+            try SafeTensorsWriter.write(
+                plan,
+                from: source,
+                to: path,
+                metadata: [:],
+                replacing: false
+            )
+        }
+        #expect(try !folder.names().contains("x"))
+    }
+
+    @Test("K06: a header that no reader takes is refused before anything is written")
+    func longHeader() throws {
+        let folder = try TemporaryFolder()
+        let source = try BundleReader(prefix: Fixture.path("formats/dtypes/model.ckpt-1234"))
+        let note = String(repeating: "x", count: 100_000_000)
+        #expect(throws: ConversionError.self) {
+            try SafeTensorsWriter.write(
+                ConversionPlan([], ConversionRequest()),
+                from: source,
+                to: folder.path("x"),
+                metadata: ["note": note],
+                replacing: false
+            )
+        }
+        #expect(try folder.names() == [])
+    }
+
     @Test("no truncation and no changed byte of a file traps")
     func damaged() throws {
         let folder = try TemporaryFolder()
-        let whole = file(
-            "{\(entry("a", 0, 2, shape: "2")),\(entry("b", 2, 6, shape: "2,2"))}",
+        let whole = Self.file(
+            "{\(Self.entry("a", 0, 2, shape: "2")),\(Self.entry("b", 2, 6, shape: "2,2"))}",
             [1, 2, 3, 4, 5, 6]
         )
         #expect(try SafeTensorsReader(path: folder.write(whole, to: "x")).tensors.count == 2)

@@ -148,6 +148,21 @@ struct FrozenGraphTests {
         ) { try NetworkPlan(graph, plan) }
     }
 
+    @Test("I10: a constant that states fewer values than its shape asks for is refused")
+    func fewerValues() throws {
+        let folder = try TemporaryFolder()
+        // Const "c": dtype float, shape [3], one value, which TensorFlow would repeat.
+        let tensor: [UInt8] = [8, 1, 0x12, 4, 0x12, 2, 8, 3, 0x2A, 4, 0, 0, 0x80, 0x3F]
+        let attribute =
+            [0x0A, 5] + Array("value".utf8) + [0x12, UInt8(tensor.count + 2), 0x42]
+            + [UInt8(tensor.count)] + tensor
+        let node =
+            [0x0A, 1, UInt8(ascii: "c"), 0x12, 5] + Array("Const".utf8)
+            + [0x2A, UInt8(attribute.count)] + attribute
+        let path = try folder.write([0x0A, UInt8(node.count)] + node, to: "graph.pb")
+        #expect(throws: ConversionError.self) { try FrozenGraphReader(path: path, names: ["c"]) }
+    }
+
     @Test("every damage to a graph is an error or another graph, never a trap")
     func hostile() throws {
         let small = try SmallNetwork()
