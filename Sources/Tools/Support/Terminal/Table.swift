@@ -37,7 +37,8 @@ public struct Table: Sendable {
         for row in counts {
             for (column, count) in row.enumerated() { widths[column] = max(widths[column], count) }
         }
-        var result = ""
+        // Gathered as bytes: appending to a string looks at its characters each time.
+        var result: [UInt8] = []
         result.reserveCapacity(rows.count * (widths.reduce(0, +) + 2 * widths.count))
         for (row, counts) in zip(rows, counts) {
             // Blanks are written before what follows them, so that none end a line.
@@ -47,15 +48,15 @@ public struct Table: Sendable {
                 if column > 0 { blanks += 2 }
                 if alignments[column] == .right { blanks += pad }
                 if !cell.isEmpty {
-                    result += String(repeating: " ", count: blanks)
-                    result += cell
+                    result.append(contentsOf: repeatElement(UInt8(ascii: " "), count: blanks))
+                    result.append(contentsOf: cell.utf8)
                     blanks = 0
                 }
                 if alignments[column] == .left { blanks += pad }
             }
-            result += "\n"
+            result.append(UInt8(ascii: "\n"))
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// How many columns of a terminal a text takes, as far as its characters tell.
