@@ -19,15 +19,15 @@ extension Convolution: TrainableLayer {
                 isRectified: isRectified
             )
         }
-        let type = planner.activationType
+        let type = planner.productType
         let source = planner.planner.converted(inputs[0], to: type, for: node)
-        let result = planner.planner.makeActivation(output, .blocked, type)
+        let product = planner.planner.makeActivation(output, .blocked, type)
         let master = try MemoryDescriptor.convolutionKernel(kernelShape)
         let layouts = try wrapped { () throws(OneDNNError) in
-            (source: try source.descriptor(), result: try result.descriptor())
+            (source: try source.descriptor(), result: try product.descriptor())
         }
         // Channels that fill up blocks count for the primitives, and hold zeros.
-        let stored = [result.storedChannels, source.storedChannels, size, size]
+        let stored = [product.storedChannels, source.storedChannels, size, size]
         let exact = [outputChannels, inputChannels, size, size]
         let geometry = ConvolutionGeometry(
             self,
@@ -37,7 +37,7 @@ extension Convolution: TrainableLayer {
             type: type
         )
         let allowsWinograd =
-            planner.options.math == .fast && size == 3 && stride == 1
+            planner.options.math != .exact && type == .float32 && size == 3 && stride == 1
             && stored == exact
         let operations = 2 * planner.batch * output.count * size * size * inputChannels
 
@@ -67,13 +67,17 @@ extension Convolution: TrainableLayer {
                     ),
                     weights
                 ),
-                .writes(.destination, result, layouts.result),
+                .writes(.destination, product, layouts.result),
             ]
         )
+        let result = planner.planner.converted(product, to: planner.activationType, for: node)
 
         return Tape(output: result) { gradient, wanted throws(EngineError) in
-            let slope = try gradient.sum(rectifiedBy: isRectified ? result : nil)
+            let sum = try gradient.sum(rectifiedBy: isRectified ? result : nil)
+            let slope = planner.planner.converted(sum, to: type, for: node)
             if kernel.isTrained {
+                // Converted again, so that only what is stored lives from the forward pass to here.
+                let source = planner.planner.converted(inputs[0], to: type, for: node)
                 let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd)
                 {
                     algorithm throws(OneDNNError) in

@@ -4,7 +4,8 @@ public enum TrainingMath: String, Sendable, CaseIterable {
     case exact
     /// Float32, 3x3 convolutions and their gradients by Winograd's algorithm.
     case fast
-    /// Activations, their gradients and products in bfloat16; parameters, statistics and losses in float32.
+    /// Activations and their gradients in bfloat16; parameters, statistics and losses in float32. Products are bfloat16's
+    /// where the processor multiplies that faster than float32, else as in ``fast``.
     case bf16
 
     /// The inference mode that plans the layers without parameters alike.
@@ -27,6 +28,13 @@ public struct TrainingOptions: Sendable {
     public var checkpointsActivations = false
     /// Whether the gradient with respect to the pictures is computed too.
     package var wantsInputGradient = false
+    /// Whether bfloat16 counts as faster than float32; nil to measure it.
+    package var assumesFasterBFloat16: Bool?
+
+    /// Whether convolutions multiply in bfloat16.
+    public var multipliesBFloat16: Bool {
+        math == .bf16 && (assumesFasterBFloat16 ?? BFloat16Speed.isGain)
+    }
 
     /// Options; the defaults are plain float32.
     public init(math: TrainingMath = .exact) {

@@ -187,7 +187,8 @@ extension FinetuneOptions {
         aliases: ["dt"],
         default: .fp32,
         help:
-            "bf16: activations and products in bfloat16, weights in float32. fp16 is taken as fp32."
+            "bf16: activations, and products where the processor gains by it, in bfloat16; weights in float32. "
+            + "fp16 is taken as fp32."
     )
     static let math = Option(
         "math",

@@ -41,6 +41,13 @@ struct TrainingRun {
                 "--dtype=fp16 is computed in float32; --dtype=bf16 is the short type here"
             )
         }
+        let training = model.trainer.settings.options
+        if training.math == .bf16, !training.multipliesBFloat16 {
+            diagnostics.note(
+                "--dtype=bf16: this processor multiplies bfloat16 no faster than float32; activations are "
+                    + "bfloat16, products float32"
+            )
+        }
         diagnostics.note(
             "data: \(setup.data.summary), \(setup.length.images) an epoch, \(setup.lastStep) steps of "
                 + "\(setup.length.batch); "

@@ -116,6 +116,7 @@ struct RepeatedTraining {
         _ name: String,
         math: TrainingMath = .exact,
         checkpointing: Bool = false,
+        fasterBFloat16: Bool? = nil,
         distilled: String? = nil
     ) throws {
         golden = try GoldenTraining.load(name)
@@ -129,6 +130,7 @@ struct RepeatedTraining {
         var settings = try golden.settings
         settings.options.math = math
         settings.options.checkpointsActivations = checkpointing
+        settings.options.assumesFasterBFloat16 = fasterBFloat16
         let batch = golden.mixup_type == 1 ? golden.batch / 2 : golden.batch
         let trainer = try Trainer(
             graph,

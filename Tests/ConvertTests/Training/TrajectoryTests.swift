@@ -14,11 +14,14 @@ struct TrajectoryTests {
         try check("vanilla", RepeatedTraining("vanilla", math: .fast, checkpointing: true))
     }
 
-    @Test("steps in bfloat16 go about where the reference's went")
-    func bfloat16() throws {
-        let training = try RepeatedTraining("distill", math: .bf16)
+    @Test(
+        "steps in bfloat16 go about where the reference's went, whichever type multiplies",
+        arguments: [true, false]
+    )
+    func bfloat16(multiplies: Bool) throws {
+        let training = try RepeatedTraining("distill", math: .bf16, fasterBFloat16: multiplies)
         let worst = try training.worstVariable()
-        print("training in bf16: loss \(training.worstLoss), norm \(worst.norm)")
+        print("training in bf16 (products \(multiplies)): loss \(training.worstLoss), norm \(worst.norm)")
         #expect(training.worstLoss <= 2e-2)
         #expect(worst.norm.1 <= 2e-2, "\(worst.norm.0)")
     }
