@@ -29,13 +29,13 @@ public struct ExecutionOptions {
     public var tuning: AlgorithmTable?
     /// What an earlier plan of the same network made of its weights, and where this one leaves what it makes.
     public var prepared: PreparedWeights?
-    /// Whether bfloat16 counts as faster than float32; nil to measure it.
-    package var assumesFasterBFloat16: Bool?
+    /// Where bfloat16 counts as faster than float32; nil to measure it.
+    package var bfloat16Gain: BFloat16Gain?
 
     /// The arithmetic that is really computed: ``MathMode/mixed`` is ``MathMode/fast`` where bfloat16 gains nothing.
     public var effectiveMath: MathMode {
         guard math == .mixed else { return math }
-        return assumesFasterBFloat16 ?? BFloat16Speed.isGain ? .mixed : .fast
+        return (bfloat16Gain ?? .here) == .nowhere ? .fast : .mixed
     }
 
     /// Options; the defaults are the fastest that stay inside the parity tolerance.

@@ -19,7 +19,8 @@ extension Convolution: TrainableLayer {
                 isRectified: isRectified
             )
         }
-        let type = planner.productType
+        let usesWinograd = planner.options.allowsWinograd && suitsWinograd && fillsBlocks
+        let type = usesWinograd ? .float32 : planner.productType
         let source = planner.planner.converted(inputs[0], to: type, for: node)
         let product = planner.planner.makeActivation(output, .blocked, type)
         let master = try MemoryDescriptor.convolutionKernel(kernelShape)
@@ -36,12 +37,9 @@ extension Convolution: TrainableLayer {
             result: layouts.result,
             type: type
         )
-        let allowsWinograd =
-            planner.options.math != .exact && type == .float32 && size == 3 && stride == 1
-            && stored == exact
         let operations = 2 * planner.batch * output.count * size * size * inputChannels
 
-        let forward = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
+        let forward = try planner.convolutionPrimitive(preferringWinograd: usesWinograd) {
             algorithm throws(OneDNNError) in
             try geometry.forward(
                 algorithm,
@@ -78,8 +76,7 @@ extension Convolution: TrainableLayer {
             if kernel.isTrained {
                 // Converted again, so that only what is stored lives from the forward pass to here.
                 let source = planner.planner.converted(inputs[0], to: type, for: node)
-                let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd)
-                {
+                let primitive = try planner.convolutionPrimitive(preferringWinograd: usesWinograd) {
                     algorithm throws(OneDNNError) in
                     try geometry.weightsGradient(algorithm, of: forward, on: planner.processor)
                 }
@@ -97,7 +94,7 @@ extension Convolution: TrainableLayer {
                 )
             }
             guard wanted[0] else { return [nil] }
-            let primitive = try planner.convolutionPrimitive(preferringWinograd: allowsWinograd) {
+            let primitive = try planner.convolutionPrimitive(preferringWinograd: usesWinograd) {
                 algorithm throws(OneDNNError) in
                 try geometry.dataGradient(algorithm, of: forward, on: planner.processor)
             }

@@ -28,7 +28,13 @@ private enum ConvolutionAlgorithm {
 
 extension Convolution {
     /// Whether Winograd's algorithm can compute it.
-    private var suitsWinograd: Bool { size == 3 && stride == 1 }
+    var suitsWinograd: Bool { size == 3 && stride == 1 }
+
+    /// Whether its channels fill whole blocks, so that none are computed that are not there.
+    var fillsBlocks: Bool {
+        inputChannels.isMultiple(of: Processor.blockSize)
+            && outputChannels.isMultiple(of: Processor.blockSize)
+    }
 
     /// The algorithms that a mode allows, the one to prefer first.
     private func algorithms(_ math: MathMode) -> [ConvolutionAlgorithm] {

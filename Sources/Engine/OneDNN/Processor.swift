@@ -24,9 +24,13 @@ final class Processor {
     }
 
     /// Channels that lie side by side in blocked activations: what one vector register holds, at least 8.
-    static let blockSize: Int = {
-        let isa = dnnl_get_effective_cpu_isa()
-        let wide = isa.rawValue & dnnl_cpu_isa_avx512_core.rawValue
-        return wide == dnnl_cpu_isa_avx512_core.rawValue ? 16 : 8
-    }()
+    static let blockSize = has(dnnl_cpu_isa_avx512_core) ? 16 : 8
+
+    /// Whether the library multiplies matrices of bfloat16 with units made for that (AMX).
+    static let hasMatrixUnits = has(dnnl_cpu_isa_avx512_core_amx)
+
+    /// Whether the library uses all of a set of instructions.
+    private static func has(_ instructions: dnnl_cpu_isa_t) -> Bool {
+        dnnl_get_effective_cpu_isa().rawValue & instructions.rawValue == instructions.rawValue
+    }
 }

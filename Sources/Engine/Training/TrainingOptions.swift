@@ -4,8 +4,8 @@ public enum TrainingMath: String, Sendable, CaseIterable {
     case exact
     /// Float32, 3x3 convolutions and their gradients by Winograd's algorithm.
     case fast
-    /// Activations and their gradients in bfloat16; parameters, statistics and losses in float32. Products are bfloat16's
-    /// where the processor multiplies that faster than float32, else as in ``fast``.
+    /// Activations and their gradients in bfloat16; parameters, statistics and losses in float32. A convolution's products
+    /// are bfloat16's where the processor is faster at them than at what ``fast`` does.
     case bf16
 
     /// The inference mode that plans the layers without parameters alike.
@@ -28,13 +28,16 @@ public struct TrainingOptions: Sendable {
     public var checkpointsActivations = false
     /// Whether the gradient with respect to the pictures is computed too.
     package var wantsInputGradient = false
-    /// Whether bfloat16 counts as faster than float32; nil to measure it.
-    package var assumesFasterBFloat16: Bool?
+    /// Where bfloat16 counts as faster than float32; nil to measure it.
+    package var bfloat16Gain: BFloat16Gain?
 
     /// Whether convolutions multiply in bfloat16.
-    public var multipliesBFloat16: Bool {
-        math == .bf16 && (assumesFasterBFloat16 ?? BFloat16Speed.isGain)
-    }
+    public var multipliesBFloat16: Bool { gain != .nowhere }
+
+    /// Whether convolutions may be computed by Winograd's algorithm, in float32.
+    var allowsWinograd: Bool { math != .exact && gain != .everywhere }
+
+    private var gain: BFloat16Gain { math == .bf16 ? bfloat16Gain ?? .here : .nowhere }
 
     /// Options; the defaults are plain float32.
     public init(math: TrainingMath = .exact) {

@@ -29,7 +29,8 @@ final class TrainingPlanner {
     /// The type of pictures' activations and their gradients; vectors are float32 always.
     var activationType: ElementType { options.math == .bf16 ? .bfloat16 : .float32 }
 
-    /// The type in which convolutions multiply: that of the activations, unless the processor multiplies float32 as fast.
+    /// The type in which convolutions multiply, but for Winograd's: that of the activations, unless the processor
+    /// multiplies float32 as fast.
     var productType: ElementType { options.multipliesBFloat16 ? .bfloat16 : .float32 }
 
     /// A buffer for the gradient with respect to an activation.

@@ -46,7 +46,7 @@ struct AccuracyTable {
     /// bfloat16 where the mode has it, also on processors where it gains nothing.
     private func options(_ math: MathMode) -> ExecutionOptions {
         var options = ExecutionOptions(math: math)
-        options.assumesFasterBFloat16 = true
+        options.bfloat16Gain = .directProducts
         return options
     }
 

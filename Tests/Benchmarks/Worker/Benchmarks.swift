@@ -10,7 +10,7 @@ struct Benchmarks {
                benchmarks pictures --records FOLDER [--preprocessing NAME] [--threads N]
                benchmarks evaluation --network NAME --records FOLDER [--limit N] [as network]
                benchmarks training|training-profile --network NAME [--math exact|fast|bf16] \
-        [--checkpoint-activations] [--image-size N] [--batch N] [--threads N]
+        [--checkpoint-activations] [--image-size N] [--batch N] [--threads N] [--runs N]
                benchmarks profile --network NAME [as network] [--runs N]
                benchmarks accuracy [--threads N]
 
@@ -33,7 +33,9 @@ struct Benchmarks {
         case "pictures": try WorkerLoop(PicturesWorker(options)).run()
         case "evaluation": try WorkerLoop(EvaluationWorker(options)).run()
         case "training": try WorkerLoop(TrainingWorker(options)).run()
-        case "training-profile": try TrainingWorker(options).printProfile()
+        case "training-profile":
+            let runs = try options.count("runs", default: 5)
+            try TrainingWorker(options).printProfile(runs: runs)
         case "accuracy": try AccuracyTable(options).run()
         case "profile": try Profile(options).run()
         default: throw WorkerOptions.Mistake(text: usage)

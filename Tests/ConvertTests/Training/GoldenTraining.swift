@@ -116,7 +116,7 @@ struct RepeatedTraining {
         _ name: String,
         math: TrainingMath = .exact,
         checkpointing: Bool = false,
-        fasterBFloat16: Bool? = nil,
+        bfloat16Gain: BFloat16Gain? = nil,
         distilled: String? = nil
     ) throws {
         golden = try GoldenTraining.load(name)
@@ -130,7 +130,7 @@ struct RepeatedTraining {
         var settings = try golden.settings
         settings.options.math = math
         settings.options.checkpointsActivations = checkpointing
-        settings.options.assumesFasterBFloat16 = fasterBFloat16
+        settings.options.bfloat16Gain = bfloat16Gain
         let batch = golden.mixup_type == 1 ? golden.batch / 2 : golden.batch
         let trainer = try Trainer(
             graph,

@@ -16,12 +16,12 @@ struct TrajectoryTests {
 
     @Test(
         "steps in bfloat16 go about where the reference's went, whichever type multiplies",
-        arguments: [true, false]
+        arguments: BFloat16Gain.allCases
     )
-    func bfloat16(multiplies: Bool) throws {
-        let training = try RepeatedTraining("distill", math: .bf16, fasterBFloat16: multiplies)
+    func bfloat16(gain: BFloat16Gain) throws {
+        let training = try RepeatedTraining("distill", math: .bf16, bfloat16Gain: gain)
         let worst = try training.worstVariable()
-        print("training in bf16 (products \(multiplies)): loss \(training.worstLoss), norm \(worst.norm)")
+        print("training in bf16 (faster \(gain)): loss \(training.worstLoss), norm \(worst.norm)")
         #expect(training.worstLoss <= 2e-2)
         #expect(worst.norm.1 <= 2e-2, "\(worst.norm.0)")
     }

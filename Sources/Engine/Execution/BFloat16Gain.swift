@@ -1,11 +1,18 @@
 internal import COneDNN
 
-/// Whether this processor multiplies bfloat16 faster than float32.
-///
-/// Some that have the instructions do not: they are for those that have matrix units besides.
-enum BFloat16Speed {
-    /// Measured once in a process, on a convolution of a bottleneck's shape; takes a few milliseconds.
-    static let isGain: Bool = {
+/// Where a processor computes convolutions faster in bfloat16 than in float32.
+package enum BFloat16Gain: CaseIterable, Sendable {
+    /// Nowhere: some have the instructions, but are slow at them.
+    case nowhere
+    /// Where every product is computed. Winograd's algorithm, which exists for float32 only, saves up to three quarters of
+    /// the products, and bfloat16 halves their time.
+    case directProducts
+    /// Everywhere: matrix units multiply sixteen times as fast.
+    case everywhere
+
+    /// What this processor gains: measured once in a process, on a convolution of a bottleneck's shape, which takes a few
+    /// milliseconds.
+    static let here: BFloat16Gain = {
         do {
             let processor = try Processor()
             let float32 = try convolution(.float32, on: processor)
@@ -16,10 +23,11 @@ enum BFloat16Speed {
                 shortest.float32 = min(shortest.float32, try float32.measure(on: processor))
                 shortest.bfloat16 = min(shortest.bfloat16, try bfloat16.measure(on: processor))
             }
-            return shortest.bfloat16 * 1.1 < shortest.float32
+            guard shortest.bfloat16 * 1.1 < shortest.float32 else { return .nowhere }
+            return Processor.hasMatrixUnits ? .everywhere : .directProducts
         } catch {
             // What is not implemented is not faster.
-            return false
+            return .nowhere
         }
     }()
 
