@@ -6,7 +6,9 @@ final class Arena {
     /// Where every buffer lies, and when.
     let plan: MemoryPlan
 
-    init(_ plan: MemoryPlan, scratchpadByteCount: Int) {
+    /// - Throws: ``EngineError/memory(needed:available:)``.
+    init(_ plan: MemoryPlan, scratchpadByteCount: Int) throws(EngineError) {
+        try SystemMemory.require(plan.byteCount + scratchpadByteCount)
         storage = Storage(byteCount: plan.byteCount)
         scratchpad = Storage(byteCount: scratchpadByteCount)
         self.plan = plan

@@ -8,6 +8,8 @@ public enum EngineError: Error, Equatable, Sendable {
     case missingParameter(ParameterKey)
     /// A parameter has another shape than the graph needs.
     case wrongShape(ParameterKey, found: [Int], expected: [Int])
+    /// More bytes are needed than the machine has.
+    case memory(needed: Int, available: Int)
 }
 
 extension EngineError: CustomStringConvertible {
@@ -19,6 +21,14 @@ extension EngineError: CustomStringConvertible {
         case .missingParameter(let key): "the weights lack \(key)"
         case .wrongShape(let key, let found, let expected):
             "\(key) has shape \(found), expected \(expected)"
+        case .memory(let needed, let available):
+            "\(gigabytes(needed)) GB of memory are needed, \(gigabytes(available)) GB are free: "
+                + "use a smaller batch, smaller pictures or a smaller network"
         }
     }
+}
+
+/// Bytes in thousand millions, with one digit behind the point.
+private func gigabytes(_ byteCount: Int) -> Double {
+    (Double(byteCount) / 1e8).rounded() / 10
 }

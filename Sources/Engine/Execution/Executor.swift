@@ -64,7 +64,7 @@ public final class Executor {
             byteCounts: planner.byteCounts,
             lifetimes: Self.lifetimes(of: planner, keeping: kept)
         )
-        arena = Arena(plan, scratchpadByteCount: planner.scratchpadByteCount)
+        arena = try Arena(plan, scratchpadByteCount: planner.scratchpadByteCount)
         var work: [Step.Work] = []
         for step in planner.steps { work.append(try step.bind(arena)) }
         self.work = work

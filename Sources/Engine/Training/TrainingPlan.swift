@@ -62,7 +62,7 @@ public final class TrainingPlan {
             byteCounts: planner.planner.byteCounts,
             lifetimes: differentiation.lifetimes(in: planner.planner)
         )
-        arena = Arena(plan, scratchpadByteCount: planner.planner.scratchpadByteCount)
+        arena = try Arena(plan, scratchpadByteCount: planner.planner.scratchpadByteCount)
         var work: [Step.Work] = []
         for step in planner.planner.steps { work.append(try step.bind(arena)) }
         self.work = work
