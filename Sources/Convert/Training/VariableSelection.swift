@@ -1,12 +1,11 @@
 public import Engine
 
 extension VariableNames {
-    /// The trainable parameters in whose checkpoint names one of the patterns matches somewhere.
+    /// The parameters in whose checkpoint names one of the patterns matches somewhere.
     public func parameters(matching patterns: [Regex<AnyRegexOutput>]) -> Set<ParameterKey> {
         Set(
             variables.filter { variable in
-                variable.isTrainable
-                    && patterns.contains { (try? $0.firstMatch(in: variable.name)) != nil }
+                patterns.contains { (try? $0.firstMatch(in: variable.name)) != nil }
             }.map(\.parameter.key)
         )
     }

@@ -67,6 +67,11 @@ public struct Graph: Sendable {
         Set(stages.lazy.filter { observed.contains($0.stage) }.map(\.node))
     }
 
+    /// Bytes of all parameters in float32.
+    public var parameterByteCount: Int {
+        parameters.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+    }
+
     /// The parameters of all layers, in the order of creation.
     public var parameters: [Parameter] {
         nodes.flatMap { node in

@@ -1,4 +1,4 @@
-/// What a batch norm saw in the last batch, and the moving statistics that follow it.
+/// What a batch norm saw in the last batch, and the moving statistics that follow the batches of a step.
 @safe
 final class BatchStatistics {
     let node: String
@@ -10,7 +10,10 @@ final class BatchStatistics {
     let movingVariance: TrainedParameter
     private let channels: Int
     private let decay: Double
-    private let count: Int
+    private let valueCount: Int
+    /// The means and the variances of the batches that were counted, added up.
+    private var sums: (means: [Float], variances: [Float])
+    private var batches = 0
 
     /// `count` is the number of values of one channel in a batch.
     init(
@@ -24,7 +27,9 @@ final class BatchStatistics {
         self.node = node
         self.channels = channels
         self.decay = decay
-        self.count = count
+        valueCount = count
+        let zeros = [Float](repeating: 0, count: channels)
+        sums = (zeros, zeros)
         self.movingMean = movingMean
         self.movingVariance = movingVariance
         // Primitives may touch whole vector registers.
@@ -39,18 +44,37 @@ final class BatchStatistics {
         }
     }
 
-    /// Lets the moving statistics follow the batch; the variance that they follow is the unbiased one.
-    ///
-    /// - SeeAlso: TensorFlow's fused batch norm and `assign_moving_average`.
-    func updateMovingStatistics() {
-        let share = Float(1 - decay)
-        let correction = Float(Double(count) / Double(max(count - 1, 1)))
-        let means = unsafe movingMean.values.floats
-        let variances = unsafe movingVariance.values.floats
+    /// Counts the last batch among those of this step.
+    func count() {
         for channel in 0..<channels {
-            unsafe means[channel] -= (means[channel] - mean.floats[channel]) * share
-            unsafe variances[channel] -=
-                (variances[channel] - variance.floats[channel] * correction) * share
+            unsafe sums.means[channel] += mean.floats[channel]
+            unsafe sums.variances[channel] += variance.floats[channel]
+        }
+        batches += 1
+    }
+
+    /// Lets the moving statistics follow the mean of the batches that were counted, which are then forgotten.
+    ///
+    /// The variance that they follow is the unbiased one. Those that are frozen stay.
+    ///
+    /// - SeeAlso: TensorFlow's fused batch norm and `assign_moving_average`, whose results several GPUs average.
+    func updateMovingStatistics() {
+        guard batches > 0 else { return }
+        let correction = Float(Double(valueCount) / Double(max(valueCount - 1, 1)))
+        follow(movingMean, &sums.means, factor: 1)
+        follow(movingVariance, &sums.variances, factor: correction)
+        batches = 0
+    }
+
+    private func follow(_ moving: TrainedParameter, _ sums: inout [Float], factor: Float) {
+        let share = Float(1 - decay)
+        let values = unsafe moving.values.floats
+        for channel in 0..<channels {
+            if !moving.isFrozen {
+                let seen = sums[channel] / Float(batches) * factor
+                unsafe values[channel] -= (values[channel] - seen) * share
+            }
+            sums[channel] = 0
         }
     }
 }

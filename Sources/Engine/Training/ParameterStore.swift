@@ -11,7 +11,7 @@ public final class ParameterStore {
     /// - Parameters:
     ///   - graph: The graph as built.
     ///   - weights: The values to start from.
-    ///   - isFrozen: Which trainable parameters are to stay what they are.
+    ///   - isFrozen: Which parameters are to stay what they are.
     /// - Throws: ``EngineError/missingParameter(_:)``, ``EngineError/wrongShape(_:found:expected:)``.
     public init(
         _ graph: Graph,
@@ -27,7 +27,7 @@ public final class ParameterStore {
                 TrainedParameter(
                     parameter,
                     values: values,
-                    isTrained: parameter.key.role.isTrainable && !isFrozen(parameter.key)
+                    isFrozen: isFrozen(parameter.key)
                 )
             )
         }
@@ -58,13 +58,16 @@ package final class TrainedParameter {
     let values: Storage
     /// What the last backward pass found; nothing where the parameter is not trained.
     let gradient: Storage
+    /// Whether it is to stay what it is.
+    let isFrozen: Bool
     /// Whether gradient descent changes it.
     package let isTrained: Bool
 
-    init(_ parameter: Parameter, values: Storage, isTrained: Bool) {
+    init(_ parameter: Parameter, values: Storage, isFrozen: Bool) {
         self.parameter = parameter
         self.values = values
-        self.isTrained = isTrained
+        self.isFrozen = isFrozen
+        isTrained = parameter.key.role.isTrainable && !isFrozen
         gradient = Storage(byteCount: isTrained ? values.byteCount : 0)
     }
 

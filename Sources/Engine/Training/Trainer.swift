@@ -115,6 +115,7 @@ public final class Trainer {
         let scale = 1 / settings.lossScale / Float(batches)
         let norm = descent.norm(scale: scale)
         let isApplied = loss.total.isFinite && norm.isFinite
+        plan.updateMovingStatistics()
         if isApplied {
             descent.step(rate: rate, scale: scale, norm: norm)
             plan.parametersChanged()
@@ -157,7 +158,7 @@ public final class Trainer {
         accumulated.batches += 1
         accumulated.loss.crossEntropy += terms.crossEntropy
         accumulated.loss.distillation += terms.distillation
-        plan.updateMovingStatistics()
+        plan.countStatistics()
     }
 
     private func mixedTargets(

@@ -106,11 +106,16 @@ public final class TrainingPlan {
         for index in forwardCount..<work.count { try work[index]() }
     }
 
-    /// Lets the moving statistics of all batch norms follow the last batch, unless that had values that are no numbers.
-    package func updateMovingStatistics() {
+    /// Counts what all batch norms saw in the last batch, unless that had values that are no numbers.
+    package func countStatistics() {
         guard planner.options.usesBatchStatistics,
             planner.statistics.allSatisfy(\.isFinite)
         else { return }
+        for statistics in planner.statistics { statistics.count() }
+    }
+
+    /// Lets the moving statistics of all batch norms follow the batches that were counted.
+    package func updateMovingStatistics() {
         for statistics in planner.statistics { statistics.updateMovingStatistics() }
     }
 

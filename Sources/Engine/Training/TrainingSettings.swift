@@ -22,7 +22,7 @@ public struct TrainingSettings: Sendable {
     public var mixesLabelsIntoTeacher = true
     /// How much of the averages of all weights survives a step; nil for no averages.
     public var averageDecay: Double?
-    /// Which parameters stay what they are.
+    /// Which parameters stay what they are, moving statistics among them.
     public var isFrozen: @Sendable (ParameterKey) -> Bool = { _ in false }
     /// The learning rate of a parameter, as a share of the rate of all.
     public var rateFactor: @Sendable (ParameterKey) -> Float = { _ in 1 }
