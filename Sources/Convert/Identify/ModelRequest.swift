@@ -153,7 +153,7 @@ public struct ModelRequest: Sendable, Equatable {
     }
 
     /// The published spelling of a configuration's anti-aliasing.
-    static func antiAliasType(_ model: ModelConfiguration) -> String {
+    public static func antiAliasType(_ model: ModelConfiguration) -> String {
         let words =
             (model.antiAliasesConvolutions ? ["sconv"] : [])
             + (model.antiAliasesProjections ? ["proj"] : [])

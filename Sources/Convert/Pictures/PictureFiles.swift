@@ -5,16 +5,20 @@ internal import Foundation
 public struct PictureFiles: PictureSource {
     /// The paths, and the labels where there are any.
     let files: [(path: String, label: Int?)]
+    /// The names of the classes in order, where each has a folder.
+    let classes: [String]?
     private var position = 0
 
     /// Files without labels, in the order given.
     public init(paths: [String]) {
         files = paths.map { ($0, nil) }
+        classes = nil
     }
 
     /// Files with labels, in the order given.
     init(labelled files: [(path: String, label: Int)]) {
         self.files = files.map { ($0.path, $0.label) }
+        classes = nil
     }
 
     /// A folder with one folder of pictures for each class.
@@ -34,16 +38,19 @@ public struct PictureFiles: PictureSource {
         let found = try Self.entries(of: folder).filter { Self.isFolder("\(folder)/\($0)") }
         guard !found.isEmpty else { throw .noClassFolders(folder) }
         let order = classes ?? found
-        let unknown = found.filter { !order.contains($0) }
+        let known = Set(order)
+        let unknown = found.filter { !known.contains($0) }
         guard unknown.isEmpty else { throw .unknownClasses(folder, unknown) }
+        let there = Set(found)
         var files: [(path: String, label: Int?)] = []
-        for (index, name) in order.enumerated() where found.contains(name) {
+        for (index, name) in order.enumerated() where there.contains(name) {
             for file in try Self.entries(of: "\(folder)/\(name)") {
                 let path = "\(folder)/\(name)/\(file)"
                 if !Self.isFolder(path) { files.append((path, labelOffset + index)) }
             }
         }
         self.files = files
+        self.classes = order
     }
 
     /// How many there are, where that is known beforehand.
@@ -96,7 +103,7 @@ public enum PictureFolderError: Error, Equatable, Sendable {
     case unreadable(String)
     /// There are no folders in it.
     case noClassFolders(String)
-    /// Folders that the label file does not name.
+    /// Folders that are called like no class.
     case unknownClasses(String, [String])
 }
 
@@ -108,7 +115,7 @@ extension PictureFolderError: CustomStringConvertible {
         case .noClassFolders(let folder):
             "\(folder): holds neither record files nor folders of pictures"
         case .unknownClasses(let folder, let names):
-            "\(folder): folders that the label file does not name: "
+            "\(folder): folders that are called like no known class: "
                 + names.prefix(10).joined(separator: ", ")
                 + (names.count > 10 ? " and \(names.count - 10) others" : "")
         }

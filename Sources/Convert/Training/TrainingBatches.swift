@@ -12,6 +12,8 @@ public struct TrainingBatch: Sendable {
     public let position: StreamPosition
     /// What was left out since the batch before.
     public let skipped: [CorruptPicture]
+    /// How many were left out in the epoch of `position`.
+    public let skippedInEpoch: Int
 }
 
 /// Draws pictures and prepares them, batch after batch.
@@ -26,7 +28,7 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
         public var classes: Int
         /// Whether every picture must have a teacher's logits.
         public var needsTeacher: Bool
-        /// How many damaged pictures may be left out in all.
+        /// How many damaged pictures may be left out in an epoch.
         public var skips: Int
         /// In which order the pictures come.
         public var order: TrainingOrder
@@ -51,8 +53,15 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
     private let preparer: PicturePreparer
     private let stream: TrainingStream
     private let parser: PictureRecords
-    private var skippedCount: Int
+    /// How many were left out, by epoch; of epochs that may still go on.
+    private var skippedCounts: [Int: Int]
     private var skipped: [CorruptPicture] = []
+
+    private struct Drawn {
+        let picture: LabelledPicture
+        let random: SplitMix64
+        let epoch: Int
+    }
 
     /// Batches of a data set from a position on.
     ///
@@ -61,7 +70,7 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
     ///   - settings: What is drawn.
     ///   - preparer: How it is prepared.
     ///   - position: Where to begin.
-    ///   - skipped: How many pictures were left out before.
+    ///   - skipped: How many pictures of its epoch were left out before.
     /// - Throws: `CheckpointError`, ``TrainingError``.
     public init(
         _ data: TrainingData,
@@ -75,7 +84,7 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
         parser = data.reader(
             teacherClasses: settings.needsTeacher ? settings.classes : nil
         )
-        skippedCount = skipped
+        skippedCounts = [position.epoch: skipped]
         stream = try TrainingStream(data, order: settings.order, at: position)
     }
 
@@ -83,7 +92,7 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
     ///
     /// - Throws: ``CorruptPicture`` for one too many, ``TrainingError``, `CheckpointError`.
     public func next() throws -> TrainingBatch {
-        var drawn: [(picture: LabelledPicture, random: SplitMix64)] = []
+        var drawn: [Drawn] = []
         while drawn.count < settings.count { drawn.append(try draw()) }
         let pictures = PreparedPictures(floatCount: settings.count * preparer.pictureCount)
         try unsafe pictures.withFloats { target in
@@ -103,7 +112,8 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
                         CorruptPicture(
                             origin: drawn[index].picture.origin,
                             reason: reason.description
-                        )
+                        ),
+                        epoch: drawn[index].epoch
                     )
                     drawn[index] = try draw()
                     failure = unsafe preparer.prepare(
@@ -114,6 +124,8 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
                 }
             }
         }
+        let epoch = stream.position.epoch
+        skippedCounts = skippedCounts.filter { $0.key >= epoch }
         defer { skipped = [] }
         return TrainingBatch(
             pictures: pictures,
@@ -121,16 +133,16 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
             teacherLogits: settings.needsTeacher
                 ? drawn.flatMap { $0.picture.teacherLogits ?? [] } : nil,
             position: stream.position,
-            skipped: skipped
+            skipped: skipped,
+            skippedInEpoch: skippedCounts[epoch, default: 0]
         )
     }
 
-    private func randoms(_ drawn: [(picture: LabelledPicture, random: SplitMix64)]) -> [SplitMix64]
-    {
+    private func randoms(_ drawn: [Drawn]) -> [SplitMix64] {
         preparer.distortion == nil ? [] : drawn.map(\.random)
     }
 
-    private func draw() throws -> (picture: LabelledPicture, random: SplitMix64) {
+    private func draw() throws -> Drawn {
         while true {
             let (reference, position) = try stream.next()
             do {
@@ -141,9 +153,9 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
                     place: UInt64(position.epoch),
                     UInt64(position.drawn)
                 )
-                return (picture, random)
+                return Drawn(picture: picture, random: random, epoch: position.epoch)
             } catch let corrupt as CorruptPicture {
-                try skip(corrupt)
+                try skip(corrupt, epoch: position.epoch)
             }
         }
     }
@@ -158,9 +170,9 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
         }
     }
 
-    private func skip(_ corrupt: CorruptPicture) throws {
-        guard skippedCount < settings.skips else { throw corrupt }
-        skippedCount += 1
+    private func skip(_ corrupt: CorruptPicture, epoch: Int) throws {
+        guard skippedCounts[epoch, default: 0] < settings.skips else { throw corrupt }
+        skippedCounts[epoch, default: 0] += 1
         skipped.append(corrupt)
     }
 }

@@ -5,7 +5,7 @@ internal import Foundation
 public struct TrainingData: Sendable {
     enum Content: Sendable {
         case records([String])
-        case files([(path: String, label: Int)])
+        case files([(path: String, label: Int)], classes: [String])
     }
 
     /// The folder.
@@ -69,7 +69,10 @@ public struct TrainingData: Sendable {
             guard case .noClassFolders = error else { throw error }
             throw TrainingError.noData(folder: folder, pattern: pattern)
         }
-        return .files(pictures.files.compactMap { path, label in label.map { (path, $0) } })
+        return .files(
+            pictures.files.compactMap { path, label in label.map { (path, $0) } },
+            classes: pictures.classes ?? []
+        )
     }
 
     /// How many pictures there are; of record files only the lengths of the records are read.
@@ -77,7 +80,7 @@ public struct TrainingData: Sendable {
     /// - Throws: `CheckpointError`.
     public func count() throws -> Int {
         switch content {
-        case .files(let files): return files.count
+        case .files(let files, _): return files.count
         case .records(let paths):
             var count = 0
             for path in paths {
@@ -101,21 +104,26 @@ public struct TrainingData: Sendable {
     public var inOrder: any PictureSource {
         switch content {
         case .records(let paths): reader(of: paths)
-        case .files(let files): PictureFiles(labelled: files)
+        case .files(let files, _): PictureFiles(labelled: files)
         }
     }
 
     /// The classes that class folders have, those below their offset included; nil for records, which do not tell.
     public var classCount: Int? {
-        guard case .files(let files) = content else { return nil }
-        return files.map(\.label).max().map { $0 + 1 }
+        classNames.map { labelOffset + $0.count }
+    }
+
+    /// The names of the class folders, in the order of their labels; nil for records.
+    public var classNames: [String]? {
+        guard case .files(_, let classes) = content else { return nil }
+        return classes
     }
 
     /// A few words about what is there.
     public var summary: String {
         switch content {
         case .records(let files): "\(files.count) record files in \(folder)"
-        case .files(let files):
+        case .files(let files, _):
             "\(files.count) pictures in \(Set(files.map(\.label)).count) class folders in \(folder)"
         }
     }

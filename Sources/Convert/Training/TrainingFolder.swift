@@ -79,15 +79,15 @@ public struct TrainingFolder: Sendable {
         }
     }
 
-    /// Keeps the checkpoint of a step, which has been evaluated.
+    /// Keeps the checkpoint of a step, which has been evaluated; without an accuracy it is none of the best.
     ///
     /// - Returns: whether it is among the best.
     /// - Throws: `CheckpointError`, ``TrainingError``.
     @discardableResult
-    public func keep(step: Int, accuracy: Double) throws -> Bool {
+    public func keep(step: Int, accuracy: Double?) throws -> Bool {
         let name = "model.ckpt-\(step)"
         if keepsEvaluated { try copy(name, to: "\(path)/periodical") }
-        guard bestCount > 0 else { return false }
+        guard bestCount > 0, let accuracy else { return false }
         let folder = "\(path)/best"
         var best = try bestCheckpoints()
         best[name] = accuracy

@@ -9,7 +9,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
     public var step: Int
     /// Where the data go on.
     public var position: StreamPosition
-    /// Damaged pictures that were left out.
+    /// Damaged pictures that were left out in the epoch of `position`.
     public var skipped: Int
     /// The state of the random numbers behind mixtures and DropBlock.
     public var random: RandomNumbers

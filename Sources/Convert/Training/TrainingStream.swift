@@ -65,7 +65,7 @@ package final class TrainingStream {
                 width: isShuffled ? order.interleave : 1
             )
             files = []
-        case .files(let all):
+        case .files(let all, _):
             files = (isShuffled ? all.shuffled(using: &random) : all)[...]
         }
     }

@@ -43,15 +43,18 @@ public enum WarmStart: String, Sendable, CaseIterable {
             expected: wanted.map { ($0.name, $0.shape) }
         )
         guard differences.isEmpty else { throw ModelError.variablesDiffer(differences) }
+        var missing: [String] = []
         for variable in wanted {
             let isAverage = set == .movingAverages && variable.isTrainable
             let name =
                 isAverage ? "\(variable.name)/\(VariableNames.movingAverage)" : variable.name
             guard let entry = source.tensor(named: name), entry.shape == variable.shape else {
-                throw ModelError.noMovingAverages([variable.name])
+                missing.append(variable.name)
+                continue
             }
             weights[variable.parameter.key] = try WeightTensor(entry, of: source)
         }
+        guard missing.isEmpty else { throw ModelError.noMovingAverages(missing) }
         return (wanted.count, names.variables.filter { !takes($0) }.map(\.name))
     }
 }

@@ -2,7 +2,7 @@ import Engine
 
 /// Means over the steps of an epoch, as far as they were taken in this run.
 struct EpochFigures {
-    /// The means of an epoch that has ended.
+    /// The means of an epoch that has ended; not numbers where no step of it counted.
     struct Ended {
         let epoch: Int
         let loss: Double
@@ -32,12 +32,15 @@ struct EpochFigures {
         count += 1
     }
 
+    /// Leaves out time in which something else was done.
+    mutating func pause(_ duration: Duration) { start += duration }
+
     /// The figures of the epoch that ends behind so many steps; nil if none does.
     mutating func ended(at step: Int) -> Ended? {
         guard length.steps(epochs: Double(epoch + 1)) <= step else { return nil }
         epoch += 1
         let now = ContinuousClock.now
-        let steps = Double(max(count, 1))
+        let steps = Double(count)
         let seconds = max((now - start) / .seconds(1), 1e-9)
         defer {
             sum = LossTerms()

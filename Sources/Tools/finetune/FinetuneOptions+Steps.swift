@@ -15,10 +15,22 @@ extension FinetuneOptions {
     static let accumulate = Option(
         "accumulate",
         .integer(1...4096),
-        default: 1,
         help:
-            "Parts that a step's pictures are computed in, which need less memory; batch norms see a part."
+            "Parts that a step's pictures are computed in, which need less memory; batch norms see a part. "
+            + "Without it --num-gpus, else 1."
     )
+    static let gpuCount = Option(
+        "num-gpus",
+        .integer(-1...4096),
+        aliases: ["ng"],
+        help:
+            "The processor computes, but divides a step's pictures into as many parts as that many GPUs would."
+    )
+
+    /// Parts that a step's pictures are computed in.
+    static func partCount(_ options: ParsedOptions) -> Int {
+        options[accumulate] ?? max(options[gpuCount] ?? 1, 1)
+    }
     static let epochs = Option(
         "train-epochs",
         .integer(0...1_000_000),
@@ -111,7 +123,9 @@ extension FinetuneOptions {
     static let freeze = Option(
         "freeze",
         each: .text("REGEX"),
-        help: "Variables that stay as they are: regular expressions that match in their names."
+        help:
+            "Variables that stay as they are, moving statistics among them: regular expressions that match in "
+            + "their names."
     )
     static let layerDecay = Option(
         "layer-decay",
@@ -124,11 +138,13 @@ extension FinetuneOptions {
         default: true,
         help: "Batch norms use their moving statistics and leave them as they are."
     )
-    static let steps: [any DeclaredOption] = [
-        batchSize, accumulate, epochs, maxSteps, baseRate, decayType, decayFactor, epochsPerDecay,
+    /// All but where the training stops.
+    static let schedule: [any DeclaredOption] = [
+        batchSize, accumulate, gpuCount, epochs, baseRate, decayType, decayFactor, epochsPerDecay,
         endRate, boundaries, factors, warmup, momentum, nesterov, clipNorm, averageDecay, freeze,
         layerDecay, trainsStatistics,
     ]
+    static let steps: [any DeclaredOption] = schedule + [maxSteps]
 }
 
 // Evaluation.

@@ -6,16 +6,15 @@ extension FinetuneOptions {
         help: "Accepted as False; this tool trains, `eval` evaluates."
     )
 
+    static let exportOnly = Option(
+        openFlag: "export-only",
+        help: "Accepted as False; `convert` exports."
+    )
+
     /// The options of published commands that change nothing here.
     static let unused = OptionGroup(
         "Unused",
         [
-            UnusedOption(
-                "num-gpus",
-                aliases: ["ng"],
-                because:
-                    "the processor computes; --batch-size is that of all GPUs, and --accumulate divides it as they do"
-            ),
             UnusedOption("gpu-index", because: "the processor computes"),
             UnusedOption("all-reduce-alg", aliases: ["ara"], because: "one processor computes"),
             UnusedOption("data-format", aliases: ["df"], because: "the engine chooses its layout"),
@@ -57,7 +56,6 @@ extension FinetuneOptions {
             UnusedOption("bigquery-run-table", aliases: ["brt"]),
             UnusedOption("bigquery-metric-table", aliases: ["bmt"]),
             UnusedOption("gcp-project", aliases: ["gp"]),
-            UnusedOption(flag: "export-only", because: "nothing is exported"),
             UnusedOption(flag: "use-hyperdash"),
             UnusedOption(flag: "with-drawing-bbox"),
         ]

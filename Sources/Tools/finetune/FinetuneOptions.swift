@@ -38,6 +38,17 @@ enum FinetuneOptions {
         ],
         unusedNote: "not used"
     )
+
+    /// Those that decide what a step does.
+    static let deciding: [any DeclaredOption] =
+        [
+            trainingPattern, labelFile, labelOffset, imagesPerEpoch, autoAugment, randomCrop,
+            augmentation, shuffle, shuffleBuffer, dtype, math, seed,
+        ] + PictureOptions.all + ModelOptions.all + loss + schedule
+
+    /// Those that are written down beside the checkpoints: all but what only this run is told.
+    static let remembered: [any DeclaredOption] =
+        start + pictures + ModelOptions.all + loss + steps + evaluation + running + results
 }
 
 // Start.
@@ -81,6 +92,7 @@ extension FinetuneOptions {
     )
     static let start: [any DeclaredOption] = [
         modelDirectory, pretrained, warmStart, pretrainedWeights, recipe, clean, evalOnly,
+        exportOnly,
     ]
 }
 
@@ -156,7 +168,7 @@ extension FinetuneOptions {
         "skip-corrupt",
         .integer(0...Int.max),
         default: 0,
-        help: "Leave out up to N pictures that cannot be read; one more is an error."
+        help: "Leave out up to N pictures that cannot be read; one more in an epoch is an error."
     )
     static let inputThreads = Option(
         "input-threads",

@@ -6,22 +6,32 @@ import ToolSupport
 /// Each line has `kind`, `step` or `epoch` or `evaluation`, and the number of steps that had been taken as `step`.
 final class MetricsFile {
     let path: String
+    /// The step of the last evaluation in it.
+    private(set) var lastEvaluated: Int?
     private let file: FileHandle
 
     private struct Line: Decodable {
+        let kind: String
         let step: Int
+
+        init?(_ text: Substring) {
+            guard let line = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else {
+                return nil
+            }
+            self = line
+        }
     }
 
     /// Goes on with a file behind a step; what it says of later steps is from a training that was taken back, and goes.
     init(_ path: String, behind step: Int) throws {
         self.path = path
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        let kept = text.split(separator: "\n").filter { line in
-            let decoded = try? JSONDecoder().decode(Line.self, from: Data(line.utf8))
-            return decoded.map { $0.step <= step } ?? false
-        }
         var start = try ResultFile(path, replacing: true)
-        for line in kept where step > 0 { try start.write(line + "\n") }
+        for text in text.split(separator: "\n") where step > 0 {
+            guard let line = Line(text), line.step <= step else { continue }
+            if line.kind == "evaluation" { lastEvaluated = line.step }
+            try start.write(text + "\n")
+        }
         try start.finish()
         guard let file = FileHandle(forWritingAtPath: path) else {
             throw ToolError(.file, file: path, "cannot be written")

@@ -19,8 +19,9 @@ final class TrainingLog {
     private var last: Evaluation?
     private var hasShownPictures: Bool
     private let start = ContinuousClock.now
+    /// How long evaluations and checkpoints took.
+    private var paused = Duration.zero
     private let firstStep: Int
-    private var pictureTime = ContinuousClock.now
 
     init(_ options: ParsedOptions, _ setup: TrainingSetup, from step: Int) throws {
         self.options = options
@@ -37,6 +38,20 @@ final class TrainingLog {
         epoch = EpochFigures(setup.length, at: step)
         hasShownPictures = step > 0
         firstStep = step
+    }
+
+    /// The step of the last evaluation that was told, in this run or before.
+    var lastEvaluated: Int? { metrics.lastEvaluated }
+
+    /// Does something that is no training.
+    func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let start = ContinuousClock.now
+        defer {
+            let duration = ContinuousClock.now - start
+            paused += duration
+            epoch.pause(duration)
+        }
+        return try body()
     }
 
     /// Takes the progress line away, so that something else can be written.
@@ -82,8 +97,8 @@ final class TrainingLog {
         let classes = trainer.classes
         var accuracy = Accuracy()
         for (index, label) in batch.labels.enumerated() {
-            let row = trainer.logits[(index * classes)..<((index + 1) * classes)]
-            accuracy.add(row.indices.max { row[$0] < row[$1] } == row.startIndex + label)
+            let row = trainer.logits.span.extracting((index * classes)..<((index + 1) * classes))
+            accuracy.add(Ranking.best(row) == label)
         }
         return accuracy.value
     }
@@ -128,6 +143,13 @@ final class TrainingLog {
 
     private func write(_ figures: EpochFigures.Ended, _ report: Trainer.Report, _ step: Int) throws
     {
+        progress.clear()
+        guard figures.loss.isFinite else {
+            diagnostics.line(
+                "epoch \(figures.epoch)/\(setup.length.epochs)  step \(step)/\(setup.lastStep)  no step counted"
+            )
+            return
+        }
         try metrics.write([
             .init("kind", "epoch"),
             .init("step", .integer(step)),
@@ -137,7 +159,6 @@ final class TrainingLog {
             .init("distillation", .number(figures.distillation)),
             .init("pictures_per_second", .number(figures.picturesPerSecond)),
         ])
-        progress.clear()
         var line =
             "epoch \(figures.epoch)/\(setup.length.epochs)  step \(step)/\(setup.lastStep)  "
             + "loss \(fixed(figures.loss, digits: 4))  "
@@ -217,7 +238,7 @@ final class TrainingLog {
             )
         }
         let step = model.trainer.step
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let seconds = (ContinuousClock.now - start - paused) / .seconds(1)
         let pictures = (step - firstStep) * setup.length.batch
         var results = Results(schema: "reassemble.finetune", version: 1)
         var table = FigureTable()

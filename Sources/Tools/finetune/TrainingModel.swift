@@ -15,10 +15,13 @@ struct TrainingModel {
     init(_ options: ParsedOptions, _ setup: TrainingSetup, _ diagnostics: Diagnostics) throws {
         var request = ModelOptions.request(options)
         request.classes = setup.classes(options)
-        let isResumed = TrainingFolder.holdsTraining(setup.folder)
+        let isResumed = setup.isResumed
         let path = isResumed ? setup.folder : options[FinetuneOptions.pretrained]
         let file = try path.map { path in try ToolError.about(nil) { try WeightFile(path) } }
         for note in file?.notes ?? [] { diagnostics.note(note) }
+        let known = file.flatMap { HyperParameterFile(besides: $0.path) }
+        let told: [String]
+        (request, told) = request.completed(by: known)
         let settled = try Self.settle(request, file, isResumed: isResumed, options)
         var configuration = settled.configuration
         if let decay = options[ModelOptions.batchNormMomentum] {
@@ -58,6 +61,10 @@ struct TrainingModel {
             try Self.resume(trainer, restored, setup, settings, diagnostics)
         }
         diagnostics.note("model: \(configuration.summary)")
+        if let known, !told.isEmpty {
+            let flags = told.map { "--\($0)" }.joined(separator: " ")
+            diagnostics.note("\(known.path) tells: \(flags)")
+        }
         if !settled.assumed.isEmpty {
             let flags = settled.assumed.map { "--\($0)" }.joined(separator: " ")
             diagnostics.note("nothing said otherwise, so this is assumed: \(flags)")
@@ -77,14 +84,21 @@ struct TrainingModel {
         _ setup: TrainingSetup,
         _ settings: TrainingSettings
     ) throws -> Int {
-        let parts = options[FinetuneOptions.accumulate]
+        let parts = FinetuneOptions.partCount(options)
         let size = setup.length.batch / parts
         let isHalved = settings.mixup == .twice
-        guard setup.length.batch % parts == 0, !isHalved || size % 2 == 0 else {
+        guard setup.length.batch % parts == 0 else {
             throw ToolError(
                 .usage,
-                "a batch of \(setup.length.batch) cannot be divided into \(parts) parts"
-                    + (isHalved ? " that have halves" : "")
+                "a batch of \(setup.length.batch) cannot be divided into \(parts) parts "
+                    + "(\(options[FinetuneOptions.accumulate] == nil ? "--num-gpus" : "--accumulate"))"
+            )
+        }
+        guard !isHalved || size % 2 == 0 else {
+            throw ToolError(
+                .usage,
+                "--mixup-type=2 mixes the halves of \(parts == 1 ? "a batch" : "each part of a batch"): "
+                    + "\(size) pictures have none"
             )
         }
         return size
@@ -104,11 +118,21 @@ struct TrainingModel {
                 try request.settleFromScratch(width: options[FinetuneOptions.width])
             }
         }
-        return try about(file) {
+        let settled = try about(file) {
             let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
             return isResumed
                 ? try request.settle(identified) : try request.settleForWarmStart(identified)
         }
+        let width = settled.configuration.width
+        guard !options.isGiven(FinetuneOptions.width) || options[FinetuneOptions.width] == width
+        else {
+            throw ToolError(
+                .mismatch,
+                file: file.path,
+                "--width=\(options[FinetuneOptions.width]), but the checkpoint holds \(width)"
+            )
+        }
+        return settled
     }
 
     /// The initial values, and what is taken of a checkpoint in their place.
@@ -118,6 +142,10 @@ struct TrainingModel {
         _ names: VariableNames,
         _ file: WeightFile?
     ) throws -> (weights: Weights, restored: TrainingCheckpoint.Restored?, origin: String) {
+        // The values, those they begin as, gradients and slots.
+        try ToolError.about(nil, exitCode: .usage) {
+            try SystemMemory.require(4 * graph.parameterByteCount)
+        }
         var random = RandomNumbers(seed: UInt64(options[FinetuneOptions.seed]), stream: 1)
         var weights = Weights.initial(
             for: graph,

@@ -15,6 +15,8 @@ struct TrainingRun {
     /// Where the data go on, and how many damaged pictures were left out.
     private var position: StreamPosition
     private var skipped: Int
+    /// The damaged pictures that were told of.
+    private var told: Set<String> = []
     /// The step of the last checkpoint.
     private var savedStep: Int?
     private var unusableSteps = 0
@@ -24,10 +26,11 @@ struct TrainingRun {
 
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         let setup = try TrainingSetup(options, diagnostics)
+        let model = try TrainingModel(options, setup, diagnostics)
+        // Nothing goes before everything else is known to be right.
         if options[FinetuneOptions.clean] {
             try ToolError.about(nil) { try TrainingFolder.clean(setup.folder) }
         }
-        let model = try TrainingModel(options, setup, diagnostics)
         let folder = try ToolError.about(nil) {
             try TrainingFolder(
                 setup.folder,
@@ -39,6 +42,12 @@ struct TrainingRun {
         if options[FinetuneOptions.dtype] == .fp16 {
             diagnostics.note(
                 "--dtype=fp16 is computed in float32; --dtype=bf16 is the short type here"
+            )
+        }
+        let loss = model.trainer.settings.loss
+        if loss.classification == .sigmoid, loss.labelSmoothing > 0 {
+            diagnostics.note(
+                "--label-smoothing has no effect on the loss of --cls-loss-type=sigmoid"
             )
         }
         let training = model.trainer.settings.options
@@ -62,13 +71,17 @@ struct TrainingRun {
         position = model.progress?.position ?? StreamPosition()
         skipped = model.progress?.skipped ?? 0
         savedStep = model.progress?.step
-        try HyperParameters(options, setup, model).write(to: setup.folder)
+        let parameters = HyperParameters(options, setup, model)
+        if model.progress != nil {
+            parameters.tellChanges(besides: setup.folder, diagnostics)
+        }
+        try parameters.write(to: setup.folder)
         log = try TrainingLog(options, setup, from: model.trainer.step)
     }
 
     mutating func run() throws -> ExitCode {
         let trainer = model.trainer
-        let parts = options[FinetuneOptions.accumulate]
+        let parts = FinetuneOptions.partCount(options)
         let queue = try batches()
         let evaluated = Set(
             EvaluationSchedule.epochs(
@@ -84,6 +97,16 @@ struct TrainingRun {
                     * Double(setup.length.images / setup.length.batch)
             )
         )
+        func isEvaluated(_ step: Int) -> Bool {
+            evaluated.contains(step) || step == setup.lastStep
+        }
+        // What an earlier run was stopped in.
+        if model.progress != nil, isEvaluated(trainer.step), log.lastEvaluated != trainer.step,
+            let end = try evaluate()
+        {
+            if end == .done { try log.finish(model, waiting: queue.waitingTime) }
+            return end
+        }
         while trainer.step < setup.lastStep {
             if Interruption.isRequested { return try interrupted() }
             let report = try step(trainer, queue, parts: parts)
@@ -92,26 +115,41 @@ struct TrainingRun {
             }
             unusableSteps = report.isApplied ? 0 : unusableSteps + 1
             guard unusableSteps < Self.mostUnusableSteps else { return try stopped(report) }
-            let isLast = trainer.step == setup.lastStep
-            if trainer.step.isMultiple(of: saveInterval) || isLast { try save() }
-            if evaluated.contains(trainer.step) || isLast, let evaluation {
+            if trainer.step.isMultiple(of: saveInterval) || trainer.step == setup.lastStep {
                 try save()
-                log.clearProgress()
-                guard let result = try evaluation.run(trainer) else { return try interrupted() }
-                let isBest = try ToolError.about(nil) {
-                    try folder.keep(step: trainer.step, accuracy: result.accuracy.value)
-                }
-                try log.add(result, step: trainer.step, isBest: isBest, model)
-                if let threshold = options[FinetuneOptions.stopThreshold],
-                    result.accuracy.value >= threshold
-                {
-                    diagnostics.note("stops, as the accuracy has reached \(threshold)")
-                    break
-                }
+            }
+            if isEvaluated(trainer.step), let end = try evaluate() {
+                guard end == .done else { return end }
+                break
             }
         }
         try save()
         try log.finish(model, waiting: queue.waitingTime)
+        return .done
+    }
+
+    /// Saves and evaluates what has been trained; how the training ends, if it does here.
+    private mutating func evaluate() throws -> ExitCode? {
+        guard let evaluation else { return nil }
+        let trainer = model.trainer
+        try save()
+        log.clearProgress()
+        guard let result = try log.pausing({ try evaluation.run(trainer) }) else {
+            return try interrupted()
+        }
+        // Where the loss is no number, the accuracy is that of no network.
+        let isUsable = result.crossEntropy.value.isFinite
+        let isBest = try ToolError.about(nil) {
+            try folder.keep(
+                step: trainer.step,
+                accuracy: isUsable ? result.accuracy.value : nil
+            )
+        }
+        try log.add(result, step: trainer.step, isBest: isBest, model)
+        guard let threshold = options[FinetuneOptions.stopThreshold], isUsable,
+            result.accuracy.value >= threshold
+        else { return nil }
+        diagnostics.note("stops, as the accuracy has reached \(threshold)")
         return .done
     }
 
@@ -129,8 +167,8 @@ struct TrainingRun {
                 }
             }
             position = batch.position
-            skipped += batch.skipped.count
-            for corrupt in batch.skipped {
+            skipped = batch.skippedInEpoch
+            for corrupt in batch.skipped where told.insert("\(corrupt)").inserted {
                 log.clearProgress()
                 diagnostics.warning("left out: \(corrupt)")
             }
@@ -143,7 +181,7 @@ struct TrainingRun {
                 labels: batch.labels,
                 teacherLogits: batch.teacherLogits
             )
-            if !report.isApplied {
+            if !report.isApplied, options[FinetuneOptions.onNaN] == .skip {
                 log.clearProgress()
                 diagnostics.warning(
                     "step \(report.step): the loss is \(report.loss.total), the gradient's norm "
@@ -203,13 +241,15 @@ struct TrainingRun {
             random: trainer.random
         )
         do {
-            try TrainingCheckpoint.write(
-                trainer,
-                model.names,
-                progress,
-                to: folder.prefix(step: trainer.step)
-            )
-            try folder.add(step: trainer.step)
+            try log.pausing {
+                try TrainingCheckpoint.write(
+                    trainer,
+                    model.names,
+                    progress,
+                    to: folder.prefix(step: trainer.step)
+                )
+                try folder.add(step: trainer.step)
+            }
         } catch {
             log.clearProgress()
             let last = savedStep.map { "; \(folder.prefix(step: $0)) is whole" } ?? ""

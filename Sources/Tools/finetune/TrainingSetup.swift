@@ -6,6 +6,8 @@ import ToolSupport
 /// All that the command line decides before the model is known: data, schedule, how pictures are prepared.
 struct TrainingSetup {
     let folder: String
+    /// Whether the folder's training goes on.
+    let isResumed: Bool
     let data: TrainingData
     /// What is evaluated; nil where there is nothing.
     let validation: TrainingData?
@@ -30,6 +32,8 @@ struct TrainingSetup {
             throw ToolError(.usage, "give --data-dir, the folder of the pictures")
         }
         self.folder = folder
+        try Self.check(options, folder)
+        isResumed = !options[FinetuneOptions.clean] && TrainingFolder.holdsTraining(folder)
         // Said before the work rather than behind it.
         if let plot = options[FinetuneOptions.plot] {
             guard plot.hasSuffix(".svg") else {
@@ -48,15 +52,18 @@ struct TrainingSetup {
             }
             return known
         }
-        let data = try Self.data(options, dataFolder, FinetuneOptions.trainingPattern, ["train"])
+        let names = try options[FinetuneOptions.labelFile].map(Self.lines)
+        let data = try ToolError.about(nil) {
+            try TrainingData(
+                folder: dataFolder,
+                pattern: options[FinetuneOptions.trainingPattern],
+                subfolders: ["train"],
+                classes: names,
+                labelOffset: options[FinetuneOptions.labelOffset]
+            )
+        }
         self.data = data
-        validation = try? Self.data(
-            options,
-            dataFolder,
-            FinetuneOptions.validationPattern,
-            ["validation", "val", "test"],
-            isOptional: true
-        )
+        validation = try Self.validation(options, dataFolder, classes: names ?? data.classNames)
         let counted =
             try options[FinetuneOptions.imagesPerEpoch] ?? dataSet?.trainingCount
             ?? ToolError.about(nil) { try data.count() }
@@ -66,6 +73,13 @@ struct TrainingSetup {
             batch: options[FinetuneOptions.batchSize],
             epochs: options[FinetuneOptions.epochs]
         )
+        guard length.steps > 0 else {
+            throw ToolError(
+                .usage,
+                "there is nothing to train: \(length.epochs) epochs of \(counted) pictures are no batch of "
+                    + "\(length.batch); eval evaluates a checkpoint"
+            )
+        }
         lastStep = min(length.steps, options[FinetuneOptions.maxSteps] ?? .max)
         evaluationPreprocessing = try PictureOptions.preprocessing(options, diagnostics)
         preprocessing = try Self.training(evaluationPreprocessing, options)
@@ -77,24 +91,67 @@ struct TrainingSetup {
         )
     }
 
-    private static func data(
+    /// What is evaluated, its classes numbered as those of training; nil where there is nothing and nothing was asked for.
+    private static func validation(
         _ options: ParsedOptions,
         _ folder: String,
-        _ pattern: Option<String>,
-        _ subfolders: [String],
-        isOptional: Bool = false
-    ) throws -> TrainingData {
-        let names = try options[FinetuneOptions.labelFile].map(lines)
-        return try ToolError.about(nil) {
-            try TrainingData(
+        classes: [String]?
+    ) throws -> TrainingData? {
+        let pattern = FinetuneOptions.validationPattern
+        do {
+            return try TrainingData(
                 folder: folder,
                 pattern: options[pattern],
-                subfolders: subfolders,
-                mustHaveSubfolder: isOptional,
-                classes: names,
+                subfolders: ["validation", "val", "test"],
+                mustHaveSubfolder: true,
+                classes: classes,
                 labelOffset: options[FinetuneOptions.labelOffset]
             )
+        } catch TrainingError.noData where !options.isGiven(pattern) {
+            return nil
+        } catch {
+            throw ToolError(.file, error)
         }
+    }
+
+    /// What contradicts itself on the command line.
+    private static func check(_ options: ParsedOptions, _ folder: String) throws {
+        func refuse(_ isWrong: Bool, _ sentence: String) throws {
+            if isWrong { throw ToolError(.usage, sentence) }
+        }
+        typealias Known = FinetuneOptions
+        try refuse(
+            options[Known.exportOnly] == true,
+            "this tool trains; convert exports a checkpoint"
+        )
+        let start = options[Known.pretrained]
+        for option in [options.isGiven(Known.warmStart), options.isGiven(Known.pretrainedWeights)] {
+            try refuse(
+                option && start == nil,
+                "--warm-start and --pretrained-weights need --pretrained-model-checkpoint-path"
+            )
+        }
+        if options[Known.clean], let start {
+            let home = URL(filePath: folder).resolvingSymlinksInPath().path + "/"
+            try refuse(
+                (URL(filePath: start).resolvingSymlinksInPath().path + "/").hasPrefix(home),
+                "--clean would take away \(start), which the training is to begin with"
+            )
+        }
+        try refuse(
+            options[Known.evaluatedWeights] == .movingAverages
+                && options[Known.averageDecay] == nil,
+            "--eval-weights=ema needs --ema-decay"
+        )
+        try refuse(
+            !options[Known.augmentation] && !(options[Known.autoAugment] ?? "").isEmpty,
+            "--no-augmentation and --autoaugment-type contradict each other"
+        )
+        let range = options[Known.keepProbability]
+        try refuse(
+            range.count != 2,
+            "--dropblock-kp takes two numbers, such as 0.9,0.7; \(range.count) were given"
+        )
     }
 
     private static func lines(_ path: String) throws -> [String] {
@@ -167,7 +224,8 @@ struct TrainingSetup {
         case "piecewise":
             let boundaries = options[FinetuneOptions.boundaries]
             let factors = options[FinetuneOptions.factors]
-            guard factors.count == boundaries.count + 1, boundaries == boundaries.sorted() else {
+            let isRising = zip(boundaries, boundaries.dropFirst()).allSatisfy(<)
+            guard factors.count == boundaries.count + 1, isRising else {
                 throw ToolError(
                     .usage,
                     "--piecewise-lr-boundary-epochs must rise, and --piecewise-lr-decay-rates have one value "
@@ -201,12 +259,6 @@ struct TrainingSetup {
         settings.loss.weightDecay = options[FinetuneOptions.weightDecay]
         if options[FinetuneOptions.usesDropBlock] {
             let range = options[FinetuneOptions.keepProbability]
-            guard range.count == 2 else {
-                throw ToolError(
-                    .usage,
-                    "--dropblock-kp takes two numbers, such as 0.9,0.7; \(range.count) were given"
-                )
-            }
             settings.keepProbability = KeepProbability(
                 start: Float(range[0]),
                 end: Float(range[1]),
@@ -242,11 +294,11 @@ struct TrainingSetup {
             }
             let matched = names.parameters(matching: [pattern])
             guard !matched.isEmpty else {
-                throw ToolError(.usage, "--freeze: no trainable variable's name matches '\(text)'")
+                throw ToolError(.usage, "--freeze: no variable's name matches '\(text)'")
             }
             frozen.formUnion(matched)
         }
-        guard frozen != names.trainable else {
+        guard !names.trainable.isSubset(of: frozen) else {
             throw ToolError(.usage, "--freeze: nothing is left to train")
         }
         return frozen

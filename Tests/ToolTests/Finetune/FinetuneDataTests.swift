@@ -62,6 +62,88 @@ struct FinetuneDataTests {
         #expect(tags.contains("resnet_model/dense/kernel"))
     }
 
+    /// Pictures of the fixture in class folders, `count` of them to each.
+    private func folders(_ names: [String], _ count: Int, in folder: TemporaryFolder) throws {
+        let reader = try RecordReader(path: Fixture.path("training/pictures.tfrecord"))
+        for name in names {
+            try FileManager.default.createDirectory(
+                atPath: folder.path(name),
+                withIntermediateDirectories: true
+            )
+            for index in 0..<count {
+                let record = try #require(try reader.next())
+                let example = unsafe try Example(record.bytes.array.span.bytes)
+                guard case .bytes(let encoded) = example["image/encoded"] else { continue }
+                try folder.write(encoded[0], to: "\(name)/\(index).jpg")
+            }
+        }
+    }
+
+    @Test("numbers the classes of validation as those of training")
+    func missingClass() throws {
+        let folder = try TemporaryFolder()
+        try folders(["data/train/a", "data/train/b", "data/validation/b"], 4, in: folder)
+        let flags = [
+            "--data-dir", folder.path("data"), "--width=4", "--preprocessing-type=imagenet_064",
+            "--batch-size=8", "--train-epochs=1", "--threads=1", "--cls-loss-type=sigmoid",
+            "--base-learning-rate=0", "--no-augmentation",
+        ]
+        let outcome = try Tool.run("finetune", flags + ["--model-dir", folder.path("out")])
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        // The same pictures, and those alone, with the label that they must have.
+        let (start, source) = (folder.path("out"), folder.path("data/validation/b"))
+        try FileManager.default.createDirectory(
+            atPath: folder.path("alone/a"),
+            withIntermediateDirectories: true
+        )
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("alone/b"),
+            withDestinationPath: source
+        )
+        let alone = try Tool.run(
+            "eval",
+            ["--model-dir", start, "--data-dir", folder.path("alone"), "-p", "imagenet_064"]
+        )
+        let line = try #require(alone.output.split(separator: "\n").first { $0.contains("loss") })
+        #expect(outcome.output.contains(line), "\(outcome.output) \(alone.output)")
+
+        try folders(["data/validation/c"], 1, in: folder)
+        let unknown = try Tool.run("finetune", flags + ["--model-dir", folder.path("other")])
+        #expect(unknown.exitCode == 3)
+        #expect(unknown.errors.contains("called like no known class: c"), "\(unknown.errors)")
+    }
+
+    @Test("takes a pattern of validation that finds nothing for a mistake")
+    func missingValidation() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Tool.run(
+            "finetune",
+            SmallTraining.flags(folder, "out", ["--val-regex=validatoin-*"])
+        )
+        #expect(outcome.exitCode == 3)
+        #expect(outcome.errors.contains("no file matches 'validatoin-*'"))
+    }
+
+    @Test("leaves out the same damaged pictures in every epoch")
+    func corruptionEachEpoch() throws {
+        let folder = try TemporaryFolder()
+        var bytes = try Fixture.bytes("training/pictures.tfrecord")
+        bytes[200] ^= 1
+        try FileManager.default.createDirectory(
+            atPath: folder.path("data"),
+            withIntermediateDirectories: true
+        )
+        try folder.write(bytes, to: "data/pictures.tfrecord")
+        let flags = SmallTraining.flags(
+            folder,
+            "out",
+            ["--data-dir", folder.path("data"), "--skip-corrupt=1", "--train-epochs=4"]
+        )
+        let outcome = try Tool.run("finetune", flags)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.errors.split(separator: "left out: ").count == 2, "told once")
+    }
+
     private static func tags(_ path: String) throws -> Set<String> {
         let reader = try EventReader(path: path)
         var tags: Set<String> = []

@@ -73,6 +73,88 @@ struct FinetuneResumeTests {
         )
     }
 
+    @Test("an evaluation that was interrupted is made up for")
+    func interruptedEvaluation() throws {
+        let folder = try TemporaryFolder()
+        let data = ["--val-regex=pictures.tfrecord"]
+        let straight = SmallTraining.flags(folder, "straight", data)
+        #expect(try Tool.run("finetune", straight).exitCode == 0)
+        // What is there when the last evaluation is stopped: its step is saved, and nothing tells of it.
+        let parts = SmallTraining.flags(folder, "parts", data)
+        #expect(try Tool.run("finetune", parts).exitCode == 0)
+        let lines = try folder.text("parts/metrics.jsonl").split(separator: "\n")
+        #expect(lines.last?.contains("\"kind\":\"evaluation\"") == true)
+        try folder.write(lines.dropLast().joined(separator: "\n") + "\n", to: "parts/metrics.jsonl")
+        try FileManager.default.removeItem(atPath: folder.path("parts/best"))
+        let again = try Tool.run("finetune", parts)
+        #expect(again.exitCode == 0, "\(again.errors)")
+        #expect(again.output.contains("| accuracy:"))
+        let evaluations = try ["straight", "parts"].map { name in
+            try MetricsLine.all(in: folder, name).filter { $0.kind == "evaluation" }
+        }
+        #expect(evaluations[0].map(\.step) == evaluations[1].map(\.step))
+        #expect(evaluations[0].map(\.accuracy) == evaluations[1].map(\.accuracy))
+        #expect(FileManager.default.fileExists(atPath: folder.path("parts/best/best_checkpoints")))
+        // And only once.
+        let third = try Tool.run("finetune", parts)
+        #expect(!third.output.contains("| accuracy:"))
+    }
+
+    @Test("--clean takes nothing away before everything else is right, nor what is begun with")
+    func cleaning() throws {
+        let folder = try TemporaryFolder()
+        let flags = SmallTraining.flags(folder, "out", ["--max-train-steps=1"])
+        #expect(try Tool.run("finetune", flags).exitCode == 0)
+        let before = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
+            .sorted()
+        for (start, code) in [("/nonexistent", 3), (folder.path("out"), 2)] as [(String, Int32)] {
+            let outcome = try Tool.run(
+                "finetune",
+                flags + ["--clean", "--pretrained-model-checkpoint-path", start]
+            )
+            #expect(outcome.exitCode == code, "\(outcome.errors)")
+            let now = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
+            #expect(now.sorted() == before)
+        }
+        let again = try Tool.run("finetune", flags + ["--clean"])
+        #expect(again.exitCode == 0)
+        #expect(again.errors.contains("begins from scratch"))
+    }
+
+    @Test("hparams.json tells what a checkpoint cannot, and what has changed")
+    func hyperParameters() throws {
+        let folder = try TemporaryFolder()
+        let blurred = [
+            "--resnet-version=2", "--width=8", "--anti-alias-type=sconv",
+            "--anti-alias-filter-size=5",
+        ]
+        let first = SmallTraining.flags(folder, "out", blurred + ["--max-train-steps=1"])
+        #expect(try Tool.run("finetune", first).exitCode == 0)
+        let written = try JSONSerialization.jsonObject(with: Data(folder.bytes("out/hparams.json")))
+        let values = try #require(written as? [String: Any])
+        #expect(values["anti_alias_filter_size"] as? Int == 5)
+        #expect(values["accumulate"] is NSNull && values["shuffle"] as? Bool == true)
+        #expect(values["dropblock_kp"] as? [Double] == [1, 0.9])
+        let next = SmallTraining.flags(
+            folder,
+            "out",
+            ["--width=8", "--max-train-steps=2", "--weight-decay=0.5"]
+        )
+        let outcome = try Tool.run("finetune", next)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("anti-aliasing sconv 5"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("hparams.json tells: --anti_alias_type=sconv"))
+        #expect(outcome.errors.contains("--weight_decay 4e-05 -> 0.5"), "\(outcome.errors)")
+        let evaluated = try Tool.run(
+            "eval",
+            [
+                "--checkpoint", folder.path("out"), "--data-dir", Fixture.path("training"),
+                "--val-regex=pictures.tfrecord", "-p", "imagenet_064",
+            ]
+        )
+        #expect(evaluated.errors.contains("anti-aliasing sconv 5"), "\(evaluated.errors)")
+    }
+
     @Test("what lies beside a checkpoint is checked")
     func progress() throws {
         let folder = try TemporaryFolder()

@@ -75,6 +75,26 @@ struct FinetuneTests {
         #expect(stayed > 0 && moved > 50)
     }
 
+    @Test("moving statistics that are frozen stay, where others follow")
+    func frozenStatistics() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Tool.run(
+            "finetune",
+            SmallTraining.flags(
+                folder,
+                "out",
+                ["--max-train-steps=1", "--freeze", "batch_normalization_[12]/moving"]
+            )
+        )
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let source = try WeightFile(folder.path("out")).tensors
+        for entry in source.tensors where entry.name.hasSuffix("/moving_mean") {
+            let isFrozen = entry.name.contains(/_[12]\//)
+            let stayed = try SmallTraining.floats(entry, source).allSatisfy { $0 == 0 }
+            #expect(stayed == isFrozen, "\(entry.name)")
+        }
+    }
+
     @Test("a loss that is no number stops, or is left out")
     func notANumber() throws {
         let folder = try TemporaryFolder()
@@ -89,6 +109,7 @@ struct FinetuneTests {
         let before = try folder.bytes("out/model.ckpt-1.data-00000-of-00001")
         let stopped = try Tool.run("finetune", SmallTraining.flags(folder, "out", wild))
         #expect(stopped.exitCode == 1)
+        #expect(!stopped.errors.contains("left out"))
         #expect(
             stopped.errors.contains(
                 "the loss or its gradient is no number; the last checkpoint is "

@@ -12,6 +12,9 @@ public struct Option<Value: Sendable>: DeclaredOption {
     /// The value where the option is not given.
     let absent: @Sendable () -> Value
 
+    /// The value that a command line gives it.
+    public func anyValue(in options: ParsedOptions) -> any Sendable { options[self] }
+
     /// An option that has a value even where it is not given.
     public init(
         _ name: String,

@@ -70,4 +70,7 @@ public struct OptionDeclaration: Sendable {
 public protocol DeclaredOption: Sendable {
     /// What is known of it.
     var declaration: OptionDeclaration { get }
+
+    /// The value that a command line gives it, whatever its type.
+    func anyValue(in options: ParsedOptions) -> any Sendable
 }

@@ -5,6 +5,9 @@ public struct UnusedOption: DeclaredOption {
     /// What is known of the option.
     public let declaration: OptionDeclaration
 
+    /// Nothing: it has no effect.
+    public func anyValue(in options: ParsedOptions) -> any Sendable { String?.none }
+
     /// An option with a value of any kind.
     ///
     /// `reason` says why it has no effect, where that is not plain: `only the processor is used`.

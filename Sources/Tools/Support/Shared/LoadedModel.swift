@@ -9,6 +9,8 @@ public struct LoadedModel {
     public let configuration: ModelConfiguration
     /// Settings that nothing told, as published flags with the defaults that were taken.
     public let assumed: [String]
+    /// Settings that the weights' training left beside them, as published flags with their values.
+    public let told: [String]
     /// SHA-256 of the weights, see ``WeightFile/digest()``.
     public let hash: String
     private let caches = PendingCaches()
@@ -34,6 +36,8 @@ public struct LoadedModel {
     /// - Throws: ``ToolError`` with ``ExitCode/file`` or ``ExitCode/mismatch``.
     public init(_ file: WeightFile, _ request: ModelRequest) throws {
         self.file = file
+        let (request, told) = request.completed(by: HyperParameterFile(besides: file.path))
+        self.told = told
         let settled = try ToolError.about(file.path, exitCode: .mismatch) {
             try request.settle(IdentifiedModel(CheckpointInventory(file.tensors)))
         }
@@ -154,6 +158,10 @@ public struct LoadedModel {
     /// Says on standard error which model this is, what was assumed of it, and whose weights it has.
     public func describe(_ diagnostics: Diagnostics) {
         diagnostics.note("model: \(summary)")
+        if !told.isEmpty {
+            let flags = told.map { "--\($0)" }.joined(separator: " ")
+            diagnostics.note("\(HyperParameterFile.name) beside the checkpoint tells: \(flags)")
+        }
         if !assumed.isEmpty {
             let flags = assumed.map { "--\($0)" }.joined(separator: " ")
             diagnostics.note(

@@ -104,10 +104,11 @@ public enum ModelOptions {
     ]
 
     /// All of them.
-    public static let group = OptionGroup(
-        title,
+    public static let all: [any DeclaredOption] =
         architecture + [classCount, batchNormMomentum, zeroGamma]
-    )
+
+    /// All of them, under their title.
+    public static let group = OptionGroup(title, all)
 
     /// What is above them in `--help`.
     public static let title = "Model (what is not given is read from the checkpoint)"
