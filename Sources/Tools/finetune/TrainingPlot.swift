@@ -16,7 +16,12 @@ struct TrainingPlot {
         let name: String
         let color: String
         let points: [(x: Double, y: Double)]
+        /// Whether it may run out of the drawing, which the others decide the height of.
+        var mayLeave = false
     }
+
+    /// How far a curve that may leave can raise the drawing, as a share of what the others span.
+    private static let tolerance = 0.5
 
     private let panels: [[Curve]]
     /// The last epoch.
@@ -43,11 +48,14 @@ struct TrainingPlot {
             }
             return Curve(name: name, color: color, points: points)
         }
+        var evaluations = curve("of an evaluation", "#c0392b", "evaluation", \.loss)
+        // Moving statistics that have not yet settled make losses of any size.
+        evaluations.mayLeave = true
         panels = [
             [
                 curve("cross entropy of a step", "#b8cfe6", "step", \.cross_entropy),
                 curve("mean of an epoch", "#1f5fa8", "epoch", \.cross_entropy),
-                curve("of an evaluation", "#c0392b", "evaluation", \.loss),
+                evaluations,
             ],
             [curve("accuracy", "#2e8b57", "evaluation", \.accuracy)],
             [curve("learning rate", "#7d5ba6", "step", \.learning_rate)],
@@ -76,14 +84,17 @@ struct TrainingPlot {
     }
 
     private static func draw(_ curves: [Curve], to right: Double) -> String {
-        let points = curves.flatMap(\.points)
-        let ticks = ticks(points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 1)
+        let values = curves.flatMap(\.points).map(\.y)
+        let inside = curves.filter { !$0.mayLeave }.flatMap(\.points).map(\.y)
+        let (least, most) = (values.min() ?? 0, values.max() ?? 1)
+        let limit = inside.max().map { $0 + tolerance * ($0 - (inside.min() ?? $0)) } ?? most
+        let ticks = ticks(least, min(most, max(limit, least)))
         let (low, high) = (ticks.first ?? 0, ticks.last ?? 1)
         let innerWidth = width - margin.left - margin.right
         let innerHeight = height - margin.top - margin.bottom
         func x(_ value: Double) -> Double { margin.left + value / right * innerWidth }
         func y(_ value: Double) -> Double {
-            margin.top + (high - value) / max(high - low, 1e-300) * innerHeight
+            margin.top + (high - min(value, high)) / max(high - low, 1e-300) * innerHeight
         }
         var text = ""
         for tick in ticks {
