@@ -22,27 +22,30 @@ public enum TrainingCheckpoint {
         _ progress: TrainingProgress,
         to prefix: String
     ) throws {
-        let weights = trainer.weights
-        let slots = Dictionary(uniqueKeysWithValues: trainer.slots.map { ($0.key, $0.tensor) })
-        let averages = Dictionary(
-            uniqueKeysWithValues: trainer.averages.map { ($0.key, $0.tensor) }
-        )
-        var tensors: [(name: String, tensor: WeightTensor)] = []
+        // Copied one at a time, when their turn to be written comes.
+        var tensors: [(name: String, copy: () -> WeightTensor?)] = []
         for variable in names.variables {
             let key = variable.parameter.key
-            guard let tensor = weights[key] else { continue }
-            tensors.append((variable.name, tensor))
+            tensors.append((variable.name, { trainer.value(of: key) }))
             guard variable.isTrainable else { continue }
-            let zeros = WeightTensor(
-                shape: variable.shape,
-                values: [Float](repeating: 0, count: variable.parameter.count)
-            )
+            let zeros = {
+                WeightTensor(
+                    shape: variable.shape,
+                    values: [Float](repeating: 0, count: variable.parameter.count)
+                )
+            }
             tensors.append(
-                ("\(variable.name)/\(VariableNames.momentumSlot)", slots[key] ?? zeros)
+                (
+                    "\(variable.name)/\(VariableNames.momentumSlot)",
+                    { trainer.slot(of: key) ?? zeros() }
+                )
             )
-            if !averages.isEmpty {
+            if trainer.settings.averageDecay != nil {
                 tensors.append(
-                    ("\(variable.name)/\(VariableNames.movingAverage)", averages[key] ?? tensor)
+                    (
+                        "\(variable.name)/\(VariableNames.movingAverage)",
+                        { trainer.average(of: key) ?? trainer.value(of: key) }
+                    )
                 )
             }
         }
@@ -51,9 +54,10 @@ public enum TrainingCheckpoint {
         try unsafe withUnsafeBytes(of: step) {
             try unsafe writer.add(VariableNames.globalStep, .int64, shape: [], bytes: $0.bytes)
         }
-        for (name, tensor) in tensors.sorted(by: {
+        for (name, copy) in tensors.sorted(by: {
             $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
         }) {
+            guard let tensor = copy() else { preconditionFailure("\(name) is not in the model") }
             try unsafe writer.add(
                 name,
                 .float32,

@@ -20,7 +20,7 @@ extension TrainingError: CustomStringConvertible {
         switch self {
         case .noData(let folder, let pattern):
             "\(folder): no file matches '\(pattern)', and there are no folders of pictures"
-        case .noPictures(let folder): "\(folder): there is no picture to train on"
+        case .noPictures(let folder): "\(folder): there is no picture in it"
         case .label(let origin, let label, let classes):
             "\(origin): label \(label) is outside the model's \(classes) classes (0...\(classes - 1))"
         case .noStep(let path):

@@ -110,15 +110,13 @@ final class MomentumDescent {
 
     /// Copies of v, by parameter.
     var slots: [(key: ParameterKey, tensor: WeightTensor)] {
-        zip(parameters, velocities).map { parameter, velocity in
-            (
-                parameter.parameter.key,
-                WeightTensor(
-                    shape: parameter.parameter.shape,
-                    values: unsafe Array(velocity.floats)
-                )
-            )
-        }
+        zip(parameters, velocities).map { ($0.parameter.key, $0.tensor(of: $1)) }
+    }
+
+    /// A copy of a parameter's v; nil for what is not trained.
+    func slot(of key: ParameterKey) -> WeightTensor? {
+        parameters.firstIndex { $0.parameter.key == key }
+            .map { parameters[$0].tensor(of: velocities[$0]) }
     }
 
     /// Takes v of the parameters that `weights` holds a value of the right shape for; the others' become 0.

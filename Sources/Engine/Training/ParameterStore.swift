@@ -77,8 +77,11 @@ package final class TrainedParameter {
     }
 
     /// A copy of the values.
-    package var tensor: WeightTensor {
-        WeightTensor(shape: parameter.shape, values: unsafe Array(values.floats))
+    package var tensor: WeightTensor { tensor(of: values) }
+
+    /// A copy of numbers that belong to the parameter's.
+    func tensor(of numbers: Storage) -> WeightTensor {
+        WeightTensor(shape: parameter.shape, values: unsafe Array(numbers.floats))
     }
 
     /// A copy of the gradient, in the order of the values.

@@ -224,6 +224,15 @@ public final class Trainer {
     /// The optimiser's memory of each trained parameter, called `Momentum` in checkpoints.
     public var slots: [(key: ParameterKey, tensor: WeightTensor)] { descent.slots }
 
+    /// A copy of a parameter's values; nil for what is no parameter.
+    public func value(of key: ParameterKey) -> WeightTensor? { plan.parameters[key]?.tensor }
+
+    /// A copy of the optimiser's memory of a parameter; nil for what is not trained.
+    public func slot(of key: ParameterKey) -> WeightTensor? { descent.slot(of: key) }
+
+    /// A copy of a parameter's average; nil for what is not trained, and where the settings ask for no averages.
+    public func average(of key: ParameterKey) -> WeightTensor? { average?.value(of: key) }
+
     /// The average of each trained parameter, if the settings ask for averages.
     public var averages: [(key: ParameterKey, tensor: WeightTensor)] { average?.values ?? [] }
 

@@ -35,15 +35,13 @@ final class WeightAverage {
 
     /// Copies of the averages, by parameter.
     var values: [(key: ParameterKey, tensor: WeightTensor)] {
-        zip(parameters, averages).map { parameter, average in
-            (
-                parameter.parameter.key,
-                WeightTensor(
-                    shape: parameter.parameter.shape,
-                    values: unsafe Array(average.floats)
-                )
-            )
-        }
+        zip(parameters, averages).map { ($0.parameter.key, $0.tensor(of: $1)) }
+    }
+
+    /// A copy of a parameter's average; nil for what is not trained.
+    func value(of key: ParameterKey) -> WeightTensor? {
+        parameters.firstIndex { $0.parameter.key == key }
+            .map { parameters[$0].tensor(of: averages[$0]) }
     }
 
     /// Takes the averages that `weights` holds in the right shape.

@@ -29,6 +29,35 @@ struct EvaluationPass {
         skips = options[FinetuneOptions.skipCorrupt]
     }
 
+    /// Looks at the first picture, so that what is wrong with all of them is said before the training.
+    func check() throws {
+        var source = data.inOrder
+        do {
+            guard let picture = try source.next() else {
+                throw ToolError(.file, TrainingError.noPictures(data.folder))
+            }
+            _ = try label(of: picture)
+        } catch let error as CorruptPicture {
+            guard skips > 0 else { throw ToolError(.file, error) }
+        }
+    }
+
+    /// The class of a picture.
+    private func label(of picture: LabelledPicture) throws -> Int {
+        let classes = configuration.classes
+        guard let label = picture.label, (0..<classes).contains(label) else {
+            throw ToolError(
+                .mismatch,
+                TrainingError.label(
+                    origin: "\(picture.origin)",
+                    label: picture.label ?? -1,
+                    classes: classes
+                )
+            )
+        }
+        return label
+    }
+
     /// What the network as it is now makes of the pictures; nil if it was interrupted.
     func run(_ trainer: Trainer) throws -> Evaluation? {
         var weights = trainer.weights
@@ -53,17 +82,10 @@ struct EvaluationPass {
             try unsafe evaluator.run(&source, tolerance: Evaluator.Tolerance(skips: skips)) {
                 batch in
                 for (index, picture) in batch.pictures.enumerated() {
-                    guard let label = picture.label, (0..<classes).contains(label) else {
-                        throw ToolError(
-                            .mismatch,
-                            TrainingError.label(
-                                origin: "\(picture.origin)",
-                                label: picture.label ?? -1,
-                                classes: classes
-                            )
-                        )
-                    }
-                    evaluation.add(batch.logits(of: index).span, label: label)
+                    evaluation.add(
+                        batch.logits(of: index).span,
+                        label: try label(of: picture)
+                    )
                 }
                 return !Interruption.isRequested
             }

@@ -27,6 +27,8 @@ struct TrainingRun {
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         let setup = try TrainingSetup(options, diagnostics)
         let model = try TrainingModel(options, setup, diagnostics)
+        let evaluation = setup.validation.map { EvaluationPass($0, options, setup, model) }
+        try evaluation?.check()
         // Nothing goes before everything else is known to be right.
         if options[FinetuneOptions.clean] {
             try ToolError.about(nil) { try TrainingFolder.clean(setup.folder) }
@@ -67,7 +69,7 @@ struct TrainingRun {
         self.setup = setup
         self.model = model
         self.folder = folder
-        evaluation = setup.validation.map { EvaluationPass($0, options, setup, model) }
+        self.evaluation = evaluation
         position = model.progress?.position ?? StreamPosition()
         skipped = model.progress?.skipped ?? 0
         savedStep = model.progress?.step

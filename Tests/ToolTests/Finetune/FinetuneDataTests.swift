@@ -124,6 +124,29 @@ struct FinetuneDataTests {
         #expect(outcome.errors.contains("no file matches 'validatoin-*'"))
     }
 
+    @Test("says what is wrong with the pictures to evaluate on before it trains")
+    func unusableValidation() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path("data"),
+            withIntermediateDirectories: true
+        )
+        let bytes = try Fixture.bytes("training/pictures.tfrecord")
+        try folder.write(bytes, to: "data/train-0")
+        let flags = SmallTraining.flags(
+            folder,
+            "out",
+            ["--data-dir", folder.path("data"), "--train-regex=train-*", "--max-train-steps=1"]
+        )
+        for (content, reason) in [([], "there is no picture"), ([UInt8](bytes.prefix(99)), "ends")] {
+            try folder.write(content, to: "data/validation-0")
+            let outcome = try Tool.run("finetune", flags)
+            #expect(outcome.exitCode == 3)
+            #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+            #expect(try folder.names() == ["data"])
+        }
+    }
+
     @Test("leaves out the same damaged pictures in every epoch")
     func corruptionEachEpoch() throws {
         let folder = try TemporaryFolder()
