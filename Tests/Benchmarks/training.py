@@ -27,22 +27,19 @@ BFLOAT16 = ("torch-bf16", "ours-bf16")
 
 def commands(network, batch, options):
     """The command line of every program, by name."""
-    shape = ["--batch", str(batch), "--image-size", str(IMAGE_SIZE),
+    shape = ["--network", network, "--batch", str(batch), "--image-size", str(IMAGE_SIZE),
              "--threads", str(options.threads)]
-    found = {}
-    # The peers have no Assemble-ResNet.
+    peers = ["tensorflow"]
+    # PyTorch's has ResNet-50 only.
     if network == "resnet-50":
-        peers = ["tensorflow"]
         if importlib.util.find_spec("torch"):
             peers += ["torch", "torch-bf16"]
         else:
             print("  PyTorch is not installed in .venv-bench: not measured", file=sys.stderr)
-        for name in peers:
-            found[name] = [sys.executable, "-m", "peers.training", name, *shape]
+    found = {
+        name: [sys.executable, "-m", "peers.training", name, *shape] for name in peers}
     for name, arguments in OURS.items():
-        found[name] = [
-            str(options.binaries / "benchmarks"), "training", "--network", network, *shape,
-            *arguments]
+        found[name] = [str(options.binaries / "benchmarks"), "training", *shape, *arguments]
     prefixes = [prefix for prefix in options.programs.split(",") if prefix]
     return {
         name: command for name, command in found.items()

@@ -1,13 +1,16 @@
 """Compares finetune with TensorFlow itself.
 
-A small ResNet-50, begun from a fixture whose numbers are well conditioned, is trained by finetune. TensorFlow restores the checkpoint that it leaves, momentum slots and global_step included,
-and takes the next step: its loss, and every variable behind it, must be those of finetune's own next step. And the windows
-that pictures are cut to must be distributed as those of sample_distorted_bounding_box.
+A small ResNet-50 and a small Assemble-ResNet-50, begun from fixtures whose numbers are well conditioned, are trained by
+finetune. TensorFlow restores the checkpoint that it leaves, momentum slots and global_step included, and takes the next
+step: its loss, and every variable behind it, must be those of finetune's own next step. And the windows that pictures are
+cut to must be distributed as those of sample_distorted_bounding_box.
 
 REASSEMBLE_BIN is the folder of the tools. Runs with TensorFlow 2.15, and with 1.14 as well. Every check prints a line; the exit status
 is 1 if one fails.
 """
 
+import collections
+import dataclasses
 import json
 import os
 import subprocess
@@ -25,49 +28,30 @@ tf.disable_eager_execution()
 tf.logging.set_verbosity(tf.logging.ERROR)
 
 tools = os.environ["REASSEMBLE_BIN"]
-FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fixtures", "training")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.path.append(os.path.join(ROOT, "Tests", "Benchmarks"))
+from peers.network import NETWORKS
+from peers.tensorflow_training import TrainingBackend, build, training_step
+
+FIXTURES = os.path.join(ROOT, "fixtures")
 failures = 0
 
 SIZE, BATCH, CLASSES, WIDTH, DECAY, RATE = 96, 16, 11, 8, 1e-3, 0.01
-BLOCKS, STRIDES = [3, 4, 6, 3], [1, 2, 2, 2]
+
+# A network as the peers name it, what finetune begins with, and the flags that say which network it is.
+Case = collections.namedtuple("Case", "network start flags")
+CASES = [
+    Case("resnet-50", "training/start-vanilla-50", []),
+    # Its slots and its global_step are no part of a start.
+    Case("assemble-resnet-50", "tiny/model", [
+        "--resnet-version", "2", "--use-sk-block", "--anti-alias-type", "sconv", "--anti-alias-filter-size", "3"]),
+]
 
 
 def check(name, ok, detail=""):
     global failures
     failures += not ok
     print(("ok    " if ok else "FAIL  ") + name + ("  " + detail if detail else ""), flush=True)
-
-
-def convolution(x, filters, size, stride):
-    if stride > 1:
-        before = (size - 1) // 2
-        after = size - 1 - before
-        x = tf.pad(x, [[0, 0], [before, after], [before, after], [0, 0]])
-    return tf.layers.conv2d(x, filters, size, stride, "SAME" if stride == 1 else "VALID", use_bias=False)
-
-
-def normalised(x, relu=True):
-    x = tf.layers.batch_normalization(x, momentum=0.9, epsilon=1e-5, training=True, fused=True)
-    return tf.nn.relu(x) if relu else x
-
-
-def network(x):
-    """ResNet-50 in training mode, its variables created in the published order."""
-    with tf.variable_scope("resnet_model"):
-        x = normalised(convolution(x, WIDTH, 7, 2))
-        x = tf.layers.max_pooling2d(x, 3, 2, "SAME")
-        for group, (blocks, stride) in enumerate(zip(BLOCKS, STRIDES)):
-            filters = WIDTH << group
-            for block in range(blocks):
-                step = stride if block == 0 else 1
-                shortcut = x
-                if block == 0:
-                    shortcut = normalised(convolution(x, 4 * filters, 1, step), relu=False)
-                x = normalised(convolution(x, filters, 1, 1))
-                x = normalised(convolution(x, filters, 3, step))
-                x = normalised(convolution(x, 4 * filters, 1, 1), relu=False)
-                x = tf.nn.relu(x + shortcut)
-        return tf.layers.dense(tf.reduce_mean(x, [1, 2]), CLASSES, name="dense")
 
 
 def prepared(jpeg):
@@ -84,30 +68,33 @@ def prepared(jpeg):
 def records():
     """The pictures and labels of the fixture."""
     jpegs, labels = [], []
-    for record in tf.python_io.tf_record_iterator(os.path.join(FIXTURES, "pictures.tfrecord")):
+    for record in tf.python_io.tf_record_iterator(os.path.join(FIXTURES, "training", "pictures.tfrecord")):
         feature = tf.train.Example.FromString(record).features.feature
         jpegs.append(feature["image/encoded"].bytes_list.value[0])
         labels.append(feature["image/class/label"].int64_list.value[0])
     return jpegs, np.array(labels)
 
 
-def finetune(folder, steps):
+def finetune(case, folder, steps):
     subprocess.run([
-        tools + "/finetune", "--data-dir", FIXTURES, "--train-regex", "pictures.tfrecord", "--model-dir", folder + "/out",
-        "--pretrained-model-checkpoint-path", os.path.join(FIXTURES, "start-vanilla-50"), "--warm-start", "all", "--num-classes", str(CLASSES),
+        tools + "/finetune", "--data-dir", os.path.join(FIXTURES, "training"), "--train-regex", "pictures.tfrecord", "--model-dir", folder,
+        "--pretrained-model-checkpoint-path", os.path.join(FIXTURES, case.start), "--warm-start", "all", "--num-classes", str(CLASSES),
         "--width", str(WIDTH), "--preprocessing-type", "imagenet_%03d" % SIZE, "--batch-size", str(BATCH),
         "--no-augmentation", "--no-shuffle", "--base-learning-rate", str(RATE), "--learning-rate-decay-type", "fixed",
         "--weight-decay", str(DECAY), "--bn-momentum", "0.9", "--train-epochs", "100", "--log-every", "1",
-        "--max-train-steps", str(steps), "--math", "exact", "--ema-decay", "0.9",
+        "--max-train-steps", str(steps), "--math", "exact", "--ema-decay", "0.9", *case.flags,
     ], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def continued(folder):
+def continued(case, folder):
     jpegs, labels = records()
-    finetune(folder, 2)
-    finetune(folder, 3)
-    with open(folder + "/out/metrics.jsonl") as file:
+    finetune(case, folder, 2)
+    finetune(case, folder, 3)
+    with open(folder + "/metrics.jsonl") as file:
         ours = [line for line in map(json.loads, file) if line["kind"] == "step"]
+
+    def told(name, ok, detail=""):
+        check("%s: %s" % (case.network, name), ok, detail)
 
     tf.reset_default_graph()
     step = tf.train.get_or_create_global_step()
@@ -115,31 +102,35 @@ def continued(folder):
     picture = prepared(jpeg)
     pictures = tf.placeholder(tf.float32, [BATCH, SIZE, SIZE, 3])
     classes = tf.placeholder(tf.int32, [BATCH])
-    cross_entropy = tf.losses.softmax_cross_entropy(tf.one_hot(classes, CLASSES), network(pictures))
-    penalty = DECAY * tf.add_n([tf.nn.l2_loss(v) for v in tf.trainable_variables() if "batch_normalization" not in v.name])
-    optimizer = tf.train.MomentumOptimizer(RATE, 0.9)
-    train = tf.group(optimizer.minimize(cross_entropy + penalty, step), *tf.get_collection(tf.GraphKeys.UPDATE_OPS))
+    network = dataclasses.replace(NETWORKS[case.network], image_size=SIZE, width=WIDTH, classes=CLASSES)
+    logits, _ = build(network, TrainingBackend(pictures, decay=0.9))
+    with open(os.path.join(FIXTURES, "graphs", network.golden + ".json")) as file:
+        published = [(name, trainable) for name, _, trainable in json.load(file)["variables"]]
+    trainable = {v.name for v in tf.trainable_variables()}
+    # Their shapes are compared as they are restored.
+    created = [(v.name[:-2], v.name in trainable) for v in tf.global_variables() if v is not step]
+    told("variables are the published ones, in their order", created == published, "%d" % len(created))
+    terms = training_step(logits, classes, RATE, DECAY, global_step=step)
     saver = tf.train.Saver()
     with tf.Session() as session:
-        latest = tf.train.latest_checkpoint(folder + "/out")
-        check("the state file names the latest checkpoint", latest.endswith("model.ckpt-3"), os.path.basename(latest))
-        saver.restore(session, folder + "/out/model.ckpt-2")
-        slots = [v for v in tf.global_variables() if v.name.endswith("/Momentum:0")]
-        check("restored with slots and global_step", session.run(step) == 2 and len(slots) == len(tf.trainable_variables()),
-              "%d variables, step %d" % (len(tf.global_variables()), session.run(step)))
+        latest = tf.train.latest_checkpoint(folder)
+        told("the state file names the latest checkpoint", latest.endswith("model.ckpt-3"), os.path.basename(latest))
+        saver.restore(session, folder + "/model.ckpt-2")
+        slots = [v.name for v in tf.global_variables() if v.name.endswith("/Momentum:0")]
+        told("restored with slots and global_step", session.run(step) == 2 and len(slots) == len(trainable),
+             "%d variables, step %d" % (len(tf.global_variables()), session.run(step)))
         chosen = [(2 * BATCH + i) for i in range(BATCH)]
         batch = [session.run(picture, {jpeg: jpegs[i]}) for i in chosen]
-        feed = {pictures: batch, classes: labels[chosen]}
-        terms = session.run([cross_entropy, penalty], feed)
-        for name, theirs in zip(["cross_entropy", "weight_decay"], terms):
+        taken = session.run(terms, {pictures: batch, classes: labels[chosen]})
+        for name, theirs in zip(["cross_entropy", "weight_decay"], taken):
             error = abs(ours[2][name] - theirs) / theirs
-            check("%s of the next step" % name, error < 1e-4, "%.7f, ours %.7f" % (theirs, ours[2][name]))
-        session.run(train, feed)
-        after = tf.train.load_checkpoint(folder + "/out/model.ckpt-3")
+            told("%s of the next step" % name, error < 1e-4, "%.7f, ours %.7f" % (theirs, ours[2][name]))
+        after = tf.train.load_checkpoint(folder + "/model.ckpt-3")
         worst, difference, total = ("", 0), 0, 0
-        for variable in tf.global_variables():
-            name = variable.name[:-2]
-            theirs, mine = session.run(variable), after.get_tensor(name)
+        # All at once: each set of tensors that is asked for has the whole graph pruned anew.
+        for variable, theirs in session.run({v.name: v for v in tf.global_variables()}).items():
+            name = variable[:-2]
+            mine = after.get_tensor(name)
             if variable in slots:
                 # A relu within rounding of 0 may fall on either side, so single slots are not comparable.
                 difference += ((theirs - mine) ** 2).sum()
@@ -148,12 +139,12 @@ def continued(folder):
             error = np.sqrt(((theirs - mine) ** 2).sum()) / max(np.sqrt((theirs ** 2).sum()), 1e-3)
             if error > worst[1]:
                 worst = (name, error)
-        check("every weight and moving statistic behind it", worst[1] < 1e-3, "worst %s, %.1e of its norm" % worst)
+        told("every weight and moving statistic behind it", worst[1] < 1e-3, "worst %s, %.1e of its norm" % worst)
         error = np.sqrt(difference / total)
-        check("all momentum slots together", error < 5e-2, "%.1e of their norm" % error)
+        told("all momentum slots together", error < 5e-2, "%.1e of their norm" % error)
         names = after.get_variable_to_shape_map()
         average = "resnet_model/dense/kernel/ExponentialMovingAverage"
-        check("moving averages are called as TensorFlow calls them", average in names)
+        told("moving averages are called as TensorFlow calls them", average in names)
 
 
 def windows(width, height, count=100000):
@@ -190,7 +181,8 @@ def windows(width, height, count=100000):
 
 with tempfile.TemporaryDirectory() as folder:
     print("TensorFlow", tf.VERSION)
-    continued(folder)
+    for case in CASES:
+        continued(case, os.path.join(folder, case.network))
     for size in [(500, 375), (180, 100), (64, 300)]:
         windows(*size)
 

@@ -24,6 +24,8 @@ class Network:
     big_little: bool = False
     alpha: int = 2
     beta: int = 4
+    width: int = 64
+    classes: int = CLASSES
 
 
 NETWORKS = {
@@ -50,13 +52,17 @@ class Names:
 
 
 class Builder:
-    """Walks a network; `variables` lists the (name, shape) of what it has asked for."""
+    """Walks a network; `variables` lists the (name, shape) of what it has asked for.
+
+    `closing_gammas` names the gammas of the norms that close the bottlenecks: 0 at first where a recipe has zero_gamma.
+    """
 
     def __init__(self, network, backend):
         self.network = network
         self.backend = backend
         self.names = Names()
         self.variables = []
+        self.closing_gammas = []
 
     def variable(self, name, shape):
         self.variables.append((name, tuple(shape)))
@@ -112,6 +118,7 @@ class Builder:
         else:
             x = self.unit(x, scope, 3, filters, stride)
         x = self.unit(x, scope, 1, filters * EXPANSION, relu=False)
+        self.closing_gammas.append(self.variables[-4][0])
         x = self.add(x, shortcut)
         return self.relu(x) if ends_in_relu else x
 
@@ -124,15 +131,16 @@ class Builder:
         return x
 
     def big_little_stem(self, x):
-        x = self.convolution(x, "resnet_model/stage0", 7, 64, 2)
+        width = self.network.width
+        x = self.convolution(x, "resnet_model/stage0", 7, width, 2)
         x = self.relu(self.normalize(x, "resnet_model/stage0_1"))
         scope = "resnet_model/stage0/pool"
-        narrow = 64 // self.network.alpha
-        big = self.unit(x, scope, 3, 64, 2, relu=False)
+        narrow = width // self.network.alpha
+        big = self.unit(x, scope, 3, width, 2, relu=False)
         little = self.unit(x, scope, 3, narrow)
         little = self.unit(little, scope, 3, narrow, 2)
-        little = self.unit(little, scope, 1, 64, relu=False)
-        return self.unit(self.relu(self.add(big, little)), scope, 1, 64)
+        little = self.unit(little, scope, 1, width, relu=False)
+        return self.unit(self.relu(self.add(big, little)), scope, 1, width)
 
     def big_little_group(self, x, index, filters, stride):
         count = self.network.blocks[index - 1]
@@ -149,21 +157,23 @@ class Builder:
 
     def plain(self, x):
         scope = "resnet_model"
-        x = self.unit(x, scope, 7, 64, 2)
+        width = self.network.width
+        x = self.unit(x, scope, 7, width, 2)
         x = Value(self.backend.max_pool(x.node), x.channels)
         for index, count in enumerate(self.network.blocks):
-            x = self.bottlenecks(x, scope, count, 64 << index, 1 if index == 0 else 2)
+            x = self.bottlenecks(x, scope, count, width << index, 1 if index == 0 else 2)
         return x
 
     def big_little(self, x):
+        width = self.network.width
         x = self.big_little_stem(x)
-        for index, stride in enumerate((2, 2, 1), start=1):
-            x = self.big_little_group(x, index, 32 << index, stride)
-        return self.bottlenecks(x, "resnet_model/stage4", self.network.blocks[3], 512, 2)
+        for index, stride in enumerate((2, 2, 1)):
+            x = self.big_little_group(x, index + 1, width << index, stride)
+        return self.bottlenecks(x, "resnet_model/stage4", self.network.blocks[3], width << 3, 2)
 
     def build(self):
         x = Value(self.backend.input(self.network.image_size), 3)
         x = self.big_little(x) if self.network.big_little else self.plain(x)
-        kernel = self.variable("resnet_model/dense/kernel", (x.channels, CLASSES))
-        bias = self.variable("resnet_model/dense/bias", (CLASSES,))
+        kernel = self.variable("resnet_model/dense/kernel", (x.channels, self.network.classes))
+        bias = self.variable("resnet_model/dense/bias", (self.network.classes,))
         return self.backend.dense(self.backend.global_mean(x.node), kernel, bias)

@@ -18,6 +18,9 @@ def _padded(x, size):
 
 
 class TensorFlowBackend:
+    def weight(self, variable):
+        return tf.constant(fill(*variable))
+
     def input(self, size):
         return tf.compat.v1.placeholder(tf.float32, (None, size, size, 3), name="input")
 
@@ -26,7 +29,7 @@ class TensorFlowBackend:
         if stride > 1:
             x = _padded(x, kernel[1][0])
             padding = "VALID"
-        return tf.nn.conv2d(x, tf.constant(fill(*kernel)), stride, padding, data_format=_NHWC)
+        return tf.nn.conv2d(x, self.weight(kernel), stride, padding, data_format=_NHWC)
 
     def normalize(self, x, gamma, beta, mean, variance):
         return tf.compat.v1.nn.fused_batch_norm(
@@ -70,7 +73,7 @@ class TensorFlowBackend:
         return tf.reduce_mean(x, (1, 2))
 
     def dense(self, x, kernel, bias):
-        logits = tf.matmul(x, tf.constant(fill(*kernel))) + fill(*bias)
+        logits = tf.matmul(x, self.weight(kernel)) + self.weight(bias)
         return tf.identity(logits, name="logits")
 
 

@@ -1,23 +1,29 @@
-"""Training steps of ResNet-50 in other programs, as processes that compute when they are told to; see worker.py.
+"""Training steps of a network in other programs, as processes that compute when they are told to; see worker.py.
 
 A step begins with a batch in memory and ends with the changed weights: forward, backward, momentum and weight decay.
 """
 
 import argparse
+from dataclasses import replace
 
 import numpy as np
 
+from .fill import uniform
+from .network import CLASSES, NETWORKS
 from .worker import serve
 
-CLASSES = 1001
+
+def labels(batch):
+    return np.arange(batch, dtype=np.int32) * 37 % CLASSES
 
 
 class Torch:
-    """PyTorch with channels last, which is its faster layout on processors."""
+    """PyTorch with channels last, which is its faster layout on processors; it has ResNet-50 only."""
 
-    def __init__(self, batch, size, threads, bfloat16):
+    def __init__(self, network, batch, size, threads, bfloat16):
         import torch
 
+        assert network == "resnet-50", network
         self.torch, self.bfloat16 = torch, bfloat16
         torch.set_num_threads(threads)
         self.model = self._network().to(memory_format=torch.channels_last)
@@ -74,36 +80,31 @@ class Torch:
 
 
 class TensorFlow:
-    """TensorFlow's own ResNet-50 (Keras), the step as one compiled function."""
+    """TensorFlow with the network that we train, variable for variable."""
 
-    def __init__(self, batch, size, threads):
+    def __init__(self, network, batch, size, threads):
         import tensorflow as tf
 
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
+        from .tensorflow_training import TrainingBackend, build, training_step
+
+        v1 = tf.compat.v1
         self.version = tf.__version__
-        model = tf.keras.applications.ResNet50(
-            weights=None, classes=CLASSES, classifier_activation=None, input_shape=(size, size, 3))
-        optimiser = tf.keras.optimizers.legacy.SGD(0.01, momentum=0.9)
-        pictures = tf.random.normal((batch, size, size, 3))
-        labels = tf.range(batch) * 37 % CLASSES
-        kernels = [v for v in model.trainable_variables if "bn" not in v.name]
-
-        @tf.function
-        def step():
-            with tf.GradientTape() as tape:
-                logits = model(pictures, training=True)
-                loss = tf.reduce_mean(
-                    tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
-                loss += 1e-4 * tf.add_n([tf.nn.l2_loss(v) for v in kernels])
-            gradients = tape.gradient(loss, model.trainable_variables)
-            optimiser.apply_gradients(zip(gradients, model.trainable_variables))
-            return loss
-
-        self._step = step
+        network = replace(NETWORKS[network], image_size=size)
+        shape = (batch, size, size, 3)
+        self.pictures = uniform("input", int(np.prod(shape))).reshape(shape) * 255 - 118
+        with tf.Graph().as_default() as graph:
+            v1.set_random_seed(1)
+            pictures = v1.placeholder(tf.float32, self.pictures.shape)
+            logits, _ = build(network, TrainingBackend(pictures))
+            step = training_step(logits, labels(batch), rate=0.01, weight_decay=1e-4)
+            begin = v1.global_variables_initializer()
+        session = v1.Session(graph=graph, config=v1.ConfigProto(
+            intra_op_parallelism_threads=threads, inter_op_parallelism_threads=1))
+        session.run(begin)
+        self.call = session.make_callable([step.cross_entropy, step.train], [pictures])
 
     def step(self):
-        return float(self._step())
+        return float(self.call(self.pictures)[0])
 
 
 PROGRAMS = {
@@ -116,11 +117,13 @@ PROGRAMS = {
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program", choices=PROGRAMS)
+    parser.add_argument("--network", choices=NETWORKS, required=True)
     parser.add_argument("--batch", type=int, required=True)
     parser.add_argument("--image-size", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
     options = parser.parse_args()
-    peer = PROGRAMS[options.program](options.batch, options.image_size, options.threads)
+    peer = PROGRAMS[options.program](
+        options.network, options.batch, options.image_size, options.threads)
     losses = [peer.step()]
     serve(
         {"version": peer.version},
