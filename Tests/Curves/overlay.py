@@ -1,6 +1,6 @@
 """Draws trainings of ours over the reference's: overlay.py REFERENCE OUTPUT.svg NAME=FOLDER ...
 
-REFERENCE is fixtures/tiny/curves.json, each FOLDER one that `finetune` has left. Lines are the mean cross entropy of each
+REFERENCE is fixtures/tiny/curves.json, each FOLDER one that `finetune` or train_tensorflow.py has left. Lines are the mean cross entropy of each
 epoch; the numbers behind the names are the accuracies at the end.
 """
 
@@ -27,15 +27,19 @@ def reference(path):
 def ours(argument, colour):
     """A training of ours, from its metrics."""
     name, folder = argument.split("=", 1)
-    epochs, accuracies = collections.defaultdict(list), []
+    epochs, means, accuracies = collections.defaultdict(list), {}, []
     for line in (pathlib.Path(folder) / "metrics.jsonl").read_text().splitlines():
         entry = json.loads(line)
         if entry["kind"] == "step":
             # A step that ends an epoch belongs to it.
             epochs[max(0, -int(-entry["epoch"] // 1) - 1)].append(entry["cross_entropy"])
+        elif entry["kind"] == "epoch":
+            means[entry["epoch"] - 1] = entry["cross_entropy"]
         elif "accuracy" in entry:
             accuracies.append(entry["accuracy"])
-    return name, colour, [statistics.mean(epochs[epoch]) for epoch in sorted(epochs)], accuracies[-1:]
+    # Not every step is written down, but every epoch's mean is.
+    means = means or {epoch: statistics.mean(values) for epoch, values in epochs.items()}
+    return name, colour, [means[epoch] for epoch in sorted(means)], accuracies[-1:]
 
 
 def drawing(runs):

@@ -1,4 +1,4 @@
-"""Trains the recipe of fixtures/tiny/curves.json in TensorFlow itself: tensorflow.py --data-dir DIR --seed N OUTPUT
+"""Trains the recipe of fixtures/tiny/curves.json in TensorFlow itself: train_tensorflow.py --data-dir DIR --seed N OUTPUT
 
 DIR holds both train-* and validation-*. OUTPUT, a folder, gets metrics.jsonl, which overlay.py draws as it draws finetune's,
 and the checkpoints of the first and the last step. The seed decides the initial weights, the order of the pictures and the
@@ -15,8 +15,6 @@ import pathlib
 import sys
 import time
 
-# This file is called tensorflow as well.
-sys.path.pop(0)
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 import tensorflow as tf
