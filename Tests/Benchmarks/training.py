@@ -1,6 +1,5 @@
 """Whole training steps: pictures per second and peak memory of every program."""
 
-import importlib.util
 import math
 import sys
 
@@ -32,10 +31,7 @@ def commands(network, batch, options):
     peers = ["tensorflow"]
     # PyTorch's has ResNet-50 only.
     if network == "resnet-50":
-        if importlib.util.find_spec("torch"):
-            peers += ["torch", "torch-bf16"]
-        else:
-            print("  PyTorch is not installed in .venv-bench: not measured", file=sys.stderr)
+        peers += ["torch", "torch-bf16"]
     found = {
         name: [sys.executable, "-m", "peers.training", name, *shape] for name in peers}
     for name, arguments in OURS.items():

@@ -61,20 +61,24 @@ final class BatchStatistics {
     func updateMovingStatistics() {
         guard batches > 0 else { return }
         let correction = Float(Double(valueCount) / Double(max(valueCount - 1, 1)))
-        follow(movingMean, &sums.means, factor: 1)
-        follow(movingVariance, &sums.variances, factor: correction)
+        follow(movingMean, sums.means, factor: 1)
+        follow(movingVariance, sums.variances, factor: correction)
+        forget()
+    }
+
+    /// Forgets the batches that were counted.
+    func forget() {
+        for channel in 0..<channels { (sums.means[channel], sums.variances[channel]) = (0, 0) }
         batches = 0
     }
 
-    private func follow(_ moving: TrainedParameter, _ sums: inout [Float], factor: Float) {
+    private func follow(_ moving: TrainedParameter, _ sums: [Float], factor: Float) {
+        guard !moving.isFrozen else { return }
         let share = Float(1 - decay)
         let values = unsafe moving.values.floats
         for channel in 0..<channels {
-            if !moving.isFrozen {
-                let seen = sums[channel] / Float(batches) * factor
-                unsafe values[channel] -= (values[channel] - seen) * share
-            }
-            sums[channel] = 0
+            let seen = sums[channel] / Float(batches) * factor
+            unsafe values[channel] -= (values[channel] - seen) * share
         }
     }
 }

@@ -33,6 +33,8 @@ public final class Trainer {
     public private(set) var step = 0
     /// Decides mixtures and what DropBlock drops.
     public private(set) var random: RandomNumbers
+    /// What ``random`` was before the step that is being accumulated.
+    private var randomBefore: RandomNumbers
     /// The logits before the last step, `[batch, class]`.
     public private(set) var logits: [Float] = []
 
@@ -79,6 +81,7 @@ public final class Trainer {
             settings.mixup == .none
             ? nil : Storage(byteCount: drawnCount * pictureCount * MemoryLayout<Float>.stride)
         random = RandomNumbers(seed: settings.seed, stream: 0)
+        randomBefore = random
     }
 
     /// Lends the place of the next batch's pictures: planar float32, `[drawn, channel, height, width]`, means subtracted.
@@ -144,7 +147,7 @@ public final class Trainer {
         mixture: MixupWeights? = nil
     ) throws(EngineError) {
         precondition(labels.count == drawnCount, "\(labels.count) labels for \(drawnCount)")
-        if accumulated.batches > 0 { keepGradients() }
+        if accumulated.batches > 0 { keepGradients() } else { randomBefore = random }
         let targets = mixedTargets(labels, teacherLogits, mixture)
         drawDropBlock()
         let (settings, scale) = (settings.loss, Double(settings.lossScale))
@@ -159,6 +162,15 @@ public final class Trainer {
         accumulated.loss.crossEntropy += terms.crossEntropy
         accumulated.loss.distillation += terms.distillation
         plan.countStatistics()
+    }
+
+    /// Forgets the batches that were accumulated for the next step, as if there had been none.
+    public func abandonStep() {
+        guard accumulated.batches > 0 else { return }
+        accumulated.batches = 0
+        accumulated.loss = LossTerms()
+        random = randomBefore
+        plan.forgetStatistics()
     }
 
     private func mixedTargets(

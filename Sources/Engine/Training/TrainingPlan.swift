@@ -114,6 +114,11 @@ public final class TrainingPlan {
         for statistics in planner.statistics { statistics.count() }
     }
 
+    /// Forgets the batches that were counted.
+    package func forgetStatistics() {
+        for statistics in planner.statistics { statistics.forget() }
+    }
+
     /// Lets the moving statistics of all batch norms follow the batches that were counted.
     package func updateMovingStatistics() {
         for statistics in planner.statistics { statistics.updateMovingStatistics() }

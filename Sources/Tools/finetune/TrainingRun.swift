@@ -111,7 +111,9 @@ struct TrainingRun {
         }
         while trainer.step < setup.lastStep {
             if Interruption.isRequested { return try interrupted() }
-            let report = try step(trainer, queue, parts: parts)
+            guard let report = try step(trainer, queue, parts: parts) else {
+                return try interrupted()
+            }
             guard report.isApplied || options[FinetuneOptions.onNaN] == .skip else {
                 return try stopped(report)
             }
@@ -155,13 +157,20 @@ struct TrainingRun {
         return .done
     }
 
-    /// Takes a step, with as many batches as it has parts.
+    /// Takes a step, with as many batches as it has parts; nil, and as if it had not begun, if it was interrupted between
+    /// them.
     private mutating func step(
         _ trainer: Trainer,
         _ queue: BatchQueue,
         parts: Int
-    ) throws -> Trainer.Report {
+    ) throws -> Trainer.Report? {
+        let before = (position, skipped)
         for part in 1...parts {
+            if part > 1, Interruption.isRequested {
+                trainer.abandonStep()
+                (position, skipped) = before
+                return nil
+            }
             let batch = try next(queue)
             unsafe trainer.withPictures { target in
                 unsafe batch.pictures.withFloats { source in

@@ -22,9 +22,6 @@ struct TrainingSetup {
     let order: TrainingOrder
 
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
-        guard options[FinetuneOptions.evalOnly] != true else {
-            throw ToolError(.usage, "this tool trains; eval evaluates a checkpoint")
-        }
         guard let folder = options[FinetuneOptions.modelDirectory] else {
             throw ToolError(.usage, "give --model-dir, the folder for what is left behind")
         }
@@ -32,7 +29,7 @@ struct TrainingSetup {
             throw ToolError(.usage, "give --data-dir, the folder of the pictures")
         }
         self.folder = folder
-        try Self.check(options, folder)
+        try FinetuneOptions.refuseContradictions(options, folder: folder)
         isResumed = !options[FinetuneOptions.clean] && TrainingFolder.holdsTraining(folder)
         // Said before the work rather than behind it.
         if let plot = options[FinetuneOptions.plot] {
@@ -112,46 +109,6 @@ struct TrainingSetup {
         } catch {
             throw ToolError(.file, error)
         }
-    }
-
-    /// What contradicts itself on the command line.
-    private static func check(_ options: ParsedOptions, _ folder: String) throws {
-        func refuse(_ isWrong: Bool, _ sentence: String) throws {
-            if isWrong { throw ToolError(.usage, sentence) }
-        }
-        typealias Known = FinetuneOptions
-        try refuse(
-            options[Known.exportOnly] == true,
-            "this tool trains; convert exports a checkpoint"
-        )
-        let start = options[Known.pretrained]
-        for option in [options.isGiven(Known.warmStart), options.isGiven(Known.pretrainedWeights)] {
-            try refuse(
-                option && start == nil,
-                "--warm-start and --pretrained-weights need --pretrained-model-checkpoint-path"
-            )
-        }
-        if options[Known.clean], let start {
-            let home = URL(filePath: folder).resolvingSymlinksInPath().path + "/"
-            try refuse(
-                (URL(filePath: start).resolvingSymlinksInPath().path + "/").hasPrefix(home),
-                "--clean would take away \(start), which the training is to begin with"
-            )
-        }
-        try refuse(
-            options[Known.evaluatedWeights] == .movingAverages
-                && options[Known.averageDecay] == nil,
-            "--eval-weights=ema needs --ema-decay"
-        )
-        try refuse(
-            !options[Known.augmentation] && !(options[Known.autoAugment] ?? "").isEmpty,
-            "--no-augmentation and --autoaugment-type contradict each other"
-        )
-        let range = options[Known.keepProbability]
-        try refuse(
-            range.count != 2,
-            "--dropblock-kp takes two numbers, such as 0.9,0.7; \(range.count) were given"
-        )
     }
 
     private static func lines(_ path: String) throws -> [String] {

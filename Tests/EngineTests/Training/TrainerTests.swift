@@ -141,6 +141,20 @@ struct TrainerTests {
         }
     }
 
+    @Test("a step that was abandoned between its parts leaves no trace")
+    func abandoning() throws {
+        let change: (inout TrainingSettings) -> Void = { $0.mixup = .twice }
+        let straight = try Self.makeTrainer(change)
+        let other = try Self.makeTrainer(change)
+        for trainer in [straight, other] { _ = try Self.step(trainer) }
+        Self.fill(other, "other pictures")
+        try other.accumulate(labels: Self.labels(other))
+        other.abandonStep()
+        for trainer in [straight, other] { _ = try Self.step(trainer) }
+        #expect(try Self.values(straight) == Self.values(other))
+        #expect(straight.random == other.random)
+    }
+
     @Test("moving statistics follow the mean of the parts of a step, as of several GPUs")
     func accumulatedStatistics() throws {
         let key = ParameterKey(node: "stem/norm", role: .movingMean)

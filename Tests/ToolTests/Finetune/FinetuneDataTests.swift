@@ -138,7 +138,8 @@ struct FinetuneDataTests {
             "out",
             ["--data-dir", folder.path("data"), "--train-regex=train-*", "--max-train-steps=1"]
         )
-        for (content, reason) in [([], "there is no picture"), ([UInt8](bytes.prefix(99)), "ends")] {
+        for (content, reason) in [([], "there is no picture"), ([UInt8](bytes.prefix(99)), "ends")]
+        {
             try folder.write(content, to: "data/validation-0")
             let outcome = try Tool.run("finetune", flags)
             #expect(outcome.exitCode == 3)
