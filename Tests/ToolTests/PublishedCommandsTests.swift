@@ -13,9 +13,8 @@ struct PublishedCommandsTests {
         "--weight_decay=0.001", "--momentum=0.9", "--keep_checkpoint_max=0",
         "--ratio_fine_eval=0.9", "--epochs_between_evals=10", "--clean",
         "--pretrained_model_checkpoint_path=none", "--piecewise_lr_boundary_epochs=30,60",
-        "--piecewise_lr_decay_rates=1,0.1,0.01", "--cls_loss_type=softmax",
-        "--logit_type=arc_margin",
-        "--arc_s=80", "--arc_m=0.15", "--use_ranking_loss=0.5", "--with_drawing_bbox",
+        "--piecewise_lr_decay_rates=1,0.1,0.01", "--logit_type=arc_margin", "--arc_s=80",
+        "--arc_m=0.15", "--use_ranking_loss=0.5", "--with_drawing_bbox",
         "--use_hyperdash=False", "--num_best_ckpt_to_keep=3", "--keep_ckpt_every_eval",
         "--training_random_crop=False", "--save_checkpoints_epochs=1.0", "--train_regex=train-*",
         "--stop_threshold=0.9", "--hooks=LoggingTensorHook", "--max_train_steps=10",
@@ -68,7 +67,8 @@ struct PublishedCommandsTests {
                 "--anti_alias_filter_size=3", "--no_downsample=False", "--pool_type=gap",
                 "--embedding_size=0", "--bn_momentum=0.966", "--zero_gamma=True",
                 "--dct_method=INTEGER_ACCURATE", "--batch_size=256", "--label_smoothing=0.1",
-                "--kd_temp=1", "--val_regex=validation-*", "--num_classes=1001", "--label_offset=1",
+                "--kd_temp=1", "--cls_loss_type=sigmoid", "--val_regex=validation-*",
+                "--num_classes=1001", "--label_offset=1",
                 "--label_file=labels", "--image_size=256", "--use_resnet_d==False",
             ]
         )

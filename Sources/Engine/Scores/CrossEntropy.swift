@@ -1,7 +1,14 @@
-/// The mean of `ln Σ exp(logit) - logit of the label`, in nats.
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// The mean over pictures of a cross entropy, in nats.
 ///
-/// With label smoothing e the label has probability 1 - e + e / classes, and every other class e / classes.
+/// Softmax: `ln Σ exp(logit) - logit of the label`; with label smoothing e the label has probability 1 - e + e / classes, and
+/// every other class e / classes. Sigmoid: the sum of the cross entropies of all classes, each by itself.
 public struct CrossEntropy: Equatable, Sendable {
+    /// How logits are compared with the label.
+    public let classification: LossSettings.Classification
     /// How much of the label's probability all classes share.
     public let labelSmoothing: Double
     private var sum = ExactSum()
@@ -11,7 +18,11 @@ public struct CrossEntropy: Equatable, Sendable {
     /// No predictions so far.
     ///
     /// - Precondition: `0 <= labelSmoothing && labelSmoothing <= 1`.
-    public init(labelSmoothing: Double = 0) {
+    public init(
+        _ classification: LossSettings.Classification = .softmax,
+        labelSmoothing: Double = 0
+    ) {
+        self.classification = classification
         precondition((0...1).contains(labelSmoothing), "a label smoothing of \(labelSmoothing)")
         self.labelSmoothing = labelSmoothing
     }
@@ -28,13 +39,26 @@ public struct CrossEntropy: Equatable, Sendable {
 
     mutating func add(_ logits: Span<Float>, label: Int, softmax: Softmax) {
         precondition(logits.indices.contains(label), "label \(label) of \(logits.count) classes")
+        count += 1
+        guard classification == .softmax else {
+            return sum.add(
+                logits.indices.reduce(0) { total, index in
+                    let value = Double(logits[index])
+                    return total + Self.softPlus(index == label ? -value : value)
+                }
+            )
+        }
         var expected = (1 - labelSmoothing) * Double(logits[label])
         if labelSmoothing > 0 {
             let total = logits.indices.reduce(0) { $0 + Double(logits[$1]) }
             expected += labelSmoothing * total / Double(logits.count)
         }
         sum.add(softmax.logSum - expected)
-        count += 1
+    }
+
+    /// ln(1 + exp(value)), which is -ln of the sigmoid of -value.
+    private static func softPlus(_ value: Double) -> Double {
+        max(value, 0) + log1p(exp(-abs(value)))
     }
 
     /// Counts the predictions that another has counted.

@@ -12,8 +12,11 @@ public struct Evaluation: Equatable, Sendable {
     public private(set) var crossEntropy: CrossEntropy
 
     /// No pictures so far.
-    public init(labelSmoothing: Double = 0) {
-        crossEntropy = CrossEntropy(labelSmoothing: labelSmoothing)
+    public init(
+        _ classification: LossSettings.Classification = .softmax,
+        labelSmoothing: Double = 0
+    ) {
+        crossEntropy = CrossEntropy(classification, labelSmoothing: labelSmoothing)
     }
 
     /// How many pictures were counted.

@@ -43,7 +43,6 @@ extension EvalOptions {
             UnusedOption("bigquery-metric-table", aliases: ["bmt"]),
             UnusedOption("gcp-project", aliases: ["gp"]),
             UnusedOption(flag: "clean"),
-            UnusedOption("cls-loss-type"),
             UnusedOption("dropblock-kp", aliases: ["drblkp"]),
             UnusedOption("end-learning-rate", aliases: ["elr"]),
             UnusedOption("epochs-between-evals", aliases: ["ebe"]),

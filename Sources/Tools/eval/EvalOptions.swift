@@ -94,6 +94,12 @@ enum EvalOptions {
 
     // MARK: Loss
 
+    static let classification = Option(
+        "cls-loss-type",
+        .choice(of: LossSettings.Classification.self),
+        default: .softmax,
+        help: "The printed loss: of the softmax, or of a sigmoid for each class."
+    )
     static let labelSmoothing = Option(
         "label-smoothing",
         .number(0...1),
@@ -202,7 +208,7 @@ enum EvalOptions {
             ),
             ModelOptions.group,
             EngineOptions.group,
-            OptionGroup("Loss", [labelSmoothing, distillationTemperature]),
+            OptionGroup("Loss", [classification, labelSmoothing, distillationTemperature]),
             OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
             OptionGroup(
                 "Running",

@@ -34,7 +34,10 @@ struct EvaluationReport: ~Copyable {
     ) throws {
         self.input = input
         self.classes = classes
-        evaluation = Evaluation(labelSmoothing: options[EvalOptions.labelSmoothing])
+        evaluation = Evaluation(
+            options[EvalOptions.classification],
+            labelSmoothing: options[EvalOptions.labelSmoothing]
+        )
         let temperature = options[EvalOptions.distillationTemperature]
         distillation = temperature > 0 ? DistillationLoss(temperature: temperature) : nil
         retrieval = RetrievalScores(options)

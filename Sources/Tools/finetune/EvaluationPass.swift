@@ -7,6 +7,7 @@ struct EvaluationPass {
     private let data: TrainingData
     private let preprocessing: Preprocessing
     private let configuration: ModelConfiguration
+    private let classification: LossSettings.Classification
     private let labelSmoothing: Double
     private let set: WeightSet
     private let math: MathMode
@@ -22,6 +23,7 @@ struct EvaluationPass {
         self.data = data
         preprocessing = setup.evaluationPreprocessing
         configuration = model.configuration
+        classification = options[FinetuneOptions.classification]
         labelSmoothing = options[FinetuneOptions.labelSmoothing]
         set = options[FinetuneOptions.evaluatedWeights]
         math = MathMode(rawValue: model.trainer.settings.options.math.rawValue) ?? .exact
@@ -76,7 +78,7 @@ struct EvaluationPass {
     private func run(_ executor: Executor, _ source: some PictureSource) throws -> Evaluation? {
         let classes = configuration.classes
         let evaluator = Evaluator(executor, classes: classes, preprocessing: preprocessing)
-        var evaluation = Evaluation(labelSmoothing: labelSmoothing)
+        var evaluation = Evaluation(classification, labelSmoothing: labelSmoothing)
         var source = source
         do {
             try unsafe evaluator.run(&source, tolerance: Evaluator.Tolerance(skips: skips)) {
