@@ -30,10 +30,7 @@ import Testing
     func places() throws {
         let folder = try TemporaryFolder()
         for name in ["best", "other"] {
-            try FileManager.default.createDirectory(
-                atPath: folder.path(name),
-                withIntermediateDirectories: true
-            )
+            try folder.makeFolder(name)
         }
         try folder.write(text, to: "hparams.json")
         #expect(HyperParameterFile(besides: folder.path("model.ckpt-7")) != nil)

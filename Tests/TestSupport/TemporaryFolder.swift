@@ -27,6 +27,14 @@ public final class TemporaryFolder: Sendable {
         url.appending(path: name).path(percentEncoded: false)
     }
 
+    /// Makes a folder in the folder, with those on the way to it.
+    public func makeFolder(_ name: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path(name),
+            withIntermediateDirectories: true
+        )
+    }
+
     /// Writes a file into the folder, and gives its path.
     @discardableResult
     public func write(_ bytes: [UInt8], to name: String) throws -> String {

@@ -196,10 +196,7 @@ struct DistillLogitsTests {
         #expect(try distill(["--offset=1"], from: data, to: "other").exitCode == 0)
         #expect(try contents("out") == contents("other"))
         try folder.write("mine", to: "in/logits.txt")
-        try FileManager.default.createDirectory(
-            atPath: folder.path("full"),
-            withIntermediateDirectories: true
-        )
+        try folder.makeFolder("full")
         try folder.write("mine", to: "full/train-1")
         let inTheWay = try distill([], from: data, to: "full")
         #expect(inTheWay.exitCode == 3)

@@ -147,10 +147,7 @@ struct EvalTests {
         let folder = try TemporaryFolder()
         let picture = Fixture.path("pictures/images/landscape-420.jpg")
         for name in ["apple", "pear"] {
-            try FileManager.default.createDirectory(
-                atPath: folder.path("set/\(name)"),
-                withIntermediateDirectories: true
-            )
+            try folder.makeFolder("set/\(name)")
             try FileManager.default.copyItem(
                 atPath: picture,
                 toPath: folder.path("set/\(name)/a.jpg")

@@ -16,10 +16,7 @@ struct CertificateTests {
         folder = try TemporaryFolder()
         target = folder.path("result/tiny")
         path = folder.path("tiny.json")
-        try FileManager.default.createDirectory(
-            atPath: folder.path("result"),
-            withIntermediateDirectories: true
-        )
+        try folder.makeFolder("result")
     }
 
     /// Converts the tiny checkpoint to another, and certifies it.

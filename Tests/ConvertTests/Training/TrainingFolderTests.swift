@@ -75,10 +75,7 @@ struct TrainingFolderTests {
     func malformed() throws {
         let temporary = try TemporaryFolder()
         let folder = try TrainingFolder(temporary.path("out"))
-        try FileManager.default.createDirectory(
-            atPath: temporary.path("out/best"),
-            withIntermediateDirectories: true
-        )
+        try temporary.makeFolder("out/best")
         let path = try temporary.write("[1]", to: "out/best/best_checkpoints")
         #expect(
             throws: TrainingError.malformedProgress(

@@ -16,10 +16,7 @@ struct FinetuneDataTests {
             guard case .bytes(let encoded) = example["image/encoded"] else { continue }
             let part = index < 16 ? "train" : "val"
             let place = "data/\(part)/class\(index % 2)"
-            try FileManager.default.createDirectory(
-                atPath: folder.path(place),
-                withIntermediateDirectories: true
-            )
+            try folder.makeFolder(place)
             try folder.write(encoded[0], to: "\(place)/\(index).jpg")
         }
         let outcome = try Tool.run(
@@ -66,10 +63,7 @@ struct FinetuneDataTests {
     private func folders(_ names: [String], _ count: Int, in folder: TemporaryFolder) throws {
         let reader = try RecordReader(path: Fixture.path("training/pictures.tfrecord"))
         for name in names {
-            try FileManager.default.createDirectory(
-                atPath: folder.path(name),
-                withIntermediateDirectories: true
-            )
+            try folder.makeFolder(name)
             for index in 0..<count {
                 let record = try #require(try reader.next())
                 let example = unsafe try Example(record.bytes.array.span.bytes)
@@ -85,17 +79,14 @@ struct FinetuneDataTests {
         try folders(["data/train/a", "data/train/b", "data/validation/b"], 4, in: folder)
         let flags = [
             "--data-dir", folder.path("data"), "--width=4", "--preprocessing-type=imagenet_064",
-            "--batch-size=8", "--train-epochs=1", "--threads=1", "--cls-loss-type=sigmoid",
+            "--batch-size=8", "--train-epochs=1", "--threads=1",
             "--base-learning-rate=0", "--no-augmentation",
         ]
         let outcome = try Tool.run("finetune", flags + ["--model-dir", folder.path("out")])
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         // The same pictures, and those alone, with the label that they must have.
         let (start, source) = (folder.path("out"), folder.path("data/validation/b"))
-        try FileManager.default.createDirectory(
-            atPath: folder.path("alone/a"),
-            withIntermediateDirectories: true
-        )
+        try folder.makeFolder("alone/a")
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("alone/b"),
             withDestinationPath: source
@@ -127,10 +118,7 @@ struct FinetuneDataTests {
     @Test("says what is wrong with the pictures to evaluate on before it trains")
     func unusableValidation() throws {
         let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(
-            atPath: folder.path("data"),
-            withIntermediateDirectories: true
-        )
+        try folder.makeFolder("data")
         let bytes = try Fixture.bytes("training/pictures.tfrecord")
         try folder.write(bytes, to: "data/train-0")
         let flags = SmallTraining.flags(
@@ -153,10 +141,7 @@ struct FinetuneDataTests {
         let folder = try TemporaryFolder()
         var bytes = try Fixture.bytes("training/pictures.tfrecord")
         bytes[200] ^= 1
-        try FileManager.default.createDirectory(
-            atPath: folder.path("data"),
-            withIntermediateDirectories: true
-        )
+        try folder.makeFolder("data")
         try folder.write(bytes, to: "data/pictures.tfrecord")
         let flags = SmallTraining.flags(
             folder,
@@ -184,10 +169,7 @@ struct FinetuneDataTests {
         let folder = try TemporaryFolder()
         var bytes = try Fixture.bytes("training/pictures.tfrecord")
         bytes[200] ^= 1
-        try FileManager.default.createDirectory(
-            atPath: folder.path("data"),
-            withIntermediateDirectories: true
-        )
+        try folder.makeFolder("data")
         try folder.write(bytes, to: "data/train-0")
         let flags = [
             "--data-dir", folder.path("data"), "--model-dir", folder.path("out"), "--width=4",

@@ -59,10 +59,7 @@ private struct Golden: Decodable {
 struct FinetuneTrajectoryTests {
     /// The pictures of the golden set-ups, with the stated teacher's logits if there is a teacher.
     private func data(_ golden: Golden, in folder: TemporaryFolder) throws {
-        try FileManager.default.createDirectory(
-            atPath: folder.path("data"),
-            withIntermediateDirectories: true
-        )
+        try folder.makeFolder("data")
         let target = folder.path("data/train-00000-of-00001")
         guard golden.kd_temp > 0 else {
             try FileManager.default.copyItem(
