@@ -96,6 +96,42 @@ def orders(random, count):
             yield order[start:start + BATCH], random.randint(0, 2, BATCH)
 
 
+class WholePictures:
+    """The training pictures as squares, prepared once."""
+
+    def __init__(self, folder):
+        self.data, self.labels = pictures(folder, "train-*", prepared_to_train)
+
+    def batch(self, chosen, flips):
+        return self.data[chosen, flips]
+
+
+class Windows:
+    """Random windows of the training pictures, prepared anew each time."""
+
+    def __init__(self, folder, seed):
+        jpegs, self.labels = records(folder, "train-*")
+        with tf.Graph().as_default() as graph:
+            v1.set_random_seed(seed)
+            jpeg, flip = v1.placeholder(tf.string), v1.placeholder(tf.bool)
+            decode = tf.image.decode_jpeg(jpeg, 3, dct_method="INTEGER_ACCURATE")
+            picture = v1.placeholder(tf.uint8, (None, None, 3))
+            begin, size, _ = tf.image.sample_distorted_bounding_box(
+                tf.shape(picture), tf.zeros((1, 0, 4)), min_object_covered=0.1,
+                aspect_ratio_range=(0.75, 1.33), area_range=(0.05, 1), max_attempts=100,
+                use_image_if_no_bounding_boxes=True)
+            window = tf.cast(tf.slice(picture, begin, size), tf.float32)
+            window = tf.cond(flip, lambda: window[:, ::-1], lambda: window)
+            session = v1.Session(graph=graph, config=threads())
+            self.prepare = session.make_callable(
+                resized(window, (SIZE, SIZE)) - MEANS, [picture, flip])
+            self.data = [session.run(decode, {jpeg: bytes}) for bytes in jpegs]
+
+    def batch(self, chosen, flips):
+        return np.stack([
+            self.prepare(self.data[index], bool(flip)) for index, flip in zip(chosen, flips)])
+
+
 class Training:
     def __init__(self, seed, start=None):
         v1.set_random_seed(seed)
@@ -134,7 +170,9 @@ class Training:
 
 
 def train(options, metrics):
-    data, labels = pictures(options.data_dir, "train-*", prepared_to_train)
+    data = (Windows(options.data_dir, options.seed)
+            if options.random_crop else WholePictures(options.data_dir))
+    labels = data.labels
     evaluated = pictures(options.data_dir, "validation-*", prepared_to_evaluate)
     training = Training(options.seed, options.start)
     training.saver.save(training.session, str(options.output / "model.ckpt"), 0)
@@ -146,7 +184,7 @@ def train(options, metrics):
         for step in range((epoch - 1) * per_epoch, epoch * per_epoch):
             chosen, flips = next(batches)
             now = rate(step, len(labels))
-            terms = training.step(data[chosen, flips], labels[chosen], now)
+            terms = training.step(data.batch(chosen, flips), labels[chosen], now)
             total += terms.cross_entropy
             metrics({"kind": "step", "step": step + 1, "epoch": (step + 1) / per_epoch,
                      "cross_entropy": float(terms.cross_entropy),
@@ -167,6 +205,8 @@ def main():
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--epochs", type=int, default=EPOCHS,
                         help=f"stop after so many; the learning rate stays that of {EPOCHS}")
+    parser.add_argument("--random-crop", action="store_true",
+                        help="random windows of the pictures; without it all of them is seen")
     parser.add_argument("--start", help="a checkpoint that the weights are taken from")
     parser.add_argument("output", type=pathlib.Path, help="a folder")
     options = parser.parse_args()
