@@ -43,6 +43,15 @@ public struct TrainingFolder: Sendable {
         FileManager.default.fileExists(atPath: "\(path)/checkpoint")
     }
 
+    /// A checkpoint that lies in a folder where no file says which is the latest; nil where there is none.
+    public static func strayCheckpoint(in path: String) -> String? {
+        guard !holdsTraining(path),
+            let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+        else { return nil }
+        return names.filter { $0.hasPrefix("model.ckpt-") && $0.hasSuffix(".index") }.min()
+            .map { String($0.dropLast(".index".count)) }
+    }
+
     /// Takes away what trainings leave in a folder, and nothing else.
     ///
     /// - Throws: ``TrainingError/file(path:reason:)``.

@@ -31,6 +31,14 @@ struct TrainingSetup {
         self.folder = folder
         try FinetuneOptions.refuseContradictions(options, folder: folder)
         isResumed = !options[FinetuneOptions.clean] && TrainingFolder.holdsTraining(folder)
+        let replaces = options[FinetuneOptions.clean] || options[RunOptions.force]
+        if let stray = TrainingFolder.strayCheckpoint(in: folder), !replaces {
+            throw ToolError(
+                .file,
+                file: folder,
+                "\(stray) is there, but no file `checkpoint` that says whether to go on from it; --clean takes it away"
+            )
+        }
         // Said before the work rather than behind it.
         if let plot = options[FinetuneOptions.plot] {
             guard plot.hasSuffix(".svg") else {

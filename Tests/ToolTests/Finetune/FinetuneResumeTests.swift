@@ -121,6 +121,20 @@ struct FinetuneResumeTests {
         #expect(again.errors.contains("begins from scratch"))
     }
 
+    @Test("checkpoints that no state file names are not written over")
+    func strayCheckpoint() throws {
+        let folder = try TemporaryFolder()
+        let flags = SmallTraining.flags(folder, "out", ["--max-train-steps=1"])
+        #expect(try Tool.run("finetune", flags).exitCode == 0)
+        try FileManager.default.removeItem(atPath: folder.path("out/checkpoint"))
+        let before = try folder.bytes("out/model.ckpt-1.index")
+        let refused = try Tool.run("finetune", flags + ["--seed=6"])
+        #expect(refused.exitCode == 3)
+        #expect(refused.errors.contains("model.ckpt-1 is there"), "\(refused.errors)")
+        #expect(try folder.bytes("out/model.ckpt-1.index") == before)
+        #expect(try Tool.run("finetune", flags + ["--seed=6", "--force"]).exitCode == 0)
+    }
+
     @Test("hparams.json tells what a checkpoint cannot, and what has changed")
     func hyperParameters() throws {
         let folder = try TemporaryFolder()
