@@ -6,13 +6,14 @@ import ToolSupport
 /// Each line has `kind`, `step` or `epoch` or `evaluation`, and the number of steps that had been taken as `step`.
 final class MetricsFile {
     let path: String
-    /// The step of the last evaluation in it.
-    private(set) var lastEvaluated: Int?
+    /// The last evaluation in it as it was opened.
+    private(set) var lastEvaluation: (step: Int, accuracy: Double)?
     private let file: FileHandle
 
     private struct Line: Decodable {
         let kind: String
         let step: Int
+        let accuracy: Double?
 
         init?(_ text: Substring) {
             guard let line = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else {
@@ -29,7 +30,7 @@ final class MetricsFile {
         var start = try ResultFile(path, replacing: true)
         for text in text.split(separator: "\n") where step > 0 {
             guard let line = Line(text), line.step <= step else { continue }
-            if line.kind == "evaluation" { lastEvaluated = line.step }
+            if line.kind == "evaluation" { lastEvaluation = (line.step, line.accuracy ?? 0) }
             try start.write(text + "\n")
         }
         try start.finish()

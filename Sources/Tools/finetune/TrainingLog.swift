@@ -40,8 +40,8 @@ final class TrainingLog {
         firstStep = step
     }
 
-    /// The step of the last evaluation that was told, in this run or before.
-    var lastEvaluated: Int? { metrics.lastEvaluated }
+    /// The last evaluation of the runs before this one.
+    var lastEvaluation: (step: Int, accuracy: Double)? { metrics.lastEvaluation }
 
     /// Does something that is no training.
     func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {

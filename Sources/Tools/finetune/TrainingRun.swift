@@ -102,10 +102,11 @@ struct TrainingRun {
         func isEvaluated(_ step: Int) -> Bool {
             evaluated.contains(step) || step == setup.lastStep
         }
-        // What an earlier run was stopped in.
-        if model.progress != nil, isEvaluated(trainer.step), log.lastEvaluated != trainer.step,
-            let end = try evaluate()
-        {
+        // What an earlier run was stopped in, or by.
+        let earlier = log.lastEvaluation.flatMap { $0.step == trainer.step ? $0.accuracy : nil }
+        var end = reached(earlier)
+        if model.progress != nil, isEvaluated(trainer.step), earlier == nil { end = try evaluate() }
+        if let end {
             if end == .done { try log.finish(model, waiting: queue.waitingTime) }
             return end
         }
@@ -150,8 +151,13 @@ struct TrainingRun {
             )
         }
         try log.add(result, step: trainer.step, isBest: isBest, model)
-        guard let threshold = options[FinetuneOptions.stopThreshold], isUsable,
-            result.accuracy.value >= threshold
+        return reached(isUsable ? result.accuracy.value : nil)
+    }
+
+    /// How the training ends if an evaluation's accuracy is enough.
+    private func reached(_ accuracy: Double?) -> ExitCode? {
+        guard let threshold = options[FinetuneOptions.stopThreshold], let accuracy,
+            accuracy >= threshold
         else { return nil }
         diagnostics.note("stops, as the accuracy has reached \(threshold)")
         return .done

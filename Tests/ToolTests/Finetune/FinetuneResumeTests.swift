@@ -100,6 +100,24 @@ struct FinetuneResumeTests {
         #expect(!third.output.contains("| accuracy:"))
     }
 
+    @Test("a training that has reached its threshold stays where it is")
+    func threshold() throws {
+        let folder = try TemporaryFolder()
+        let flags = SmallTraining.flags(
+            folder,
+            "out",
+            ["--val-regex=pictures.tfrecord", "--stop-threshold=0"]
+        )
+        let first = try Tool.run("finetune", flags)
+        #expect(first.exitCode == 0, "\(first.errors)")
+        #expect(first.errors.contains("the accuracy has reached 0"))
+        let state = try folder.text("out/checkpoint")
+        let again = try Tool.run("finetune", flags)
+        #expect(again.exitCode == 0)
+        #expect(again.errors.contains("the accuracy has reached 0"))
+        #expect(try folder.text("out/checkpoint") == state)
+    }
+
     @Test("--clean takes nothing away before everything else is right, nor what is begun with")
     func cleaning() throws {
         let folder = try TemporaryFolder()
