@@ -21,49 +21,30 @@ import tensorflow as tf
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Benchmarks"))
 from peers.network import NETWORKS
+from peers.pictures import MEANS, decode, labelled, prepare, resize
 from peers.tensorflow_training import TrainingBackend, build, training_step, v1
 
 SIZE, BATCH = 96, 32
 NETWORK = dataclasses.replace(
     NETWORKS["assemble-resnet-50"], image_size=SIZE, width=8, classes=11)
-MEANS = [123.68, 116.78, 103.94]
 EPOCHS, WARMUP_EPOCHS, RATE = 30, 2, 0.1
 
 
 def records(folder, pattern):
     """The JPEGs and labels of all record files, in order."""
-    jpegs, labels = [], []
-    for path in sorted(folder.glob(pattern)):
-        for record in v1.io.tf_record_iterator(str(path)):
-            feature = tf.train.Example.FromString(record).features.feature
-            jpegs.append(feature["image/encoded"].bytes_list.value[0])
-            labels.append(feature["image/class/label"].int64_list.value[0])
-    return jpegs, np.array(labels, np.int32)
-
-
-def decoded(jpeg):
-    return tf.cast(tf.image.decode_jpeg(jpeg, 3, dct_method="INTEGER_ACCURATE"), tf.float32)
-
-
-def resized(picture, size):
-    return v1.image.resize_bilinear(picture[None], size)[0]
+    return labelled(sorted(folder.glob(pattern)))
 
 
 def prepared_to_train(jpeg):
     """The whole picture as a square, and the same of its mirror image: TensorFlow 1's bilinear resizing is one-sided."""
-    picture = decoded(jpeg)
+    picture = decode(jpeg)
     return tf.stack([
-        resized(side, (SIZE, SIZE)) for side in (picture, picture[:, ::-1])]) - MEANS
+        resize(side, (SIZE, SIZE)) for side in (picture, picture[:, ::-1])]) - MEANS
 
 
 def prepared_to_evaluate(jpeg):
-    """The preprocessing imagenet_096: the shorter side to 109, and of that the middle."""
-    picture = decoded(jpeg)
-    shape = tf.cast(tf.shape(picture)[:2], tf.float32)
-    target = tf.cast(shape * (float(int(SIZE / 0.875)) / tf.reduce_min(shape)), tf.int32)
-    corner = (target - SIZE) // 2
-    return tf.slice(
-        resized(picture, target), [corner[0], corner[1], 0], [SIZE, SIZE, 3]) - MEANS
+    """The preprocessing imagenet_096."""
+    return prepare(jpeg, SIZE, int(SIZE / 0.875))
 
 
 def pictures(folder, pattern, prepare):
@@ -114,18 +95,18 @@ class Windows:
         with tf.Graph().as_default() as graph:
             v1.set_random_seed(seed)
             jpeg, flip = v1.placeholder(tf.string), v1.placeholder(tf.bool)
-            decode = tf.image.decode_jpeg(jpeg, 3, dct_method="INTEGER_ACCURATE")
+            decoded = decode(jpeg)
             picture = v1.placeholder(tf.uint8, (None, None, 3))
             begin, size, _ = tf.image.sample_distorted_bounding_box(
                 tf.shape(picture), tf.zeros((1, 0, 4)), min_object_covered=0.1,
                 aspect_ratio_range=(0.75, 1.33), area_range=(0.05, 1), max_attempts=100,
                 use_image_if_no_bounding_boxes=True)
-            window = tf.cast(tf.slice(picture, begin, size), tf.float32)
+            window = tf.slice(picture, begin, size)
             window = tf.cond(flip, lambda: window[:, ::-1], lambda: window)
             session = v1.Session(graph=graph, config=threads())
             self.prepare = session.make_callable(
-                resized(window, (SIZE, SIZE)) - MEANS, [picture, flip])
-            self.data = [session.run(decode, {jpeg: bytes}) for bytes in jpegs]
+                resize(window, (SIZE, SIZE)) - MEANS, [picture, flip])
+            self.data = [session.run(decoded, {jpeg: bytes}) for bytes in jpegs]
 
     def batch(self, chosen, flips):
         return np.stack([

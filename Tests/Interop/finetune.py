@@ -31,6 +31,7 @@ tools = os.environ["REASSEMBLE_BIN"]
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.append(os.path.join(ROOT, "Tests", "Benchmarks"))
 from peers.network import NETWORKS
+from peers.pictures import labelled, prepare
 from peers.tensorflow_training import TrainingBackend, build, training_step
 
 FIXTURES = os.path.join(ROOT, "fixtures")
@@ -54,27 +55,6 @@ def check(name, ok, detail=""):
     print(("ok    " if ok else "FAIL  ") + name + ("  " + detail if detail else ""), flush=True)
 
 
-def prepared(jpeg):
-    """The evaluation preprocessing imagenet_096."""
-    picture = tf.cast(tf.image.decode_jpeg(jpeg, 3, dct_method="INTEGER_ACCURATE"), tf.float32)
-    shape = tf.cast(tf.shape(picture)[:2], tf.float32)
-    target = tf.cast(shape * (float(int(SIZE / 0.875)) / tf.reduce_min(shape)), tf.int32)
-    picture = tf.image.resize_bilinear(picture[None], target)[0]
-    corner = (target - SIZE) // 2
-    picture = tf.slice(picture, [corner[0], corner[1], 0], [SIZE, SIZE, 3])
-    return picture - [123.68, 116.78, 103.94]
-
-
-def records():
-    """The pictures and labels of the fixture."""
-    jpegs, labels = [], []
-    for record in tf.python_io.tf_record_iterator(os.path.join(FIXTURES, "training", "pictures.tfrecord")):
-        feature = tf.train.Example.FromString(record).features.feature
-        jpegs.append(feature["image/encoded"].bytes_list.value[0])
-        labels.append(feature["image/class/label"].int64_list.value[0])
-    return jpegs, np.array(labels)
-
-
 def finetune(case, folder, steps):
     subprocess.run([
         tools + "/finetune", "--data-dir", os.path.join(FIXTURES, "training"), "--train-regex", "pictures.tfrecord", "--model-dir", folder,
@@ -87,7 +67,7 @@ def finetune(case, folder, steps):
 
 
 def continued(case, folder):
-    jpegs, labels = records()
+    jpegs, labels = labelled([os.path.join(FIXTURES, "training", "pictures.tfrecord")])
     finetune(case, folder, 2)
     finetune(case, folder, 3)
     with open(folder + "/metrics.jsonl") as file:
@@ -99,7 +79,8 @@ def continued(case, folder):
     tf.reset_default_graph()
     step = tf.train.get_or_create_global_step()
     jpeg = tf.placeholder(tf.string)
-    picture = prepared(jpeg)
+    # The evaluation preprocessing imagenet_096.
+    picture = prepare(jpeg, SIZE, int(SIZE / 0.875))
     pictures = tf.placeholder(tf.float32, [BATCH, SIZE, SIZE, 3])
     classes = tf.placeholder(tf.int32, [BATCH])
     network = dataclasses.replace(NETWORKS[case.network], image_size=SIZE, width=WIDTH, classes=CLASSES)
