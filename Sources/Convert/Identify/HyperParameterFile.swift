@@ -76,6 +76,17 @@ public struct HyperParameterFile: Sendable {
 }
 
 extension ModelRequest {
+    /// The request, completed by what a training left beside a checkpoint; and a sentence about what was taken, if
+    /// anything was.
+    public func completed(
+        besides prefix: String
+    ) -> (request: ModelRequest, note: String?) {
+        guard let file = HyperParameterFile(besides: prefix) else { return (self, nil) }
+        let (request, taken) = completed(by: file)
+        guard !taken.isEmpty else { return (self, nil) }
+        return (request, "\(file.path) tells: \(taken.map { "--\($0)" }.joined(separator: " "))")
+    }
+
     /// The request, with what a checkpoint cannot tell taken from its training's flags, where nobody asked for anything
     /// else; and the flags that were taken.
     public func completed(

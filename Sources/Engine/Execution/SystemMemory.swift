@@ -3,11 +3,11 @@
 #endif
 
 /// What the machine can still lend.
-public enum SystemMemory {
+package enum SystemMemory {
     /// Bytes that programs could take now without pushing others out; nil where the system does not tell.
     ///
     /// - SeeAlso: `MemAvailable` and `SwapFree` in `/proc/meminfo`.
-    public static var available: Int? {
+    static var available: Int? {
         guard let file = unsafe fopen("/proc/meminfo", "re") else { return nil }
         defer { unsafe fclose(file) }
         var text = [UInt8](repeating: 0, count: 8192)
@@ -30,7 +30,7 @@ public enum SystemMemory {
     /// Throws where so many bytes are more than there are.
     ///
     /// - Throws: ``EngineError/memory(needed:available:)``.
-    public static func require(_ byteCount: Int) throws(EngineError) {
+    package static func require(_ byteCount: Int) throws(EngineError) {
         guard let available, byteCount > available else { return }
         throw .memory(needed: byteCount, available: available)
     }

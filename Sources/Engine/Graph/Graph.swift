@@ -68,7 +68,7 @@ public struct Graph: Sendable {
     }
 
     /// Bytes of all parameters in float32.
-    public var parameterByteCount: Int {
+    var parameterByteCount: Int {
         parameters.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
     }
 

@@ -84,6 +84,15 @@ public final class Trainer {
         randomBefore = random
     }
 
+    /// Throws where a graph's parameters, and what belongs to them, are more than memory holds; to be asked before values
+    /// are drawn.
+    ///
+    /// - Throws: ``EngineError/memory(needed:available:)``.
+    public static func requireMemory(for graph: Graph) throws(EngineError) {
+        // The values, those they begin as, gradients and slots.
+        try SystemMemory.require(4 * graph.parameterByteCount)
+    }
+
     /// Lends the place of the next batch's pictures: planar float32, `[drawn, channel, height, width]`, means subtracted.
     ///
     /// It holds ``drawnCount`` pictures, and must be filled again before each batch.

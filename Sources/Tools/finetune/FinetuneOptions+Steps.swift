@@ -26,11 +26,6 @@ extension FinetuneOptions {
         help:
             "The processor computes, but divides a step's pictures into as many parts as that many GPUs would."
     )
-
-    /// Parts that a step's pictures are computed in.
-    static func partCount(_ options: ParsedOptions) -> Int {
-        options[accumulate] ?? max(options[gpuCount] ?? 1, 1)
-    }
     static let epochs = Option(
         "train-epochs",
         .integer(0...1_000_000),
@@ -145,6 +140,11 @@ extension FinetuneOptions {
         layerDecay, trainsStatistics,
     ]
     static let steps: [any DeclaredOption] = schedule + [maxSteps]
+
+    /// Parts that a step's pictures are computed in.
+    static func partCount(_ options: ParsedOptions) -> Int {
+        options[accumulate] ?? max(options[gpuCount] ?? 1, 1)
+    }
 }
 
 // Evaluation.

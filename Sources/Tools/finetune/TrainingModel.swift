@@ -19,9 +19,8 @@ struct TrainingModel {
         let path = isResumed ? setup.folder : options[FinetuneOptions.pretrained]
         let file = try path.map { path in try ToolError.about(nil) { try WeightFile(path) } }
         for note in file?.notes ?? [] { diagnostics.note(note) }
-        let known = file.flatMap { HyperParameterFile(besides: $0.path) }
-        let told: [String]
-        (request, told) = request.completed(by: known)
+        var told: String?
+        if let file { (request, told) = request.completed(besides: file.path) }
         let settled = try Self.settle(request, file, isResumed: isResumed, options)
         var configuration = settled.configuration
         if let decay = options[ModelOptions.batchNormMomentum] {
@@ -61,10 +60,7 @@ struct TrainingModel {
             try Self.resume(trainer, restored, setup, settings, diagnostics)
         }
         diagnostics.note("model: \(configuration.summary)")
-        if let known, !told.isEmpty {
-            let flags = told.map { "--\($0)" }.joined(separator: " ")
-            diagnostics.note("\(known.path) tells: \(flags)")
-        }
+        if let told { diagnostics.note(told) }
         if !settled.assumed.isEmpty {
             let flags = settled.assumed.map { "--\($0)" }.joined(separator: " ")
             diagnostics.note("nothing said otherwise, so this is assumed: \(flags)")
@@ -142,10 +138,7 @@ struct TrainingModel {
         _ names: VariableNames,
         _ file: WeightFile?
     ) throws -> (weights: Weights, restored: TrainingCheckpoint.Restored?, origin: String) {
-        // The values, those they begin as, gradients and slots.
-        try ToolError.about(nil, exitCode: .usage) {
-            try SystemMemory.require(4 * graph.parameterByteCount)
-        }
+        try ToolError.about(nil, exitCode: .usage) { try Trainer.requireMemory(for: graph) }
         var random = RandomNumbers(seed: UInt64(options[FinetuneOptions.seed]), stream: 1)
         var weights = Weights.initial(
             for: graph,

@@ -9,8 +9,8 @@ public struct LoadedModel {
     public let configuration: ModelConfiguration
     /// Settings that nothing told, as published flags with the defaults that were taken.
     public let assumed: [String]
-    /// Settings that the weights' training left beside them, as published flags with their values.
-    public let told: [String]
+    /// What the weights' training tells of its settings, in a sentence.
+    private let told: String?
     /// SHA-256 of the weights, see ``WeightFile/digest()``.
     public let hash: String
     private let caches = PendingCaches()
@@ -34,10 +34,10 @@ public struct LoadedModel {
     /// Settles the model of weights that are open.
     ///
     /// - Throws: ``ToolError`` with ``ExitCode/file`` or ``ExitCode/mismatch``.
-    public init(_ file: WeightFile, _ request: ModelRequest) throws {
+    public init(_ file: WeightFile, _ wanted: ModelRequest) throws {
         self.file = file
-        let (request, told) = request.completed(by: HyperParameterFile(besides: file.path))
-        self.told = told
+        let request: ModelRequest
+        (request, told) = wanted.completed(besides: file.path)
         let settled = try ToolError.about(file.path, exitCode: .mismatch) {
             try request.settle(IdentifiedModel(CheckpointInventory(file.tensors)))
         }
@@ -158,10 +158,7 @@ public struct LoadedModel {
     /// Says on standard error which model this is, what was assumed of it, and whose weights it has.
     public func describe(_ diagnostics: Diagnostics) {
         diagnostics.note("model: \(summary)")
-        if !told.isEmpty {
-            let flags = told.map { "--\($0)" }.joined(separator: " ")
-            diagnostics.note("\(HyperParameterFile.name) beside the checkpoint tells: \(flags)")
-        }
+        if let told { diagnostics.note(told) }
         if !assumed.isEmpty {
             let flags = assumed.map { "--\($0)" }.joined(separator: " ")
             diagnostics.note(
