@@ -69,21 +69,21 @@ let package = Package(
         .target(name: "CSHA256", path: "Sources/Checkpoint/CSHA256"),
         .target(
             name: "CJPEG",
-            path: "Sources/Engine/CJPEG",
+            path: "Sources/Engine/Pictures/CJPEG",
             linkerSettings: [.linkedLibrary("jpeg")]
         ),
         .target(
             name: "CPNG",
-            path: "Sources/Engine/CPNG",
+            path: "Sources/Engine/Pictures/CPNG",
             linkerSettings: [.linkedLibrary("png")]
         ),
-        .target(name: "CPictures", path: "Sources/Engine/CPictures"),
+        .target(name: "CPictures", path: "Sources/Engine/Pictures/CPictures"),
         .target(
             name: "CKernels",
             path: "Sources/Engine/CKernels",
             linkerSettings: [.linkedLibrary("gomp")]
         ),
-        .target(name: "CReference", path: "Sources/Convert/Verification/CReference"),
+        .target(name: "CReference", path: "Sources/Convert/Reference/CReference"),
 
         .target(
             name: "Proto",
@@ -100,13 +100,15 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures"],
-            exclude: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures"],
+            exclude: [
+                "CKernels", "COneDNN", "Pictures/CJPEG", "Pictures/CPNG", "Pictures/CPictures",
+            ],
             swiftSettings: strict
         ),
         .target(
             name: "Convert",
             dependencies: ["Checkpoint", "CReference", "Engine", "Proto"],
-            exclude: ["Verification/CReference"],
+            exclude: ["Reference/CReference"],
             swiftSettings: strict
         ),
         .target(
