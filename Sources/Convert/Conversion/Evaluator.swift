@@ -1,4 +1,5 @@
 public import Engine
+public import Pictures
 
 /// Runs a network over pictures, batch by batch.
 ///

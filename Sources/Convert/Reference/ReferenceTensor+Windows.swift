@@ -1,5 +1,5 @@
+internal import Base
 internal import CReference
-internal import Engine
 
 /// How a window moves over the rows and columns of `[batch, height, width, channel]`.
 package struct WindowGeometry: Equatable, Sendable {

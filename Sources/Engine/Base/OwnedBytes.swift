@@ -23,13 +23,13 @@ public struct OwnedBytes: @unchecked Sendable {  // the bytes are only read, and
     }
 
     /// The bytes of a storage.
-    init(_ storage: Storage) {
+    package init(_ storage: Storage) {
         unsafe buffer = UnsafeRawBufferPointer(start: storage.bytes, count: storage.byteCount)
         owner = storage
     }
 
     /// The same bytes as memory for primitives, which only read it.
-    var storage: Storage {
+    package var storage: Storage {
         unsafe (owner as? Storage) ?? Storage(buffer, keptBy: owner)
     }
 

@@ -1,4 +1,4 @@
-internal import CKernels
+internal import CBase
 
 /// Calls `body` once for every index below `count`, on the threads that oneDNN uses too.
 ///
@@ -7,7 +7,7 @@ package func parallel(_ count: Int, _ body: (Int) -> Void) {
     withoutActuallyEscaping(body) { body in
         var body = body
         unsafe withUnsafeMutablePointer(to: &body) { pointer in
-            unsafe kernel_parallel(
+            unsafe base_parallel(
                 count,
                 { context, index in
                     guard let context = unsafe context else { return }
@@ -24,9 +24,9 @@ package enum ThreadCount {
     /// Sets the number for parallel work that the calling thread starts from now on.
     package static func set(_ count: Int) {
         precondition(count > 0, "\(count) threads")
-        kernel_set_threads(Int32(count))
+        base_set_threads(Int32(count))
     }
 
     /// The number now.
-    package static var current: Int { Int(kernel_threads()) }
+    package static var current: Int { Int(base_threads()) }
 }

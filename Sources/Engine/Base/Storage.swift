@@ -1,13 +1,15 @@
-internal import CKernels
+internal import CBase
 
 /// Aligned bytes of its own, or bytes that another object keeps.
 ///
 /// Small pieces come from the heap, zeroed. Large ones come straight from the system, which hands out zeros when they are
 /// first touched, in huge pages where it has them; so what is overwritten at once is not written twice.
 @safe
-final class Storage: @unchecked Sendable {  // written only by whoever made it, before others see it
-    let bytes: UnsafeMutableRawPointer
-    let byteCount: Int
+package final class Storage: @unchecked Sendable {  // written only by whoever made it, before others see it
+    /// Where they begin.
+    package let bytes: UnsafeMutableRawPointer
+    /// How many they are.
+    package let byteCount: Int
     private let origin: Origin
 
     @safe
@@ -21,13 +23,13 @@ final class Storage: @unchecked Sendable {  // written only by whoever made it, 
     private static let largeByteCount = 4 << 20
 
     /// `byteCount` zero bytes at a multiple of 64.
-    init(byteCount: Int) {
+    package init(byteCount: Int) {
         self.byteCount = byteCount
         let rounded = (max(byteCount, 64) + 63) & ~63
         if rounded >= Self.largeByteCount {
             var start: UnsafeMutableRawPointer?
             var length = 0
-            if let pages = unsafe kernel_map_pages(rounded, &start, &length),
+            if let pages = unsafe base_map_pages(rounded, &start, &length),
                 let start = unsafe start
             {
                 unsafe bytes = pages
@@ -41,7 +43,7 @@ final class Storage: @unchecked Sendable {  // written only by whoever made it, 
     }
 
     /// Bytes that `owner` keeps, and that are only read.
-    init(_ bytes: UnsafeRawBufferPointer, keptBy owner: AnyObject) {
+    package init(_ bytes: UnsafeRawBufferPointer, keptBy owner: AnyObject) {
         guard let start = bytes.baseAddress else { preconditionFailure("no bytes") }
         unsafe self.bytes = UnsafeMutableRawPointer(mutating: start)
         byteCount = bytes.count
@@ -51,13 +53,13 @@ final class Storage: @unchecked Sendable {  // written only by whoever made it, 
     deinit {
         switch origin {
         case .heap: unsafe bytes.deallocate()
-        case .pages(let start, let length): unsafe kernel_unmap_pages(start, length)
+        case .pages(let start, let length): unsafe base_unmap_pages(start, length)
         case .kept: break
         }
     }
 
     /// The bytes as floats.
-    var floats: UnsafeMutableBufferPointer<Float> {
+    package var floats: UnsafeMutableBufferPointer<Float> {
         let count = byteCount / MemoryLayout<Float>.stride
         return unsafe UnsafeMutableBufferPointer(
             start: bytes.assumingMemoryBound(to: Float.self),

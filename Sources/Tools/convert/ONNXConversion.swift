@@ -1,6 +1,7 @@
 import Checkpoint
 import Convert
 import Engine
+import Pictures
 import ToolSupport
 
 /// A conversion to an ONNX model.

@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Pictures
 import ToolSupport
 
 /// One teacher of the command line: its checkpoint, and how its pictures are prepared.

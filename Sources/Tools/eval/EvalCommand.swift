@@ -1,3 +1,4 @@
+import Base
 import Convert
 import Engine
 import ToolSupport

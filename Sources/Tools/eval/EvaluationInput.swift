@@ -1,6 +1,6 @@
 import Convert
-import Engine
 import Foundation
+import Pictures
 import ToolSupport
 
 /// The pictures that the command line names, and how they are prepared.

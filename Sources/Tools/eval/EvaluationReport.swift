@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Pictures
 import ToolSupport
 
 /// What an evaluation was made of, for its results file.

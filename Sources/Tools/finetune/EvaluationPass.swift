@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Pictures
 import ToolSupport
 
 /// Evaluates a network between the epochs of its training, on all pictures for validation.

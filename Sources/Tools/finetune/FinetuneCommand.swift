@@ -1,5 +1,5 @@
+import Base
 import Convert
-import Engine
 import ToolSupport
 
 /// Trains a network, from scratch, from another checkpoint, or from where it was stopped.

@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Pictures
 import ToolSupport
 
 /// What `finetune` can be told; what published scripts carry has its published name and default.

@@ -2,6 +2,7 @@ import Checkpoint
 import Convert
 import Engine
 import Foundation
+import Pictures
 import Proto
 import ToolSupport
 

@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Pictures
 import ToolSupport
 
 /// The model that is trained, and the values that it begins with.

@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Pictures
 import ToolSupport
 
 /// One training: from what the command line says to the last checkpoint.

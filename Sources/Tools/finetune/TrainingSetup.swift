@@ -1,6 +1,7 @@
 import Convert
 import Engine
 import Foundation
+import Pictures
 import ToolSupport
 
 /// All that the command line decides before the model is known: data, schedule, how pictures are prepared.

@@ -1,6 +1,8 @@
+import Base
 import Convert
 import Engine
 import GoldenNetworks
+import Pictures
 import TestSupport
 
 /// What each arithmetic costs in exactness, on all networks and pictures whose results TensorFlow gave us.

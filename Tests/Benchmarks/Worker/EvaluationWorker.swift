@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Pictures
 import TestSupport
 
 /// An evaluation: records in, logits out, with all that lies between.

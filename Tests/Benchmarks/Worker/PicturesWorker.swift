@@ -1,5 +1,6 @@
+import Base
 import Convert
-import Engine
+import Pictures
 
 /// Pictures read from records, decoded, resized, cropped and normalised, without a network.
 @safe

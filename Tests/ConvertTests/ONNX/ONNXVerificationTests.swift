@@ -2,6 +2,7 @@ import Convert
 import Engine
 import Foundation
 import GoldenNetworks
+import Pictures
 import TestSupport
 import Testing
 

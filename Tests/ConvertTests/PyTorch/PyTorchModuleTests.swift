@@ -1,6 +1,7 @@
 import Convert
-import GoldenNetworks
 import Engine
+import GoldenNetworks
+import Pictures
 import Testing
 
 @Suite

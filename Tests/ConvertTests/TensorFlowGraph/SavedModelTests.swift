@@ -1,6 +1,6 @@
 import Checkpoint
 import Convert
-import Engine
+import Pictures
 import Proto
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Checkpoint
 import Convert
 import Engine
 import Foundation
+import Pictures
 import TestSupport
 
 /// Four steps of a set-up that the reference implementation took; see `fixtures/training`.

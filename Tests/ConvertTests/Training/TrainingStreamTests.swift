@@ -1,10 +1,8 @@
 import Checkpoint
-import Engine
+import Convert
 import Foundation
 import TestSupport
 import Testing
-
-import Convert
 
 @Suite
 struct TrainingStreamTests {

@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Engine
 import Foundation
 import Proto
 import TestSupport

@@ -1,6 +1,7 @@
 public import Checkpoint
 internal import Engine
 internal import Foundation
+internal import Pictures
 internal import Proto
 
 /// A certificate held against files.

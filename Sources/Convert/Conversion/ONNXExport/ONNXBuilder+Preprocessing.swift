@@ -1,4 +1,5 @@
 internal import Engine
+internal import Pictures
 
 // The preparation of pictures in the graph: uint8 `[batch, height, width, 3]` of any size in, the part of the
 // resized picture that is seen out. Every number is computed as ``Preprocessing`` computes it, in float32 and in the

@@ -1,4 +1,5 @@
 public import Engine
+public import Pictures
 
 /// How a network becomes an ONNX model.
 public struct ONNXExport: Sendable {

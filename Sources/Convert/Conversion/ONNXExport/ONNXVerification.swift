@@ -1,5 +1,6 @@
 internal import Checkpoint
 public import Engine
+internal import Pictures
 
 /// The proof of an ONNX model: what was read back from its file against what it was made of.
 public struct ONNXVerification: Sendable {

@@ -1,5 +1,6 @@
 public import Checkpoint
 public import Engine
+public import Pictures
 
 /// A Python file that defines a network, and the safetensors file beside it, as the result of a conversion.
 public enum PyTorchTarget {

@@ -1,5 +1,6 @@
 public import Checkpoint
 internal import Engine
+internal import Pictures
 internal import Proto
 
 /// The proof of a written graph: what it computes of fixed pictures, read back and computed by plain arithmetic, against

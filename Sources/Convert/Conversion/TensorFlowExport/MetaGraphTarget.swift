@@ -1,5 +1,4 @@
 internal import Checkpoint
-internal import Engine
 internal import Proto
 
 /// The `.meta` file beside a checkpoint, from which TensorFlow rebuilds the graph and restores the variables.

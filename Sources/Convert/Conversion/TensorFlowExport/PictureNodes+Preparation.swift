@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pictures
 internal import Proto
 
 /// One picture.

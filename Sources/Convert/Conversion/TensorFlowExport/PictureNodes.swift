@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pictures
 internal import Proto
 
 /// The preparation of pictures as operations: a loop that decodes, resizes and crops one encoded picture after the other.

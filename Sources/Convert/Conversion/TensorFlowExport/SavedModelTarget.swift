@@ -1,5 +1,4 @@
 public import Checkpoint
-internal import Engine
 internal import Foundation
 internal import Glibc
 internal import Proto

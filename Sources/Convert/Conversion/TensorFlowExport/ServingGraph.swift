@@ -1,4 +1,5 @@
-public import Engine
+internal import Engine
+public import Pictures
 internal import Proto
 
 /// What a network is given where it serves.

@@ -1,4 +1,4 @@
-public import Engine
+public import Pictures
 
 /// Pictures as PNG files, not compressed.
 ///

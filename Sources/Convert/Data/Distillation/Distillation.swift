@@ -1,4 +1,4 @@
-internal import Engine
+internal import Base
 
 /// Puts a teacher's logits into record files, shard by shard.
 ///

@@ -1,3 +1,4 @@
+internal import Base
 internal import Engine
 
 /// Compares some of the logits in record files with a teacher's.

@@ -1,5 +1,5 @@
+internal import Base
 internal import Checkpoint
-internal import Engine
 internal import Proto
 
 extension LogitTable {

@@ -1,3 +1,4 @@
+internal import Base
 internal import Checkpoint
 internal import Engine
 internal import Proto

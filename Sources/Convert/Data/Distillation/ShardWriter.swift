@@ -1,5 +1,5 @@
+internal import Base
 internal import Checkpoint
-internal import Engine
 internal import Proto
 
 /// What is known of a shard that has been written.

@@ -1,4 +1,4 @@
-public import Engine
+public import Base
 
 /// A record of a data set with all its bytes, and what of it matters to a teacher.
 public struct SourceRecord: Sendable {

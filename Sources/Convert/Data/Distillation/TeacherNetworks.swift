@@ -1,4 +1,5 @@
 public import Engine
+public import Pictures
 
 /// Networks whose logits are averaged, each with the preprocessing that it was evaluated with.
 public struct TeacherNetworks: LogitSource {

@@ -1,4 +1,4 @@
-public import Engine
+public import Base
 
 /// A picture to be classified, and what is known of it.
 public struct LabelledPicture: Sendable {

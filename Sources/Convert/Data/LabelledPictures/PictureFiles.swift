@@ -1,4 +1,4 @@
-internal import Engine
+internal import Base
 internal import Foundation
 
 /// Picture files, one after the other, with or without labels.

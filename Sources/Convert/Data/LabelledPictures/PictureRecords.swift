@@ -1,5 +1,5 @@
+internal import Base
 internal import Checkpoint
-internal import Engine
 internal import Foundation
 internal import Proto
 

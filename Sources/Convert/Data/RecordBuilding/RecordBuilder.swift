@@ -1,6 +1,7 @@
+internal import Base
 public import Checkpoint
-internal import Engine
 internal import Foundation
+internal import Pictures
 internal import Synchronization
 
 /// Writes the pictures of a data set into TFRecord files, several files at a time.

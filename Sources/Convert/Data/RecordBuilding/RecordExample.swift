@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pictures
 internal import Proto
 
 /// The features that the published builders write for a picture.

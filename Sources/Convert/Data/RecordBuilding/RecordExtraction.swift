@@ -1,6 +1,7 @@
+internal import Base
 internal import Checkpoint
-internal import Engine
 internal import Foundation
+internal import Pictures
 internal import Proto
 
 /// Takes the pictures out of record files, into a folder for each class.

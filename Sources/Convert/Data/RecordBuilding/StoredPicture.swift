@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pictures
 
 /// A picture file as it goes into a record.
 struct StoredPicture {

@@ -1,4 +1,4 @@
-internal import Engine
+internal import Base
 internal import Foundation
 
 /// Batches that are prepared ahead of the training, on a thread of their own, so many and no more.

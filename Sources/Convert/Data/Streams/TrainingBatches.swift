@@ -1,4 +1,4 @@
-public import Engine
+public import Pictures
 
 /// A batch of prepared pictures.
 public struct TrainingBatch: Sendable {

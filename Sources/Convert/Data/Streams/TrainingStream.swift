@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pictures
 
 /// In which order a training goes through its data.
 public struct TrainingOrder: Equatable, Sendable {

@@ -1,3 +1,4 @@
+internal import Base
 internal import Checkpoint
 public import Engine
 internal import Foundation

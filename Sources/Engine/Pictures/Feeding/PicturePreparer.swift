@@ -1,3 +1,4 @@
+public import Base
 internal import Synchronization
 
 /// Decodes and resizes the pictures of a batch side by side, straight into the network's input.

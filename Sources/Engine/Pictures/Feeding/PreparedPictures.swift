@@ -1,3 +1,5 @@
+internal import Base
+
 /// Room for the prepared pictures of one batch, to be handed from the thread that prepares to the one that trains.
 @safe
 public final class PreparedPictures: @unchecked Sendable {  // one thread at a time has it

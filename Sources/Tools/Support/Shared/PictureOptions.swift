@@ -1,5 +1,5 @@
 internal import Convert
-public import Engine
+public import Pictures
 
 /// The options of how pictures are prepared for a network.
 public enum PictureOptions {

@@ -1,4 +1,4 @@
-import Engine
+import Pictures
 import TestSupport
 import Testing
 

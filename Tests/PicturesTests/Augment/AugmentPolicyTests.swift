@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import Pictures
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import Checkpoint
-import Engine
+import Pictures
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-#include "CKernels.h"
+#include "CBase.h"
 
 #include <stdatomic.h>
 
@@ -24,7 +24,7 @@ static void take(void *data) {
     }
 }
 
-void kernel_parallel(long count, void (*body)(void *, long), void *context) {
+void base_parallel(long count, void (*body)(void *, long), void *context) {
     if (count <= 1 || omp_get_max_threads() == 1) {
         for (long index = 0; index < count; ++index) body(context, index);
         return;
@@ -33,6 +33,6 @@ void kernel_parallel(long count, void (*body)(void *, long), void *context) {
     GOMP_parallel(take, &work, 0, 0);
 }
 
-void kernel_set_threads(int count) { omp_set_num_threads(count); }
-int kernel_threads(void) { return omp_get_max_threads(); }
+void base_set_threads(int count) { omp_set_num_threads(count); }
+int base_threads(void) { return omp_get_max_threads(); }
 

@@ -1,13 +1,13 @@
 #define _GNU_SOURCE
 
-#include "CKernels.h"
+#include "CBase.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
 
 enum { HUGE_PAGE = 2 << 20 };
 
-void *kernel_map_pages(size_t count, void **start, size_t *length) {
+void *base_map_pages(size_t count, void **start, size_t *length) {
     // Room to begin at a multiple of a huge page; what is never touched costs nothing.
     *length = count + HUGE_PAGE;
     *start = mmap(NULL, *length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -17,4 +17,4 @@ void *kernel_map_pages(size_t count, void **start, size_t *length) {
     return (void *)aligned;
 }
 
-void kernel_unmap_pages(void *start, size_t length) { munmap(start, length); }
+void base_unmap_pages(void *start, size_t length) { munmap(start, length); }

@@ -1,6 +1,6 @@
 import Checkpoint
-import Engine
 import Foundation
+import Pictures
 import TestSupport
 
 /// What TensorFlow made of each picture in `fixtures/pictures/images`.
