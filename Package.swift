@@ -40,7 +40,7 @@ func floor(
     _ name: String,
     in folder: String? = nil,
     on dependencies: Target.Dependency...,
-    excluding others: [String]
+    excluding others: [String] = []
 ) -> Target {
     .target(
         name: name,
@@ -53,7 +53,8 @@ func floor(
 
 /// All floors, the ground first.
 let floors: [Target.Dependency] = [
-    "Proto", "Checkpoint", "Base", "Pictures", "Engine", "Convert",
+    "Proto", "Checkpoint", "Base", "Pictures", "Engine", "Formats", "Reference", "Networks", "Data",
+    "Convert",
 ]
 
 /// A command-line tool: `Sources/Tools/<name>`, over all floors.
@@ -81,7 +82,7 @@ func tests(
 }
 
 /// An executable that tests run, at `Tests/<folder>`.
-func probe(_ name: String, in folder: String, _ dependencies: Target.Dependency...) -> Target {
+func probe(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name,
         dependencies: dependencies,
@@ -143,15 +144,49 @@ let package = Package(
             "COneDNN",
             excluding: ["Base", "CKernels", "COneDNN", "Pictures"]
         ),
+        floor("Formats", in: "Convert/Formats", on: "Checkpoint", "Proto"),
         floor(
-            "Convert",
+            "Reference",
+            in: "Convert/Reference",
             on: "Base",
             "Checkpoint",
             "CReference",
+            "Formats",
+            "Proto",
+            excluding: ["CReference"]
+        ),
+        floor(
+            "Networks",
+            in: "Convert/Networks",
+            on: "Base",
+            "Checkpoint",
             "Engine",
+            "Formats",
+            "Pictures",
+            "Proto"
+        ),
+        floor(
+            "Data",
+            in: "Convert/Data",
+            on: "Base",
+            "Checkpoint",
+            "Engine",
+            "Formats",
+            "Pictures",
+            "Proto"
+        ),
+        floor(
+            "Convert",
+            in: "Convert/Conversion",
+            on: "Base",
+            "Checkpoint",
+            "Data",
+            "Engine",
+            "Formats",
+            "Networks",
             "Pictures",
             "Proto",
-            excluding: ["Reference/CReference"]
+            "Reference"
         ),
 
         // The tools.
@@ -172,22 +207,13 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "GoldenNetworks",
-            dependencies: ["Base", "Convert", "Engine", "Pictures", "TestSupport"],
+            dependencies: floors + ["TestSupport"],
             path: "Tests/GoldenNetworks",
             swiftSettings: strict
         ),
-        probe(
-            "benchmarks",
-            in: "Benchmarks/Worker",
-            "Base",
-            "Convert",
-            "Engine",
-            "GoldenNetworks",
-            "Pictures",
-            "TestSupport"
-        ),
-        probe("crop-probe", in: "Interop/crop-probe", "Pictures"),
-        probe("format-probe", in: "Interop/format-probe", "Checkpoint", "Proto"),
+        probe("benchmarks", in: "Benchmarks/Worker", floors + ["GoldenNetworks", "TestSupport"]),
+        probe("crop-probe", in: "Interop/crop-probe", ["Pictures"]),
+        probe("format-probe", in: "Interop/format-probe", ["Checkpoint", "Proto"]),
         tests(of: "Proto"),
         tests(
             of: "Checkpoint",
@@ -199,14 +225,31 @@ let package = Package(
         ),
         tests(of: "Pictures", "Base", "Checkpoint"),
         tests(of: "Engine", "Base", "Checkpoint"),
+        tests(of: "Formats", "Checkpoint", "Proto"),
+        tests(of: "Reference"),
+        tests(
+            of: "Networks",
+            "Base",
+            "Checkpoint",
+            "Engine",
+            "Formats",
+            "GoldenNetworks",
+            "Pictures",
+            "Proto"
+        ),
+        tests(of: "Data", "Base", "Checkpoint", "Engine", "Formats", "Pictures", "Proto"),
         tests(
             of: "Convert",
             "Base",
             "Checkpoint",
+            "Data",
             "Engine",
+            "Formats",
             "GoldenNetworks",
+            "Networks",
             "Pictures",
-            "Proto"
+            "Proto",
+            "Reference"
         ),
         .testTarget(
             name: "ToolTests",

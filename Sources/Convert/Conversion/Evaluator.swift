@@ -1,3 +1,4 @@
+public import Data
 public import Engine
 public import Pictures
 

@@ -1,4 +1,5 @@
 public import Engine
+internal import Networks
 
 /// What is told of a stage's activations: enough to see where two implementations part.
 public struct StageStatistics: Sendable {

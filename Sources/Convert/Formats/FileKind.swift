@@ -29,7 +29,7 @@ public enum FileKind: Equatable, Sendable {
 
     /// Looks at a path.
     ///
-    /// - Throws: ``CheckpointError`` for what cannot be read, ``InspectError/unknownFile(path:reason:)`` for what is not known.
+    /// - Throws: ``CheckpointError`` for what cannot be read, ``FormatError/unknownFile(path:reason:)`` for what is not known.
     public init(_ path: String) throws {
         var isFolder: ObjCBool = false
         let isThere = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)

@@ -1,5 +1,5 @@
 public import Checkpoint
-internal import Proto
+package import Proto
 
 /// A frozen graph, whose large constants stay where they are mapped.
 ///
@@ -12,7 +12,7 @@ public struct FrozenGraphReader: TensorSource {
     /// The constants, sorted by their names' bytes.
     public let tensors: [TensorEntry]
     /// All operations, those of ``tensors`` without their values; none where constants were named.
-    let nodes: [NodeDef]
+    package let nodes: [NodeDef]
     private let file: MappedFile
     private let positions: [String: Int]
 
@@ -21,13 +21,13 @@ public struct FrozenGraphReader: TensorSource {
     /// - Parameters:
     ///   - path: The file.
     ///   - names: The constants that are meant; nil for all that are large.
-    /// - Throws: ``ConversionError/malformedFile(path:offset:reason:)`` or ``ConversionError/checkpoint(_:)``.
-    public init(path: String, names: Set<String>? = nil) throws(ConversionError) {
+    /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
+    public init(path: String, names: Set<String>? = nil) throws(FormatError) {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         let result = try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
                 do throws(ProtoError) {
-                    return Result<([TensorEntry], [NodeDef]), ConversionError>.success(
+                    return Result<([TensorEntry], [NodeDef]), FormatError>.success(
                         try Self.parts(bytes, names)
                     )
                 } catch {

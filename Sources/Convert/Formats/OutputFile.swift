@@ -18,8 +18,8 @@ package struct OutputFile: ~Copyable {
 
     /// Begins a file.
     ///
-    /// - Throws: ``OutputFileError`` if a file is there and is not to be replaced, or none can be made.
-    package init(_ path: String, replacing isReplacing: Bool) throws(OutputFileError) {
+    /// - Throws: ``FormatError`` if a file is there and is not to be replaced, or none can be made.
+    package init(_ path: String, replacing isReplacing: Bool) throws(FormatError) {
         self.path = path
         var status = stat()
         let exists = unsafe stat(path, &status) == 0
@@ -38,7 +38,7 @@ package struct OutputFile: ~Copyable {
     }
 
     /// Writes bytes after those that are there.
-    package mutating func write(_ bytes: RawSpan) throws(OutputFileError) {
+    package mutating func write(_ bytes: RawSpan) throws(FormatError) {
         try Self.checked(path) { [target] () throws(CheckpointError) in
             switch target {
             case .file(let file): try file.write(bytes)
@@ -51,14 +51,14 @@ package struct OutputFile: ~Copyable {
     }
 
     /// Writes text after what is there.
-    package mutating func write(_ text: String) throws(OutputFileError) {
+    package mutating func write(_ text: String) throws(FormatError) {
         unsafe try write(Array(text.utf8).span.bytes)
     }
 
     /// Writes bytes in the place of earlier ones.
     ///
-    /// - Throws: ``OutputFileError``, always where the file is not a regular one.
-    package mutating func overwrite(at offset: Int, _ bytes: RawSpan) throws(OutputFileError) {
+    /// - Throws: ``FormatError``, always where the file is not a regular one.
+    package mutating func overwrite(at offset: Int, _ bytes: RawSpan) throws(FormatError) {
         guard case .file(let file) = target else {
             throw .unwritable(path: path, reason: "it cannot be changed afterwards")
         }
@@ -68,7 +68,7 @@ package struct OutputFile: ~Copyable {
     }
 
     /// Syncs the file and gives it its name.
-    package mutating func commit() throws(OutputFileError) {
+    package mutating func commit() throws(FormatError) {
         guard case .file(let file) = target else { return }
         try Self.checked(path) { () throws(CheckpointError) in try file.commit() }
     }
@@ -77,7 +77,7 @@ package struct OutputFile: ~Copyable {
     private static func checked<Result>(
         _ path: String,
         _ body: () throws(CheckpointError) -> Result
-    ) throws(OutputFileError) -> Result {
+    ) throws(FormatError) -> Result {
         do throws(CheckpointError) { return try body() } catch { throw .init(error, path) }
     }
 
@@ -88,7 +88,7 @@ package struct OutputFile: ~Copyable {
     }
 }
 
-extension OutputFileError {
+extension FormatError {
     fileprivate init(_ error: CheckpointError, _ path: String) {
         switch error {
         case .exists: self = .exists(path: path)

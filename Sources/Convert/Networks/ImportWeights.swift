@@ -27,7 +27,7 @@ extension Weights {
     ///   - names: The variables of the model.
     ///   - source: The checkpoint.
     ///   - set: Which values are meant.
-    /// - Throws: ``ModelError`` if variables are missing or misshapen, `CheckpointError` if they cannot be read.
+    /// - Throws: ``NetworkError`` if variables are missing or misshapen, `CheckpointError` if they cannot be read.
     public init(
         _ names: VariableNames,
         from source: any TensorSource,
@@ -40,20 +40,20 @@ extension Weights {
             expected: names.variables.map { ($0.name, $0.shape) }
         )
         guard differences.missing.isEmpty, differences.misshapen.isEmpty else {
-            throw ModelError.variablesDiffer(differences)
+            throw NetworkError.variablesDiffer(differences)
         }
         if set == .movingAverages {
             let averages = Set(inventory.movingAverages)
             let lacking = names.variables.filter(\.isTrainable).map(\.name).filter {
                 !averages.contains("\($0)/\(VariableNames.movingAverage)")
             }
-            guard lacking.isEmpty else { throw ModelError.noMovingAverages(lacking) }
+            guard lacking.isEmpty else { throw NetworkError.noMovingAverages(lacking) }
         }
         for variable in names.variables {
             let isAverage = set == .movingAverages && variable.isTrainable
             let name = isAverage ? "\(variable.name)/\(VariableNames.movingAverage)" : variable.name
             guard let entry = source.tensor(named: name), entry.shape == variable.shape else {
-                throw ModelError.noMovingAverages([variable.name])
+                throw NetworkError.noMovingAverages([variable.name])
             }
             self[variable.parameter.key] = try WeightTensor(entry, of: source)
         }
@@ -62,10 +62,10 @@ extension Weights {
 
 extension WeightTensor {
     /// The values of a floating-point tensor.
-    init(_ entry: TensorEntry, of source: any TensorSource) throws {
+    package init(_ entry: TensorEntry, of source: any TensorSource) throws {
         let type = entry.dataType
         guard [.float32, .float64, .float16, .bfloat16].contains(type) else {
-            throw ModelError.unusableType(variable: entry.name, type: type.name)
+            throw NetworkError.unusableType(variable: entry.name, type: type.name)
         }
         let stored = try source.bytes(of: entry, verifies: true)
         if type == .float32 {
@@ -96,7 +96,7 @@ extension WeightTensor {
 
 extension WeightTensor {
     /// A kernel whose outputs come first, with its outputs last.
-    var withOutputsLast: WeightTensor {
+    package var withOutputsLast: WeightTensor {
         let bytes = unsafe values.withUnsafeBytes {
             unsafe KernelLayout.outputsLast($0, shape: shape, width: 4)
         }

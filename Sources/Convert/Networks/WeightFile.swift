@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Formats
 
 /// Weights as they lie on disk, in whatever format: the one place that opens them for a tool.
 ///
@@ -24,7 +25,7 @@ public struct WeightFile: Sendable {
 
     /// Opens what a path means.
     ///
-    /// - Throws: `CheckpointError`, ``ConversionError``, ``InspectError``; ``ConversionError/noWeights(path:)`` if it is a
+    /// - Throws: `CheckpointError`, ``ConversionError``, ``ConversionError``; ``NetworkError/noWeights(path:)`` if it is a
     ///   known file of another kind.
     public init(_ path: String) throws {
         switch try FileKind(path) {
@@ -36,7 +37,7 @@ public struct WeightFile: Sendable {
         case .numPyArchive:
             self.init(named: try NPZReader(path: path), kind: "npz file", path, [:])
         default:
-            throw ConversionError.noWeights(path: path)
+            throw NetworkError.noWeights(path: path)
         }
     }
 

@@ -1,18 +1,21 @@
-internal import Proto
+package import Proto
 
 /// Computes outputs of a graph that was read back, operation by operation, with plain arithmetic.
 ///
 /// Whole numbers are computed as float32, which is exact for those that a graph of ours has.
-struct GraphInterpreter {
+package struct GraphInterpreter {
     /// The operations, each behind its inputs.
-    let nodes: [NodeDef]
+    package let nodes: [NodeDef]
     /// The values of a constant that the nodes lack, or of a variable, by the name of its node.
     let values: (String) throws(ReferenceError) -> ReferenceTensor?
 
-    /// Why an operation cannot be computed.
-    struct Failure: Error, Equatable {
-        let node: String
-        let reason: String
+    /// An interpreter for operations, each behind its inputs.
+    package init(
+        nodes: [NodeDef],
+        values: @escaping (String) throws(ReferenceError) -> ReferenceTensor?
+    ) {
+        self.nodes = nodes
+        self.values = values
     }
 
     /// Computes an output.
@@ -21,11 +24,11 @@ struct GraphInterpreter {
     ///   - output: Its name.
     ///   - given: Values that take the place of nodes.
     /// - Returns: its value.
-    /// - Throws: ``Failure``.
-    func value(
+    /// - Throws: ``ReferenceError/uncomputable(node:reason:)``.
+    package func value(
         of output: String,
         given: [String: ReferenceTensor]
-    ) throws(Failure) -> ReferenceTensor {
+    ) throws(ReferenceError) -> ReferenceTensor {
         let needed = needed(for: output, given: given)
         var uses: [String: Int] = [:]
         for node in nodes where needed.contains(node.name) && given[node.name] == nil {
@@ -37,7 +40,10 @@ struct GraphInterpreter {
             var operands: [ReferenceTensor] = []
             for input in inputs {
                 guard let values = results[input.node], values.indices.contains(input.index) else {
-                    throw Failure(node: node.name, reason: "its input \(input.node) is not known")
+                    throw .uncomputable(
+                        node: node.name,
+                        reason: "its input \(input.node) is not known"
+                    )
                 }
                 operands.append(values[input.index])
             }
@@ -48,18 +54,18 @@ struct GraphInterpreter {
             do throws(ReferenceError) {
                 results[node.name] = try compute(node, operands)
             } catch {
-                throw Failure(node: node.name, reason: error.description)
+                throw .uncomputable(node: node.name, reason: error.description)
             }
         }
         let wanted = Self.reference(output)
         guard let values = results[wanted.node], values.indices.contains(wanted.index) else {
-            throw Failure(node: output, reason: "there is no such output")
+            throw .uncomputable(node: output, reason: "there is no such output")
         }
         return values[wanted.index]
     }
 
     /// The node of a name.
-    func node(named name: String) -> NodeDef? { nodes.first { $0.name == name } }
+    package func node(named name: String) -> NodeDef? { nodes.first { $0.name == name } }
 
     /// The names of the nodes that an output depends on, up to those that are given.
     private func needed(for output: String, given: [String: ReferenceTensor]) -> Set<String> {
@@ -81,7 +87,7 @@ struct GraphInterpreter {
     }
 
     /// A node and the number of its output, from `node` or `node:1`.
-    static func reference(_ text: String) -> (node: String, index: Int) {
+    package static func reference(_ text: String) -> (node: String, index: Int) {
         guard let colon = text.lastIndex(of: ":"),
             let index = Int(text[text.index(after: colon)...])
         else { return (text, 0) }

@@ -1,4 +1,5 @@
 internal import Checkpoint
+package import Formats
 
 /// Computes an ONNX model that was read back from its file, operator by operator, by the definitions in ONNX's
 /// specification.
@@ -16,23 +17,23 @@ package struct ONNXInterpreter: Sendable {
     ///
     /// - Parameter inputs: A tensor for each of the graph's inputs; a uint8 input takes the values as floats.
     /// - Returns: The outputs by name.
-    /// - Throws: ``ConversionError/uncomputable(path:node:reason:)``.
+    /// - Throws: ``ReferenceError/uncomputable(node:reason:)``.
     package func run(
         _ inputs: [String: ReferenceTensor]
-    ) throws(ConversionError) -> [String: ReferenceTensor] {
+    ) throws(ReferenceError) -> [String: ReferenceTensor] {
         try compute(inputs, keeping: file.outputs)
     }
 
     /// Computes one value inside the graph.
     ///
     /// - Returns: The value.
-    /// - Throws: ``ConversionError/uncomputable(path:node:reason:)``.
+    /// - Throws: ``ReferenceError/uncomputable(node:reason:)``.
     package func run(
         _ inputs: [String: ReferenceTensor],
         until name: String
-    ) throws(ConversionError) -> ReferenceTensor {
+    ) throws(ReferenceError) -> ReferenceTensor {
         guard let value = try compute(inputs, keeping: [name])[name] else {
-            throw .uncomputable(path: file.path, node: name, reason: "there is no such value")
+            throw .uncomputable(node: name, reason: "there is no such value")
         }
         return value
     }
@@ -40,7 +41,7 @@ package struct ONNXInterpreter: Sendable {
     private func compute(
         _ inputs: [String: ReferenceTensor],
         keeping names: [String]
-    ) throws(ConversionError) -> [String: ReferenceTensor] {
+    ) throws(ReferenceError) -> [String: ReferenceTensor] {
         var values = inputs.mapValues { ONNXOperand.floats($0) }
         var uses: [String: Int] = [:]
         for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
@@ -68,7 +69,6 @@ package struct ONNXInterpreter: Sendable {
                 }
             } catch {
                 throw .uncomputable(
-                    path: file.path,
                     node: "\(node.name) (\(node.operation))",
                     reason: error.description
                 )
@@ -86,7 +86,7 @@ package struct ONNXInterpreter: Sendable {
             throw ReferenceError("there is no value '\(name)'")
         }
         let stored: StoredBytes
-        do throws(ConversionError) {
+        do throws(FormatError) {
             stored = try file.bytes(constant)
         } catch {
             throw ReferenceError(error.description)

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Glibc
 
 /// One operator with its operands.

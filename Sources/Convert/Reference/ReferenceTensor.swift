@@ -28,7 +28,8 @@ package struct ReferenceTensor: Equatable, Sendable {
         values = [value]
     }
 
-    init(unchecked shape: [Int], _ values: [Float]) {
+    /// A tensor of a shape that is known to have as many elements.
+    package init(unchecked shape: [Int], _ values: [Float]) {
         self.shape = shape
         self.values = values
     }
@@ -69,15 +70,5 @@ package struct ReferenceTensor: Equatable, Sendable {
             throw ReferenceError("axis \(number) of the shape \(shape)")
         }
         return axis
-    }
-}
-
-/// Why a graph cannot be computed: the operation and its operands do not fit.
-package struct ReferenceError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What does not fit.
-    package let description: String
-
-    package init(_ description: String) {
-        self.description = description
     }
 }

@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Networks
 import Pictures
 import ToolSupport
 

@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Networks
 import ToolSupport
 
 /// The writing of a conversion's result, in whatever format, and its opening again.

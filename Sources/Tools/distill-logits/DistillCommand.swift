@@ -1,5 +1,5 @@
 import Base
-import Convert
+import Data
 import ToolSupport
 
 /// Writes record files anew with a teacher's logits in them.

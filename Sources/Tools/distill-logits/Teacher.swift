@@ -1,5 +1,6 @@
-import Convert
+import Data
 import Engine
+import Networks
 import Pictures
 import ToolSupport
 

@@ -1,4 +1,5 @@
-import Convert
+import Data
+import Formats
 import Foundation
 import Pictures
 import ToolSupport
@@ -96,7 +97,7 @@ struct EvaluationInput {
                 try PictureFiles(classFolders: folder, classes: names, labelOffset: labelOffset),
                 described: "class folders in \(folder)"
             )
-        } catch PictureFolderError.noClassFolders(let folder) {
+        } catch DataError.noClassFolders(let folder) {
             throw ToolError(
                 .file,
                 file: folder,

@@ -1,5 +1,4 @@
 import Base
-import Convert
 import ToolSupport
 
 /// Trains a network, from scratch, from another checkpoint, or from where it was stopped.

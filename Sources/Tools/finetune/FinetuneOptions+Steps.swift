@@ -1,4 +1,4 @@
-import Convert
+import Networks
 import ToolSupport
 
 // Steps.

@@ -1,5 +1,5 @@
-import Convert
 import Engine
+import Networks
 import Pictures
 import ToolSupport
 

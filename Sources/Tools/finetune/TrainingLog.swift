@@ -1,5 +1,5 @@
 import Checkpoint
-import Convert
+import Data
 import Engine
 import Foundation
 import Pictures

@@ -1,7 +1,9 @@
 import Base
 import Convert
+import Data
 import Engine
 import GoldenNetworks
+import Networks
 import Pictures
 import TestSupport
 

@@ -1,7 +1,7 @@
 import Base
-import Convert
 import Engine
 import GoldenNetworks
+import Networks
 import TestSupport
 
 /// A whole network with the golden data's weights, on the golden data's pictures.

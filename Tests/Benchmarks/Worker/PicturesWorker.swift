@@ -1,5 +1,5 @@
 import Base
-import Convert
+import Data
 import Pictures
 
 /// Pictures read from records, decoded, resized, cropped and normalised, without a network.

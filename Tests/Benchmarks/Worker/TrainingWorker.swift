@@ -1,6 +1,6 @@
 import Base
-import Convert
 import Engine
+import Networks
 import TestSupport
 
 /// Whole training steps of a network: forward, backward, and what the optimiser does.

@@ -1,6 +1,8 @@
 public import Checkpoint
 public import Engine
+public import Networks
 internal import Proto
+internal import Reference
 
 extension Certificate {
     /// The network of a conversion, for the certificate.

@@ -1,8 +1,10 @@
 public import Checkpoint
 internal import Engine
 internal import Foundation
+internal import Networks
 internal import Pictures
 internal import Proto
+internal import Reference
 
 /// A certificate held against files.
 public struct CertificateCheck: Sendable {

@@ -1,4 +1,5 @@
 internal import Checkpoint
+internal import Formats
 internal import Foundation
 internal import Proto
 
@@ -9,11 +10,11 @@ extension Certificate {
 
     /// Reads a certificate.
     ///
-    /// - Throws: ``ConversionError/malformedFile(path:offset:reason:)`` or ``ConversionError/checkpoint(_:)``.
+    /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``ConversionError/checkpoint(_:)``.
     public init(path: String) throws(ConversionError) {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         func malformed(_ reason: String) -> ConversionError {
-            .malformedFile(path: path, offset: 0, reason: reason)
+            .format(.malformedFile(path: path, offset: 0, reason: reason))
         }
         guard file.count <= Self.byteLimit else { throw malformed("it is too long") }
         let data = try wrapping { () throws(CheckpointError) in
@@ -42,7 +43,7 @@ extension Certificate {
         guard let data = try? encoder.encode(self) else {
             throw .unwritable(path: path, reason: "a logit is no number")
         }
-        do throws(OutputFileError) {
+        do throws(FormatError) {
             var file = try OutputFile(path, replacing: isReplacing)
             try unsafe file.write(([UInt8](data) + [10]).span.bytes)
             try file.commit()

@@ -1,4 +1,5 @@
 public import Checkpoint
+public import Networks
 public import Proto
 
 /// How two checkpoints differ, tensor by tensor.

@@ -1,4 +1,5 @@
 public import Checkpoint
+public import Networks
 internal import Proto
 
 /// What a checkpoint holds, without a look at the tensors' bytes.

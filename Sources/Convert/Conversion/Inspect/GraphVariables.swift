@@ -1,4 +1,5 @@
 public import Checkpoint
+public import Networks
 public import Proto
 
 /// The variables of a graph, as a checkpoint of it would list them.

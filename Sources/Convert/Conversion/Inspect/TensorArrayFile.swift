@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Formats
 internal import Foundation
 internal import Proto
 
@@ -9,7 +10,7 @@ internal import Proto
 public enum TensorArrayFile {
     /// Writes a file.
     ///
-    /// - Throws: ``InspectError/noSuchForm(tensor:type:)``, and `CheckpointError` if a file is there and is not to be replaced, or
+    /// - Throws: ``ConversionError/noSuchForm(tensor:type:)``, and `CheckpointError` if a file is there and is not to be replaced, or
     ///   it cannot be written.
     public static func write(
         _ bytes: RawSpan,
@@ -22,7 +23,7 @@ public enum TensorArrayFile {
             throw CheckpointError.exists(path: path)
         }
         guard let descriptor = descriptor(tensor.dataType) else {
-            throw InspectError.noSuchForm(tensor: tensor.name, type: tensor.dataType.name)
+            throw ConversionError.noSuchForm(tensor: tensor.name, type: tensor.dataType.name)
         }
         let file = try AtomicFile(path: path, replacing: isReplacing)
         try file.write(NPYHeader.bytes(descriptor: descriptor, shape: selection.shape))

@@ -25,8 +25,8 @@ public struct TensorSelection: Equatable, Sendable {
 
     /// Reads a slice of a tensor.
     ///
-    /// - Throws: ``InspectError/malformedSlice(_:)`` or ``InspectError/sliceOutside(slice:shape:)``.
-    public init(_ text: String, of whole: [Int]) throws(InspectError) {
+    /// - Throws: ``ConversionError/malformedSlice(_:)`` or ``ConversionError/sliceOutside(slice:shape:)``.
+    public init(_ text: String, of whole: [Int]) throws(ConversionError) {
         var parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
             $0.filter { $0 != " " }
         }
@@ -65,7 +65,7 @@ public struct TensorSelection: Equatable, Sendable {
         _ part: String,
         _ extent: Int,
         _ text: String
-    ) throws(InspectError) -> (start: Int, step: Int, count: Int) {
+    ) throws(ConversionError) -> (start: Int, step: Int, count: Int) {
         let words = part.split(separator: ":", omittingEmptySubsequences: false)
         guard words.count <= 3 else { throw .malformedSlice(text) }
         var numbers: [Int?] = []

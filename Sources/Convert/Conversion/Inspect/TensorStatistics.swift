@@ -1,3 +1,4 @@
+public import Networks
 internal import Proto
 
 /// What the numbers of a tensor are like.

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Formats
 
 // What the model takes, up to planar pictures with the means subtracted.
 extension ONNXBuilder {

@@ -1,4 +1,6 @@
 internal import Engine
+internal import Formats
+internal import Networks
 
 // The walk over the network's description: what each layer becomes.
 extension ONNXBuilder {

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Formats
 internal import Pictures
 
 // The preparation of pictures in the graph: uint8 `[batch, height, width, 3]` of any size in, the part of the

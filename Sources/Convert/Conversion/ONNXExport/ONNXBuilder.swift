@@ -1,4 +1,6 @@
 internal import Engine
+internal import Formats
+internal import Networks
 
 /// Appends operators and constants to a model under names that say where they stand.
 ///

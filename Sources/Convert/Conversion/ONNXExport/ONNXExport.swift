@@ -1,4 +1,5 @@
 public import Engine
+internal import Networks
 public import Pictures
 
 /// How a network becomes an ONNX model.

@@ -1,4 +1,6 @@
 internal import Engine
+package import Formats
+internal import Networks
 
 /// A graph of ONNX operators that is ready to be written; weights are fetched while it is.
 package struct ONNXModel: Sendable {

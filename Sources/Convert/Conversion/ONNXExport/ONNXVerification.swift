@@ -1,6 +1,9 @@
 internal import Checkpoint
 public import Engine
+internal import Formats
+internal import Networks
 internal import Pictures
+internal import Reference
 
 /// The proof of an ONNX model: what was read back from its file against what it was made of.
 public struct ONNXVerification: Sendable {
@@ -27,7 +30,7 @@ public struct ONNXVerification: Sendable {
         _ export: ONNXExport,
         _ weights: Weights
     ) throws(ConversionError) {
-        let file = try ONNXFile(path: path)
+        let file = try reading { () throws(FormatError) in try ONNXFile(path: path) }
         let graph: Graph
         do throws(GraphError) {
             graph = try Graph(export.configuration, imageSize: export.imageSize)
@@ -53,7 +56,7 @@ public struct ONNXVerification: Sendable {
                     faults.append("\(name): \(constant.shape), expected \(shape)")
                     continue
                 }
-                let stored = try file.bytes(constant)
+                let stored = try reading { () throws(FormatError) in try file.bytes(constant) }
                 let bytes =
                     unsafe isKernel
                     ? KernelLayout.outputsLast(stored.buffer, shape: shape, width: 4)
@@ -80,16 +83,16 @@ public struct ONNXVerification: Sendable {
             _ body: () throws(ReferenceError) -> Result
         ) throws(ConversionError) -> Result {
             do throws(ReferenceError) { return try body() } catch {
-                throw .uncomputable(path: file.path, node: "input", reason: error.description)
+                throw ConversionError(error, of: file.path)
             }
         }
         let pictures = try FixedInput(export)
-        let found = try ONNXInterpreter(file).run([
-            pictures.name: try computable { () throws(ReferenceError) in
-                pictures.isPlanar
+        let found = try computable { () throws(ReferenceError) in
+            try ONNXInterpreter(file).run([
+                pictures.name: pictures.isPlanar
                     ? try pictures.given.transposed([0, 3, 1, 2]) : pictures.given
-            }
-        ])
+            ])
+        }
         guard let logits = found["logits"] else {
             throw .uncomputable(path: file.path, node: "logits", reason: "there are none")
         }

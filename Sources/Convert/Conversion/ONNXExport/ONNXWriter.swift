@@ -1,4 +1,5 @@
 public import Engine
+internal import Formats
 internal import Proto
 
 /// Writes an ONNX model.
@@ -106,7 +107,7 @@ public enum ONNXWriter {
             var file = try OutputFile(path, replacing: isReplacing)
             try body(&file)
             try file.commit()
-        } catch let error as OutputFileError {
+        } catch let error as FormatError {
             throw .unwritable(path: path, reason: error.description)
         } catch let error as ConversionError {
             throw error

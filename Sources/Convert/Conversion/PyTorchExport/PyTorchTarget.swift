@@ -1,5 +1,6 @@
 public import Checkpoint
 public import Engine
+internal import Formats
 public import Pictures
 
 /// A Python file that defines a network, and the safetensors file beside it, as the result of a conversion.
@@ -36,7 +37,7 @@ public enum PyTorchTarget {
             metadata: metadata,
             replacing: isReplacing
         )
-        do throws(OutputFileError) {
+        do throws(FormatError) {
             var file = try OutputFile(paths[1], replacing: isReplacing)
             try file.write(module.text)
             try file.commit()

@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Formats
 internal import Proto
 
 /// Writes an npz file: a zip file of `.npy` files, as `numpy.load` reads it.
@@ -62,7 +63,7 @@ public enum NPZWriter {
             let end = directory(members, at: UInt64(offset))
             try unsafe file.write(end.span.bytes)
             try file.commit()
-        } catch let error as OutputFileError {
+        } catch let error as FormatError {
             throw .unwritable(path: path, reason: error.description)
         } catch let error as CheckpointError {
             throw .checkpoint(error)

@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Formats
 internal import Proto
 
 /// Writes a safetensors file.
@@ -11,11 +12,6 @@ internal import Proto
 ///
 /// - SeeAlso: <https://github.com/huggingface/safetensors#format>.
 public enum SafeTensorsWriter {
-    /// The longest header that readers take.
-    static let headerLimit = 100_000_000
-    /// The member that holds texts.
-    static let metadataName = "__metadata__"
-
     /// Writes the tensors of a plan, one after the other.
     ///
     /// - Parameters:
@@ -33,7 +29,9 @@ public enum SafeTensorsWriter {
         replacing isReplacing: Bool
     ) throws(ConversionError) {
         try plan.check("safetensors") { item in
-            if item.name == metadataName { return "the name has another meaning there" }
+            if item.name == SafeTensorsReader.metadataName {
+                return "the name has another meaning there"
+            }
             return SafeTensorsType.code(of: item.dataType) == nil
                 ? "\(item.dataType.name) elements" : nil
         }
@@ -43,13 +41,13 @@ public enum SafeTensorsWriter {
             return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
         }
         let header = header(items, metadata)
-        guard header.count - 8 <= headerLimit else {
+        guard header.count - 8 <= SafeTensorsReader.headerLimit else {
             throw .unwritable(path: path, reason: "the header would have \(header.count) bytes")
         }
         var file = try begin(path, header, replacing: isReplacing)
         for item in items {
             let bytes = try source.bytes(for: item)
-            do throws(OutputFileError) {
+            do throws(FormatError) {
                 try unsafe file.write(bytes.buffer.bytes)
             } catch {
                 throw .unwritable(path: path, reason: error.description)
@@ -57,7 +55,7 @@ public enum SafeTensorsWriter {
             try wrapping { () throws(CheckpointError) in try bytes.checkIntact() }
             bytes.release()
         }
-        do throws(OutputFileError) {
+        do throws(FormatError) {
             try file.commit()
         } catch {
             throw .unwritable(path: path, reason: error.description)
@@ -70,7 +68,7 @@ public enum SafeTensorsWriter {
         _ header: [UInt8],
         replacing isReplacing: Bool
     ) throws(ConversionError) -> OutputFile {
-        do throws(OutputFileError) {
+        do throws(FormatError) {
             var file = try OutputFile(path, replacing: isReplacing)
             try unsafe file.write(header.span.bytes)
             return file
@@ -89,7 +87,9 @@ public enum SafeTensorsWriter {
             let texts = metadata.sorted { $0.key < $1.key }.map {
                 "\(quoted($0.key)):\(quoted($0.value))"
             }
-            members.append("\(quoted(metadataName)):{\(texts.joined(separator: ","))}")
+            members.append(
+                "\(quoted(SafeTensorsReader.metadataName)):{\(texts.joined(separator: ","))}"
+            )
         }
         var offset = 0
         for item in items {

@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Formats
 internal import Proto
 
 /// A graph with its weights in it, as one file.
@@ -35,7 +36,7 @@ public enum FrozenGraphTarget {
             let versions = GraphDef.serializedVersions(GraphDefBuilder.versions)
             try unsafe file.write(versions.span.bytes)
             try file.commit()
-        } catch let error as OutputFileError {
+        } catch let error as FormatError {
             throw .unwritable(path: path, reason: error.description)
         } catch let error as ConversionError {
             throw error

@@ -2,6 +2,7 @@ public import Checkpoint
 internal import Engine
 internal import Pictures
 internal import Proto
+internal import Reference
 
 /// The proof of a written graph: what it computes of fixed pictures, read back and computed by plain arithmetic, against
 /// the engine.
@@ -63,8 +64,8 @@ public enum GraphVerification {
             }
         } catch let error as ConversionError {
             throw error
-        } catch let error as GraphInterpreter.Failure {
-            throw .uncomputable(path: place.path, node: error.node, reason: error.reason)
+        } catch let error as ReferenceError {
+            throw ConversionError(error, of: place.path)
         } catch {
             throw .uncomputable(path: place.path, node: "input", reason: "\(error)")
         }
@@ -124,7 +125,7 @@ public enum GraphVerification {
     private static func logits(
         _ graph: WrittenGraph,
         _ given: [String: ReferenceTensor]
-    ) throws(GraphInterpreter.Failure) -> ReferenceTensor {
+    ) throws(ReferenceError) -> ReferenceTensor {
         // What the published results are made of.
         let results = graph.interpreter.node(named: ServingGraph.outputs[1].node)
         return try graph.interpreter.value(of: results?.inputs.first ?? "", given: given)

@@ -1,4 +1,5 @@
 internal import Checkpoint
+internal import Formats
 internal import Proto
 
 /// The `.meta` file beside a checkpoint, from which TensorFlow rebuilds the graph and restores the variables.
@@ -23,7 +24,7 @@ public enum MetaGraphTarget {
     ) throws(ConversionError) {
         let meta = try metaGraph(plan, network)
         let bytes = meta.serialized
-        do throws(OutputFileError) {
+        do throws(FormatError) {
             var file = try OutputFile(path, replacing: isReplacing)
             try unsafe file.write(bytes.span.bytes)
             try file.commit()

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Networks
 internal import Proto
 
 /// Writes a network as operations of TensorFlow, layer by layer, in the order of the graph.

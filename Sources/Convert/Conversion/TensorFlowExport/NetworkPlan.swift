@@ -1,5 +1,6 @@
 internal import Checkpoint
 public import Engine
+public import Networks
 internal import Proto
 
 /// A conversion to a format that holds a network: the graph, and the tensor that is each of its parameters.

@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Formats
 internal import Foundation
 internal import Glibc
 internal import Proto
@@ -83,7 +84,7 @@ public enum SavedModelTarget {
             from: source,
             prefix: variables(in: place.temporary)
         )
-        do throws(OutputFileError) {
+        do throws(FormatError) {
             var file = try OutputFile("\(place.temporary)/saved_model.pb", replacing: false)
             try unsafe file.write(message.span.bytes)
             try file.commit()

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Networks
 public import Pictures
 internal import Proto
 

@@ -1,6 +1,9 @@
 internal import Checkpoint
 internal import Engine
+internal import Formats
+internal import Networks
 internal import Proto
+internal import Reference
 
 /// A graph as it was read back from its file, with the values of its constants or variables.
 struct WrittenGraph {
@@ -13,7 +16,7 @@ struct WrittenGraph {
     ///
     /// - Throws: ``ConversionError``.
     init(frozen path: String) throws(ConversionError) {
-        let reader = try FrozenGraphReader(path: path)
+        let reader = try reading { () throws(FormatError) in try FrozenGraphReader(path: path) }
         interpreter = GraphInterpreter(nodes: reader.nodes) { name throws(ReferenceError) in
             guard let entry = reader.tensor(named: name) else { return nil }
             return try Self.values(entry, reader)
@@ -31,7 +34,9 @@ struct WrittenGraph {
             }
         }
         guard let graph = try? message.get().metaGraphs.first?.graph else {
-            throw .malformedFile(path: path, offset: 0, reason: "it is no model with a graph")
+            throw .format(
+                .malformedFile(path: path, offset: 0, reason: "it is no model with a graph")
+            )
         }
         let reader = try wrapping { () throws(CheckpointError) in
             try BundleReader(prefix: SavedModelTarget.variables(in: folder))

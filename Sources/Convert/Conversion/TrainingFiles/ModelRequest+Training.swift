@@ -1,4 +1,5 @@
 internal import Engine
+public import Networks
 
 extension ModelRequest {
     /// Settles a model that has no checkpoint yet: what was asked for, then what the published name says, then the published
@@ -6,8 +7,8 @@ extension ModelRequest {
     ///
     /// - Parameter width: Channels of the first stage; 64 in everything published.
     /// - Returns: the settings.
-    /// - Throws: ``ModelError/graph(_:)``.
-    public func settleFromScratch(width: Int = 64) throws(ModelError) -> SettledModel {
+    /// - Throws: ``NetworkError/graph(_:)``.
+    public func settleFromScratch(width: Int = 64) throws(NetworkError) -> SettledModel {
         let preset = published?.configuration ?? ModelConfiguration()
         var model = preset
         model.width = width
@@ -27,10 +28,10 @@ extension ModelRequest {
     /// Settles a model that begins with the variables of another one: its own classes and embedding, else what the checkpoint
     /// holds.
     ///
-    /// - Throws: ``ModelError``.
+    /// - Throws: ``NetworkError``.
     public func settleForWarmStart(
         _ identified: IdentifiedModel
-    ) throws(ModelError) -> SettledModel {
+    ) throws(NetworkError) -> SettledModel {
         var request = self
         request.classes = nil
         request.embeddingSize = nil

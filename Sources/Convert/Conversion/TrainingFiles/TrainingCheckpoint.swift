@@ -1,6 +1,7 @@
 internal import Checkpoint
 public import Engine
 internal import Foundation
+public import Networks
 internal import Proto
 
 /// A checkpoint of a training: variables, momentum slots, averages, `global_step`, as TensorFlow's Saver writes them.
@@ -15,7 +16,7 @@ public enum TrainingCheckpoint {
     ///   - names: The variables of its model.
     ///   - progress: What else there is to know.
     ///   - prefix: The path without ending.
-    /// - Throws: `CheckpointError`, ``TrainingError``.
+    /// - Throws: `CheckpointError`, ``ConversionError``.
     public static func write(
         _ trainer: Trainer,
         _ names: VariableNames,
@@ -89,7 +90,7 @@ public enum TrainingCheckpoint {
     ///   - file: The checkpoint.
     ///   - names: The variables of its model.
     /// - Returns: all that it holds.
-    /// - Throws: `CheckpointError`, ``ModelError``, ``TrainingError``.
+    /// - Throws: `CheckpointError`, ``NetworkError``, ``ConversionError``.
     public static func read(_ file: WeightFile, _ names: VariableNames) throws -> Restored {
         let source = file.tensors
         var slots = Weights()
@@ -120,12 +121,12 @@ public enum TrainingCheckpoint {
     private static func step(of file: WeightFile) throws -> Int {
         guard let entry = file.tensors.tensor(named: VariableNames.globalStep),
             entry.dataType == .int64, entry.shape.isEmpty
-        else { throw TrainingError.noStep(path: file.path) }
+        else { throw ConversionError.noStep(path: file.path) }
         let bytes = try file.tensors.bytes(of: entry, verifies: true)
         let step = unsafe Int64(
             littleEndian: bytes.buffer.loadUnaligned(as: Int64.self)
         )
-        guard step >= 0, step < 1 << 40 else { throw TrainingError.noStep(path: file.path) }
+        guard step >= 0, step < 1 << 40 else { throw ConversionError.noStep(path: file.path) }
         return Int(step)
     }
 }

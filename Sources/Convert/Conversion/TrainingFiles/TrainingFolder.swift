@@ -20,7 +20,7 @@ public struct TrainingFolder: Sendable {
 
     /// A folder, which is made if it is not there; what a state file in it names is kept in mind.
     ///
-    /// - Throws: ``TrainingError/file(path:reason:)``, `CheckpointError`.
+    /// - Throws: ``ConversionError/file(path:reason:)``, `CheckpointError`.
     public init(
         _ path: String,
         keptCount: Int = 20,
@@ -54,8 +54,8 @@ public struct TrainingFolder: Sendable {
 
     /// Takes away what trainings leave in a folder, and nothing else.
     ///
-    /// - Throws: ``TrainingError/file(path:reason:)``.
-    public static func clean(_ path: String) throws(TrainingError) {
+    /// - Throws: ``ConversionError/file(path:reason:)``.
+    public static func clean(_ path: String) throws(ConversionError) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let known = [
             "checkpoint", "best", "periodical", "eval", "hparams.json", "graph.pbtxt",
@@ -74,7 +74,7 @@ public struct TrainingFolder: Sendable {
 
     /// Makes the checkpoint of a step the latest, and takes away the oldest beyond those that are kept.
     ///
-    /// - Throws: `CheckpointError`, ``TrainingError/file(path:reason:)``.
+    /// - Throws: `CheckpointError`, ``ConversionError/file(path:reason:)``.
     public mutating func add(step: Int) throws {
         let name = "model.ckpt-\(step)"
         names.removeAll { $0 == name }
@@ -91,7 +91,7 @@ public struct TrainingFolder: Sendable {
     /// Keeps the checkpoint of a step, which has been evaluated; without an accuracy it is none of the best.
     ///
     /// - Returns: whether it is among the best.
-    /// - Throws: `CheckpointError`, ``TrainingError``.
+    /// - Throws: `CheckpointError`, ``ConversionError``.
     @discardableResult
     public func keep(step: Int, accuracy: Double?) throws -> Bool {
         let name = "model.ckpt-\(step)"
@@ -120,8 +120,8 @@ public struct TrainingFolder: Sendable {
 
     /// The best checkpoints' accuracies by name.
     ///
-    /// - Throws: ``TrainingError/malformedProgress(path:reason:)``.
-    public func bestCheckpoints() throws(TrainingError) -> [String: Double] {
+    /// - Throws: ``ConversionError/malformedProgress(path:reason:)``.
+    public func bestCheckpoints() throws(ConversionError) -> [String: Double] {
         let file = "\(path)/best/best_checkpoints"
         guard let data = FileManager.default.contents(atPath: file) else { return [:] }
         do {
@@ -131,7 +131,7 @@ public struct TrainingFolder: Sendable {
         }
     }
 
-    private func files(of name: String, in folder: String) throws(TrainingError) -> [String] {
+    private func files(of name: String, in folder: String) throws(ConversionError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder)
                 .filter { $0.hasPrefix(name + ".") }
@@ -145,7 +145,7 @@ public struct TrainingFolder: Sendable {
     }
 
     /// Puts a checkpoint's files into another folder too; on one file system they share their bytes.
-    private func copy(_ name: String, to folder: String) throws(TrainingError) {
+    private func copy(_ name: String, to folder: String) throws(ConversionError) {
         try Self.make(folder)
         for file in try files(of: name, in: path).reversed() {
             let target = "\(folder)/\(file)"
@@ -163,7 +163,7 @@ public struct TrainingFolder: Sendable {
         }
     }
 
-    private static func make(_ folder: String) throws(TrainingError) {
+    private static func make(_ folder: String) throws(ConversionError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder,
@@ -174,7 +174,7 @@ public struct TrainingFolder: Sendable {
         }
     }
 
-    private static func remove(_ path: String) throws(TrainingError) {
+    private static func remove(_ path: String) throws(ConversionError) {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {

@@ -1,3 +1,4 @@
+public import Data
 public import Engine
 internal import Foundation
 
@@ -26,7 +27,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
     static func path(besides prefix: String) -> String { "\(prefix).training.json" }
 
     /// The file's text.
-    func encoded() throws(TrainingError) -> [UInt8] {
+    func encoded() throws(ConversionError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         do {
@@ -38,8 +39,8 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 
     /// What lies beside a checkpoint; nil if nothing does.
     ///
-    /// - Throws: ``TrainingError/malformedProgress(path:reason:)``.
-    init?(besides prefix: String) throws(TrainingError) {
+    /// - Throws: ``ConversionError/malformedProgress(path:reason:)``.
+    init?(besides prefix: String) throws(ConversionError) {
         let path = Self.path(besides: prefix)
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         do {

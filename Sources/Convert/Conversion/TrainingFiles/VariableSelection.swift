@@ -1,4 +1,5 @@
 public import Engine
+public import Networks
 
 extension VariableNames {
     /// The parameters in whose checkpoint names one of the patterns matches somewhere.

@@ -1,5 +1,6 @@
 public import Checkpoint
 public import Engine
+public import Networks
 
 /// Which variables a training takes from a checkpoint of another one.
 public enum WarmStart: String, Sendable, CaseIterable {
@@ -28,7 +29,7 @@ public enum WarmStart: String, Sendable, CaseIterable {
     ///   - source: The checkpoint.
     ///   - set: Which of its values are meant.
     /// - Returns: how many variables were taken, and the names of those that were not.
-    /// - Throws: ``ModelError/variablesDiffer(_:)`` if some are missing or misshapen, `CheckpointError`.
+    /// - Throws: ``NetworkError/variablesDiffer(_:)`` if some are missing or misshapen, `CheckpointError`.
     public func apply(
         to weights: inout Weights,
         _ names: VariableNames,
@@ -42,7 +43,7 @@ public enum WarmStart: String, Sendable, CaseIterable {
             found: found.filter { wantedNames.contains($0.key) },
             expected: wanted.map { ($0.name, $0.shape) }
         )
-        guard differences.isEmpty else { throw ModelError.variablesDiffer(differences) }
+        guard differences.isEmpty else { throw NetworkError.variablesDiffer(differences) }
         var missing: [String] = []
         for variable in wanted {
             let isAverage = set == .movingAverages && variable.isTrainable
@@ -54,7 +55,7 @@ public enum WarmStart: String, Sendable, CaseIterable {
             }
             weights[variable.parameter.key] = try WeightTensor(entry, of: source)
         }
-        guard missing.isEmpty else { throw ModelError.noMovingAverages(missing) }
+        guard missing.isEmpty else { throw NetworkError.noMovingAverages(missing) }
         return (wanted.count, names.variables.filter { !takes($0) }.map(\.name))
     }
 }

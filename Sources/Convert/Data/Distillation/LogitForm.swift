@@ -27,11 +27,11 @@ public struct LogitForm: Equatable, Sendable {
 
     /// Puts logits into a record, in place of all that it has.
     ///
-    /// - Throws: ``DistillationError/notFinite(feature:class:)``, ``DistillationError/beyondHalf(class:value:)``.
+    /// - Throws: ``DataError/notFinite(feature:class:)``, ``DataError/beyondHalf(class:value:)``.
     public func store(
         _ logits: [Float],
         in example: inout Example
-    ) throws(DistillationError) {
+    ) throws(DataError) {
         let features = try features(logits)
         for name in TeacherLogits.names { example.remove(name) }
         for (name, feature) in features { example[name] = feature }
@@ -39,10 +39,10 @@ public struct LogitForm: Equatable, Sendable {
 
     /// The features that carry logits.
     ///
-    /// - Throws: ``DistillationError/notFinite(feature:class:)``, ``DistillationError/beyondHalf(class:value:)``.
+    /// - Throws: ``DataError/notFinite(feature:class:)``, ``DataError/beyondHalf(class:value:)``.
     func features(
         _ logits: [Float]
-    ) throws(DistillationError) -> [(name: String, feature: Example.Feature)] {
+    ) throws(DataError) -> [(name: String, feature: Example.Feature)] {
         if let index = logits.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(feature: TeacherLogits.full, class: index)
         }
@@ -73,7 +73,7 @@ public struct LogitForm: Equatable, Sendable {
     private func half(
         _ logits: [Float],
         of classes: some Sequence<Int>
-    ) throws(DistillationError) -> [UInt8] {
+    ) throws(DataError) -> [UInt8] {
         for number in classes where !Float16(logits[number]).isFinite {
             throw .beyondHalf(class: number, value: logits[number])
         }

@@ -8,7 +8,7 @@ public protocol LogitSource {
 
     /// The logits of records, `[record, class]`.
     ///
-    /// - Throws: ``CorruptPicture`` for the first record that has none; `EngineError`, ``DistillationError``.
+    /// - Throws: ``CorruptPicture`` for the first record that has none; `EngineError`, ``DataError``.
     mutating func logits(of records: [SourceRecord]) throws -> [Float]
 }
 

@@ -8,7 +8,7 @@ extension LogitTable {
     /// - Parameters:
     ///   - path: The file.
     ///   - classes: Logits in a row; nil for as many as the first row has.
-    /// - Throws: ``DistillationError``, `CheckpointError`.
+    /// - Throws: ``DataError``, `CheckpointError`.
     public convenience init(csv path: String, classes: Int?) throws {
         let file = try MappedFile(path: path)
         var width: Int?
@@ -18,13 +18,13 @@ extension LogitTable {
                 return width == nil
             }
         }
-        guard let width else { throw DistillationError.noRows(path: path) }
+        guard let width else { throw DataError.noRows(path: path) }
         try self.init(classes: classes ?? width, hasNames: true)
-        var failure: DistillationError?
+        var failure: DataError?
         try file.withBytes { bytes in
             Self.forEachLine(bytes) { number, line in
                 let place = "\(path): line \(number)"
-                do throws(DistillationError) {
+                do throws(DataError) {
                     if let (name, values) = Self.fields(line) {
                         try add(name, values, at: place)
                     } else if number > 1 {

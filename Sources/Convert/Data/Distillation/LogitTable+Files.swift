@@ -1,5 +1,6 @@
 internal import Base
 internal import Checkpoint
+internal import Formats
 internal import Proto
 
 extension LogitTable {
@@ -8,12 +9,12 @@ extension LogitTable {
     /// - Parameters:
     ///   - path: A `.npy` file of float32 or float64.
     ///   - classes: Logits in a row; nil for as many as the array has.
-    /// - Throws: ``DistillationError``, ``NumPyError``.
+    /// - Throws: ``DataError``, ``FormatError``.
     public convenience init(npy path: String, classes: Int?) throws {
         var reader = try NPYReader(path: path)
         let shape = reader.header.shape
         guard shape.count == 2, shape[1] > 0 else {
-            throw DistillationError.rows(
+            throw DataError.rows(
                 ["\(path): expected [records, classes], found \(shape)"],
                 more: 0
             )
@@ -27,7 +28,7 @@ extension LogitTable {
     private static func numbers(
         _ count: Int,
         _ reader: inout NPYReader
-    ) throws(NumPyError) -> [Float] {
+    ) throws(FormatError) -> [Float] {
         switch reader.header.type {
         case .float64: try reader.elements(count, as: Double.self).map { Float($0) }
         default: try reader.elements(count, as: Float.self)
@@ -39,24 +40,24 @@ extension LogitTable {
     /// - Parameters:
     ///   - files: The paths.
     ///   - classes: Logits in a row; nil for as many as the first record has.
-    /// - Throws: ``DistillationError``, `CheckpointError`, ``CorruptPicture``.
+    /// - Throws: ``DataError``, `CheckpointError`, ``CorruptPicture``.
     public convenience init(records files: [String], classes: Int?) throws {
         var width = classes
         if width == nil, let path = files.first, let record = try RecordReader(path: path).next() {
             let bytes = unsafe record.bytes.buffer.bytes
             width = try? PictureExample(bytes).teacher.count(in: bytes)
         }
-        guard let width else { throw DistillationError.noRows(path: files.first ?? "") }
+        guard let width else { throw DataError.noRows(path: files.first ?? "") }
         try self.init(classes: width, hasNames: true)
         for path in files {
             let reader = try RecordReader(path: path)
             while let record = try reader.next() {
                 let source = try ShardReader.source(record, in: path)
-                try source.bytes.withBytes { bytes throws(DistillationError) in
+                try source.bytes.withBytes { bytes throws(DataError) in
                     guard let name = source.name else {
                         return addFault("\(source.origin): there is no \(ExampleKey.filename)")
                     }
-                    do throws(DistillationError) {
+                    do throws(DataError) {
                         let logits = try TeacherLogits.read(bytes, classes: width)
                         try add(name, logits, at: "\(source.origin)")
                     } catch {

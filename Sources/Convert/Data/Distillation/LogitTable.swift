@@ -11,7 +11,7 @@ public final class LogitTable {
     /// Rows by the last component of their names; nil where several end alike.
     private var rowOfEnd: [String: Int?] = [:]
 
-    init(classes: Int, hasNames: Bool) throws(DistillationError) {
+    init(classes: Int, hasNames: Bool) throws(DataError) {
         self.classes = classes
         self.hasNames = hasNames
         rows = try RowStore(width: classes)
@@ -26,12 +26,12 @@ public final class LogitTable {
     ///   - name: The picture, where rows have names.
     ///   - values: The logits.
     ///   - place: Where the row stands.
-    /// - Throws: ``DistillationError/temporaryFile(_:)``.
+    /// - Throws: ``DataError/temporaryFile(_:)``.
     func add(
         _ name: String?,
         _ values: [Float],
         at place: @autoclosure () -> String
-    ) throws(DistillationError) {
+    ) throws(DataError) {
         guard values.count == classes else {
             return faults.add(
                 "\(place()): misshapen: expected \(classes) numbers, found \(values.count)"
@@ -62,8 +62,8 @@ public final class LogitTable {
 
     /// The logits of a row.
     ///
-    /// - Throws: ``DistillationError/temporaryFile(_:)``.
-    func row(_ index: Int) throws(DistillationError) -> [Float] { try rows.row(index) }
+    /// - Throws: ``DataError/temporaryFile(_:)``.
+    func row(_ index: Int) throws(DataError) -> [Float] { try rows.row(index) }
 
     private static func end(_ name: String) -> String {
         name.split(separator: "/").last.map { String($0) } ?? name
@@ -83,7 +83,7 @@ struct FaultList {
     }
 
     /// Throws if there is anything.
-    func check() throws(DistillationError) {
+    func check() throws(DataError) {
         guard count == 0 else { throw .rows(lines, more: count - lines.count) }
     }
 }

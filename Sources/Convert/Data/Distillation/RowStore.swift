@@ -17,8 +17,8 @@ final class RowStore {
     ///
     /// The file lies in `TMPDIR`, or else in `/tmp`.
     ///
-    /// - Throws: ``DistillationError/temporaryFile(_:)``.
-    init(width: Int) throws(DistillationError) {
+    /// - Throws: ``DataError/temporaryFile(_:)``.
+    init(width: Int) throws(DataError) {
         self.width = width
         let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/reassemble-rows-XXXXXX".utf8CString)
@@ -36,8 +36,8 @@ final class RowStore {
     /// Adds a row.
     ///
     /// - Precondition: it has ``width`` numbers.
-    /// - Throws: ``DistillationError/temporaryFile(_:)``.
-    func append(_ row: [Float]) throws(DistillationError) {
+    /// - Throws: ``DataError/temporaryFile(_:)``.
+    func append(_ row: [Float]) throws(DataError) {
         precondition(row.count == width, "\(row.count) numbers in a row of \(width)")
         pending += row
         count += 1
@@ -46,8 +46,8 @@ final class RowStore {
 
     /// A row that was added.
     ///
-    /// - Throws: ``DistillationError/temporaryFile(_:)``.
-    func row(_ index: Int) throws(DistillationError) -> [Float] {
+    /// - Throws: ``DataError/temporaryFile(_:)``.
+    func row(_ index: Int) throws(DataError) -> [Float] {
         precondition(index < count, "row \(index) of \(count)")
         try flush()
         let byteCount = 4 * width
@@ -72,7 +72,7 @@ final class RowStore {
         return row
     }
 
-    private func flush() throws(DistillationError) {
+    private func flush() throws(DataError) {
         guard !pending.isEmpty else { return }
         let isWritten = unsafe pending.withUnsafeBytes { bytes in
             var written = 0
@@ -89,7 +89,7 @@ final class RowStore {
         pending.removeAll(keepingCapacity: true)
     }
 
-    private static func failure(_ place: String) -> DistillationError {
+    private static func failure(_ place: String) -> DataError {
         .temporaryFile(
             "\(place): " + (unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "")
         )

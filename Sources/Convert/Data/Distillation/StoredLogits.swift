@@ -18,7 +18,7 @@ public struct StoredLogits: LogitSource {
     ///   - all: All record files, in order.
     ///   - shards: Those of them that are to be written.
     ///   - batch: The most records of one step.
-    /// - Throws: ``DistillationError/rows(_:more:)`` with all that is missing, doubled or misshapen; `CheckpointError`,
+    /// - Throws: ``DataError/rows(_:more:)`` with all that is missing, doubled or misshapen; `CheckpointError`,
     ///   ``CorruptPicture``.
     public init(
         _ table: LogitTable,
@@ -65,7 +65,7 @@ public struct StoredLogits: LogitSource {
 
     /// The rows of records, `[record, class]`.
     ///
-    /// - Throws: ``DistillationError/temporaryFile(_:)``; ``CorruptPicture`` for a record that has appeared meanwhile.
+    /// - Throws: ``DataError/temporaryFile(_:)``; ``CorruptPicture`` for a record that has appeared meanwhile.
     public func logits(of records: [SourceRecord]) throws -> [Float] {
         try records.flatMap { record in
             let index =

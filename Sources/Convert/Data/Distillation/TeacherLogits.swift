@@ -44,11 +44,11 @@ public struct TeacherLogits {
     ///   - record: A serialized Example.
     ///   - classes: How many logits there must be.
     /// - Returns: a logit for each class.
-    /// - Throws: ``DistillationError``.
+    /// - Throws: ``DataError``.
     public static func read(
         _ record: RawSpan,
         classes: Int
-    ) throws(DistillationError) -> [Float] {
+    ) throws(DataError) -> [Float] {
         var logits = TeacherLogits()
         do {
             try ExampleScanner.forEachEntry(record) { logits.take($0, $1) }
@@ -96,11 +96,11 @@ public struct TeacherLogits {
 
     /// The logits, out of the features that were noted.
     ///
-    /// - Throws: ``DistillationError``.
+    /// - Throws: ``DataError``.
     package func values(
         in record: RawSpan,
         classes: Int
-    ) throws(DistillationError) -> [Float] {
+    ) throws(DataError) -> [Float] {
         if let logits = try numbers(Self.full, Self.half, in: record, count: classes) {
             return logits
         }
@@ -152,7 +152,7 @@ public struct TeacherLogits {
         _ halfName: String?,
         in record: RawSpan,
         count: Int
-    ) throws(DistillationError) -> [Float]? {
+    ) throws(DataError) -> [Float]? {
         let found: String
         let values: [Float]
         switch (places[name], halfName, halfName.flatMap { places[$0] }) {
@@ -183,7 +183,7 @@ public struct TeacherLogits {
     private func integers(
         _ name: String,
         in record: RawSpan
-    ) throws(DistillationError) -> [Int64] {
+    ) throws(DataError) -> [Int64] {
         guard let range = places[name] else { return [] }
         guard case .integers(let values) = try feature(record, range) else {
             throw .wrongKind(feature: name, expected: "a list of integers")
@@ -194,7 +194,7 @@ public struct TeacherLogits {
     private func feature(
         _ record: RawSpan,
         _ range: Range<Int>
-    ) throws(DistillationError) -> Example.Feature {
+    ) throws(DataError) -> Example.Feature {
         do {
             return try ExampleScanner.feature(record, range)
         } catch {

@@ -29,12 +29,12 @@ public struct PictureFiles: PictureSource {
     ///   - folder: The path of the outer folder.
     ///   - classes: The names of the folders, in order.
     ///   - labelOffset: The label of the first class.
-    /// - Throws: ``PictureFolderError``.
+    /// - Throws: ``DataError``.
     public init(
         classFolders folder: String,
         classes: [String]?,
         labelOffset: Int
-    ) throws(PictureFolderError) {
+    ) throws(DataError) {
         let found = try Self.entries(of: folder).filter { Self.isFolder("\(folder)/\($0)") }
         guard !found.isEmpty else { throw .noClassFolders(folder) }
         let order = classes ?? found
@@ -81,12 +81,12 @@ public struct PictureFiles: PictureSource {
     }
 
     /// The names in a folder that do not begin with a dot, in order.
-    private static func entries(of folder: String) throws(PictureFolderError) -> [String] {
+    private static func entries(of folder: String) throws(DataError) -> [String] {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder)
                 .filter { !$0.hasPrefix(".") }.sorted()
         } catch {
-            throw .unreadable(folder)
+            throw .unreadableFolder(folder)
         }
     }
 
@@ -94,30 +94,5 @@ public struct PictureFiles: PictureSource {
         var isFolder: ObjCBool = false
         return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
             && isFolder.boolValue
-    }
-}
-
-/// A folder that does not hold what was expected.
-public enum PictureFolderError: Error, Equatable, Sendable {
-    /// The folder cannot be listed.
-    case unreadable(String)
-    /// There are no folders in it.
-    case noClassFolders(String)
-    /// Folders that are called like no class.
-    case unknownClasses(String, [String])
-}
-
-extension PictureFolderError: CustomStringConvertible {
-    /// One sentence that a user can act on.
-    public var description: String {
-        switch self {
-        case .unreadable(let folder): "\(folder): the folder cannot be read"
-        case .noClassFolders(let folder):
-            "\(folder): holds neither record files nor folders of pictures"
-        case .unknownClasses(let folder, let names):
-            "\(folder): folders that are called like no known class: "
-                + names.prefix(10).joined(separator: ", ")
-                + (names.count > 10 ? " and \(names.count - 10) others" : "")
-        }
     }
 }

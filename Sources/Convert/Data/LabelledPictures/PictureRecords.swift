@@ -84,7 +84,7 @@ public struct PictureRecords: PictureSource {
             throw CorruptPicture(origin: origin, reason: "\(error)")
         }
         if let teacherClasses {
-            do throws(DistillationError) {
+            do throws(DataError) {
                 logits = try parts.teacher.values(in: bytes, classes: teacherClasses)
             } catch {
                 throw CorruptPicture(origin: origin, reason: "\(error)")

@@ -5,8 +5,8 @@ public struct ClassNames: Sendable {
 
     /// Reads a file.
     ///
-    /// - Throws: ``RecordBuildingError/unreadable(path:)``.
-    public init(path: String) throws(RecordBuildingError) {
+    /// - Throws: ``DataError/unreadable(path:)``.
+    public init(path: String) throws(DataError) {
         names = try ListingFiles.lines(at: path).map(\.text)
     }
 }

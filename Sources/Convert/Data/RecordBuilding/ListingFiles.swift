@@ -9,14 +9,14 @@ struct ListingFiles {
     func path(_ name: String) -> String { "\(folder)/\(name)" }
 
     /// The lines of a text file without blanks around them, and their numbers; empty ones are left out.
-    func lines(_ name: String) throws(RecordBuildingError) -> [(number: Int, text: String)] {
+    func lines(_ name: String) throws(DataError) -> [(number: Int, text: String)] {
         try Self.lines(at: path(name))
     }
 
     /// The lines of a text file, wherever it lies.
     static func lines(
         at path: String
-    ) throws(RecordBuildingError) -> [(number: Int, text: String)] {
+    ) throws(DataError) -> [(number: Int, text: String)] {
         guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
             throw .unreadable(path: path)
         }
@@ -31,7 +31,7 @@ struct ListingFiles {
         _ name: String,
         atLeast count: Int,
         expected: String
-    ) throws(RecordBuildingError) -> [(number: Int, words: [String])] {
+    ) throws(DataError) -> [(number: Int, words: [String])] {
         var found: [(number: Int, words: [String])] = []
         for (number, text) in try lines(name) {
             let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -49,7 +49,7 @@ struct ListingFiles {
         of name: String,
         line: Int,
         first: Int
-    ) throws(RecordBuildingError) -> Int {
+    ) throws(DataError) -> Int {
         guard let number = Int(word), number >= first, number < 1 << 40 else {
             throw .malformedLine(
                 path: path(name),
@@ -61,7 +61,7 @@ struct ListingFiles {
     }
 
     /// The names in a folder that do not begin with a dot, in order.
-    func entries(_ name: String) throws(RecordBuildingError) -> [String] {
+    func entries(_ name: String) throws(DataError) -> [String] {
         let path = name.isEmpty ? folder : path(name)
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
             throw .unreadable(path: path)

@@ -54,7 +54,7 @@ public enum PictureLayout: String, CaseIterable, Sendable {
 
     /// The pictures of a data set, in the order of the published builders.
     ///
-    /// - Throws: ``RecordBuildingError``, ``PictureFolderError``.
+    /// - Throws: ``DataError``, ``DataError``.
     public func listing(_ request: ListingRequest) throws -> PictureListing {
         let files = ListingFiles(folder: request.folder)
         switch self {

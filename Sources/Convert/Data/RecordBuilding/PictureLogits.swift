@@ -16,7 +16,7 @@ public final class PictureLogits: Sendable {
     /// Reads files of logits, which count as one.
     ///
     /// - Parameter paths: The files, at least one.
-    /// - Throws: `DistillationError`, `CheckpointError`; ``RecordBuildingError/logits(_:)`` with all rows that are misshapen or
+    /// - Throws: `DataError`, `CheckpointError`; ``DataError/logits(_:)`` with all rows that are misshapen or
     ///   doubled within a file.
     /// - Precondition: there is a file.
     public init(csv paths: [String]) throws {
@@ -25,7 +25,7 @@ public final class PictureLogits: Sendable {
         var faults: [String] = []
         for path in paths {
             let table = try LogitTable(csv: path, classes: all.first?.classes)
-            do throws(DistillationError) {
+            do throws(DataError) {
                 try table.faults.check()
             } catch {
                 guard case .rows(let lines, _) = error else { throw error }
@@ -33,15 +33,15 @@ public final class PictureLogits: Sendable {
             }
             all.append(table)
         }
-        guard faults.isEmpty else { throw RecordBuildingError.logits(faults) }
+        guard faults.isEmpty else { throw DataError.logits(faults) }
         classes = all.first?.classes ?? 0
         tables = Mutex(Tables(all: all))
     }
 
     /// Throws unless each picture has exactly one row.
     ///
-    /// - Throws: ``RecordBuildingError/logits(_:)`` with all that are missing or doubled.
-    func check(_ pictures: some Sequence<ListedPicture>) throws(RecordBuildingError) {
+    /// - Throws: ``DataError/logits(_:)`` with all that are missing or doubled.
+    func check(_ pictures: some Sequence<ListedPicture>) throws(DataError) {
         let faults = tables.withLock { tables in
             pictures.compactMap { picture -> String? in
                 switch tables.all.count(where: { $0.index(of: picture.name) != nil }) {
@@ -56,13 +56,13 @@ public final class PictureLogits: Sendable {
 
     /// The logits of a picture.
     ///
-    /// - Throws: ``RecordBuildingError/logits(_:)``, `DistillationError`.
+    /// - Throws: ``DataError/logits(_:)``, `DataError`.
     func logits(of picture: ListedPicture) throws -> [Float] {
         try tables.withLock { tables in
             for table in tables.all {
                 if let index = table.index(of: picture.name) { return try table.row(index) }
             }
-            throw RecordBuildingError.logits(["\(picture.path): missing: there is no row"])
+            throw DataError.logits(["\(picture.path): missing: there is no row"])
         }
     }
 }

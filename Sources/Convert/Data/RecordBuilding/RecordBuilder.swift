@@ -55,7 +55,7 @@ public struct RecordBuilder: Sendable {
     ///   - listing: The pictures.
     ///   - progress: Is told how many pictures are done, from several threads.
     /// - Returns: What was written.
-    /// - Throws: ``RecordBuildingError``, `CheckpointError`; `CancellationError` where ``isStopped`` said so.
+    /// - Throws: ``DataError``, `CheckpointError`; `CancellationError` where ``isStopped`` said so.
     public func build(
         _ listing: PictureListing,
         progress: @Sendable (Int) -> Void = { _ in }
@@ -64,10 +64,10 @@ public struct RecordBuilder: Sendable {
             Part("train", listing.training, trainingShards, groups),
             Part("validation", listing.validation, validationShards, groups),
         ].filter { !$0.pictures.isEmpty }
-        guard !parts.isEmpty else { throw RecordBuildingError.noPictures(path: folder) }
+        guard !parts.isEmpty else { throw DataError.noPictures(path: folder) }
         if cutsToBoxes {
             let lacking = parts.flatMap(\.pictures).filter { $0.cut == nil }.map(\.path)
-            guard lacking.isEmpty else { throw RecordBuildingError.noBoxes(lacking) }
+            guard lacking.isEmpty else { throw DataError.noBoxes(lacking) }
         }
         try logits?.check(parts.flatMap(\.pictures))
         let stale = try staleFiles(parts)
@@ -153,7 +153,7 @@ public struct RecordBuilder: Sendable {
         do {
             file = try MappedFile(path: picture.path)
         } catch {
-            throw RecordBuildingError.unreadable(path: picture.path)
+            throw DataError.unreadable(path: picture.path)
         }
         let cut = cutsToBoxes ? picture.cut : nil
         var stored: Result<StoredPicture, PictureError> = .failure(.empty)
@@ -177,7 +177,7 @@ public struct RecordBuilder: Sendable {
     ) throws -> Outcome {
         if let failure = state.failure { throw failure }
         let leftOut = state.leftOut.map(\.line).sorted()
-        guard leftOut.count <= skips else { throw RecordBuildingError.corrupt(leftOut) }
+        guard leftOut.count <= skips else { throw DataError.corrupt(leftOut) }
         var outcome = Outcome(leftOut: leftOut)
         for (job, unnamed) in zip(jobs, state.writers) {
             guard let writer = unnamed?.writer else { continue }
@@ -197,7 +197,7 @@ public struct RecordBuilder: Sendable {
     }
 
     /// Files of other numbers that would be taken for part of the set; they go when the new ones are whole.
-    private func staleFiles(_ parts: [Part]) throws(RecordBuildingError) -> [String] {
+    private func staleFiles(_ parts: [Part]) throws(DataError) -> [String] {
         let found = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let records = found.filter { name in
             ["train-", "validation-"].contains { name.hasPrefix($0) } && name.contains("-of-")
@@ -210,7 +210,7 @@ public struct RecordBuilder: Sendable {
         return records.filter { !new.contains($0) }.map { "\(folder)/\($0)" }
     }
 
-    private func createFolder() throws(RecordBuildingError) {
+    private func createFolder() throws(DataError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder,

@@ -38,18 +38,18 @@ public struct RecordExtraction {
     ///   - files: The record files by part, such as `validation`.
     ///   - progress: Is told how many pictures are done.
     /// - Returns: What was taken out.
-    /// - Throws: ``RecordBuildingError``, `CheckpointError`, ``CorruptPicture``.
+    /// - Throws: ``DataError``, `CheckpointError`, ``CorruptPicture``.
     public func run(
         _ files: [(part: String, paths: [String])],
         progress: (Int) -> Void = { _ in }
     ) throws -> Outcome {
         let present = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard present.isEmpty else {
-            throw RecordBuildingError.exists(present.sorted().map { "\(folder)/\($0)" })
+            throw DataError.exists(present.sorted().map { "\(folder)/\($0)" })
         }
         let labels = try self.labels(files.flatMap(\.paths))
         guard let first = labels.min(), let last = labels.max() else {
-            throw RecordBuildingError.noPictures(path: folder)
+            throw DataError.noPictures(path: folder)
         }
         let width = String(last).count
         var outcome = Outcome(labelOffset: first, classes: Set(labels).count)
@@ -122,7 +122,7 @@ public struct RecordExtraction {
             && !name.utf8.contains { $0 < 0x20 }
     }
 
-    private func createFolder(_ path: String) throws(RecordBuildingError) {
+    private func createFolder(_ path: String) throws(DataError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path,

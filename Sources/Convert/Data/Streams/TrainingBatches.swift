@@ -71,7 +71,7 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
     ///   - preparer: How it is prepared.
     ///   - position: Where to begin.
     ///   - skipped: How many pictures of its epoch were left out before.
-    /// - Throws: `CheckpointError`, ``TrainingError``.
+    /// - Throws: `CheckpointError`, ``DataError``.
     public init(
         _ data: TrainingData,
         settings: Settings,
@@ -90,7 +90,7 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
 
     /// The next batch.
     ///
-    /// - Throws: ``CorruptPicture`` for one too many, ``TrainingError``, `CheckpointError`.
+    /// - Throws: ``CorruptPicture`` for one too many, ``DataError``, `CheckpointError`.
     public func next() throws -> TrainingBatch {
         var drawn: [Drawn] = []
         while drawn.count < settings.count { drawn.append(try draw()) }
@@ -160,7 +160,7 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
         }
     }
 
-    private func check(_ picture: LabelledPicture) throws(TrainingError) {
+    private func check(_ picture: LabelledPicture) throws(DataError) {
         guard let label = picture.label, 0..<settings.classes ~= label else {
             throw .label(
                 origin: "\(picture.origin)",

@@ -22,7 +22,7 @@ public struct TrainingData: Sendable {
     ///   - mustHaveSubfolder: Whether the folder itself is no place for class folders.
     ///   - classes: The names of the class folders in order; nil for the order of the names.
     ///   - labelOffset: The label of the first class folder; added to the labels of records.
-    /// - Throws: ``TrainingError/noData(folder:pattern:)``, ``PictureFolderError``.
+    /// - Throws: ``DataError/noData(folder:pattern:)``, ``DataError``.
     public init(
         folder: String,
         pattern: String,
@@ -56,10 +56,10 @@ public struct TrainingData: Sendable {
         let inner = subfolders.map { "\(folder)/\($0)" }
             .first { FileManager.default.fileExists(atPath: $0) }
         if inner == nil, mustHaveSubfolder {
-            throw TrainingError.noData(folder: folder, pattern: pattern)
+            throw DataError.noData(folder: folder, pattern: pattern)
         }
         let pictures: PictureFiles
-        do throws(PictureFolderError) {
+        do throws(DataError) {
             pictures = try PictureFiles(
                 classFolders: inner ?? folder,
                 classes: classes,
@@ -67,7 +67,7 @@ public struct TrainingData: Sendable {
             )
         } catch {
             guard case .noClassFolders = error else { throw error }
-            throw TrainingError.noData(folder: folder, pattern: pattern)
+            throw DataError.noData(folder: folder, pattern: pattern)
         }
         return .files(
             pictures.files.compactMap { path, label in label.map { (path, $0) } },

@@ -43,7 +43,7 @@ package final class TrainingStream {
 
     /// A stream that goes on at a position.
     ///
-    /// - Throws: `CheckpointError`, ``TrainingError/noPictures(_:)``.
+    /// - Throws: `CheckpointError`, ``DataError/noPictures(_:)``.
     package init(_ data: TrainingData, order: TrainingOrder, at position: StreamPosition) throws {
         self.data = data
         self.order = order
@@ -72,14 +72,14 @@ package final class TrainingStream {
 
     /// The next picture and where it stands.
     ///
-    /// - Throws: `CheckpointError`, ``TrainingError/noPictures(_:)``.
+    /// - Throws: `CheckpointError`, ``DataError/noPictures(_:)``.
     package func next() throws -> (picture: PictureReference, position: StreamPosition) {
         while true {
             if let picture = try drawn() {
                 defer { position.drawn += 1 }
                 return (picture, position)
             }
-            guard position.drawn > 0 else { throw TrainingError.noPictures(data.folder) }
+            guard position.drawn > 0 else { throw DataError.emptyData(data.folder) }
             begin(epoch: position.epoch + 1)
         }
     }

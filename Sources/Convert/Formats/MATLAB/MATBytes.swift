@@ -22,11 +22,11 @@ struct MATBytes {
 
     var remaining: Int { bytes.endIndex - position }
 
-    func malformed(_ reason: String) -> RecordBuildingError {
-        .malformedMAT(path: path, offset: isUnpacked ? base : position, reason: reason)
+    func malformed(_ reason: String) -> FormatError {
+        .malformedFile(path: path, offset: isUnpacked ? base : position, reason: reason)
     }
 
-    mutating func take(_ count: Int) throws(RecordBuildingError) -> ArraySlice<UInt8> {
+    mutating func take(_ count: Int) throws(FormatError) -> ArraySlice<UInt8> {
         guard count >= 0, count <= remaining else {
             throw malformed("\(count) bytes are stated where \(remaining) are left")
         }
@@ -34,7 +34,7 @@ struct MATBytes {
         return bytes[position..<(position + count)]
     }
 
-    mutating func word() throws(RecordBuildingError) -> UInt32 {
+    mutating func word() throws(FormatError) -> UInt32 {
         Self.word(try take(4), isBigEndian)
     }
 
@@ -45,7 +45,7 @@ struct MATBytes {
     }
 
     /// The next element's type and bytes; its padding is left behind.
-    mutating func element() throws(RecordBuildingError) -> (type: UInt32, bytes: MATBytes) {
+    mutating func element() throws(FormatError) -> (type: UInt32, bytes: MATBytes) {
         let first = try word()
         if first >> 16 != 0 {
             let count = Int(first >> 16)
@@ -67,7 +67,7 @@ struct MATBytes {
     }
 
     /// The elements in the stream of a compressed one.
-    func unpacked() throws(RecordBuildingError) -> MATBytes {
+    func unpacked() throws(FormatError) -> MATBytes {
         // No stream of deflate holds more than 1032 times its bytes; no annotations come near the other limit, which
         // keeps a small file from becoming a large array.
         let limit = min(bytes.count * 1032 + 64, 1 << 26)
@@ -88,7 +88,7 @@ struct MATBytes {
     }
 
     /// The values of an element of numbers.
-    func numbers(_ type: UInt32) throws(RecordBuildingError) -> [Double] {
+    func numbers(_ type: UInt32) throws(FormatError) -> [Double] {
         guard let size = MATType.size(of: type) else {
             throw malformed("an element of type \(type) where numbers were expected")
         }

@@ -21,8 +21,8 @@ package struct MATFile: Sendable {
 
     /// Reads a file.
     ///
-    /// - Throws: ``RecordBuildingError``.
-    package init(path: String) throws(RecordBuildingError) {
+    /// - Throws: ``FormatError``.
+    package init(path: String) throws(FormatError) {
         let content: [UInt8]
         do throws(CheckpointError) {
             content = try MappedFile(path: path).withBytes { bytes in
@@ -35,16 +35,16 @@ package struct MATFile: Sendable {
     }
 
     /// Reads the bytes of a file; `path` is for messages.
-    package init(_ content: [UInt8], path: String) throws(RecordBuildingError) {
+    package init(_ content: [UInt8], path: String) throws(FormatError) {
         guard content.count >= 128 else {
-            throw .malformedMAT(path: path, offset: content.count, reason: "the header is cut off")
+            throw .malformedFile(path: path, offset: content.count, reason: "the header is cut off")
         }
         let isBigEndian: Bool
         switch (content[126], content[127]) {
         case (0x49, 0x4D): isBigEndian = false
         case (0x4D, 0x49): isBigEndian = true
         default:
-            throw .malformedMAT(
+            throw .malformedFile(
                 path: path,
                 offset: 126,
                 reason: "this is no MATLAB file of level 5"
@@ -68,7 +68,7 @@ package struct MATFile: Sendable {
     private static func matrix(
         _ bytes: inout MATBytes,
         depth: Int
-    ) throws(RecordBuildingError) -> (name: String, value: MATValue?) {
+    ) throws(FormatError) -> (name: String, value: MATValue?) {
         // An empty array may be written as nothing at all.
         guard bytes.remaining > 0 else { return ("", .numbers(shape: [0, 0], [])) }
         guard depth < deepest else { throw bytes.malformed("arrays are nested too deeply") }
@@ -102,7 +102,7 @@ package struct MATFile: Sendable {
         }
     }
 
-    private static func extents(_ bytes: inout MATBytes) throws(RecordBuildingError) -> [Int] {
+    private static func extents(_ bytes: inout MATBytes) throws(FormatError) -> [Int] {
         let element = try bytes.element()
         guard element.type == 5 else { throw bytes.malformed("an array without extents") }
         let shape = try element.bytes.numbers(element.type).map { Int($0) }
@@ -126,7 +126,7 @@ package struct MATFile: Sendable {
         _ number: Int?,
         _ bytes: inout MATBytes,
         _ depth: Int
-    ) throws(RecordBuildingError) -> [MATValue] {
+    ) throws(FormatError) -> [MATValue] {
         guard let number, number <= bytes.remaining / 8 else {
             throw bytes.malformed("more elements are stated than the bytes can hold")
         }
@@ -146,7 +146,7 @@ package struct MATFile: Sendable {
         _ bytes: inout MATBytes,
         _ shape: [Int],
         _ depth: Int
-    ) throws(RecordBuildingError) -> MATValue {
+    ) throws(FormatError) -> MATValue {
         .cells(shape: shape, try matrices(count(shape), &bytes, depth))
     }
 
@@ -154,7 +154,7 @@ package struct MATFile: Sendable {
         _ bytes: inout MATBytes,
         _ shape: [Int],
         _ depth: Int
-    ) throws(RecordBuildingError) -> MATValue {
+    ) throws(FormatError) -> MATValue {
         let lengthElement = try bytes.element()
         let length = try lengthElement.bytes.numbers(lengthElement.type).first ?? 0
         let nameElement = try bytes.element()

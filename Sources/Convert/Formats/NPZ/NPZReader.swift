@@ -21,11 +21,11 @@ public struct NPZReader: TensorSource {
 
     /// Maps a file and reads its directory and the head of every array.
     ///
-    /// - Throws: ``ConversionError/malformedFile(path:offset:reason:)`` or ``ConversionError/checkpoint(_:)``.
-    public init(path: String) throws(ConversionError) {
+    /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
+    public init(path: String) throws(FormatError) {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         var found: [(TensorEntry, Member)] = []
-        var wrong: ConversionError?
+        var wrong: FormatError?
         try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
                 do throws(ZipDirectory.Fault) {
@@ -76,7 +76,7 @@ public struct NPZReader: TensorSource {
         guard let head, head.count == limit else { throw fault("is damaged") }
         let fields: NPYDictionary.Fields
         let start: Int
-        do throws(NumPyError) {
+        do throws(FormatError) {
             start = try NPYHeader.byteCount(head.span)
             fields = try NPYHeader.fields(head.span)
         } catch {

@@ -1,7 +1,7 @@
-internal import Proto
+package import Proto
 
 /// The types of elements that NumPy and a checkpoint have in common.
-enum NPZType {
+package enum NPZType {
     private static let codes: [DataType: String] = [
         .bool: "b1", .int8: "i1", .uint8: "u1", .int16: "i2", .uint16: "u2", .float16: "f2",
         .int32: "i4", .uint32: "u4", .float32: "f4", .int64: "i8", .uint64: "u8", .float64: "f8",
@@ -9,7 +9,7 @@ enum NPZType {
     ]
 
     /// What a header calls a type, if NumPy has it.
-    static func descriptor(of type: DataType) -> String? {
+    package static func descriptor(of type: DataType) -> String? {
         codes[type].map { (type.byteCount == 1 ? "|" : "<") + $0 }
     }
 

@@ -19,7 +19,7 @@ struct NPYDictionary {
     }
 
     /// Reads the three fields, in any order, each once.
-    mutating func read(_ bytes: Span<UInt8>) throws(NumPyError) -> Fields {
+    mutating func read(_ bytes: Span<UInt8>) throws(FormatError) -> Fields {
         var descriptor: String?
         var isColumnOrder: Bool?
         var shape: [Int]?
@@ -73,14 +73,14 @@ struct NPYDictionary {
     private mutating func expect(
         _ character: Unicode.Scalar,
         _ bytes: Span<UInt8>
-    ) throws(NumPyError) {
+    ) throws(FormatError) {
         guard take(character, bytes) else {
             throw .malformedHeader(offset: offset, expected: "'\(character)'")
         }
     }
 
     /// A text between single or double quotes, without escapes.
-    private mutating func string(_ bytes: Span<UInt8>) throws(NumPyError) -> String {
+    private mutating func string(_ bytes: Span<UInt8>) throws(FormatError) -> String {
         let isDouble = !take("'", bytes)
         if isDouble, !take("\"", bytes) {
             throw .malformedHeader(offset: offset, expected: "a text in quotes")
@@ -101,7 +101,7 @@ struct NPYDictionary {
         return String(decoding: text, as: UTF8.self)
     }
 
-    private mutating func truth(_ bytes: Span<UInt8>) throws(NumPyError) -> Bool {
+    private mutating func truth(_ bytes: Span<UInt8>) throws(FormatError) -> Bool {
         skipBlanks(bytes)
         for (word, value) in [("True", true), ("False", false)] {
             let letters = Array(word.utf8)
@@ -115,7 +115,7 @@ struct NPYDictionary {
     }
 
     /// A tuple of whole numbers; Python 2's `L` after a number is ignored.
-    private mutating func numbers(_ bytes: Span<UInt8>) throws(NumPyError) -> [Int] {
+    private mutating func numbers(_ bytes: Span<UInt8>) throws(FormatError) -> [Int] {
         var numbers: [Int] = []
         var isTuple = false
         try expect("(", bytes)
@@ -138,7 +138,7 @@ struct NPYDictionary {
         return numbers
     }
 
-    private mutating func number(_ bytes: Span<UInt8>) throws(NumPyError) -> Int {
+    private mutating func number(_ bytes: Span<UInt8>) throws(FormatError) -> Int {
         skipBlanks(bytes)
         let start = offset
         var value = 0

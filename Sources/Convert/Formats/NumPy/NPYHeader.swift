@@ -36,8 +36,8 @@ public struct NPYHeader: Equatable, Sendable {
 
     /// The bytes of the header that begins with `prefix`, the dictionary included.
     ///
-    /// - Throws: ``NumPyError`` if this is no `.npy` file, or its header is over the limit.
-    static func byteCount(_ prefix: Span<UInt8>) throws(NumPyError) -> Int {
+    /// - Throws: ``FormatError`` if this is no `.npy` file, or its header is over the limit.
+    static func byteCount(_ prefix: Span<UInt8>) throws(FormatError) -> Int {
         for (index, byte) in magic.enumerated() {
             guard index < prefix.count, prefix[index] == byte else { throw .notAnArray }
         }
@@ -58,8 +58,8 @@ public struct NPYHeader: Equatable, Sendable {
 
     /// What the header at the start of `bytes` says, of whatever type the elements are.
     ///
-    /// - Throws: ``NumPyError`` if the header is cut off or malformed.
-    static func fields(_ bytes: Span<UInt8>) throws(NumPyError) -> NPYDictionary.Fields {
+    /// - Throws: ``FormatError`` if the header is cut off or malformed.
+    static func fields(_ bytes: Span<UInt8>) throws(FormatError) -> NPYDictionary.Fields {
         let count = try byteCount(bytes)
         guard count <= bytes.count else {
             throw .truncatedHeader(needed: count, found: bytes.count)
@@ -70,8 +70,8 @@ public struct NPYHeader: Equatable, Sendable {
 
     /// Reads the header at the start of `bytes`; what follows it is not looked at.
     ///
-    /// - Throws: ``NumPyError`` if the header is cut off, malformed, or tells of an array that is not read.
-    public init(_ bytes: Span<UInt8>) throws(NumPyError) {
+    /// - Throws: ``FormatError`` if the header is cut off, malformed, or tells of an array that is not read.
+    public init(_ bytes: Span<UInt8>) throws(FormatError) {
         byteCount = try Self.byteCount(bytes)
         let fields = try Self.fields(bytes)
         let text = fields.descriptor
@@ -103,7 +103,7 @@ public struct NPYHeader: Equatable, Sendable {
     }
 
     /// The same for elements that the header describes so.
-    static func bytes(descriptor: String, shape: [Int]) -> [UInt8] {
+    package static func bytes(descriptor: String, shape: [Int]) -> [UInt8] {
         let widest = dictionary(descriptor, [Int.max] + shape.dropFirst()).utf8.count
         let total = (10 + widest + 1 + 63) / 64 * 64
         let text = dictionary(descriptor, shape)

@@ -16,9 +16,9 @@ public struct NPYReader: ~Copyable {
 
     /// Opens a file and reads its header.
     ///
-    /// - Throws: ``NumPyError`` if the file cannot be read, is not a `.npy` file, has another size than its
+    /// - Throws: ``FormatError`` if the file cannot be read, is not a `.npy` file, has another size than its
     ///   header says, or holds what is not read.
-    public init(path: String) throws(NumPyError) {
+    public init(path: String) throws(FormatError) {
         (descriptor, header) = try Self.opened(path)
     }
 
@@ -28,7 +28,7 @@ public struct NPYReader: ~Copyable {
 
     private static func opened(
         _ path: String
-    ) throws(NumPyError) -> (descriptor: Int32, header: NPYHeader) {
+    ) throws(FormatError) -> (descriptor: Int32, header: NPYHeader) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("open", errno) }
         do {
@@ -39,7 +39,7 @@ public struct NPYReader: ~Copyable {
         }
     }
 
-    private static func header(_ descriptor: Int32) throws(NumPyError) -> NPYHeader {
+    private static func header(_ descriptor: Int32) throws(FormatError) -> NPYHeader {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw .system("read", errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
@@ -60,7 +60,7 @@ public struct NPYReader: ~Copyable {
         _ descriptor: Int32,
         at offset: Int,
         count: Int
-    ) throws(NumPyError) -> [UInt8] {
+    ) throws(FormatError) -> [UInt8] {
         let (bytes, failure) = read(descriptor, at: offset, count: count, as: UInt8.self)
         guard failure == 0 else { throw .system("read", failure) }
         return bytes
@@ -103,12 +103,12 @@ public struct NPYReader: ~Copyable {
 
     /// The next `count` elements, or those that are left where they are fewer.
     ///
-    /// - Throws: ``NumPyError/wrongType(expected:found:)`` if the file's elements are of another type, or
+    /// - Throws: ``FormatError/wrongType(expected:found:)`` if the file's elements are of another type, or
     ///   what reading can throw.
     public mutating func elements<Element: NumPyElement>(
         _ count: Int = .max,
         as type: Element.Type
-    ) throws(NumPyError) -> [Element] {
+    ) throws(FormatError) -> [Element] {
         guard header.type == Element.numPyType else {
             throw .wrongType(expected: Element.numPyType, found: header.type)
         }
@@ -133,9 +133,9 @@ public struct NPYReader: ~Copyable {
     }
 }
 
-extension NumPyError {
+extension FormatError {
     /// The operating system's error number as a sentence.
-    static func system(_ operation: String, _ code: Int32) -> NumPyError {
+    static func system(_ operation: String, _ code: Int32) -> FormatError {
         let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
         return .system(operation: operation, reason: reason)
     }

@@ -20,7 +20,7 @@ public struct NPYWriter: ~Copyable {
     /// `rowCount` is the number of rows where it is known; a file that cannot be changed afterwards, such
     /// as a pipe, needs it.
     ///
-    /// - Throws: ``NumPyError/output(path:reason:)`` if a file is there and is not to be replaced, or none
+    /// - Throws: ``FormatError`` if a file is there and is not to be replaced, or none
     ///   can be made.
     public init(
         path: String,
@@ -28,7 +28,7 @@ public struct NPYWriter: ~Copyable {
         rowShape: [Int],
         rowCount: Int? = nil,
         replacing isReplacing: Bool = false
-    ) throws(NumPyError) {
+    ) throws(FormatError) {
         precondition(rowShape.allSatisfy { $0 > 0 }, "\(rowShape) has an empty axis")
         self.type = type
         self.rowShape = rowShape
@@ -41,35 +41,27 @@ public struct NPYWriter: ~Copyable {
         _ path: String,
         _ header: [UInt8],
         _ isReplacing: Bool
-    ) throws(NumPyError) -> OutputFile {
-        do {
-            var file = try OutputFile(path, replacing: isReplacing)
-            unsafe try file.write(header.span.bytes)
-            return file
-        } catch {
-            throw NumPyError(error)
-        }
+    ) throws(FormatError) -> OutputFile {
+        var file = try OutputFile(path, replacing: isReplacing)
+        unsafe try file.write(header.span.bytes)
+        return file
     }
 
     /// Adds elements, which need not be whole rows.
     ///
     /// - Precondition: the elements are of the file's type.
-    /// - Throws: ``NumPyError/output(path:reason:)`` if they cannot be written.
+    /// - Throws: ``FormatError`` if they cannot be written.
     public mutating func append<Element: NumPyElement>(
         _ elements: Span<Element>
-    ) throws(NumPyError) {
+    ) throws(FormatError) {
         precondition(Element.numPyType == type, "\(Element.numPyType) in a file of \(type)")
-        do {
-            try write(elements)
-        } catch {
-            throw NumPyError(error)
-        }
+        try write(elements)
         elementCount += elements.count
     }
 
     private mutating func write<Element: NumPyElement>(
         _ elements: Span<Element>
-    ) throws(OutputFileError) {
+    ) throws(FormatError) {
         #if _endian(little)
             unsafe try file.write(elements.bytes)
         #else
@@ -84,25 +76,15 @@ public struct NPYWriter: ~Copyable {
     /// A writer that goes without it leaves no file.
     ///
     /// - Precondition: the elements are whole rows.
-    /// - Throws: ``NumPyError/output(path:reason:)`` if the file cannot be finished.
-    public consuming func finish() throws(NumPyError) {
+    /// - Throws: ``FormatError`` if the file cannot be finished.
+    public consuming func finish() throws(FormatError) {
         let rowSize = rowShape.reduce(1, *)
         precondition(elementCount.isMultiple(of: rowSize), "the last row is not whole")
         let rows = elementCount / rowSize
-        do {
-            if rows != expectedRows ?? 0 {
-                let header = NPYHeader.bytes(type: type, shape: [rows] + rowShape)
-                unsafe try file.overwrite(at: 0, header.span.bytes)
-            }
-            try file.commit()
-        } catch {
-            throw NumPyError(error)
+        if rows != expectedRows ?? 0 {
+            let header = NPYHeader.bytes(type: type, shape: [rows] + rowShape)
+            unsafe try file.overwrite(at: 0, header.span.bytes)
         }
-    }
-}
-
-extension NumPyError {
-    fileprivate init(_ error: OutputFileError) {
-        self = .output(path: error.path, reason: error.description)
+        try file.commit()
     }
 }

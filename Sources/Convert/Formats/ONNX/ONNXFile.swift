@@ -1,4 +1,4 @@
-internal import Checkpoint
+package import Checkpoint
 internal import Proto
 
 /// An ONNX model as it lies on disk: read back without anything that wrote it.
@@ -29,16 +29,16 @@ package struct ONNXFile: Sendable {
 
     /// Maps a model and reads its graph.
     ///
-    /// - Throws: ``ConversionError/malformedFile(path:offset:reason:)`` or ``ConversionError/checkpoint(_:)``.
-    package init(path: String) throws(ConversionError) {
+    /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
+    package init(path: String) throws(FormatError) {
         self.path = path
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         self.file = file
-        var wrong: ConversionError?
+        var wrong: FormatError?
         var model = Reader(path: path)
         try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
-                do throws(ConversionError) {
+                do throws(FormatError) {
                     try model.readModel(bytes)
                 } catch {
                     wrong = error
@@ -57,16 +57,16 @@ package struct ONNXFile: Sendable {
 
     /// The bytes of a constant; they need not be aligned.
     ///
-    /// - Throws: ``ConversionError/checkpoint(_:)``.
-    func bytes(_ constant: Constant) throws(ConversionError) -> StoredBytes {
+    /// - Throws: ``FormatError/checkpoint(_:)``.
+    package func bytes(_ constant: Constant) throws(FormatError) -> StoredBytes {
         try wrapping { () throws(CheckpointError) in
             try unsafe StoredBytes(constant.file.buffer(constant.range), owner: constant.file)
         }
     }
 
     /// Checks where a constant says that it lies.
-    private mutating func constant(_ tensor: Reader.Tensor) throws(ConversionError) -> Constant {
-        func malformed(_ reason: String) -> ConversionError {
+    private mutating func constant(_ tensor: Reader.Tensor) throws(FormatError) -> Constant {
+        func malformed(_ reason: String) -> FormatError {
             .malformedFile(path: path, offset: tensor.offset, reason: "'\(tensor.name)' \(reason)")
         }
         guard let element = ONNXElement(rawValue: tensor.element) else {
@@ -129,13 +129,13 @@ extension ONNXFile {
         private func forEachField(
             _ bytes: RawSpan,
             _ range: Range<Int>,
-            _ body: (WireField) throws(ConversionError) -> Void
-        ) throws(ConversionError) {
-            var wrong: ConversionError?
+            _ body: (WireField) throws(FormatError) -> Void
+        ) throws(FormatError) {
+            var wrong: FormatError?
             do throws(ProtoError) {
                 try bytes.forEachWireField(in: range, of: "ModelProto") { field in
                     guard wrong == nil else { return }
-                    do throws(ConversionError) { try body(field) } catch { wrong = error }
+                    do throws(FormatError) { try body(field) } catch { wrong = error }
                 }
             } catch {
                 throw .malformedFile(
@@ -153,10 +153,10 @@ extension ONNXFile {
             }
         }
 
-        mutating func readModel(_ bytes: RawSpan) throws(ConversionError) {
+        mutating func readModel(_ bytes: RawSpan) throws(FormatError) {
             var graph: Range<Int>?
             var texts: [String: String] = [:]
-            try forEachField(bytes, 0..<bytes.byteCount) { field throws(ConversionError) in
+            try forEachField(bytes, 0..<bytes.byteCount) { field throws(FormatError) in
                 guard field.type == .lengthDelimited else { return }
                 if field.number == 7 { graph = field.content }
                 if field.number == 14 {
@@ -186,7 +186,7 @@ extension ONNXFile {
         private func pair(
             _ bytes: RawSpan,
             _ range: Range<Int>
-        ) throws(ConversionError) -> (String, String) {
+        ) throws(FormatError) -> (String, String) {
             var pair = ("", "")
             try forEachField(bytes, range) { field in
                 if field.number == 1 { pair.0 = text(bytes, field.content) }
@@ -198,18 +198,18 @@ extension ONNXFile {
         private func name(
             _ bytes: RawSpan,
             _ range: Range<Int>
-        ) throws(ConversionError) -> String {
+        ) throws(FormatError) -> String {
             try pair(bytes, range).0
         }
 
         private func node(
             _ bytes: RawSpan,
             _ range: Range<Int>
-        ) throws(ConversionError) -> ONNXNode {
+        ) throws(FormatError) -> ONNXNode {
             var (inputs, outputs): ([String], [String]) = ([], [])
             var (name, operation) = ("", "")
             var attributes: [String: ONNXAttribute] = [:]
-            try forEachField(bytes, range) { field throws(ConversionError) in
+            try forEachField(bytes, range) { field throws(FormatError) in
                 guard field.type == .lengthDelimited else { return }
                 switch field.number {
                 case 1: inputs.append(text(bytes, field.content))
@@ -234,7 +234,7 @@ extension ONNXFile {
         private func attribute(
             _ bytes: RawSpan,
             _ range: Range<Int>
-        ) throws(ConversionError) -> (String, ONNXAttribute) {
+        ) throws(FormatError) -> (String, ONNXAttribute) {
             var name = ""
             var value: ONNXAttribute?
             var integers: [Int] = []
@@ -259,10 +259,10 @@ extension ONNXFile {
         private func tensor(
             _ bytes: RawSpan,
             _ range: Range<Int>
-        ) throws(ConversionError) -> Tensor {
+        ) throws(FormatError) -> Tensor {
             var tensor = Tensor()
             tensor.offset = range.lowerBound
-            try forEachField(bytes, range) { field throws(ConversionError) in
+            try forEachField(bytes, range) { field throws(FormatError) in
                 switch (field.number, field.type) {
                 case (1, .varint): tensor.shape.append(Int(truncatingIfNeeded: field.varint))
                 case (2, .varint): tensor.element = Int(truncatingIfNeeded: field.varint)

@@ -1,4 +1,4 @@
-internal import Proto
+package import Proto
 
 /// An operator of an ONNX graph in its place.
 package struct ONNXNode: Equatable, Sendable {
@@ -12,6 +12,21 @@ package struct ONNXNode: Equatable, Sendable {
     package let outputs: [String]
     /// What else decides what it does.
     package let attributes: [String: ONNXAttribute]
+
+    /// An operator with its inputs, outputs and attributes.
+    package init(
+        name: String,
+        operation: String,
+        inputs: [String],
+        outputs: [String],
+        attributes: [String: ONNXAttribute]
+    ) {
+        self.name = name
+        self.operation = operation
+        self.inputs = inputs
+        self.outputs = outputs
+        self.attributes = attributes
+    }
 }
 
 /// A value of an attribute, as far as they are in use.
@@ -31,7 +46,7 @@ package enum ONNXElement: Int, Sendable {
     case float64 = 11
 
     /// Bytes of an element.
-    var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .uint8: 1
         case .float32, .int32: 4
@@ -53,23 +68,30 @@ package struct ONNXValue: Equatable, Sendable {
     package let name: String
     package let element: ONNXElement
     package let shape: [Extent]
+
+    /// A value of a type and extents.
+    package init(name: String, element: ONNXElement, shape: [Extent]) {
+        self.name = name
+        self.element = element
+        self.shape = shape
+    }
 }
 
 // `NodeProto`: input = 1, output = 2, name = 3, op_type = 4, attribute = 5. `AttributeProto`: name = 1, f = 2, i = 3,
 // s = 4, ints = 8, type = 20. `ValueInfoProto`: name = 1, type = 2; `TypeProto`: tensor_type = 1; its elem_type = 1,
 // shape = 2; the shape's dim = 1; a dimension's dim_value = 1, dim_param = 2.
 extension WireWriter {
-    mutating func text(_ text: String, field number: UInt64) {
+    package mutating func text(_ text: String, field number: UInt64) {
         bytes(Array(text.utf8), field: number)
     }
 
-    mutating func message(field number: UInt64, _ body: (inout WireWriter) -> Void) {
+    package mutating func message(field number: UInt64, _ body: (inout WireWriter) -> Void) {
         var inner = WireWriter()
         body(&inner)
         bytes(inner.output, field: number)
     }
 
-    mutating func node(_ node: ONNXNode, field number: UInt64) {
+    package mutating func node(_ node: ONNXNode, field number: UInt64) {
         message(field: number) { message in
             for input in node.inputs { message.text(input, field: 1) }
             for output in node.outputs { message.text(output, field: 2) }
@@ -99,7 +121,7 @@ extension WireWriter {
         }
     }
 
-    mutating func value(_ value: ONNXValue, field number: UInt64) {
+    package mutating func value(_ value: ONNXValue, field number: UInt64) {
         message(field: number) { info in
             info.text(value.name, field: 1)
             info.message(field: 2) { type in

@@ -10,7 +10,7 @@ public struct ArchiveOutline: Sendable {
 
     /// Reads the directory.
     ///
-    /// - Throws: `CheckpointError` or ``InspectError/malformed(path:offset:reason:)``.
+    /// - Throws: `CheckpointError` or ``FormatError/malformedFile(path:offset:reason:)``.
     public init(path: String) throws {
         let file = try MappedFile(path: path)
         let result = try file.withBytes { bytes throws(CheckpointError) in
@@ -21,13 +21,13 @@ public struct ArchiveOutline: Sendable {
         do {
             arrays = try result.get()
         } catch {
-            throw InspectError.malformed(path: path, offset: error.offset, reason: error.reason)
+            throw FormatError.malformedFile(path: path, offset: error.offset, reason: error.reason)
         }
     }
 
     /// The one array of a `.npy` file.
     ///
-    /// - Throws: `CheckpointError` or ``InspectError/malformed(path:offset:reason:)``.
+    /// - Throws: `CheckpointError` or ``FormatError/malformedFile(path:offset:reason:)``.
     public static func array(path: String) throws -> ArrayEntry {
         let file = try MappedFile(path: path)
         var entry = ArrayEntry(
@@ -39,7 +39,11 @@ public struct ArchiveOutline: Sendable {
         )
         try file.withBytes { bytes throws(CheckpointError) in readArray(bytes, 0, &entry) }
         guard let offset = entry.offset else {
-            throw InspectError.malformed(path: path, offset: 0, reason: "the header is malformed")
+            throw FormatError.malformedFile(
+                path: path,
+                offset: 0,
+                reason: "the header is malformed"
+            )
         }
         entry.byteCount = file.count - offset
         return entry

@@ -34,7 +34,7 @@ public struct SafeTensorsOutline: Sendable {
 
     /// Reads the header, and checks every place that it states.
     ///
-    /// - Throws: `CheckpointError` or ``InspectError/malformed(path:offset:reason:)``.
+    /// - Throws: `CheckpointError` or ``FormatError/malformedFile(path:offset:reason:)``.
     public init(path: String) throws {
         let file = try MappedFile(path: path)
         let size = file.count
@@ -47,7 +47,7 @@ public struct SafeTensorsOutline: Sendable {
             }
         }
         guard let header else {
-            throw InspectError.malformed(
+            throw FormatError.malformedFile(
                 path: path,
                 offset: 0,
                 reason: "the header is longer than the file"
@@ -57,7 +57,7 @@ public struct SafeTensorsOutline: Sendable {
         do {
             members = try JSONDecoder().decode([String: Member].self, from: header)
         } catch {
-            throw InspectError.malformed(
+            throw FormatError.malformedFile(
                 path: path,
                 offset: 8,
                 reason: "the header is no list of arrays in JSON"
@@ -70,7 +70,7 @@ public struct SafeTensorsOutline: Sendable {
             switch member {
             case .texts(let found):
                 guard name == "__metadata__" else {
-                    throw InspectError.malformed(
+                    throw FormatError.malformedFile(
                         path: path,
                         offset: 8,
                         reason: "'\(name)' is no array"
@@ -82,7 +82,7 @@ public struct SafeTensorsOutline: Sendable {
                     stated.data_offsets[1] >= stated.data_offsets[0],
                     stated.data_offsets[1] <= size - start
                 else {
-                    throw InspectError.malformed(
+                    throw FormatError.malformedFile(
                         path: path,
                         offset: 8,
                         reason: "the bytes of '\(name)' are not in the file"

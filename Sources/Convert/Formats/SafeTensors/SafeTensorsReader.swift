@@ -14,6 +14,10 @@ public struct SafeTensorsReader: TensorSource {
     private let file: MappedFile
     private let positions: [String: Int]
 
+    /// The longest header that readers take.
+    package static let headerLimit = 100_000_000
+    /// The member that holds texts.
+    package static let metadataName = "__metadata__"
     /// The most dimensions that TensorFlow knows.
     private static let rankLimit = 254
 
@@ -36,7 +40,7 @@ public struct SafeTensorsReader: TensorSource {
         case texts([String: String])
 
         init(from decoder: any Decoder) throws {
-            if decoder.codingPath.last?.stringValue == SafeTensorsWriter.metadataName {
+            if decoder.codingPath.last?.stringValue == SafeTensorsReader.metadataName {
                 self = .texts((try [String: String]?(from: decoder)) ?? [:])
             } else {
                 self = .array(try Stated(from: decoder))
@@ -46,9 +50,9 @@ public struct SafeTensorsReader: TensorSource {
 
     /// Maps a file and checks all that its header says.
     ///
-    /// - Throws: ``ConversionError/malformedFile(path:offset:reason:)`` or ``ConversionError/checkpoint(_:)``.
-    public init(path: String) throws(ConversionError) {
-        func malformed(_ reason: String, at offset: Int = 8) -> ConversionError {
+    /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
+    public init(path: String) throws(FormatError) {
+        func malformed(_ reason: String, at offset: Int = 8) -> FormatError {
             .malformedFile(path: path, offset: offset, reason: reason)
         }
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
@@ -57,7 +61,7 @@ public struct SafeTensorsReader: TensorSource {
         let header = try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) -> Data? in
                 let stated = unsafe bytes.unsafeLoadUnaligned(as: UInt64.self).littleEndian
-                guard stated <= UInt64(min(SafeTensorsWriter.headerLimit, size - 8)) else {
+                guard stated <= UInt64(min(Self.headerLimit, size - 8)) else {
                     return nil
                 }
                 return unsafe bytes.extracting(8..<(8 + Int(stated))).withUnsafeBytes {

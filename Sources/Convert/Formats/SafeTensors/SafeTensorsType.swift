@@ -1,7 +1,7 @@
-internal import Proto
+package import Proto
 
 /// The types of elements that a safetensors file and a checkpoint have in common.
-enum SafeTensorsType {
+package enum SafeTensorsType {
     private static let codes: [DataType: String] = [
         .bool: "BOOL", .uint8: "U8", .int8: "I8", .float8E5M2: "F8_E5M2",
         .float8E4M3FN: "F8_E4M3", .float8E4M3FNUZ: "F8_E4M3FNUZ", .float8E5M2FNUZ: "F8_E5M2FNUZ",
@@ -11,7 +11,7 @@ enum SafeTensorsType {
     ]
 
     /// What a file calls a type, if it can hold it.
-    static func code(of type: DataType) -> String? { codes[type] }
+    package static func code(of type: DataType) -> String? { codes[type] }
 
     /// The type of a code, if checkpoints have it.
     static func type(of code: String) -> DataType? { codes.first { $0.value == code }?.key }

@@ -1,4 +1,4 @@
-internal import Convert
+internal import Formats
 
 /// Named results of one run, which can be left behind as JSON or as CSV.
 ///

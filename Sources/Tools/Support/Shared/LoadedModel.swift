@@ -1,5 +1,5 @@
-public import Convert
 public import Engine
+public import Networks
 
 /// Weights on disk with the model that they are the weights of.
 public struct LoadedModel {
@@ -148,7 +148,7 @@ public struct LoadedModel {
     public func weights(of graph: Graph, _ set: WeightSet) throws -> Weights {
         do {
             return try Weights(VariableNames(graph), from: file.tensors, set: set)
-        } catch let error as ModelError {
+        } catch let error as NetworkError {
             throw ToolError(.mismatch, file: file.path, error)
         } catch {
             throw ToolError(.file, error)

@@ -1,5 +1,5 @@
-public import Convert
 internal import Engine
+public import Networks
 
 extension ModelOptions {
     /// What the command line says of the model.

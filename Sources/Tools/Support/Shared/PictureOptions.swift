@@ -1,4 +1,4 @@
-internal import Convert
+internal import Networks
 public import Pictures
 
 /// The options of how pictures are prepared for a network.

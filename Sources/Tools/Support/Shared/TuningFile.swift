@@ -1,4 +1,3 @@
-internal import Convert
 public import Engine
 internal import Foundation
 

@@ -27,7 +27,7 @@ struct AircraftLayout: PictureListingSource {
     private func part(
         _ name: String,
         _ labels: [String: Int]
-    ) throws(RecordBuildingError) -> [ListedPicture] {
+    ) throws(DataError) -> [ListedPicture] {
         let variants = "data/images_variant_\(name).txt"
         var classes: [String: Int] = [:]
         for (number, text) in try files.lines(variants) {

@@ -51,12 +51,12 @@ struct BirdLayout: PictureListingSource {
     }
 
     /// The path below `images` of each number.
-    private func paths() throws(RecordBuildingError) -> [String: String] {
+    private func paths() throws(DataError) -> [String: String] {
         let lines = try files.words("images.txt", atLeast: 2, expected: "a number and a path")
         return Dictionary(lines.map { ($0.words[0], $0.words[1]) }) { first, _ in first }
     }
 
-    private func training() throws(RecordBuildingError) -> Set<String> {
+    private func training() throws(DataError) -> Set<String> {
         let paths = try paths()
         let lines = try files.words(
             "train_test_split.txt",
@@ -67,7 +67,7 @@ struct BirdLayout: PictureListingSource {
     }
 
     /// The boxes in whole pixels, by the path below `images`; none where the file is missing.
-    private func boxes() throws(RecordBuildingError) -> [String: ListedPicture.Box] {
+    private func boxes() throws(DataError) -> [String: ListedPicture.Box] {
         let name = "bounding_boxes.txt"
         guard files.exists(name) else { return [:] }
         let paths = try paths()

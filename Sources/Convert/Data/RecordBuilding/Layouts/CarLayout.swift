@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Cars-196 as its archives unpack.
 ///
 ///     cars_annos.mat  annotations: relative_im_path, bbox_x1, bbox_y1, bbox_x2, bbox_y2, class, test
@@ -43,14 +45,14 @@ struct CarLayout: PictureListingSource {
         of content: MATFile,
         _ path: String,
         _ files: ListingFiles
-    ) throws(RecordBuildingError) -> [Entry] {
-        func missing(_ expected: String) -> RecordBuildingError {
+    ) throws(DataError) -> [Entry] {
+        func missing(_ expected: String) -> DataError {
             .missingInMAT(path: path, expected: expected)
         }
         guard case .structures(_, let fields) = content.variables["annotations"],
             let paths = fields["relative_im_path"]
         else { throw missing("a structure 'annotations' with a field 'relative_im_path'") }
-        func column(_ name: String) throws(RecordBuildingError) -> [Int] {
+        func column(_ name: String) throws(DataError) -> [Int] {
             let values = fields[name]?.map(\.integer) ?? []
             guard values.count == paths.count, !values.contains(nil) else {
                 throw missing("a whole number '\(name)' in each of 'annotations'")

@@ -10,7 +10,7 @@ struct CategoryLayout: PictureListingSource {
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
         var boxes: [String: [String: ListedPicture.Box]] = [:]
-        func part(_ name: String) throws(RecordBuildingError) -> [ListedPicture] {
+        func part(_ name: String) throws(DataError) -> [ListedPicture] {
             var pictures: [ListedPicture] = []
             for (number, text) in try files.lines(name) {
                 let parts = text.split(separator: "/").map(String.init)
@@ -37,7 +37,7 @@ struct CategoryLayout: PictureListingSource {
         return listing
     }
 
-    private func names() throws(RecordBuildingError) -> [String] {
+    private func names() throws(DataError) -> [String] {
         let file = ["category.txt", "UECFOOD100/category.txt"].first { files.exists($0) }
         guard let file else { return [] }
         return try files.lines(file).compactMap { _, text in
@@ -48,7 +48,7 @@ struct CategoryLayout: PictureListingSource {
 
     private func boxes(
         _ folder: String
-    ) throws(RecordBuildingError) -> [String: ListedPicture.Box] {
+    ) throws(DataError) -> [String: ListedPicture.Box] {
         let name = "\(folder)/bb_info.txt"
         guard files.exists(name) else { return [:] }
         let expected = "a number, left, top, right and bottom"

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Oxford Flowers-102 as its archives unpack.
 ///
 ///     imagelabels.mat  labels: a class, counted from 1, for each picture
@@ -21,11 +23,11 @@ struct FlowerLayout: PictureListingSource {
     private func numbers(
         _ name: String,
         of file: String
-    ) throws(RecordBuildingError) -> [Int] {
+    ) throws -> [Int] {
         let content = try MATFile(path: files.path(file))
         let values = content.variables[name]?.numbers?.map { Int(exactly: $0) ?? 0 }
         guard let values, values.allSatisfy({ (1...1_000_000).contains($0) }) else {
-            throw .missingInMAT(
+            throw DataError.missingInMAT(
                 path: files.path(file),
                 expected: "an array '\(name)' of whole numbers counted from 1"
             )
@@ -36,7 +38,7 @@ struct FlowerLayout: PictureListingSource {
     private func pictures(
         _ numbers: [Int],
         _ labels: [Int]
-    ) throws(RecordBuildingError) -> [ListedPicture] {
+    ) throws(DataError) -> [ListedPicture] {
         var pictures: [ListedPicture] = []
         for number in numbers {
             guard labels.indices.contains(number - 1) else {

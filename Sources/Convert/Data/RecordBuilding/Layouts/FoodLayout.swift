@@ -11,7 +11,7 @@ struct FoodLayout: PictureListingSource {
         let labels = Dictionary(
             names.enumerated().map { (Self.folder(of: $1), $0) }
         ) { _, last in last }
-        func part(_ name: String) throws(RecordBuildingError) -> [ListedPicture] {
+        func part(_ name: String) throws(DataError) -> [ListedPicture] {
             var pictures: [ListedPicture] = []
             for (number, text) in try files.lines(name) {
                 let folder = text.split(separator: "/").dropLast().last.map(String.init) ?? ""

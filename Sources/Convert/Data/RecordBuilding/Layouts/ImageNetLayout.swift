@@ -41,7 +41,7 @@ struct ImageNetLayout: PictureListingSource {
         if let path = request.validationLabels {
             validation += try flat(root, path).map { name, synset, line in
                 guard let label = labels[synset] else {
-                    throw RecordBuildingError.malformedLine(
+                    throw DataError.malformedLine(
                         path: path,
                         line: line,
                         expected: "one of the \(synsets.count) synsets, found '\(synset)'"
@@ -73,7 +73,7 @@ struct ImageNetLayout: PictureListingSource {
                 let number = Int(name.dropFirst(prefix.count).dropLast(5))
             else { return nil }
             guard lines.indices.contains(number - 1) else {
-                throw RecordBuildingError.malformedLine(
+                throw DataError.malformedLine(
                     path: labels,
                     line: lines.count,
                     expected: "a synset for \(name)"
@@ -84,7 +84,7 @@ struct ImageNetLayout: PictureListingSource {
     }
 
     /// `<synset>` tab `<words>`.
-    private static func words(_ path: String) throws(RecordBuildingError) -> [String: String] {
+    private static func words(_ path: String) throws(DataError) -> [String: String] {
         var words: [String: String] = [:]
         for (number, text) in try ListingFiles.lines(at: path) {
             let parts = text.split(separator: "\t", maxSplits: 1)
@@ -97,7 +97,7 @@ struct ImageNetLayout: PictureListingSource {
     }
 
     /// `<picture>,<left>,<top>,<right>,<bottom>`, as shares of the extents; a picture may have several.
-    private static func boxes(_ path: String) throws(RecordBuildingError) -> [String: [Box]] {
+    private static func boxes(_ path: String) throws(DataError) -> [String: [Box]] {
         var boxes: [String: [Box]] = [:]
         for (number, text) in try ListingFiles.lines(at: path) {
             let parts = text.split(separator: ",", omittingEmptySubsequences: false)

@@ -7,7 +7,7 @@ struct PetLayout: PictureListingSource {
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
         var names: [Int: String] = [:]
-        func part(_ name: String) throws(RecordBuildingError) -> [ListedPicture] {
+        func part(_ name: String) throws(DataError) -> [ListedPicture] {
             let expected = "a picture's name and its class"
             var pictures: [ListedPicture] = []
             for (number, words) in try files.words(name, atLeast: 2, expected: expected)

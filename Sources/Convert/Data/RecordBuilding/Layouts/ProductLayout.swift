@@ -11,7 +11,7 @@ struct ProductLayout: PictureListingSource {
         return listing
     }
 
-    private func part(_ name: String) throws(RecordBuildingError) -> [ListedPicture] {
+    private func part(_ name: String) throws(DataError) -> [ListedPicture] {
         let expected = "four words: image_id class_id super_class_id path"
         var pictures: [ListedPicture] = []
         for (number, words) in try files.words(name, atLeast: 4, expected: expected)

@@ -17,8 +17,8 @@ public struct IdentifiedModel: Sendable {
 
     /// Reads the architecture.
     ///
-    /// - Throws: ``ModelError/notOfTheFamily(_:)`` if there is too little to go by.
-    public init(_ inventory: CheckpointInventory) throws(ModelError) {
+    /// - Throws: ``NetworkError/notOfTheFamily(_:)`` if there is too little to go by.
+    public init(_ inventory: CheckpointInventory) throws(NetworkError) {
         let variables = inventory.model
         var model = ModelConfiguration()
 
@@ -152,7 +152,7 @@ public struct IdentifiedModel: Sendable {
         of variables: [String: [Int]],
         from model: ModelConfiguration,
         flattenedArea: Int
-    ) throws(ModelError) -> Differences {
+    ) throws(NetworkError) -> Differences {
         do {
             // The picture size decides nothing but the features of a flattened classifier.
             let side = Int(Double(flattenedArea).squareRoot().rounded())
@@ -169,5 +169,5 @@ public struct IdentifiedModel: Sendable {
 
 extension ModelConfiguration {
     /// Pixels of the picture for one of the last activations.
-    var totalStride: Int { keepsLastResolution ? 16 : 32 }
+    package var totalStride: Int { keepsLastResolution ? 16 : 32 }
 }

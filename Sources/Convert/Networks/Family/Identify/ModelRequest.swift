@@ -36,9 +36,9 @@ public struct ModelRequest: Sendable, Equatable {
 
     /// Settles the model of a checkpoint: what it holds, then what was asked for, then what the published name says.
     ///
-    /// - Throws: ``ModelError/settingsContradict(_:)`` with every conflict,
-    ///   ``ModelError/variablesDiffer(_:)`` if the checkpoint is no network of the family.
-    public func settle(_ identified: IdentifiedModel) throws(ModelError) -> SettledModel {
+    /// - Throws: ``NetworkError/settingsContradict(_:)`` with every conflict,
+    ///   ``NetworkError/variablesDiffer(_:)`` if the checkpoint is no network of the family.
+    public func settle(_ identified: IdentifiedModel) throws(NetworkError) -> SettledModel {
         var model = identified.configuration
         var conflicts: [SettingConflict] = []
         let preset = published?.configuration
@@ -96,10 +96,10 @@ public struct ModelRequest: Sendable, Equatable {
     }
 
     /// Settles what has no variables.
-    func settleWhatCannotBeTold(
+    package func settleWhatCannotBeTold(
         _ identified: ModelConfiguration,
         _ preset: ModelConfiguration?
-    ) throws(ModelError) -> SettledModel {
+    ) throws(NetworkError) -> SettledModel {
         var model = identified
         var assumed: [String] = []
 
@@ -167,4 +167,10 @@ public struct SettledModel: Sendable {
     public let configuration: ModelConfiguration
     /// Published flags with the defaults that were taken because nothing could tell; never silent.
     public let assumed: [String]
+
+    /// A model, and what was assumed of it.
+    package init(configuration: ModelConfiguration, assumed: [String]) {
+        self.configuration = configuration
+        self.assumed = assumed
+    }
 }

@@ -11,8 +11,8 @@ public enum PublishedModel: String, CaseIterable, Sendable {
 
     /// The model of a published name.
     ///
-    /// - Throws: ``ModelError/unknownName(_:known:)``.
-    public init(name: String) throws(ModelError) {
+    /// - Throws: ``NetworkError/unknownName(_:known:)``.
+    public init(name: String) throws(NetworkError) {
         guard let model = Self(rawValue: name) else {
             throw .unknownName(name, known: Self.allCases.map(\.rawValue))
         }
