@@ -93,7 +93,7 @@ struct ConversionPlanTests {
         try CheckpointTarget.write(plan, from: source, prefix: folder.path("b"), shardCount: 3)
         let result = try BundleReader(prefix: folder.path("b"))
         #expect(result.shardCount == 3)
-        let proof = try ConversionVerification(plan, of: source, in: result)
+        let proof = try TensorProof(plan, of: source, in: result)
         #expect(proof.faults == [])
         #expect(proof.identicalCount == 4)
         #expect(proof.roundedCount == 2)
@@ -112,7 +112,7 @@ struct ConversionPlanTests {
             )
         }
         try other.finish()
-        let found = try ConversionVerification(
+        let found = try TensorProof(
             plan,
             of: source,
             in: BundleReader(prefix: folder.path("c"))

@@ -5,7 +5,7 @@ internal import CBase
 /// Small pieces come from the heap, zeroed. Large ones come straight from the system, which hands out zeros when they are
 /// first touched, in huge pages where it has them; so what is overwritten at once is not written twice.
 @safe
-package final class Storage: @unchecked Sendable {  // written only by whoever made it, before others see it
+package final class Storage: @unchecked Sendable {  // only its maker writes, before others see it
     /// Where they begin.
     package let bytes: UnsafeMutableRawPointer
     /// How many they are.

@@ -76,7 +76,7 @@ struct ONNXConversion {
         )
     }
 
-    func verify() throws -> ONNXVerification {
-        try ONNXVerification(path: target, export, weights)
+    func verify() throws -> ONNXProof {
+        try ONNXProof(path: target, export, weights)
     }
 }

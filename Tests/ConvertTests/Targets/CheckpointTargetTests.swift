@@ -23,6 +23,6 @@ struct CheckpointTargetTests {
             ]
         )
         let reader = try BundleReader(prefix: prefix)
-        #expect(try ConversionVerification(plan, of: source, in: reader).identicalCount == 803)
+        #expect(try TensorProof(plan, of: source, in: reader).identicalCount == 803)
     }
 }

@@ -29,7 +29,7 @@ struct NPZTests {
         #expect(reader.tensors.allSatisfy { $0.offset % 64 == 0 })
         let there = try ConversionPlan(source.tensors, ConversionRequest())
         #expect(
-            try ConversionVerification(there, of: source, in: reader).identicalCount == 4
+            try TensorProof(there, of: source, in: reader).identicalCount == 4
         )
         let plan = try ConversionPlan(reader.tensors, ConversionRequest())
         try CheckpointTarget.write(plan, from: reader, prefix: folder.path("b"))

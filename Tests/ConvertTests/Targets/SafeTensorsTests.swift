@@ -66,7 +66,7 @@ struct SafeTensorsTests {
         #expect((8 + header) % 64 == 0)
         let reader = try SafeTensorsReader(path: folder.path("a.safetensors"))
         #expect(reader.metadata == ["b": "2", "a": "\n\"1\""])
-        #expect(try ConversionVerification(plan, of: source, in: reader).identicalCount == 4)
+        #expect(try TensorProof(plan, of: source, in: reader).identicalCount == 4)
 
         try CheckpointTarget.write(
             ConversionPlan(reader.tensors, ConversionRequest()),

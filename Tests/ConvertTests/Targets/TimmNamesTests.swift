@@ -70,7 +70,7 @@ struct TimmNamesTests {
         let path = folder.path("a.safetensors")
         try SafeTensorsWriter.write(plan, from: source, to: path, metadata: [:], replacing: false)
         let written = try SafeTensorsReader(path: path)
-        #expect(try ConversionVerification(plan, of: source, in: written).faults.isEmpty)
+        #expect(try TensorProof(plan, of: source, in: written).faults.isEmpty)
         let classifier = try #require(written.tensor(named: "fc.weight"))
         #expect(classifier.shape[0] == 11)
 

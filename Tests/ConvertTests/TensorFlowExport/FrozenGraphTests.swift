@@ -33,7 +33,7 @@ struct FrozenGraphTests {
         let small = try SmallNetwork(model)
         let folder = try TemporaryFolder()
         let path = try write(small, folder)
-        let comparison = try GraphVerification.compare(
+        let comparison = try GraphProof.compare(
             .frozen(path),
             small.network,
             from: small.source
@@ -60,7 +60,7 @@ struct FrozenGraphTests {
         let constants = graph.nodes.filter { $0.operation == "Const" }.map(\.name)
         #expect(Set(constants).isSuperset(of: small.source.tensors.map(\.name)))
         let reader = try FrozenGraphReader(path: path, names: Set(small.source.tensors.map(\.name)))
-        let verification = try ConversionVerification(
+        let verification = try TensorProof(
             small.network.plan,
             of: small.source,
             in: reader
@@ -82,14 +82,14 @@ struct FrozenGraphTests {
         var bytes = try folder.bytes("graph.pb")
         bytes[Int(try #require(reader.tensor(named: name)).offset) + 3] ^= 0x40
         try folder.write(bytes, to: "graph.pb")
-        let comparison = try GraphVerification.compare(
+        let comparison = try GraphProof.compare(
             .frozen(path),
             small.network,
             from: small.source
         )
         #expect(!comparison.isPassed)
         let all = try FrozenGraphReader(path: path, names: Set(small.source.tensors.map(\.name)))
-        let verification = try ConversionVerification(small.network.plan, of: small.source, in: all)
+        let verification = try TensorProof(small.network.plan, of: small.source, in: all)
         #expect(verification.faults == ["\(name): bytes differ"])
     }
 
@@ -100,7 +100,7 @@ struct FrozenGraphTests {
         let small = try SmallNetwork(request)
         let folder = try TemporaryFolder()
         let path = try write(small, folder)
-        let comparison = try GraphVerification.compare(
+        let comparison = try GraphProof.compare(
             .frozen(path),
             small.network,
             from: small.source
@@ -175,7 +175,7 @@ struct FrozenGraphTests {
         for _ in 0..<40 {
             let place = Int((random.next() ?? 0) * Float(bytes.count - 1))
             try folder.write(Array(bytes.prefix(place)), to: "graph.pb")
-            _ = try? GraphVerification.compare(.frozen(path), small.network, from: small.source)
+            _ = try? GraphProof.compare(.frozen(path), small.network, from: small.source)
         }
         // The last nodes are the classifier's and the outputs', where every byte is structure.
         for place in stride(from: bytes.count - 1500, to: bytes.count, by: 7) {

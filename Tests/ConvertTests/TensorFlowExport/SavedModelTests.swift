@@ -63,7 +63,7 @@ struct SavedModelTests {
             let names = Set(try #require(graph.graph).nodes.map(\.name))
             #expect(variables.allSatisfy { names.contains($0.initializer) })
             let reader = try BundleReader(prefix: "\(path)/variables/variables")
-            let verification = try ConversionVerification(
+            let verification = try TensorProof(
                 small.network.plan,
                 of: small.source,
                 in: reader
@@ -81,7 +81,7 @@ struct SavedModelTests {
         let folder = try TemporaryFolder()
         let input = ServingInput.encoded(try Preprocessing(name: name, imageSize: 64))
         let path = try write(small, input, folder)
-        let comparison = try GraphVerification.compare(
+        let comparison = try GraphProof.compare(
             .savedModel(path, input),
             small.network,
             from: small.source
@@ -106,7 +106,7 @@ struct SavedModelTests {
         bytes.replaceSubrange(one, with: second)
         bytes.replaceSubrange(other, with: first)
         try folder.write(bytes, to: place)
-        let comparison = try GraphVerification.compare(
+        let comparison = try GraphProof.compare(
             .savedModel(path, .prepared),
             small.network,
             from: small.source

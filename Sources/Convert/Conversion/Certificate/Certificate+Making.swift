@@ -114,13 +114,13 @@ extension Certificate.Network {
         imageSize = facts.plan.graph.input.height
         weights = facts.set.rawValue
         pictures = FixedPictures.rule
-        let values = try GraphVerification.engineLogits(
+        let values = try GraphProof.engineLogits(
             facts.plan,
             source,
-            GraphVerification.fixedPictures(facts.plan)
+            GraphProof.fixedPictures(facts.plan)
         )
-        let classes = values.count / GraphVerification.pictureCount
-        logits = (0..<GraphVerification.pictureCount).map {
+        let classes = values.count / GraphProof.pictureCount
+        logits = (0..<GraphProof.pictureCount).map {
             Array(values[($0 * classes)..<(($0 + 1) * classes)])
         }
         graph = facts.graph.map {

@@ -150,7 +150,7 @@ public struct CertificateCheck: Sendable {
             height: network.imageSize,
             width: network.imageSize
         )
-        let found = try GraphVerification.logits(graph, weights, pictures)
+        let found = try GraphProof.logits(graph, weights, pictures)
         let expected = network.logits.flatMap { $0 }
         let comparison = LogitComparison(expected, found, classes: model.classes)
         logits = comparison

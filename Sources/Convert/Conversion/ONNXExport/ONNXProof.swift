@@ -6,9 +6,9 @@ internal import Pictures
 internal import Reference
 
 /// The proof of an ONNX model: what was read back from its file against what it was made of.
-public struct ONNXVerification: Sendable {
+public struct ONNXProof: Sendable {
     /// The comparison of the weights; none are compared where they are folded into each other.
-    public let weights: ConversionVerification
+    public let weights: TensorProof
     /// The logits of the model, computed by the plain interpreter, against the engine's.
     public let logits: LogitComparison
 
@@ -68,7 +68,7 @@ public struct ONNXVerification: Sendable {
                 }
             }
         }
-        self.weights = ConversionVerification(identical: identical, faults: faults)
+        self.weights = TensorProof(identical: identical, faults: faults)
         logits = try Self.compare(file, export, graph, weights)
     }
 
@@ -139,7 +139,7 @@ private struct FixedInput {
 
     init(_ export: ONNXExport) throws(ConversionError) {
         let size = export.imageSize
-        let count = ONNXVerification.pictureCount
+        let count = ONNXProof.pictureCount
         guard let preprocessing = export.preprocessing else {
             name = "input"
             isPlanar = export.layout == .nchw

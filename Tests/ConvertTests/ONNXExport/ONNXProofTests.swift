@@ -11,7 +11,7 @@ import Testing
 
 /// The proof of a model, on a small network.
 @Suite
-struct ONNXVerificationTests {
+struct ONNXProofTests {
     private let export: ONNXExport
     private let weights: Weights
 
@@ -53,7 +53,7 @@ struct ONNXVerificationTests {
         #expect(
             try folder.names() == (isExternal ? ["model.onnx", "model.onnx.data"] : ["model.onnx"])
         )
-        let proof = try ONNXVerification(path: path, export, weights)
+        let proof = try ONNXProof(path: path, export, weights)
         #expect(proof.isPassed, "\(proof)")
         let graph = try Graph(export.configuration, imageSize: 64)
         let count = VariableNames(graph).variables.count
@@ -77,7 +77,7 @@ struct ONNXVerificationTests {
         export.configuration.pooling = .generalizedMean
         let path = try write(export, in: folder)
         export.imageSize = 96
-        #expect(try ONNXVerification(path: path, export, weights).isPassed)
+        #expect(try ONNXProof(path: path, export, weights).isPassed)
         export.configuration.pooling = .flatten
         #expect(throws: ConversionError.self) { try export.model() }
     }
@@ -94,7 +94,7 @@ struct ONNXVerificationTests {
         let path = folder.path("any.onnx")
         try ONNXWriter.write(export, weights, to: path, metadata: [:], replacing: false)
         export.imageSize = size
-        #expect(try ONNXVerification(path: path, export, weights).isPassed)
+        #expect(try ONNXProof(path: path, export, weights).isPassed)
     }
 
     @Test("a flattened picture meets its kernel in the right order", arguments: [0, 8])
@@ -107,7 +107,7 @@ struct ONNXVerificationTests {
         let weights = Weights.filled(VariableNames(graph))
         let path = folder.path("flat.onnx")
         try ONNXWriter.write(export, weights, to: path, metadata: [:], replacing: false)
-        #expect(try ONNXVerification(path: path, export, weights).logits.isPassed)
+        #expect(try ONNXProof(path: path, export, weights).logits.isPassed)
     }
 
     @Test(
@@ -120,7 +120,7 @@ struct ONNXVerificationTests {
         let preprocessing = try Preprocessing(name: name, imageSize: 64)
         export.preprocessing = preprocessing
         let path = try write(export, in: folder)
-        #expect(try ONNXVerification(path: path, export, weights).isPassed)
+        #expect(try ONNXProof(path: path, export, weights).isPassed)
 
         // The preparation alone, which is the same to the bit.
         let bytes = FixedPictures.bytes(1, height: 91, width: 133)
@@ -139,7 +139,7 @@ struct ONNXVerificationTests {
         var bytes = try folder.bytes("model.onnx")
         bytes[bytes.count - 5] ^= 0x20
         try Data(bytes).write(to: URL(filePath: path))
-        let proof = try ONNXVerification(path: path, export, weights)
+        let proof = try ONNXProof(path: path, export, weights)
         #expect(proof.weights.faults == ["resnet_model/dense/bias: bytes differ"])
         #expect(!proof.isPassed)
     }

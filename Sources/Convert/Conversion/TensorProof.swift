@@ -2,7 +2,7 @@ public import Checkpoint
 internal import Proto
 
 /// The comparison of a result, read back from its file, with what it was made of.
-public struct ConversionVerification: Sendable {
+public struct TensorProof: Sendable {
     /// Tensors equal to the source bit for bit.
     public private(set) var identicalCount = 0
     /// Tensors that were cast, every element the nearest of its type.

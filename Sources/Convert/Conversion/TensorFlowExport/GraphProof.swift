@@ -6,7 +6,7 @@ internal import Reference
 
 /// The proof of a written graph: what it computes of fixed pictures, read back and computed by plain arithmetic, against
 /// the engine.
-public enum GraphVerification {
+public enum GraphProof {
     /// Where a graph was written to.
     public enum Place: Sendable {
         /// A file.
