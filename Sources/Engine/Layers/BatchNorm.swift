@@ -1,3 +1,4 @@
+internal import Base
 internal import CKernels
 
 /// Normalisation of each channel by its moving statistics: (x - mean) * gamma / sqrt(variance + 1e-5) + beta.

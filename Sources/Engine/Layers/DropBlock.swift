@@ -1,3 +1,4 @@
+internal import Base
 internal import CKernels
 
 /// Drops squares of seven by seven pixels of single channels while a network is trained; at other times it does nothing.
