@@ -1,4 +1,5 @@
 import Data
+import Formats
 import TestSupport
 import Testing
 
@@ -256,7 +257,7 @@ struct PictureLayoutTests {
             )
         ) { try food.listing(.food101) }
         let empty = try PictureTree(texts: [:], pictures: [])
-        #expect(throws: DataError.unreadable(path: empty.path("cars_annos.mat"))) {
+        #expect(throws: FormatError.unreadable(path: empty.path("cars_annos.mat"))) {
             try empty.listing(.cars196)
         }
         let other = try PictureTree(
