@@ -24,7 +24,9 @@ public enum JPEGVariant: String, CaseIterable, Sendable {
 }
 
 extension Picture {
-    /// Makes a JPEG of a picture and a picture of that, in place. No file is written, as its coding loses nothing.
+    /// Makes a JPEG of a picture and a picture of that, in place.
+    ///
+    /// No file is written, as its coding loses nothing.
     mutating func compress(
         quality: Int,
         _ variant: JPEGVariant,
@@ -36,6 +38,16 @@ extension Picture {
         work.bytes.makeRoom(for: room)
         unsafe pictures_jpeg_analyze(&jpeg, pixels, &work.shorts, &work.bytes)
         unsafe pictures_jpeg_synthesize(&jpeg, work.shorts, &pixels, &work.bytes)
+    }
+
+    /// The quantised coefficients of a picture, as `pictures_jpeg_analyze` orders them.
+    func coefficients(quality: Int, _ variant: JPEGVariant) -> [Int16] {
+        var jpeg = PicturesJPEG(size: size, quality: quality, variant)
+        let count = unsafe pictures_jpeg_coefficients(&jpeg)
+        var coefficients = [Int16](repeating: 0, count: count)
+        var scratch = [UInt8](repeating: 0, count: unsafe pictures_jpeg_scratch(&jpeg))
+        unsafe pictures_jpeg_analyze(&jpeg, pixels, &coefficients, &scratch)
+        return coefficients
     }
 }
 

@@ -29,7 +29,7 @@ struct Streak {
 
     /// Blurs bytes, channels side by side.
     ///
-    /// - Parameter angle: Where to, in degrees; 0 is to the right.
+    /// The angle is in degrees; 0 leads to the right.
     func smear(
         _ pixels: inout [UInt8],
         _ size: PictureSize,

@@ -34,13 +34,10 @@ struct PillowAxis {
     }
 
     /// Where each result takes its values.
-    let places: [PicturesResamplePlace]
+    private(set) var places: [PicturesResamplePlace]
     /// `taps` for each result.
     let weights: [Int32]
     let taps: Int
-
-    /// Whether nothing changes.
-    let isIdentity: Bool
 
     init(_ form: Form) {
         let scale = Double(form.source) / Double(form.result)
@@ -67,11 +64,20 @@ struct PillowAxis {
         weights = rows.flatMap { [taps] row in
             row.weights + [Int32](repeating: 0, count: taps - row.weights.count)
         }
-        isIdentity = form.source == form.result && form.count == form.result
     }
 }
 
 extension PillowAxis {
+    /// Counts source places from the first that is needed.
+    ///
+    /// - Returns: The source places that are needed.
+    mutating func moveToStart() -> Range<Int> {
+        let first = places.map { Int($0.first) }.min() ?? 0
+        let end = places.map { Int($0.first + $0.count) }.max() ?? 0
+        places = places.map { .init(first: $0.first - Int32(first), count: $0.count) }
+        return first..<end
+    }
+
     /// Resizes rows of so many pixels.
     ///
     /// - Precondition: there is room for the results.
