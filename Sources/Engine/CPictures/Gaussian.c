@@ -44,11 +44,63 @@ FOR_EACH_PROCESSOR static void round_to_float(double *values, size_t count) {
     for (size_t i = 0; i < count; i++) values[i] = (double)(float)values[i];
 }
 
-size_t pictures_gaussian_scratch(const PicturesGaussian *g) { return (g->columns + 2 * g->radius) * g->channels; }
+// Where the kernel is long, rows begin on cache lines and the second half runs down the columns of the transposed picture,
+// so that no read touches two lines. Where it is short, that would cost more than it saves.
+enum { long_radius = 48, line_values = 8 };
 
-void pictures_gaussian(const PicturesGaussian *g, const double *input, const double *weights, double *scratch,
-                       double *output) {
-    const double *left[pictures_largest_radius], *right[pictures_largest_radius];
+static size_t rounded_up(size_t count) { return (count + line_values - 1) / line_values * line_values; }
+
+static size_t plane_of(const PicturesGaussian *g) {
+    size_t down = g->rows * rounded_up(g->columns * g->channels);
+    size_t across = g->columns * rounded_up(g->rows * g->channels);
+    return down > across ? down : across;
+}
+
+size_t pictures_gaussian_scratch(const PicturesGaussian *g) {
+    if (g->radius < long_radius) return (g->columns + 2 * g->radius) * g->channels;
+    return 2 * plane_of(g) + line_values;
+}
+
+/// Smooths along the columns.
+static void smooth_columns(const PicturesGaussian *g, const double *input, size_t stride, size_t rows, size_t count,
+                           const double *weights, double *output) {
+    const double *above[pictures_largest_radius], *below[pictures_largest_radius];
+    for (size_t y = 0; y < rows; y++) {
+        for (size_t j = 1; j <= g->radius; j++) {
+            above[j - 1] = input + stride * place_at((ptrdiff_t)y - (ptrdiff_t)j, rows, g->border);
+            below[j - 1] = input + stride * place_at((ptrdiff_t)(y + j), rows, g->border);
+        }
+        correlate(input + stride * y, above, below, weights, g->radius, count, output + stride * y);
+        if (g->rounds_to_float) round_to_float(output + stride * y, count);
+    }
+}
+
+/// Rows become columns.
+static void transpose(const double *input, size_t input_stride, size_t rows, size_t columns, size_t channels,
+                      double *output, size_t output_stride) {
+    for (size_t y = 0; y < rows; y++) {
+        for (size_t x = 0; x < columns; x++) {
+            memcpy(output + x * output_stride + y * channels, input + y * input_stride + x * channels,
+                   channels * sizeof *output);
+        }
+    }
+}
+
+static void smooth_long(const PicturesGaussian *g, const double *input, const double *weights, double *scratch,
+                        double *output) {
+    size_t channels = g->channels, count = g->columns * channels, turned_count = g->rows * channels;
+    size_t stride = rounded_up(count), turned_stride = rounded_up(turned_count), plane = plane_of(g);
+    double *first = (double *)(((uintptr_t)scratch + 63) / 64 * 64), *second = first + plane;
+    for (size_t y = 0; y < g->rows; y++) memcpy(first + y * stride, input + y * count, count * sizeof *first);
+    smooth_columns(g, first, stride, g->rows, count, weights, second);
+    transpose(second, stride, g->rows, g->columns, channels, first, turned_stride);
+    smooth_columns(g, first, turned_stride, g->columns, turned_count, weights, second);
+    transpose(second, turned_stride, g->columns, g->rows, channels, output, count);
+}
+
+static void smooth_short(const PicturesGaussian *g, const double *input, const double *weights, double *scratch,
+                         double *output) {
+    const double *left[long_radius], *right[long_radius];
     size_t radius = g->radius, channels = g->channels, count = g->columns * channels;
     double *middle = scratch + radius * channels;
     for (size_t y = 0; y < g->rows; y++) {
@@ -68,6 +120,15 @@ void pictures_gaussian(const PicturesGaussian *g, const double *input, const dou
         }
         correlate(middle, left, right, weights, radius, count, output + count * y);
         if (g->rounds_to_float) round_to_float(output + count * y, count);
+    }
+}
+
+void pictures_gaussian(const PicturesGaussian *g, const double *input, const double *weights, double *scratch,
+                       double *output) {
+    if (g->radius < long_radius) {
+        smooth_short(g, input, weights, scratch, output);
+    } else {
+        smooth_long(g, input, weights, scratch, output);
     }
 }
 

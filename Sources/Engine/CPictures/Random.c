@@ -164,24 +164,33 @@ void pictures_random_integers(PicturesTwister *twister, uint32_t range, uint32_t
     }
 }
 
-/// Uniform numbers one by one, out of words that were tempered together.
-typedef struct {
-    PicturesTwister *twister;
-    uint32_t words[words_in_key];
-} Reader;
+enum { numbers_at_once = 512 };
 
-static uint32_t read_word(Reader *reader) {
-    PicturesTwister *twister = reader->twister;
-    if (twister->position == words_in_key) {
-        twist(twister);
-        for (size_t i = 0; i < words_in_key; i++) reader->words[i] = temper(twister->key[i]);
-    }
-    return reader->words[twister->position++];
+/// Uniform numbers one by one, drawn in stock: what is left over is given back at the end.
+typedef struct {
+    PicturesTwister *twister, before;
+    size_t used;
+    double numbers[numbers_at_once];
+} Stock;
+
+static void open_stock(Stock *stock, PicturesTwister *twister) {
+    stock->twister = twister;
+    stock->used = numbers_at_once;
 }
 
-static double read_double(Reader *reader) {
-    uint32_t high = read_word(reader);
-    return joined(high, read_word(reader));
+static double draw(Stock *stock) {
+    if (stock->used == numbers_at_once) {
+        stock->before = *stock->twister;
+        pictures_random_doubles(stock->twister, stock->numbers, numbers_at_once);
+        stock->used = 0;
+    }
+    return stock->numbers[stock->used++];
+}
+
+static void close_stock(Stock *stock) {
+    if (stock->used == numbers_at_once) return;
+    *stock->twister = stock->before;
+    pictures_random_doubles(stock->twister, stock->numbers, stock->used);
 }
 
 /// What only depends on the mean of a Poisson distribution.
@@ -221,48 +230,61 @@ static double log_gamma(double x) {
     return result;
 }
 
+enum { known_factorials = 256 };
+
+/// The logarithms of factorials; those of small numbers are known.
+static double log_factorial(const double *known, double number) {
+    return number < known_factorials ? known[(size_t)number] : log_gamma(number + 1);
+}
+
 /// By products of uniform numbers.
-static int32_t poisson_by_products(const Poisson *p, Reader *reader) {
+static int32_t poisson_by_products(const Poisson *p, Stock *stock) {
     int32_t count = 0;
-    for (double product = read_double(reader); product > p->limit; product *= read_double(reader)) count++;
+    for (double product = draw(stock); product > p->limit; product *= draw(stock)) count++;
     return count;
 }
 
 /// By transformed rejection (Hörmann's PTRS).
-static int32_t poisson_by_rejection(const Poisson *p, Reader *reader) {
+static int32_t poisson_by_rejection(const Poisson *p, const double *known, Stock *stock) {
     while (true) {
-        double u = read_double(reader) - 0.5, v = read_double(reader);
+        double u = draw(stock) - 0.5, v = draw(stock);
         double distance = 0.5 - fabs(u);
         double k = floor((2 * p->a / distance + p->b) * u + p->mean + 0.43);
         if (distance >= 0.07 && v <= p->acceptance) return (int32_t)k;
         if (k < 0 || (distance < 0.013 && v > distance)) continue;
         double left = log(v) + p->log_inverse_alpha - log(p->a / (distance * distance) + p->b);
-        if (left <= -p->mean + k * p->log_mean - log_gamma(k + 1)) return (int32_t)k;
+        if (left <= -p->mean + k * p->log_mean - log_factorial(known, k)) return (int32_t)k;
     }
 }
 
-static int32_t poisson(const Poisson *p, Reader *reader) {
+static int32_t poisson(const Poisson *p, const double *known, Stock *stock) {
     if (p->mean == 0) return 0;
-    return p->mean < 10 ? poisson_by_products(p, reader) : poisson_by_rejection(p, reader);
+    return p->mean < 10 ? poisson_by_products(p, stock) : poisson_by_rejection(p, known, stock);
 }
 
-static void start(Reader *reader, PicturesTwister *twister) {
-    reader->twister = twister;
-    for (size_t i = 0; i < words_in_key; i++) reader->words[i] = temper(twister->key[i]);
+static void know_factorials(double *known) {
+    for (int number = 0; number < known_factorials; number++) known[number] = log_gamma(number + 1);
 }
 
 int32_t pictures_random_poisson(PicturesTwister *twister, double mean) {
     Poisson p = poisson_of(mean);
-    Reader reader;
-    start(&reader, twister);
-    return poisson(&p, &reader);
+    double known[known_factorials];
+    if (mean >= 10) know_factorials(known);
+    Stock stock;
+    open_stock(&stock, twister);
+    int32_t result = poisson(&p, known, &stock);
+    close_stock(&stock);
+    return result;
 }
 
 void pictures_random_counts(PicturesTwister *twister, const uint8_t *bytes, double scale, int32_t *output,
                             size_t count) {
     Poisson table[256];
     for (int value = 0; value < 256; value++) table[value] = poisson_of(value / 255.0 * scale);
-    Reader reader;
-    start(&reader, twister);
-    for (size_t i = 0; i < count; i++) output[i] = poisson(&table[bytes[i]], &reader);
+    double known[known_factorials];
+    know_factorials(known);
+    Stock stock;
+    open_stock(&stock, twister);
+    for (size_t i = 0; i < count; i++) output[i] = poisson(&table[bytes[i]], known, &stock);
+    close_stock(&stock);
 }

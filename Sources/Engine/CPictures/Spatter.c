@@ -14,26 +14,36 @@ static size_t mirrored(ptrdiff_t place, size_t count) {
     return place < (ptrdiff_t)count ? (size_t)place : 2 * count - 2 - (size_t)place;
 }
 
-void pictures_spatter_layer(double *values, size_t count, double threshold) {
+FOR_EACH_PROCESSOR void pictures_spatter_layer(double *values, size_t count, double threshold) {
     for (size_t i = 0; i < count; i++) values[i] = values[i] < threshold ? 0 : values[i];
 }
 
-void pictures_spatter_bytes(const double *values, size_t count, uint8_t *output) {
+FOR_EACH_PROCESSOR void pictures_spatter_bytes(const double *restrict values, size_t count, uint8_t *restrict output) {
     for (size_t i = 0; i < count; i++) output[i] = (uint8_t)(int32_t)(values[i] * 255.0);
 }
 
-/// Horizontal and vertical slopes (Sobel), the borders repeated.
-static void find_slopes(const uint8_t *input, size_t width, size_t height, int16_t *across, int16_t *down) {
-    for (size_t y = 0; y < height; y++) {
-        const uint8_t *rows[3];
-        for (ptrdiff_t i = 0; i < 3; i++) rows[i] = input + width * clamped((ptrdiff_t)y + i - 1, height);
-        for (size_t x = 0; x < width; x++) {
-            size_t left = x > 0 ? x - 1 : 0, right = x + 1 < width ? x + 1 : x;
-            int a = rows[0][left], b = rows[0][x], c = rows[0][right], d = rows[1][left], f = rows[1][right];
-            int g = rows[2][left], h = rows[2][x], i = rows[2][right];
-            across[y * width + x] = (int16_t)((c + 2 * f + i) - (a + 2 * d + g));
-            down[y * width + x] = (int16_t)((g + 2 * h + i) - (a + 2 * b + c));
-        }
+/// The three rows around one, the borders repeated.
+static void rows_around(const uint8_t *input, size_t width, size_t height, size_t y, const uint8_t *rows[3]) {
+    for (ptrdiff_t i = 0; i < 3; i++) rows[i] = input + width * clamped((ptrdiff_t)y + i - 1, height);
+}
+
+/// Horizontal and vertical slopes (Sobel) of a row, between columns that may be one and the same at the edges.
+FOR_EACH_PROCESSOR_INLINE void slope(const uint8_t *const rows[3], size_t left, size_t x, size_t right,
+                                     int16_t *restrict across, int16_t *restrict down) {
+    int a = rows[0][left], b = rows[0][x], c = rows[0][right], d = rows[1][left], f = rows[1][right];
+    int g = rows[2][left], h = rows[2][x], i = rows[2][right];
+    across[x] = (int16_t)((c + 2 * f + i) - (a + 2 * d + g));
+    down[x] = (int16_t)((g + 2 * h + i) - (a + 2 * b + c));
+}
+
+FOR_EACH_PROCESSOR static void slope_row(const uint8_t *const rows[3], size_t width, int16_t *restrict across,
+                                         int16_t *restrict down, int32_t *restrict steepness) {
+    const uint8_t *three[3] = {rows[0], rows[1], rows[2]};
+    slope(three, 0, 0, 1, across, down);
+    for (size_t x = 1; x + 1 < width; x++) slope(three, x - 1, x, x + 1, across, down);
+    slope(three, width - 2, width - 1, width - 1, across, down);
+    for (size_t x = 0; x < width; x++) {
+        steepness[x] = (across[x] < 0 ? -across[x] : across[x]) + (down[x] < 0 ? -down[x] : down[x]);
     }
 }
 
@@ -54,14 +64,11 @@ void pictures_spatter_edges(const uint8_t *input, size_t width, size_t height, i
     size_t count = width * height;
     ptrdiff_t stride = (ptrdiff_t)width + 2;
     int16_t *across = slopes, *down = across + count;
-    find_slopes(input, width, height, across, down);
     memset(steepness, 0, (size_t)stride * (height + 2) * sizeof *steepness);
     for (size_t y = 0; y < height; y++) {
-        int32_t *row = steepness + stride * (ptrdiff_t)(y + 1) + 1;
-        for (size_t x = 0; x < width; x++) {
-            int a = across[y * width + x], b = down[y * width + x];
-            row[x] = (a < 0 ? -a : a) + (b < 0 ? -b : b);
-        }
+        const uint8_t *rows[3];
+        rows_around(input, width, height, y, rows);
+        slope_row(rows, width, across + y * width, down + y * width, steepness + stride * (ptrdiff_t)(y + 1) + 1);
     }
     // 1: a ridge that counts where it hangs together with a strong one; 255: an edge.
     size_t waiting = 0;
@@ -91,54 +98,77 @@ void pictures_spatter_edges(const uint8_t *input, size_t width, size_t height, i
 
 enum { side = 65536, diagonal = 91750, knight = 143976, far_away = (1 << 29) - 1 };
 
-static int32_t nearer(int32_t distance, const int32_t *neighbour, int32_t step) {
-    return *neighbour + step < distance ? *neighbour + step : distance;
+FOR_EACH_PROCESSOR_INLINE int32_t nearer(int32_t distance, int32_t neighbour, int32_t step) {
+    return neighbour + step < distance ? neighbour + step : distance;
 }
 
-/// The distance by way of the neighbours on one side: those above and to the left, or, seen from the other end.
-static int32_t from_side(int32_t distance, const int32_t *place, ptrdiff_t stride, ptrdiff_t direction) {
-    const ptrdiff_t up = -stride * direction, left = -direction;
-    distance = nearer(distance, place + 2 * up + left, knight);
-    distance = nearer(distance, place + 2 * up - left, knight);
-    distance = nearer(distance, place + up + 2 * left, knight);
-    distance = nearer(distance, place + up + left, diagonal);
-    distance = nearer(distance, place + up, side);
-    distance = nearer(distance, place + up - left, diagonal);
-    distance = nearer(distance, place + up - 2 * left, knight);
-    return nearer(distance, place + left, side);
+/// The distances of a row by way of the two rows beyond it.
+FOR_EACH_PROCESSOR static void reach_over(const int32_t *restrict near, const int32_t *restrict far, size_t width,
+                                          int32_t *restrict output) {
+    for (size_t x = 2; x < width + 2; x++) {
+        int32_t distance = near[x] + side;
+        distance = nearer(distance, near[x - 1], diagonal);
+        distance = nearer(distance, near[x + 1], diagonal);
+        distance = nearer(distance, near[x - 2], knight);
+        distance = nearer(distance, near[x + 2], knight);
+        distance = nearer(distance, far[x - 1], knight);
+        output[x] = nearer(distance, far[x + 1], knight);
+    }
 }
 
 void pictures_spatter_distances(const uint8_t *edges, size_t width, size_t height, int32_t *scratch, float *output) {
-    ptrdiff_t stride = (ptrdiff_t)width + 4;
-    for (ptrdiff_t i = 0; i < stride * (ptrdiff_t)(height + 4); i++) scratch[i] = far_away;
-    for (size_t y = 0; y < height; y++) {
-        int32_t *row = scratch + stride * (ptrdiff_t)(y + 2) + 2;
-        for (size_t x = 0; x < width; x++) {
-            row[x] = edges[y * width + x] ? 0 : from_side(INT32_MAX, row + x, stride, 1);
-        }
+    size_t stride = width + 4;
+    int32_t *reached = scratch + stride * (height + 4);
+    for (size_t i = 0; i < stride * (height + 4); i++) scratch[i] = far_away;
+    for (size_t y = 2; y < height + 2; y++) {
+        int32_t *row = scratch + stride * y;
+        const uint8_t *edge = edges + (y - 2) * width;
+        reach_over(row - stride, row - 2 * stride, width, reached);
+        for (size_t x = 2; x < width + 2; x++) row[x] = edge[x - 2] ? 0 : nearer(reached[x], row[x - 1], side);
     }
-    for (size_t y = height; y-- > 0;) {
-        int32_t *row = scratch + stride * (ptrdiff_t)(y + 2) + 2;
-        for (size_t x = width; x-- > 0;) {
-            if (row[x] > side) row[x] = from_side(row[x], row + x, stride, -1);
-            output[y * width + x] = (float)row[x] * 0x1p-16f;
+    for (size_t y = height + 1; y >= 2; y--) {
+        int32_t *row = scratch + stride * y;
+        reach_over(row + stride, row + 2 * stride, width, reached);
+        for (size_t x = width + 1; x >= 2; x--) {
+            if (row[x] > side) {
+                int32_t distance = reached[x] < row[x] ? reached[x] : row[x];
+                row[x] = nearer(distance, row[x + 1], side);
+            }
         }
+        for (size_t x = 0; x < width; x++) output[(y - 2) * width + x] = (float)row[x + 2] * 0x1p-16f;
     }
 }
 
-void pictures_spatter_near(const float *distances, size_t width, size_t height, float most, uint8_t *output) {
+/// The three rows around one, the picture mirrored without its edge's repetition.
+static void mirrored_rows(const void *input, size_t row_bytes, size_t height, size_t y, const void *rows[3]) {
+    for (ptrdiff_t i = 0; i < 3; i++) {
+        rows[i] = (const uint8_t *)input + row_bytes * mirrored((ptrdiff_t)y + i - 1, height);
+    }
+}
+
+/// Sums of three values in a row; those at the ends are mirrored.
+FOR_EACH_PROCESSOR_INLINE void sum_threes(const float *restrict values, size_t width, float *restrict sums) {
+    sums[0] = values[0] + 2 * values[1];
+    for (size_t x = 1; x + 1 < width; x++) sums[x] = values[x - 1] + values[x] + values[x + 1];
+    sums[width - 1] = values[width - 1] + 2 * values[width - 2];
+}
+
+// The distances are multiples of 2^-16 up to 20, so that float32 holds the sums of nine, whatever their order.
+FOR_EACH_PROCESSOR static void near_row(const float *a, const float *b, const float *c, size_t width, float most,
+                                        float *restrict column, float *restrict sums, uint8_t *restrict output) {
+    for (size_t x = 0; x < width; x++) {
+        column[x] = (a[x] < most ? a[x] : most) + (b[x] < most ? b[x] : most) + (c[x] < most ? c[x] : most);
+    }
+    sum_threes(column, width, sums);
+    for (size_t x = 0; x < width; x++) output[x] = (uint8_t)(int32_t)(float)((double)sums[x] * (1.0 / 9.0));
+}
+
+void pictures_spatter_near(const float *distances, size_t width, size_t height, float most, float *scratch,
+                           uint8_t *output) {
     for (size_t y = 0; y < height; y++) {
-        for (size_t x = 0; x < width; x++) {
-            double sum = 0;
-            for (ptrdiff_t i = -1; i <= 1; i++) {
-                const float *row = distances + width * mirrored((ptrdiff_t)y + i, height);
-                for (ptrdiff_t j = -1; j <= 1; j++) {
-                    float distance = row[mirrored((ptrdiff_t)x + j, width)];
-                    sum += (double)(distance < most ? distance : most);
-                }
-            }
-            output[y * width + x] = (uint8_t)(int32_t)(float)(sum * (1.0 / 9.0));
-        }
+        const void *rows[3];
+        mirrored_rows(distances, width * sizeof *distances, height, y, rows);
+        near_row(rows[0], rows[1], rows[2], width, most, scratch, scratch + width, output + y * width);
     }
 }
 
@@ -158,34 +188,50 @@ void pictures_spatter_equalize(uint8_t *values, size_t count) {
     for (size_t i = 0; i < count; i++) values[i] = table[values[i]];
 }
 
+FOR_EACH_PROCESSOR_INLINE uint8_t embossed(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t left, size_t x,
+                                           size_t right) {
+    int sum = -2 * a[left] - a[x] - b[left] + b[x] + b[right] + c[x] + 2 * c[right];
+    return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
+}
+
+FOR_EACH_PROCESSOR static void emboss_row(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t width,
+                                          uint8_t *restrict output) {
+    output[0] = embossed(a, b, c, 1, 0, 1);
+    for (size_t x = 1; x + 1 < width; x++) output[x] = embossed(a, b, c, x - 1, x, x + 1);
+    output[width - 1] = embossed(a, b, c, width - 2, width - 1, width - 2);
+}
+
 void pictures_spatter_emboss(const uint8_t *input, size_t width, size_t height, uint8_t *output) {
-    static const int kernel[3][3] = {{-2, -1, 0}, {-1, 1, 1}, {0, 1, 2}};
     for (size_t y = 0; y < height; y++) {
-        for (size_t x = 0; x < width; x++) {
-            int sum = 0;
-            for (ptrdiff_t i = 0; i < 3; i++) {
-                const uint8_t *row = input + width * mirrored((ptrdiff_t)y + i - 1, height);
-                for (ptrdiff_t j = 0; j < 3; j++) sum += kernel[i][j] * row[mirrored((ptrdiff_t)x + j - 1, width)];
-            }
-            output[y * width + x] = (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
-        }
+        const void *rows[3];
+        mirrored_rows(input, width, height, y, rows);
+        emboss_row(rows[0], rows[1], rows[2], width, output + y * width);
     }
+}
+
+FOR_EACH_PROCESSOR_INLINE uint8_t smoothed(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t left, size_t x,
+                                           size_t right) {
+    int sum = a[left] + a[x] + a[right] + b[left] + b[x] + b[right] + c[left] + c[x] + c[right];
+    return (uint8_t)((sum + 4) / 9);
+}
+
+FOR_EACH_PROCESSOR static void smooth_row(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t width,
+                                          uint8_t *restrict output) {
+    output[0] = smoothed(a, b, c, 1, 0, 1);
+    for (size_t x = 1; x + 1 < width; x++) output[x] = smoothed(a, b, c, x - 1, x, x + 1);
+    output[width - 1] = smoothed(a, b, c, width - 2, width - 1, width - 2);
 }
 
 void pictures_spatter_smooth(const uint8_t *input, size_t width, size_t height, uint8_t *output) {
     for (size_t y = 0; y < height; y++) {
-        for (size_t x = 0; x < width; x++) {
-            int sum = 0;
-            for (ptrdiff_t i = -1; i <= 1; i++) {
-                const uint8_t *row = input + width * mirrored((ptrdiff_t)y + i, height);
-                for (ptrdiff_t j = -1; j <= 1; j++) sum += row[mirrored((ptrdiff_t)x + j, width)];
-            }
-            output[y * width + x] = (uint8_t)((sum + 4) / 9);
-        }
+        const void *rows[3];
+        mirrored_rows(input, width, height, y, rows);
+        smooth_row(rows[0], rows[1], rows[2], width, output + y * width);
     }
 }
 
-void pictures_spatter_water(uint8_t *pixels, size_t count, const uint8_t *layer, const uint8_t *relief, float factor) {
+FOR_EACH_PROCESSOR void pictures_spatter_water(uint8_t *restrict pixels, size_t count, const uint8_t *restrict layer,
+                                               const uint8_t *restrict relief, float factor) {
     static const float colour[3] = {(float)(175 / 255.0), (float)(238 / 255.0), (float)(238 / 255.0)};
     float most = 0;
     for (size_t i = 0; i < count; i++) {
@@ -201,7 +247,7 @@ void pictures_spatter_water(uint8_t *pixels, size_t count, const uint8_t *layer,
     }
 }
 
-void pictures_spatter_mud(uint8_t *pixels, size_t count, const double *mask) {
+FOR_EACH_PROCESSOR void pictures_spatter_mud(uint8_t *restrict pixels, size_t count, const double *restrict mask) {
     static const float colour[3] = {(float)(63 / 255.0), (float)(42 / 255.0), (float)(20 / 255.0)};
     for (size_t i = 0; i < count; i++) {
         float depth = (float)mask[i];

@@ -183,11 +183,13 @@ void pictures_spatter_bytes(const double *values, size_t count, uint8_t *output)
 void pictures_spatter_edges(const uint8_t *input, size_t width, size_t height, int16_t *slopes, int32_t *steepness,
                             uint32_t *stack, uint8_t *output);
 
-/// How far the nearest edge is, in steps of 1, 1.4 and 2.1969. `scratch` is room for `(width + 4) * (height + 4)` numbers.
+/// How far the nearest edge is, in steps of 1, 1.4 and 2.1969. `scratch` is room for `(width + 4) * (height + 5)` numbers.
 void pictures_spatter_distances(const uint8_t *edges, size_t width, size_t height, int32_t *scratch, float *output);
 
-/// The means of nine distances, of which none counts more than `most`, rounded towards zero.
-void pictures_spatter_near(const float *distances, size_t width, size_t height, float most, uint8_t *output);
+/// The means of nine distances, of which none counts more than `most`, at most 20, rounded towards zero. `scratch` is room for
+/// two rows.
+void pictures_spatter_near(const float *distances, size_t width, size_t height, float most, float *scratch,
+                           uint8_t *output);
 
 /// Spreads the levels so that each range of them has as many pixels.
 void pictures_spatter_equalize(uint8_t *values, size_t count);

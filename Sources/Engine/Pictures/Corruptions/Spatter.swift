@@ -69,10 +69,11 @@ struct Spatter {
         let (width, height) = (size.width, size.height)
         let count = width * height
         work.shorts.makeRoom(for: 2 * count)
-        work.integers.makeRoom(for: (width + 4) * (height + 4))
+        work.integers.makeRoom(for: (width + 4) * (height + 5))
         work.stack.makeRoom(for: count)
         work.floats.makeRoom(for: count)
         work.levels.makeRoom(for: count)
+        work.moreFloats.makeRoom(for: 2 * width)
         unsafe pictures_spatter_edges(
             work.bytes,
             width,
@@ -83,7 +84,14 @@ struct Spatter {
             &work.levels
         )
         unsafe pictures_spatter_distances(work.levels, width, height, &work.integers, &work.floats)
-        unsafe pictures_spatter_near(work.floats, width, height, 20, &work.moreBytes)
+        unsafe pictures_spatter_near(
+            work.floats,
+            width,
+            height,
+            20,
+            &work.moreFloats,
+            &work.moreBytes
+        )
         unsafe pictures_spatter_equalize(&work.moreBytes, count)
         unsafe pictures_spatter_emboss(work.moreBytes, width, height, &work.levels)
         unsafe pictures_spatter_smooth(work.levels, width, height, &work.moreBytes)
