@@ -66,7 +66,7 @@ public struct ONNXExport: Sendable {
         } catch {
             throw .graph(error)
         }
-        builder.build(graph)
+        try builder.build(graph)
         return builder.model
     }
 }

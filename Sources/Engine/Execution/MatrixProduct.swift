@@ -2,16 +2,19 @@ internal import COneDNN
 
 extension Planner {
     /// Appends the product of a matrix, one row for each picture, with a kernel of `[input, output]`.
+    ///
+    /// It is written to, or added to, `target` where that is given.
     func appendMatrixProduct(
         _ node: Node,
         _ input: Activation,
         outputs: Int,
+        into target: Activation? = nil,
         hasBias: Bool,
         postOperations: PostOperations,
         operations: Int,
         fold: () throws(EngineError) -> FoldedKernel
     ) throws(EngineError) -> Activation {
-        let result = makeVectors(FeatureShape(channels: outputs))
+        let result = target ?? makeVectors(FeatureShape(channels: outputs))
         let inputs = input.shape.channels
         let processor = processor
         let (source, destination, layout, descriptor) = try wrapped {

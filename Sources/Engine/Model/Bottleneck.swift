@@ -109,9 +109,9 @@ extension GraphBuilder {
         case .plain:
             convolutionStride = stride
         case .resNetD:
-            node = unary(Pool(.average, size: 2, stride: stride), "\(name)pool", node)
+            node = meanPool("\(name)pool", node, size: 2, stride: stride)
         case .bigLittle where stride > 1:
-            node = unary(Pool(.average, size: 3, stride: stride), "\(name)pool", node)
+            node = meanPool("\(name)pool", node, size: 3, stride: stride)
         case .bigLittle:
             break
         }
@@ -172,7 +172,7 @@ extension GraphBuilder {
             to: count,
             unit: .squeezeExcitationExpand
         )
-        node = unary(Sigmoid(), "\(name)sigmoid", node)
+        node = unary(Nonlinearity(.sigmoid), "\(name)sigmoid", node)
         return layer(ChannelScale(), "\(name)scale", [input, node], channels: count)
     }
 }

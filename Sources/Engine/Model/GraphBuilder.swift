@@ -49,10 +49,9 @@ struct GraphBuilder {
         unit: Unit = .main
     ) -> NodeID {
         let before = (size - 1) / 2
+        let padding = Padding(before: before, after: size - 1 - before)
         let layer = Convolution(
-            size: size,
-            stride: stride,
-            padding: Padding(before: before, after: size - 1 - before),
+            Window(size, stride: stride, border: .sides(padding)),
             inputChannels: channelCount(input),
             outputChannels: output,
             unit: unit
@@ -77,7 +76,7 @@ struct GraphBuilder {
     }
 
     mutating func relu(_ name: String, _ input: NodeID) -> NodeID {
-        append(Relu(), name, [input], channels: channelCount(input))
+        append(Nonlinearity(.relu), name, [input], channels: channelCount(input))
     }
 
     /// DropBlock, where it is asked for and the section has it.
@@ -122,6 +121,20 @@ struct GraphBuilder {
         channels: Int
     ) -> NodeID {
         append(layer, name, inputs, channels: channels)
+    }
+
+    /// A mean over small windows, whose size counts the zeros around it where it is strided; else real cells only.
+    mutating func meanPool(_ name: String, _ input: NodeID, size: Int, stride: Int) -> NodeID {
+        let before = (size - 1) / 2
+        let padding = Padding(before: before, after: size - 1 - before)
+        let isStrided = stride > 1
+        let border = isStrided ? Window.Border.sides(padding) : .same
+        let layer = Pool(
+            .average,
+            Window(size, stride: stride, border: border),
+            countsPadding: isStrided
+        )
+        return unary(layer, name, input)
     }
 
     func channels(of id: NodeID) -> Int { channelCount(id) }

@@ -18,7 +18,8 @@ extension GraphBuilder {
         node = batchNorm("norm", node)
         node = relu("relu", node)
         guard configuration.version == 2 else {
-            node = unary(Pool(.maximum, size: 3, stride: 2), "pool", node)
+            let window = Window(3, stride: 2, border: .same)
+            node = unary(Pool(.maximum, window), "pool", node)
             graph.mark(.initialPool, at: node)
             return node
         }

@@ -31,7 +31,7 @@ struct Differentiation {
         for node in graph.nodes.reversed() {
             if let name = node.segment, let segment = segments[name], !repeated.contains(name) {
                 repeated.insert(name)
-                for inner in segment where inner.layer is Add == false {
+                for inner in segment where !inner.isSum {
                     tapes[inner.id] = try Self.planForward(
                         inner,
                         after: tapes,
@@ -73,10 +73,31 @@ struct Differentiation {
         guard let output = shapes[node.id], inputs.count == node.inputs.count else {
             preconditionFailure("\(node.name) stands before its input")
         }
-        guard let layer = node.layer as? any TrainableLayer else {
-            preconditionFailure("\(node.name): a layer without a gradient")
+        guard let layer = node.operation.training else {
+            throw .graph(
+                .untrainable(node: node.name, reason: "\(node.layer.kind) has no gradient yet")
+            )
         }
+        try requireBlocks(inputs, of: node)
         return try layer.planTraining(node, inputs: inputs, output: output, in: planner)
+    }
+
+    /// Throws unless pictures are arranged as gradients want them: in blocks, but for what comes in.
+    private static func requireBlocks(
+        _ inputs: [Activation],
+        of node: Node
+    ) throws(EngineError) {
+        if case .convolution = node.operation { return }
+        guard let input = inputs.first(where: { $0.layout == .planar && !$0.isMatrix }) else {
+            return
+        }
+        throw .graph(
+            .untrainable(
+                node: node.name,
+                reason: "of the layers, only convolutions learn from pictures of "
+                    + "\(input.shape.channels) channels as they come in"
+            )
+        )
     }
 
     /// The nodes of each bottleneck, whose inner activations can be computed again from its input.
@@ -135,6 +156,11 @@ struct Differentiation {
 }
 
 extension Node {
+    /// Whether it adds activations, which needs none of them for its gradient.
+    fileprivate var isSum: Bool {
+        if case .add = operation { true } else { false }
+    }
+
     /// The bottleneck that the node belongs to, such as `big1/block0`; nil outside of them.
     fileprivate var segment: String? {
         let components = name.split(separator: "/", maxSplits: 2)

@@ -14,16 +14,13 @@ import Testing
         size: Int = 1
     ) -> Convolution {
         Convolution(
-            size: size,
-            stride: 1,
-            padding: Padding(before: size / 2, after: size / 2),
+            Window(size, border: .sides(Padding(before: size / 2, after: size / 2))),
             inputChannels: inputs,
-            outputChannels: outputs,
-            unit: .main
+            outputChannels: outputs
         )
     }
 
-    private static let norm = BatchNorm(channels: 16, decay: 1, endsResidual: false, unit: .main)
+    private static let norm = BatchNorm(channels: 16, decay: 1)
 
     /// A graph of named layers over one input; each takes the layers named behind it, and the last one is the result.
     private static func graph(
@@ -58,7 +55,7 @@ import Testing
     func foldBatchNorm() throws {
         var graph = Self.graph([
             ("conv", Self.convolution(16, 16), ["input"]), ("norm", Self.norm, ["conv"]),
-            ("relu", Relu(), ["norm"]),
+            ("relu", Nonlinearity(.relu), ["norm"]),
         ])
         try Self.pass("fold-batch-norm").apply(&graph)
         #expect(Self.outline(graph) == ["input", "conv input", "relu conv"])
@@ -76,7 +73,9 @@ import Testing
         try Self.pass("fold-batch-norm").apply(&shared)
         #expect(Self.outline(shared) == before)
 
-        var alone = Self.graph([("relu", Relu(), ["input"]), ("norm", Self.norm, ["relu"])])
+        var alone = Self.graph([
+            ("relu", Nonlinearity(.relu), ["input"]), ("norm", Self.norm, ["relu"]),
+        ])
         try Self.pass("fold-batch-norm").apply(&alone)
         #expect(Self.outline(alone) == ["input", "relu input", "norm relu"])
 
@@ -105,7 +104,8 @@ import Testing
     @Test("a shortcut that is read later, or the input itself, is not written to")
     func keepResidual() throws {
         var late = Self.graph([
-            ("shortcut", Relu(), ["input"]), ("conv", Self.convolution(16, 16), ["shortcut"]),
+            ("shortcut", Nonlinearity(.relu), ["input"]),
+            ("conv", Self.convolution(16, 16), ["shortcut"]),
             ("add", Add(), ["conv", "shortcut"]), ("again", Add(), ["add", "shortcut"]),
         ])
         let before = Self.outline(late)
@@ -122,9 +122,9 @@ import Testing
     @Test("a relu becomes the last act of what is before it")
     func fuseRelu() throws {
         var graph = Self.graph([
-            ("conv", Self.convolution(16, 16), ["input"]), ("relu", Relu(), ["conv"]),
-            ("norm", Self.norm, ["relu"]), ("second", Relu(), ["norm"]),
-            ("add", Add(), ["second", "relu"]), ("third", Relu(), ["add"]),
+            ("conv", Self.convolution(16, 16), ["input"]), ("relu", Nonlinearity(.relu), ["conv"]),
+            ("norm", Self.norm, ["relu"]), ("second", Nonlinearity(.relu), ["norm"]),
+            ("add", Add(), ["second", "relu"]), ("third", Nonlinearity(.relu), ["add"]),
         ])
         try Self.pass("fuse-relu").apply(&graph)
         #expect(
@@ -135,7 +135,7 @@ import Testing
     @Test("a relu stays where others want what it hides")
     func keepRelu() throws {
         var graph = Self.graph([
-            ("conv", Self.convolution(16, 16), ["input"]), ("relu", Relu(), ["conv"]),
+            ("conv", Self.convolution(16, 16), ["input"]), ("relu", Nonlinearity(.relu), ["conv"]),
             ("add", Add(), ["relu", "conv"]),
         ])
         let before = Self.outline(graph)

@@ -30,9 +30,7 @@ import Testing
             let mean = graph.append(BranchMean(), named: "mean", in: .stem, inputs: [input])
             let numbers = graph.append(
                 Convolution(
-                    size: 1,
-                    stride: 1,
-                    padding: Padding(before: 0, after: 0),
+                    Window(1),
                     inputChannels: half,
                     outputChannels: channels,
                     unit: .selectiveKernelExpand

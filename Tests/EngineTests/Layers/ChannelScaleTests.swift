@@ -8,7 +8,12 @@ import Testing
         let shape = FeatureShape(height: 6, width: 7, channels: channels)
         let problem = try LayerProblem(shape) { graph, input in
             let mean = graph.append(GlobalPool(.average), named: "mean", in: .stem, inputs: [input])
-            let numbers = graph.append(Sigmoid(), named: "sigmoid", in: .stem, inputs: [mean])
+            let numbers = graph.append(
+                Nonlinearity(.sigmoid),
+                named: "sigmoid",
+                in: .stem,
+                inputs: [mean]
+            )
             return graph.append(
                 ChannelScale(),
                 named: "scale",

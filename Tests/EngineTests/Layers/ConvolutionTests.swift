@@ -18,12 +18,9 @@ import Testing
 
         var layer: Convolution {
             Convolution(
-                size: size,
-                stride: stride,
-                padding: Padding(before: before, after: after),
+                Window(size, stride: stride, border: .sides(Padding(before: before, after: after))),
                 inputChannels: inputs,
-                outputChannels: outputs,
-                unit: .main
+                outputChannels: outputs
             )
         }
 
@@ -90,12 +87,9 @@ import Testing
         let problem = try LayerProblem(shape(instance), passes: passes) { graph, input in
             let shortcut = graph.append(
                 Convolution(
-                    size: 1,
-                    stride: 1,
-                    padding: Padding(before: 0, after: 0),
+                    Window(1),
                     inputChannels: instance.inputs,
-                    outputChannels: instance.outputs,
-                    unit: .main
+                    outputChannels: instance.outputs
                 ),
                 named: "shortcut",
                 in: .stem,
@@ -103,13 +97,13 @@ import Testing
             )
             let conv = graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
             let norm = graph.append(
-                BatchNorm(channels: instance.outputs, decay: 1, endsResidual: false, unit: .main),
+                BatchNorm(channels: instance.outputs, decay: 1),
                 named: "norm",
                 in: .stem,
                 inputs: [conv]
             )
             let sum = graph.append(Add(), named: "add", in: .stem, inputs: [norm, shortcut])
-            return graph.append(Relu(), named: "relu", in: .stem, inputs: [sum])
+            return graph.append(Nonlinearity(.relu), named: "relu", in: .stem, inputs: [sum])
         }
         // One convolution more is there to lift the input.
         #expect(problem.steps.count == (isFused ? 3 : 6))

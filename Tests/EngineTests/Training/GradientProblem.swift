@@ -154,7 +154,7 @@ struct NetworkSketch {
         count += 1
         return graph.append(
             layer,
-            named: "\(type(of: layer).kind)\(count)",
+            named: "\(layer.kind)\(count)",
             in: .stem,
             inputs: inputs
         )
@@ -170,12 +170,13 @@ struct NetworkSketch {
         let before = (size - 1) / 2
         return append(
             Convolution(
-                size: size,
-                stride: stride,
-                padding: Padding(before: before, after: size - 1 - before),
+                Window(
+                    size,
+                    stride: stride,
+                    border: .sides(Padding(before: before, after: size - 1 - before))
+                ),
                 inputChannels: from,
-                outputChannels: to,
-                unit: .main
+                outputChannels: to
             ),
             input
         )
@@ -183,7 +184,7 @@ struct NetworkSketch {
 
     mutating func norm(_ input: NodeID, _ channels: Int) -> NodeID {
         append(
-            BatchNorm(channels: channels, decay: 0.9, endsResidual: false, unit: .main),
+            BatchNorm(channels: channels, decay: 0.9),
             input
         )
     }
