@@ -7,10 +7,11 @@ public struct GraphDrawing: Sendable {
 
     private static let (boxWidth, boxHeight, columnGap, rowGap) = (190, 22, 24, 14)
 
-    /// Draws a network.
+    /// Draws a network of the family.
     ///
     /// - Throws: `GraphError` if the picture is too small for the network.
-    public init(_ graph: Graph) throws(GraphError) {
+    public init(_ network: FamilyNetwork) throws(GraphError) {
+        let (graph, labels) = (network.graph, network.labels)
         let shapes = try graph.shapes()
         var depths: [NodeID: Int] = [:]
         var rows: [[Node]] = []
@@ -44,7 +45,8 @@ public struct GraphDrawing: Sendable {
             let kind = node.layer.kind.split(separator: " ")
                 .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
             let shape = shapes[node.id].map { "\($0.channels)×\($0.height)×\($0.width)" } ?? ""
-            let title = HTMLText.escaped("\(node.section.label): \(node.name)")
+            let label = labels[node.id].map { "\($0): " } ?? ""
+            let title = HTMLText.escaped("\(label)\(node.name)")
             let text = HTMLText.escaped("\(kind) \(shape)")
             boxes +=
                 "<g><title>\(title)</title>"

@@ -52,13 +52,14 @@ public struct ONNXExport: Sendable {
                 )
             )
         }
-        var graph: Graph
+        let network: FamilyNetwork
         do throws(GraphError) {
-            graph = try Graph(configuration, imageSize: imageSize)
+            network = try FamilyNetwork(configuration, imageSize: imageSize)
         } catch {
             throw .graph(error)
         }
-        let names = VariableNames(graph)
+        let names = VariableNames(network)
+        var graph = network.graph
         if foldsBatchNorms { graph = Pass.foldBatchNorm.applied(to: graph) }
         var builder: ONNXBuilder
         do throws(GraphError) {

@@ -27,9 +27,9 @@ public struct ONNXVerification: Sendable {
         _ weights: Weights
     ) throws(ConversionError) {
         let file = try ONNXFile(path: path)
-        let graph: Graph
+        let network: FamilyNetwork
         do throws(GraphError) {
-            graph = try Graph(export.configuration, imageSize: export.imageSize)
+            network = try FamilyNetwork(export.configuration, imageSize: export.imageSize)
         } catch {
             throw .graph(error)
         }
@@ -37,7 +37,7 @@ public struct ONNXVerification: Sendable {
         var faults: [String] = []
         // The kernel behind a flattened picture is in another order.
         if !export.foldsBatchNorms, export.configuration.pooling != .flatten {
-            for variable in VariableNames(graph).variables {
+            for variable in VariableNames(network).variables {
                 let name = export.variableNames[variable.name] ?? variable.name
                 guard let constant = file.constants[name],
                     let tensor = weights[variable.parameter.key]
@@ -65,7 +65,7 @@ public struct ONNXVerification: Sendable {
             }
         }
         self.weights = ConversionVerification(identical: identical, faults: faults)
-        logits = try Self.compare(file, export, graph, weights)
+        logits = try Self.compare(file, export, network.graph, weights)
     }
 
     private static func compare(

@@ -8,9 +8,12 @@ package struct Node: Sendable {
     package let id: NodeID
     /// Unique within the graph, such as `big1/block0/conv2`.
     package var name: String
-    package var section: Section
     package var operation: Operation
     package var inputs: [NodeID]
+    /// What is computed again together in the backward pass, if activations are to be forgotten; nil if it is kept.
+    package var segment: String?
+    /// How far it is from the input, in steps that lower learning rates count by.
+    package var depth: Int
 
     /// What it does.
     package var layer: any Layer { operation.layer }
@@ -18,7 +21,7 @@ package struct Node: Sendable {
 
 /// A network as a value: layers in an order in which each follows its inputs.
 ///
-/// Built from a ``ModelConfiguration``; holds no weights and no batch size, so that inference, training, import and
+/// Holds no weights and no batch size, so that inference, training, import and
 /// export read one description, and passes are functions from graph to graph.
 public struct Graph: Sendable {
     /// The nodes; every node stands behind its inputs.
@@ -41,8 +44,9 @@ public struct Graph: Sendable {
     package mutating func append(
         _ layer: any Layer,
         named name: String,
-        in section: Section = .stem,
-        inputs: [NodeID]
+        inputs: [NodeID],
+        segment: String? = nil,
+        depth: Int = 0
     ) -> NodeID {
         let id = NodeID(rawValue: nextID)
         nextID += 1
@@ -50,9 +54,10 @@ public struct Graph: Sendable {
             Node(
                 id: id,
                 name: name,
-                section: section,
                 operation: layer.operation,
-                inputs: inputs
+                inputs: inputs,
+                segment: segment,
+                depth: depth
             )
         )
         return id

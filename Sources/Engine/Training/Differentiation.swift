@@ -100,9 +100,9 @@ struct Differentiation {
         )
     }
 
-    /// The nodes of each bottleneck, whose inner activations can be computed again from its input.
+    /// The nodes of each segment, whose inner activations can be computed again from its input.
     ///
-    /// The sum that ends a bottleneck is what the next one begins from; it is kept, and its gradient needs nothing else.
+    /// The sum that ends a segment is what the next one begins from; it is kept, and its gradient needs nothing else.
     private static func segments(of graph: Graph) -> [String: [Node]] {
         var segments: [String: [Node]] = [:]
         for node in graph.nodes {
@@ -159,12 +159,5 @@ extension Node {
     /// Whether it adds activations, which needs none of them for its gradient.
     fileprivate var isSum: Bool {
         if case .add = operation { true } else { false }
-    }
-
-    /// The bottleneck that the node belongs to, such as `big1/block0`; nil outside of them.
-    fileprivate var segment: String? {
-        let components = name.split(separator: "/", maxSplits: 2)
-        guard components.count == 3, components[1].hasPrefix("block") else { return nil }
-        return "\(components[0])/\(components[1])"
     }
 }

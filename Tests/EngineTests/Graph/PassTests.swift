@@ -29,13 +29,12 @@ import Testing
         let shape = FeatureShape(height: 8, width: 8, channels: 16)
         var graph = Graph(input: shape)
         var ids = [
-            "input": graph.append(Input(shape: shape), named: "input", in: .stem, inputs: [])
+            "input": graph.append(Input(shape: shape), named: "input", inputs: [])
         ]
         for (name, layer, inputs) in layers {
             ids[name] = graph.append(
                 layer,
                 named: name,
-                in: .stem,
                 inputs: inputs.compactMap { ids[$0] }
             )
         }
@@ -82,7 +81,7 @@ import Testing
         var observed = Self.graph([
             ("conv", Self.convolution(16, 16), ["input"]), ("norm", Self.norm, ["conv"]),
         ])
-        observed.mark(.initialConvolution, at: observed.nodes[1].id)
+        observed.mark(Stage("conv"), at: observed.nodes[1].id)
         observed.observeAllStages()
         try Self.pass("fold-batch-norm").apply(&observed)
         #expect(Self.outline(observed) == ["input", "conv input", "norm conv"])

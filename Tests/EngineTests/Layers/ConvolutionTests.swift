@@ -54,7 +54,7 @@ import Testing
     @Test("every product, in float32", arguments: cases)
     func exact(_ instance: Case) throws {
         let problem = try LayerProblem(shape(instance)) { graph, input in
-            graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
+            graph.append(instance.layer, named: "conv", inputs: [input])
         }
         #expect(problem.error(against: instance.expected(problem, problem.input)) < 2e-6)
     }
@@ -62,7 +62,7 @@ import Testing
     @Test("by Winograd where that is to be had", arguments: cases)
     func fast(_ instance: Case) throws {
         let problem = try LayerProblem(shape(instance), math: .fast) { graph, input in
-            graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
+            graph.append(instance.layer, named: "conv", inputs: [input])
         }
         #expect(problem.error(against: instance.expected(problem, problem.input)) < 5e-6)
     }
@@ -70,7 +70,7 @@ import Testing
     @Test("in bfloat16, to a part in fifty", arguments: cases)
     func bfloat16(_ instance: Case) throws {
         let problem = try LayerProblem(shape(instance), math: .bf16) { graph, input in
-            graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
+            graph.append(instance.layer, named: "conv", inputs: [input])
         }
         let error = problem.error(against: instance.expected(problem, problem.input))
         #expect(error < 2e-2)
@@ -92,18 +92,16 @@ import Testing
                     outputChannels: instance.outputs
                 ),
                 named: "shortcut",
-                in: .stem,
                 inputs: [input]
             )
-            let conv = graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
+            let conv = graph.append(instance.layer, named: "conv", inputs: [input])
             let norm = graph.append(
                 BatchNorm(channels: instance.outputs, decay: 1),
                 named: "norm",
-                in: .stem,
                 inputs: [conv]
             )
-            let sum = graph.append(Add(), named: "add", in: .stem, inputs: [norm, shortcut])
-            return graph.append(Nonlinearity(.relu), named: "relu", in: .stem, inputs: [sum])
+            let sum = graph.append(Add(), named: "add", inputs: [norm, shortcut])
+            return graph.append(Nonlinearity(.relu), named: "relu", inputs: [sum])
         }
         // One convolution more is there to lift the input.
         #expect(problem.steps.count == (isFused ? 3 : 6))

@@ -6,11 +6,10 @@ import Testing
     func dense(batch: Int) throws {
         let shape = FeatureShape(height: 3, width: 3, channels: 40)
         let problem = try LayerProblem(shape, batch: batch) { graph, input in
-            let mean = graph.append(GlobalPool(.average), named: "mean", in: .head, inputs: [input])
+            let mean = graph.append(GlobalPool(.average), named: "mean", inputs: [input])
             return graph.append(
                 Dense(inputs: 40, outputs: 11),
                 named: "dense",
-                in: .head,
                 inputs: [mean]
             )
         }

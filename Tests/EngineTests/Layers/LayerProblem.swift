@@ -29,13 +29,13 @@ struct LayerProblem {
             values: numbers.map { Double(Float(Double($0 * 2 - 0.75) * scale)) }
         )
         var graph = Graph(input: shape)
-        let picture = graph.append(Input(shape: shape), named: "input", in: .stem, inputs: [])
+        let picture = graph.append(Input(shape: shape), named: "input", inputs: [])
         let lift = Convolution(
             Window(1),
             inputChannels: shape.channels,
             outputChannels: shape.channels
         )
-        let lifted = graph.append(lift, named: "lift", in: .stem, inputs: [picture])
+        let lifted = graph.append(lift, named: "lift", inputs: [picture])
         graph.mark(.logits, at: build(&graph, isLifted ? lifted : picture))
         weights = .uniform(for: graph)
         weights[ParameterKey(node: "lift", role: .kernel)] = WeightTensor(

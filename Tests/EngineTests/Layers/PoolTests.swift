@@ -6,7 +6,7 @@ import Testing
 
     private func problem(_ layer: Pool) throws -> LayerProblem {
         try LayerProblem(Self.shape) { graph, input in
-            graph.append(layer, named: "pool", in: .stem, inputs: [input])
+            graph.append(layer, named: "pool", inputs: [input])
         }
     }
 

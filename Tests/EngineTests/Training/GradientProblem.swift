@@ -146,7 +146,7 @@ struct NetworkSketch {
 
     init(_ shape: FeatureShape) {
         graph = Graph(input: shape)
-        input = graph.append(Input(shape: shape), named: "input", in: .stem, inputs: [])
+        input = graph.append(Input(shape: shape), named: "input", inputs: [])
         start = input
     }
 
@@ -155,7 +155,6 @@ struct NetworkSketch {
         return graph.append(
             layer,
             named: "\(layer.kind)\(count)",
-            in: .stem,
             inputs: inputs
         )
     }

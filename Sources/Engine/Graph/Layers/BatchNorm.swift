@@ -6,23 +6,20 @@ package struct BatchNorm: Layer, Rectifiable {
     package let epsilon: Double
     /// How much of the old moving statistics survives a training step.
     package let decay: Double
-    /// The last one on a bottleneck's main path, whose gamma may start at zero.
+    /// The last one of a residual branch, whose gamma may start at zero.
     package let endsResidual: Bool
-    package let unit: Unit
     package var isRectified = false
 
     package init(
         channels: Int,
         epsilon: Double = 1e-5,
         decay: Double = 0.99,
-        endsResidual: Bool = false,
-        unit: Unit = .main
+        endsResidual: Bool = false
     ) {
         self.channels = channels
         self.epsilon = epsilon
         self.decay = decay
         self.endsResidual = endsResidual
-        self.unit = unit
     }
 
     package var operation: Node.Operation { .batchNorm(self) }

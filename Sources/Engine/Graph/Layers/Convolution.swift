@@ -20,7 +20,6 @@ package struct Convolution: Layer, Rectifiable {
     package let groups: Int
     /// Whether each output has a number added to it.
     package let hasBias: Bool
-    package let unit: Unit
     /// A batch norm applied to the result.
     package var normalization: FoldedNorm?
     /// The result is added to the second input, in its memory.
@@ -32,15 +31,13 @@ package struct Convolution: Layer, Rectifiable {
         inputChannels: Int,
         outputChannels: Int,
         groups: Int = 1,
-        hasBias: Bool = false,
-        unit: Unit = .main
+        hasBias: Bool = false
     ) {
         self.window = window
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.groups = groups
         self.hasBias = hasBias
-        self.unit = unit
     }
 
     package var operation: Node.Operation { .convolution(self) }
