@@ -77,13 +77,23 @@ let package = Package(
             path: "Sources/Engine/CPNG",
             linkerSettings: [.linkedLibrary("png")]
         ),
-        .target(name: "CPictures", path: "Sources/Engine/CPictures"),
+        .target(name: "CProcessor", path: "Sources/Engine/CProcessor"),
+        .target(
+            name: "CPictures",
+            dependencies: ["CProcessor"],
+            path: "Sources/Engine/CPictures"
+        ),
         .target(
             name: "CKernels",
+            dependencies: ["CProcessor"],
             path: "Sources/Engine/CKernels",
             linkerSettings: [.linkedLibrary("gomp")]
         ),
-        .target(name: "CReference", path: "Sources/Convert/Verification/CReference"),
+        .target(
+            name: "CReference",
+            dependencies: ["CProcessor"],
+            path: "Sources/Convert/Verification/CReference"
+        ),
 
         .target(
             name: "Proto",
@@ -100,7 +110,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures"],
-            exclude: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures"],
+            exclude: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures", "CProcessor"],
             swiftSettings: strict
         ),
         .target(
@@ -140,7 +150,12 @@ let package = Package(
             path: "Tests/Interop/format-probe",
             swiftSettings: strict
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Engine"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .target(
             name: "GoldenNetworks",
             dependencies: ["Convert", "Engine", "TestSupport"],

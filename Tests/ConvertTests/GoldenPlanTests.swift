@@ -1,6 +1,7 @@
 import Convert
 import Engine
 import GoldenNetworks
+import TestSupport
 import Testing
 
 /// How the reference's architectures are planned, at their full width.
@@ -58,8 +59,17 @@ struct GoldenPlanTests {
         check(try executor(name, math: .fast), name)
     }
 
-    @Test("nor at the published picture size, in any arithmetic", arguments: MathMode.allCases)
+    @Test("nor at the published picture size", arguments: [MathMode.exact, .fast, .mixed])
     func published(math: MathMode) throws {
+        try checkPublished(math)
+    }
+
+    @Test("nor at the published picture size in bfloat16", .needsBFloat16)
+    func publishedBFloat16() throws {
+        try checkPublished(.bf16)
+    }
+
+    private func checkPublished(_ math: MathMode) throws {
         check(
             try executor("assemble-50", imageSize: 256, batch: 1, math: math),
             "assemble-50 \(math.rawValue)"

@@ -12,17 +12,20 @@
          : to == kernel_float32 ? name##_bfloat16_float(__VA_ARGS__) : name##_bfloat16_bfloat16(__VA_ARGS__))
 
 #define CONVERT(FROM, TO) \
-    WIDE static void convert_##FROM##_##TO(const FROM *restrict input, TO *restrict output, long count) { \
+    INLINE void convert_##FROM##_##TO(const FROM *restrict input, TO *restrict output, long count) { \
         for (long i = 0; i < count; ++i) output[i] = store_##TO(load_##FROM(input[i])); \
     }
 PAIRS(CONVERT)
 
-void kernel_convert(const void *input, kernel_type from, void *output, kernel_type to, long count) {
+FOR_EACH_GENERATION(
+    void, kernel_convert,
+    (const void *input, kernel_type from, void *output, kernel_type to, long count),
+    (input, from, output, to, count)) {
     PICK(convert, from, to, input, output, count);
 }
 
 #define BLUR(FROM, TO) \
-    WIDE static void blur_##FROM##_##TO( \
+    INLINE void blur_##FROM##_##TO( \
         const FROM *restrict input, TO *restrict output, const int32_t *rows, const int32_t *columns, \
         const float *taps, long size, long inputWidth, long outputHeight, long outputWidth, long block) { \
         BLOCKED(B, { \
@@ -45,15 +48,17 @@ void kernel_convert(const void *input, kernel_type from, void *output, kernel_ty
     }
 PAIRS(BLUR)
 
-void kernel_blur(
-    const void *input, kernel_type from, void *output, kernel_type to, const int32_t *rows, const int32_t *columns,
-    const float *taps, long size, long inputWidth, long outputHeight, long outputWidth, long block) {
+FOR_EACH_GENERATION(
+    void, kernel_blur,
+    (const void *input, kernel_type from, void *output, kernel_type to, const int32_t *rows, const int32_t *columns,
+     const float *taps, long size, long inputWidth, long outputHeight, long outputWidth, long block),
+    (input, from, output, to, rows, columns, taps, size, inputWidth, outputHeight, outputWidth, block)) {
     PICK(
         blur, from, to, input, output, rows, columns, taps, size, inputWidth, outputHeight, outputWidth, block);
 }
 
 #define SCALE_SHIFT(FROM, TO) \
-    WIDE static void scale_shift_##FROM##_##TO( \
+    INLINE void scale_shift_##FROM##_##TO( \
         const FROM *input, TO *output, const float *scale, const float *offset, long area, long block, \
         int isRectified) { \
         float low = isRectified ? 0 : -INFINITY; \
@@ -68,14 +73,16 @@ void kernel_blur(
     }
 PAIRS(SCALE_SHIFT)
 
-void kernel_scale_shift(
-    const void *input, kernel_type from, void *output, kernel_type to, const float *scale, const float *offset,
-    long area, long block, int isRectified) {
+FOR_EACH_GENERATION(
+    void, kernel_scale_shift,
+    (const void *input, kernel_type from, void *output, kernel_type to, const float *scale, const float *offset, long
+     area, long block, int isRectified),
+    (input, from, output, to, scale, offset, area, block, isRectified)) {
     PICK(scale_shift, from, to, input, output, scale, offset, area, block, isRectified);
 }
 
 #define ADD(TYPE) \
-    WIDE static void add_##TYPE( \
+    INLINE void add_##TYPE( \
         const TYPE *first, const TYPE *second, TYPE *output, long count, int isRectified) { \
         float low = isRectified ? 0 : -INFINITY; \
         for (long i = 0; i < count; ++i) { \
@@ -85,13 +92,15 @@ void kernel_scale_shift(
     }
 EACH_TYPE(ADD)
 
-void kernel_add(
-    const void *first, const void *second, void *output, kernel_type type, long count, int isRectified) {
+FOR_EACH_GENERATION(
+    void, kernel_add,
+    (const void *first, const void *second, void *output, kernel_type type, long count, int isRectified),
+    (first, second, output, type, count, isRectified)) {
     PICK_TYPE(add, type, first, second, output, count, isRectified);
 }
 
 #define RELU(TYPE) \
-    WIDE static void relu_##TYPE(const TYPE *input, TYPE *output, long count) { \
+    INLINE void relu_##TYPE(const TYPE *input, TYPE *output, long count) { \
         for (long i = 0; i < count; ++i) { \
             float value = load_##TYPE(input[i]); \
             output[i] = store_##TYPE(value < 0 ? 0 : value); \
@@ -99,7 +108,10 @@ void kernel_add(
     }
 EACH_TYPE(RELU)
 
-void kernel_relu(const void *input, void *output, kernel_type type, long count) {
+FOR_EACH_GENERATION(
+    void, kernel_relu,
+    (const void *input, void *output, kernel_type type, long count),
+    (input, output, type, count)) {
     PICK_TYPE(relu, type, input, output, count);
 }
 
@@ -108,7 +120,7 @@ void kernel_sigmoid(const float *input, float *output, long count) {
 }
 
 #define UPSAMPLE(TYPE) \
-    WIDE static void upsample_##TYPE( \
+    INLINE void upsample_##TYPE( \
         const TYPE *restrict input, TYPE *restrict output, long height, long width, long block) { \
         BLOCKED(B, { \
             for (long y = 0; y < height; ++y) { \
@@ -129,12 +141,15 @@ void kernel_sigmoid(const float *input, float *output, long count) {
     }
 EACH_TYPE(UPSAMPLE)
 
-void kernel_upsample(const void *input, void *output, kernel_type type, long height, long width, long block) {
+FOR_EACH_GENERATION(
+    void, kernel_upsample,
+    (const void *input, void *output, kernel_type type, long height, long width, long block),
+    (input, output, type, height, width, block)) {
     PICK_TYPE(upsample, type, input, output, height, width, block);
 }
 
 #define MEAN(FROM) \
-    WIDE static void mean_##FROM(const FROM *restrict input, float *restrict output, long area, long block) { \
+    INLINE void mean_##FROM(const FROM *restrict input, float *restrict output, long area, long block) { \
         BLOCKED(B, { \
             float sum[4][B] = {{0}}; \
             long i = 0; \
@@ -149,12 +164,15 @@ void kernel_upsample(const void *input, void *output, kernel_type type, long hei
     }
 EACH_TYPE(MEAN)
 
-void kernel_mean(const void *input, kernel_type from, float *output, long area, long block) {
+FOR_EACH_GENERATION(
+    void, kernel_mean,
+    (const void *input, kernel_type from, float *output, long area, long block),
+    (input, from, output, area, block)) {
     PICK_TYPE(mean, from, input, output, area, block);
 }
 
 #define GENERALIZED_MEAN(FROM) \
-    WIDE static void generalized_mean_##FROM( \
+    INLINE void generalized_mean_##FROM( \
         const FROM *restrict input, float *restrict output, long area, long block) { \
         BLOCKED(B, { \
             float sum[B] = {0}; \
@@ -170,12 +188,15 @@ void kernel_mean(const void *input, kernel_type from, float *output, long area, 
     }
 EACH_TYPE(GENERALIZED_MEAN)
 
-void kernel_generalized_mean(const void *input, kernel_type from, float *output, long area, long block) {
+FOR_EACH_GENERATION(
+    void, kernel_generalized_mean,
+    (const void *input, kernel_type from, float *output, long area, long block),
+    (input, from, output, area, block)) {
     PICK_TYPE(generalized_mean, from, input, output, area, block);
 }
 
 #define MIX(FROM, TO) \
-    WIDE static void mix_##FROM##_##TO( \
+    INLINE void mix_##FROM##_##TO( \
         const FROM *restrict first, const FROM *restrict second, const float *restrict weights, \
         TO *restrict output, long area, long block) { \
         BLOCKED(B, { \
@@ -188,9 +209,11 @@ void kernel_generalized_mean(const void *input, kernel_type from, float *output,
     }
 PAIRS(MIX)
 
-void kernel_mix(
-    const void *first, const void *second, kernel_type from, const float *weights, void *output, kernel_type to,
-    long area, long block) {
+FOR_EACH_GENERATION(
+    void, kernel_mix,
+    (const void *first, const void *second, kernel_type from, const float *weights, void *output, kernel_type to,
+     long area, long block),
+    (first, second, from, weights, output, to, area, block)) {
     PICK(mix, from, to, first, second, weights, output, area, block);
 }
 
@@ -213,13 +236,18 @@ void kernel_mix(
     }
 PAIRS(MIX_LANES)
 
-void kernel_mix_lanes(
-    const void *planes, kernel_type from, const float *weights, void *output, kernel_type to, long first, long second,
-    long count, long area, long block) {
+FOR_EACH_GENERATION(
+    void, kernel_mix_lanes,
+    (const void *planes, kernel_type from, const float *weights, void *output, kernel_type to, long first, long
+     second, long count, long area, long block),
+    (planes, from, weights, output, to, first, second, count, area, block)) {
     PICK(mix_lanes, from, to, planes, weights, output, first, second, count, area, block);
 }
 
-WIDE void kernel_scale_columns(float *restrict values, const double *restrict scale, long rows, long columns) {
+FOR_EACH_GENERATION(
+    void, kernel_scale_columns,
+    (float *restrict values, const double *restrict scale, long rows, long columns),
+    (values, scale, rows, columns)) {
     for (long i = 0; i < rows; ++i)
         for (long j = 0; j < columns; ++j)
             values[i * columns + j] = (float)((double)values[i * columns + j] * scale[j]);

@@ -2,21 +2,15 @@
 #pragma once
 
 #include "CKernels.h"
+#include "CProcessor.h"
 
 #include <string.h>
-
-// Each kernel is compiled for three generations of processors; the fitting one is picked when the program starts.
-#if defined(__x86_64__)
-#define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define WIDE
-#endif
 
 // Compiled once for each block size, so that the loop over a block becomes one vector.
 #define BLOCKED(B, ...) \
     if (block == 16) { enum { B = 16 }; __VA_ARGS__ } else { enum { B = 8 }; __VA_ARGS__ }
 
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE GENERATION_INLINE
 
 typedef uint16_t bfloat16;
 

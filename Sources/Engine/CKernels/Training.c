@@ -7,7 +7,7 @@
 enum { CHUNK = 512 };
 
 #define SUM(TYPE) \
-    WIDE static void sum_##TYPE( \
+    INLINE void sum_##TYPE( \
         const void *const *terms, long termCount, const TYPE *rectified, TYPE *output, long count) { \
         for (long start = 0; start < count; start += CHUNK) { \
             long length = count - start < CHUNK ? count - start : CHUNK; \
@@ -30,13 +30,15 @@ enum { CHUNK = 512 };
     }
 EACH_TYPE(SUM)
 
-void training_sum(
-    const void *const *terms, long termCount, const void *rectified, void *output, kernel_type type, long count) {
+FOR_EACH_GENERATION(
+    void, training_sum,
+    (const void *const *terms, long termCount, const void *rectified, void *output, kernel_type type, long count),
+    (terms, termCount, rectified, output, type, count)) {
     PICK_TYPE(sum, type, terms, termCount, rectified, output, count);
 }
 
 #define FILL(TYPE) \
-    WIDE static void fill_##TYPE(const float *restrict values, TYPE *restrict output, long area, long block) { \
+    INLINE void fill_##TYPE(const float *restrict values, TYPE *restrict output, long area, long block) { \
         BLOCKED(B, { \
             TYPE row[B]; \
             for (long c = 0; c < B; ++c) row[c] = store_##TYPE(values[c]); \
@@ -46,12 +48,15 @@ void training_sum(
     }
 EACH_TYPE(FILL)
 
-void training_fill(const float *values, void *output, kernel_type type, long area, long block) {
+FOR_EACH_GENERATION(
+    void, training_fill,
+    (const float *values, void *output, kernel_type type, long area, long block),
+    (values, output, type, area, block)) {
     PICK_TYPE(fill, type, values, output, area, block);
 }
 
 #define SCALE_LANES(TYPE) \
-    WIDE static void scale_lanes_##TYPE( \
+    INLINE void scale_lanes_##TYPE( \
         const TYPE *restrict planes, const float *restrict scale, const float *restrict offset, \
         TYPE *restrict output, long first, long count, long channels, long area, long block) { \
         for (long c = 0; c < block; ++c) { \
@@ -67,14 +72,16 @@ void training_fill(const float *values, void *output, kernel_type type, long are
     }
 EACH_TYPE(SCALE_LANES)
 
-void training_scale_lanes(
-    const void *planes, kernel_type type, const float *scale, const float *offset, void *output, long first,
-    long count, long channels, long area, long block) {
+FOR_EACH_GENERATION(
+    void, training_scale_lanes,
+    (const void *planes, kernel_type type, const float *scale, const float *offset, void *output, long first, long
+     count, long channels, long area, long block),
+    (planes, type, scale, offset, output, first, count, channels, area, block)) {
     PICK_TYPE(scale_lanes, type, planes, scale, offset, output, first, count, channels, area, block);
 }
 
 #define DOT(TYPE) \
-    WIDE static void dot_##TYPE( \
+    INLINE void dot_##TYPE( \
         const TYPE *restrict first, const TYPE *restrict second, float *restrict output, long area, long block) { \
         BLOCKED(B, { \
             float sum[4][B] = {{0}}; \
@@ -91,12 +98,15 @@ void training_scale_lanes(
     }
 EACH_TYPE(DOT)
 
-void training_dot(const void *first, const void *second, kernel_type type, float *output, long area, long block) {
+FOR_EACH_GENERATION(
+    void, training_dot,
+    (const void *first, const void *second, kernel_type type, float *output, long area, long block),
+    (first, second, type, output, area, block)) {
     PICK_TYPE(dot, type, first, second, output, area, block);
 }
 
 #define DOT_LANES(TYPE) \
-    WIDE static void dot_lanes_##TYPE( \
+    INLINE void dot_lanes_##TYPE( \
         const TYPE *restrict plane, const TYPE *restrict planes, float *restrict output, long first, long count, \
         long channels, long area, long block) { \
         for (long c = 0; c < count; ++c) { \
@@ -110,14 +120,16 @@ void training_dot(const void *first, const void *second, kernel_type type, float
     }
 EACH_TYPE(DOT_LANES)
 
-void training_dot_lanes(
-    const void *plane, const void *planes, kernel_type type, float *output, long first, long count, long channels,
-    long area, long block) {
+FOR_EACH_GENERATION(
+    void, training_dot_lanes,
+    (const void *plane, const void *planes, kernel_type type, float *output, long first, long count, long channels,
+     long area, long block),
+    (plane, planes, type, output, first, count, channels, area, block)) {
     PICK_TYPE(dot_lanes, type, plane, planes, output, first, count, channels, area, block);
 }
 
 #define BLUR(TYPE) \
-    WIDE static void blur_##TYPE( \
+    INLINE void blur_##TYPE( \
         const TYPE *restrict gradient, TYPE *restrict output, const int32_t *rowStarts, const int32_t *rowPlaces, \
         const float *rowWeights, const int32_t *columnStarts, const int32_t *columnPlaces, \
         const float *columnWeights, long height, long width, long gradientWidth, long block) { \
@@ -141,17 +153,20 @@ void training_dot_lanes(
     }
 EACH_TYPE(BLUR)
 
-void training_blur(
-    const void *gradient, void *output, kernel_type type, const int32_t *rowStarts, const int32_t *rowPlaces,
-    const float *rowWeights, const int32_t *columnStarts, const int32_t *columnPlaces, const float *columnWeights,
-    long height, long width, long gradientWidth, long block) {
+FOR_EACH_GENERATION(
+    void, training_blur,
+    (const void *gradient, void *output, kernel_type type, const int32_t *rowStarts, const int32_t *rowPlaces, const
+     float *rowWeights, const int32_t *columnStarts, const int32_t *columnPlaces, const float *columnWeights, long
+     height, long width, long gradientWidth, long block),
+    (gradient, output, type, rowStarts, rowPlaces, rowWeights, columnStarts, columnPlaces, columnWeights, height,
+     width, gradientWidth, block)) {
     PICK_TYPE(
         blur, type, gradient, output, rowStarts, rowPlaces, rowWeights, columnStarts, columnPlaces, columnWeights,
         height, width, gradientWidth, block);
 }
 
 #define UPSAMPLE(TYPE) \
-    WIDE static void upsample_##TYPE( \
+    INLINE void upsample_##TYPE( \
         const TYPE *restrict gradient, TYPE *restrict output, long height, long width, long block) { \
         BLOCKED(B, { \
             for (long y = 0; y < height; ++y) { \
@@ -167,12 +182,15 @@ void training_blur(
     }
 EACH_TYPE(UPSAMPLE)
 
-void training_upsample(const void *gradient, void *output, kernel_type type, long height, long width, long block) {
+FOR_EACH_GENERATION(
+    void, training_upsample,
+    (const void *gradient, void *output, kernel_type type, long height, long width, long block),
+    (gradient, output, type, height, width, block)) {
     PICK_TYPE(upsample, type, gradient, output, height, width, block);
 }
 
 #define GENERALIZED_MEAN(TYPE) \
-    WIDE static void generalized_mean_##TYPE( \
+    INLINE void generalized_mean_##TYPE( \
         const TYPE *restrict input, const float *restrict factors, TYPE *restrict output, long area, long block) { \
         BLOCKED(B, { \
             for (long i = 0; i < area; ++i) \
@@ -185,13 +203,15 @@ void training_upsample(const void *gradient, void *output, kernel_type type, lon
     }
 EACH_TYPE(GENERALIZED_MEAN)
 
-void training_generalized_mean(
-    const void *input, kernel_type type, const float *factors, void *output, long area, long block) {
+FOR_EACH_GENERATION(
+    void, training_generalized_mean,
+    (const void *input, kernel_type type, const float *factors, void *output, long area, long block),
+    (input, type, factors, output, area, block)) {
     PICK_TYPE(generalized_mean, type, input, factors, output, area, block);
 }
 
 #define MASK(TYPE) \
-    WIDE static void mask_##TYPE( \
+    INLINE void mask_##TYPE( \
         const TYPE *restrict input, const float *restrict mask, TYPE *restrict output, long count, \
         int isRectified) { \
         float low = isRectified ? 0 : -INFINITY; \
@@ -202,13 +222,15 @@ void training_generalized_mean(
     }
 EACH_TYPE(MASK)
 
-void training_mask(
-    const void *input, kernel_type type, const float *mask, void *output, long count, int isRectified) {
+FOR_EACH_GENERATION(
+    void, training_mask,
+    (const void *input, kernel_type type, const float *mask, void *output, long count, int isRectified),
+    (input, type, mask, output, count, isRectified)) {
     PICK_TYPE(mask, type, input, mask, output, count, isRectified);
 }
 
 #define MASK_GRADIENT(TYPE) \
-    WIDE static void mask_gradient_##TYPE( \
+    INLINE void mask_gradient_##TYPE( \
         const TYPE *restrict gradient, const float *restrict mask, const TYPE *restrict rectified, \
         TYPE *restrict output, long count) { \
         if (rectified) { \
@@ -221,8 +243,10 @@ void training_mask(
     }
 EACH_TYPE(MASK_GRADIENT)
 
-void training_mask_gradient(
-    const void *gradient, kernel_type type, const float *mask, const void *rectified, void *output, long count) {
+FOR_EACH_GENERATION(
+    void, training_mask_gradient,
+    (const void *gradient, kernel_type type, const float *mask, const void *rectified, void *output, long count),
+    (gradient, type, mask, rectified, output, count)) {
     PICK_TYPE(mask_gradient, type, gradient, mask, rectified, output, count);
 }
 
@@ -277,11 +301,14 @@ void training_rows_norm_gradient(
     }
 }
 
-WIDE void training_sigmoid(const float *gradient, const float *result, float *output, long count) {
+FOR_EACH_GENERATION(
+    void, training_sigmoid,
+    (const float *gradient, const float *result, float *output, long count),
+    (gradient, result, output, count)) {
     for (long i = 0; i < count; ++i) output[i] = gradient[i] * result[i] * (1 - result[i]);
 }
 
-WIDE double training_square_sum(const float *values, long count) {
+FOR_EACH_GENERATION(double, training_square_sum, (const float *values, long count), (values, count)) {
     double sums[16] = {0};
     long i = 0;
     for (; i + 16 <= count; i += 16)
@@ -292,13 +319,18 @@ WIDE double training_square_sum(const float *values, long count) {
     return sum;
 }
 
-WIDE void training_accumulate(const float *restrict source, float *restrict target, long count) {
+FOR_EACH_GENERATION(
+    void, training_accumulate,
+    (const float *restrict source, float *restrict target, long count),
+    (source, target, count)) {
     for (long i = 0; i < count; ++i) target[i] += source[i];
 }
 
-WIDE void training_momentum(
-    float *restrict values, const float *restrict gradient, float *restrict velocity, long count, float rate,
-    float momentum, float decay, float scale, int looksAhead) {
+FOR_EACH_GENERATION(
+    void, training_momentum,
+    (float *restrict values, const float *restrict gradient, float *restrict velocity, long count, float rate, float
+     momentum, float decay, float scale, int looksAhead),
+    (values, gradient, velocity, count, rate, momentum, decay, scale, looksAhead)) {
     for (long i = 0; i < count; ++i) {
         float slope = gradient[i] * scale + decay * values[i];
         float speed = velocity[i] * momentum + slope;
@@ -307,17 +339,25 @@ WIDE void training_momentum(
     }
 }
 
-WIDE void training_average(const float *restrict values, float *restrict average, long count, float share) {
+FOR_EACH_GENERATION(
+    void, training_average,
+    (const float *restrict values, float *restrict average, long count, float share),
+    (values, average, count, share)) {
     for (long i = 0; i < count; ++i) average[i] -= share * (average[i] - values[i]);
 }
 
-WIDE void training_blend(const float *first, const float *second, float weight, float *output, long count) {
+FOR_EACH_GENERATION(
+    void, training_blend,
+    (const float *first, const float *second, float weight, float *output, long count),
+    (first, second, weight, output, count)) {
     float other = 1 - weight;
     for (long i = 0; i < count; ++i) output[i] = weight * first[i] + other * second[i];
 }
 
-WIDE double training_slope_square_sum(
-    const float *restrict values, const float *restrict gradient, long count, float decay, float scale) {
+FOR_EACH_GENERATION(
+    double, training_slope_square_sum,
+    (const float *restrict values, const float *restrict gradient, long count, float decay, float scale),
+    (values, gradient, count, decay, scale)) {
     double sums[16] = {0};
     double sum = 0;
     long i = 0;

@@ -1,35 +1,28 @@
 #include "CPictures.h"
+#include "CProcessor.h"
 
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
 
-#if defined(__x86_64__)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
-#define FOR_EACH_PROCESSOR_INLINE __attribute__((always_inline)) static inline
-#else
-#define FOR_EACH_PROCESSOR
-#define FOR_EACH_PROCESSOR_INLINE static inline
-#endif
-
 typedef float Float4 __attribute__((vector_size(16)));
 typedef uint8_t Byte4 __attribute__((vector_size(4)));
 
 /// The three channels at a place, and one value more that is of no use.
-FOR_EACH_PROCESSOR_INLINE Float4 load(const uint8_t *pixel, float scale) {
+GENERATION_INLINE Float4 load(const uint8_t *pixel, float scale) {
     Byte4 bytes;
     memcpy(&bytes, pixel, sizeof bytes);
     return __builtin_convertvector(bytes, Float4) * scale;
 }
 
-FOR_EACH_PROCESSOR_INLINE Float4 sample(const PicturesResize *r, const uint8_t *row, size_t x) {
+GENERATION_INLINE Float4 sample(const PicturesResize *r, const uint8_t *row, size_t x) {
     Float4 left = load(row + r->left[x], r->scale);
     Float4 right = load(row + r->right[x], r->scale);
     return left + (right - left) * r->x_weight[x];
 }
 
 /// One source row interpolated along x, channels side by side. Writes one float beyond the last.
-FOR_EACH_PROCESSOR_INLINE void interleaved_row(const PicturesResize *r, const uint8_t *row, float *result) {
+GENERATION_INLINE void interleaved_row(const PicturesResize *r, const uint8_t *row, float *result) {
     for (size_t x = 0; x < r->width; x++) {
         Float4 value = sample(r, row, x);
         memcpy(result + 3 * x, &value, sizeof value);
@@ -37,7 +30,7 @@ FOR_EACH_PROCESSOR_INLINE void interleaved_row(const PicturesResize *r, const ui
 }
 
 /// One source row interpolated along x, as three rows of one channel each.
-FOR_EACH_PROCESSOR_INLINE void planar_row(const PicturesResize *r, const uint8_t *row, float *result) {
+GENERATION_INLINE void planar_row(const PicturesResize *r, const uint8_t *row, float *result) {
     size_t width = r->width, x = 0;
     for (; x + 4 <= width; x += 4) {
         Float4 a = sample(r, row, x), b = sample(r, row, x + 1);
@@ -57,7 +50,7 @@ FOR_EACH_PROCESSOR_INLINE void planar_row(const PicturesResize *r, const uint8_t
     }
 }
 
-FOR_EACH_PROCESSOR_INLINE void source_row(const PicturesResize *r, int32_t y, float *result) {
+GENERATION_INLINE void source_row(const PicturesResize *r, int32_t y, float *result) {
     const uint8_t *row = r->pixels + (size_t)y * r->stride;
     if (r->planar) {
         planar_row(r, row, result);
@@ -66,13 +59,13 @@ FOR_EACH_PROCESSOR_INLINE void source_row(const PicturesResize *r, int32_t y, fl
     }
 }
 
-FOR_EACH_PROCESSOR_INLINE void blend(const float *restrict top, const float *restrict bottom, float weight, float mean,
-                                     size_t count, float *restrict output) {
+GENERATION_INLINE void blend(const float *restrict top, const float *restrict bottom, float weight, float mean,
+                             size_t count, float *restrict output) {
     for (size_t i = 0; i < count; i++) output[i] = top[i] + (bottom[i] - top[i]) * weight - mean;
 }
 
-FOR_EACH_PROCESSOR_INLINE void blend_pixels(const float *restrict top, const float *restrict bottom, float weight,
-                                            const float *means, size_t count, float *restrict output) {
+GENERATION_INLINE void blend_pixels(const float *restrict top, const float *restrict bottom, float weight,
+                                    const float *means, size_t count, float *restrict output) {
     float red = means[0], green = means[1], blue = means[2];
     for (size_t i = 0; i < count; i++) {
         output[3 * i] = top[3 * i] + (bottom[3 * i] - top[3 * i]) * weight - red;
@@ -83,7 +76,7 @@ FOR_EACH_PROCESSOR_INLINE void blend_pixels(const float *restrict top, const flo
 
 size_t pictures_scratch_row(size_t width) { return (3 * width + 1 + 15) / 16 * 16; }
 
-FOR_EACH_PROCESSOR void pictures_resize(const PicturesResize *r) {
+FOR_EACH_GENERATION(void, pictures_resize, (const PicturesResize *r), (r)) {
     float *slots[2] = {r->scratch, r->scratch + pictures_scratch_row(r->width)};
     int32_t held[2] = {-1, -1};
     size_t plane = r->width * r->height;

@@ -8,6 +8,8 @@ public enum EngineError: Error, Equatable, Sendable {
     case missingParameter(ParameterKey)
     /// A parameter has another shape than the graph needs.
     case wrongShape(ParameterKey, found: [Int], expected: [Int])
+    /// The arithmetic asked for is bfloat16's, and the processor lacks it.
+    case noBFloat16
     /// More bytes are needed than the machine has.
     case memory(needed: Int, available: Int)
 }
@@ -21,6 +23,8 @@ extension EngineError: CustomStringConvertible {
         case .missingParameter(let key): "the weights lack \(key)"
         case .wrongShape(let key, let found, let expected):
             "\(key) has shape \(found), expected \(expected)"
+        case .noBFloat16:
+            "this processor lacks AVX-512, which bfloat16 arithmetic needs (or DNNL_MAX_CPU_ISA forbids it)"
         case .memory(let needed, let available):
             "\(gigabytes(needed)) GB of memory are needed, \(gigabytes(available)) GB are free: "
                 + "use a smaller batch, smaller pictures or a smaller network"

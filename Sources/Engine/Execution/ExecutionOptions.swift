@@ -10,6 +10,9 @@ public enum MathMode: String, Sendable, CaseIterable {
     /// processor multiplies float32 as fast as bfloat16, the same as ``fast``.
     case mixed
 
+    /// Whether this processor can compute it; ``mixed`` always, as ``fast`` where it must.
+    public var isAvailable: Bool { self != .bf16 || Processor.hasBFloat16 }
+
     /// The type of activations that no layer wants otherwise.
     var activationType: ElementType {
         switch self {

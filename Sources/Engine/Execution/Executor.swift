@@ -31,6 +31,7 @@ public final class Executor {
         options: ExecutionOptions = ExecutionOptions()
     ) throws(EngineError) {
         precondition(batch > 0, "a batch of \(batch)")
+        guard options.math.isAvailable else { throw .noBFloat16 }
         // Checked before the passes, which leave shapes alone and drop the layers that compare them.
         let shapes: [NodeID: FeatureShape]
         do { shapes = try graph.shapes() } catch { throw .graph(error) }

@@ -1,64 +1,73 @@
-internal import COneDNN
+internal import CKernels
 
 extension Planner {
     /// Appends the product of a matrix, one row for each picture, with a kernel of `[input, output]`.
     ///
-    /// It is written to, or added to, `target` where that is given.
+    /// Our own kernel and not the library's: there, how a row's products are summed up depends on the number of rows and
+    /// on the row's place among them, so that a picture's logits would depend on its neighbours.
     func appendMatrixProduct(
         _ node: Node,
         _ input: Activation,
         outputs: Int,
-        into target: Activation? = nil,
         hasBias: Bool,
-        postOperations: PostOperations,
+        isRectified: Bool = false,
         operations: Int,
         fold: () throws(EngineError) -> FoldedKernel
     ) throws(EngineError) -> Activation {
-        let result = target ?? makeVectors(FeatureShape(channels: outputs))
+        let result = makeVectors(FeatureShape(channels: outputs))
         let inputs = input.shape.channels
-        let processor = processor
-        let (source, destination, layout, descriptor) = try wrapped {
-            () throws(OneDNNError) in
-            let source = try input.matrixDescriptor()
-            let destination = try result.matrixDescriptor()
-            let layout = try MemoryDescriptor([outputs, inputs], dnnl_io)
-            var raw = (source.raw, destination.raw)
-            var weights = try MemoryDescriptor([outputs, inputs], dnnl_format_tag_any).raw
-            var bias = try MemoryDescriptor([outputs], dnnl_x).raw
-            var operation = dnnl_inner_product_desc_t()
-            try check(
-                unsafe withUnsafePointer(to: &bias) { bias in
-                    unsafe dnnl_inner_product_forward_desc_init(
-                        &operation,
-                        dnnl_forward_inference,
-                        &raw.0,
-                        &weights,
-                        hasBias ? bias : nil,
-                        &raw.1
-                    )
-                },
-                "dnnl_inner_product_forward_desc_init"
-            )
-            let descriptor = try unsafe PrimitiveDescriptor(
-                &operation,
-                postOperations: postOperations,
-                on: processor
-            )
-            return (source, destination, layout, descriptor)
+        let tiles = (outputs + Int(kernel_tile) - 1) / Int(kernel_tile)
+        var made: FoldedKernel?
+        func folded() throws(EngineError) -> FoldedKernel {
+            if let made { return made }
+            let kernel = try fold()
+            made = kernel
+            return kernel
         }
-        try append(
-            node,
-            descriptor,
-            operations: operations,
-            [.reads(.source, input, source), .writes(.destination, result, destination)]
-                + constants(
-                    of: node,
-                    for: descriptor,
-                    from: layout,
-                    biasCount: hasBias ? outputs : nil,
-                    fold: fold
-                )
-        )
+        let kernel = try prepared(
+            node.name,
+            "kernel",
+            layout: "float32 \(inputs)x\(outputs) in tiles of \(kernel_tile) columns",
+            byteCount: tiles * Int(kernel_tile) * inputs * MemoryLayout<Float>.stride
+        ) { byteCount throws(EngineError) in
+            let storage = Storage(byteCount: byteCount)
+            let matrix = try folded().kernel
+            unsafe kernel_pack_tiles(
+                matrix.floats.baseAddress,
+                storage.floats.baseAddress,
+                inputs,
+                outputs
+            )
+            return storage
+        }
+        let bias =
+            hasBias
+            ? try preparedVector(node.name, "bias", count: outputs) { () throws(EngineError) in
+                guard let bias = try folded().bias else {
+                    preconditionFailure("\(node.name): a kernel without bias")
+                }
+                return unsafe Array(bias.floats)
+            } : nil
+        let batch = batch
+        append(node, operations: operations, reads: [input], writes: result) { arena in
+            let rows = unsafe arena.values(of: input)
+            let target = unsafe arena.values(of: result)
+            return {
+                parallel(tiles) { tile in
+                    unsafe kernel_multiply_tile(
+                        rows,
+                        kernel.floats.baseAddress,
+                        bias?.floats.baseAddress,
+                        target,
+                        batch,
+                        inputs,
+                        outputs,
+                        tile,
+                        isRectified ? 1 : 0
+                    )
+                }
+            }
+        }
         return result
     }
 }

@@ -26,6 +26,9 @@ final class Processor {
     /// Channels that lie side by side in blocked activations: what one vector register holds, at least 8.
     static let blockSize = has(dnnl_cpu_isa_avx512_core) ? 16 : 8
 
+    /// Whether the library computes in bfloat16.
+    static let hasBFloat16 = has(dnnl_cpu_isa_avx512_core)
+
     /// Whether the library multiplies matrices of bfloat16 with units made for that (AMX).
     static let hasMatrixUnits = has(dnnl_cpu_isa_avx512_core_amx)
 

@@ -8,6 +8,9 @@ public enum TrainingMath: String, Sendable, CaseIterable {
     /// are bfloat16's where the processor is faster at them than at what ``fast`` does.
     case bf16
 
+    /// Whether this processor can compute it.
+    public var isAvailable: Bool { inference.isAvailable }
+
     /// The inference mode that plans the layers without parameters alike.
     var inference: MathMode {
         switch self {

@@ -42,6 +42,7 @@ public final class TrainingPlan {
         options: TrainingOptions = TrainingOptions()
     ) throws(EngineError) {
         precondition(batch > 0, "a batch of \(batch)")
+        guard options.math.isAvailable else { throw .noBFloat16 }
         var graph = graph
         Pass.fuseRelu.apply(&graph)
         let processor = try wrapped { () throws(OneDNNError) in try Processor() }

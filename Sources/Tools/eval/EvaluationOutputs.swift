@@ -9,7 +9,7 @@ struct EvaluationOutputs: ~Copyable {
     private var embeddings: NPYWriter?
     private var pixels: NPYWriter?
     private let stages: String?
-    private let stageNames: [(stage: Stage, name: String)]
+    private var stageNames: [(stage: Stage, name: String)] = []
     private let isReplacing: Bool
 
     init(
@@ -20,7 +20,7 @@ struct EvaluationOutputs: ~Copyable {
     ) throws {
         isReplacing = options[RunOptions.force]
         stages = options[EvalOptions.stages]
-        stageNames = try stages == nil ? [] : model.stageNames(imageSize: input.imageSize)
+        if stages != nil { stageNames = try model.stageNames(imageSize: input.imageSize) }
         if let path = options[EvalOptions.predictions] {
             predictions = try ResultFile(path, replacing: isReplacing)
         }

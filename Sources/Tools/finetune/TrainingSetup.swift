@@ -216,6 +216,12 @@ struct TrainingSetup {
         let isBFloat = options[FinetuneOptions.dtype] == .bf16
         settings.options.math =
             isBFloat ? .bf16 : TrainingMath(rawValue: options[FinetuneOptions.math]) ?? .fast
+        guard settings.options.math.isAvailable else {
+            throw ToolError(
+                .usage,
+                "\(options.spelling(of: FinetuneOptions.dtype))=bf16: \(EngineError.noBFloat16); use --dtype=fp32"
+            )
+        }
         settings.options.usesBatchStatistics = options[FinetuneOptions.trainsStatistics]
         settings.options.checkpointsActivations = options[FinetuneOptions.checkpointsActivations]
         settings.loss.classification = options[FinetuneOptions.classification]

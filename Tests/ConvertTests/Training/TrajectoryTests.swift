@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Our trainings against what TensorFlow 1.14 did from the same start with the same pictures.
@@ -16,6 +17,7 @@ struct TrajectoryTests {
 
     @Test(
         "steps in bfloat16 go about where the reference's went, whichever type multiplies",
+        .needsBFloat16,
         arguments: BFloat16Gain.allCases
     )
     func bfloat16(gain: BFloat16Gain) throws {

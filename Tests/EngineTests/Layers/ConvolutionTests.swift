@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Convolutions against nested loops in float64.
@@ -67,7 +68,7 @@ import Testing
         #expect(problem.error(against: instance.expected(problem, problem.input)) < 5e-6)
     }
 
-    @Test("in bfloat16, to a part in fifty", arguments: cases)
+    @Test("in bfloat16, to a part in fifty", .needsBFloat16, arguments: cases)
     func bfloat16(_ instance: Case) throws {
         let problem = try LayerProblem(shape(instance), math: .bf16) { graph, input in
             graph.append(instance.layer, named: "conv", inputs: [input])

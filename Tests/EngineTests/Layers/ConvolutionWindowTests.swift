@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 /// Convolutions with windows, groups and biases that the family does not have.
@@ -110,7 +111,7 @@ import Testing
         #expect(problem.error(against: instance.expected(problem)) < 5e-6)
     }
 
-    @Test("in bfloat16, to a part in fifty", arguments: cases)
+    @Test("in bfloat16, to a part in fifty", .needsBFloat16, arguments: cases)
     func bfloat16(_ instance: Case) throws {
         let problem = try problem(instance, .bf16)
         #expect(problem.error(against: instance.expected(problem)) < 2e-2)

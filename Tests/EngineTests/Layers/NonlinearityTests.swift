@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 /// Functions of single values against the library of C in float64.
@@ -46,7 +47,7 @@ import Testing
         #expect(problem.error(against: expected) < 2e-6)
     }
 
-    @Test("in bfloat16, to a part in a hundred", arguments: functions)
+    @Test("in bfloat16, to a part in a hundred", .needsBFloat16, arguments: functions)
     func bfloat16(_ function: Nonlinearity.Function) throws {
         let shape = FeatureShape(height: 7, width: 9, channels: 20)
         let problem = try LayerProblem(shape, math: .bf16, passes: [], scale: 8) { graph, input in

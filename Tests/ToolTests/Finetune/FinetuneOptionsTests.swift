@@ -66,21 +66,68 @@ struct FinetuneOptionsTests {
         #expect(try folder.names().isEmpty)
     }
 
-    @Test("trains in bfloat16, and with a sigmoid for each class")
-    func modes() throws {
+    @Test(
+        "trains with a sigmoid for each class, and as if it had float16",
+        arguments: ["--cls-loss-type=sigmoid", "--dtype=fp16 --loss-scale=128"]
+    )
+    func modes(flags: String) throws {
+        try trainTwoSteps(flags)
+    }
+
+    @Test("trains in bfloat16", .needsBFloat16)
+    func bfloat16() throws {
+        try trainTwoSteps("--dtype=bf16")
+    }
+
+    private func trainTwoSteps(_ flags: String) throws {
         let folder = try TemporaryFolder()
-        for (name, flags) in [
-            ("bf16", ["--dtype=bf16"]), ("sigmoid", ["--cls-loss-type=sigmoid"]),
-            ("fp16", ["--dtype=fp16", "--loss-scale=128"]),
-        ] {
-            let outcome = try Tool.run(
-                "finetune",
-                SmallTraining.flags(folder, name, flags + ["--max-train-steps=2", "--log-every=1"])
-            )
-            #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            let lines = try MetricsLine.all(in: folder, name).filter { $0.kind == "step" }
-            #expect(lines.allSatisfy { ($0.loss ?? .nan).isFinite } && lines.count == 2)
-        }
+        let all = flags.split(separator: " ").map(String.init)
+        let outcome = try Tool.run(
+            "finetune",
+            SmallTraining.flags(folder, "out", all + ["--max-train-steps=2", "--log-every=1"])
+        )
+        try #require(outcome.exitCode == 0, "\(outcome.errors)")
+        let lines = try MetricsLine.all(in: folder, "out").filter { $0.kind == "step" }
+        #expect(lines.allSatisfy { ($0.loss ?? .nan).isFinite } && lines.count == 2)
+    }
+
+    @Test("says in one sentence that a processor cannot compute in bfloat16")
+    func noBFloat16() throws {
+        let folder = try TemporaryFolder()
+        let lack =
+            "this processor lacks AVX-512, which bfloat16 arithmetic needs (or DNNL_MAX_CPU_ISA forbids it)"
+        let training = try Tool.run(
+            "finetune",
+            SmallTraining.flags(folder, "out", ["--dtype=bf16"]),
+            environment: ["DNNL_MAX_CPU_ISA": "AVX2"]
+        )
+        #expect(training.exitCode == 2)
+        #expect(
+            training.errors.hasSuffix("finetune: --dtype=bf16: \(lack); use --dtype=fp32\n"),
+            "\(training.errors)"
+        )
+        #expect(try folder.names().isEmpty)
+        let arguments = [
+            "--model-dir", Fixture.path("tiny/model"), "--data-dir", Fixture.path("tiny/data"),
+            "-p", "imagenet_096", "-n", "8", "--no-progress", "--math",
+        ]
+        let evaluation = try Tool.run(
+            "eval",
+            arguments + ["bf16"],
+            environment: ["DNNL_MAX_CPU_ISA": "AVX2"]
+        )
+        #expect(evaluation.exitCode == 2)
+        #expect(
+            evaluation.errors.hasSuffix("eval: --math=bf16: \(lack); use --math=fast\n"),
+            "\(evaluation.errors)"
+        )
+        let mixed = try Tool.run(
+            "eval",
+            arguments + ["mixed"],
+            environment: ["DNNL_MAX_CPU_ISA": "AVX2"]
+        )
+        #expect(mixed.exitCode == 0)
+        #expect(mixed.errors.contains("so --math mixed computes as fast"), "\(mixed.errors)")
     }
 
     @Test(

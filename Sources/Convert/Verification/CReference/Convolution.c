@@ -1,20 +1,19 @@
 #include "CReference.h"
 
+#include "CProcessor.h"
+
 #include <string.h>
 
 // Compiled for three generations of processors; the fitting one is picked when the program starts.
-#if defined(__x86_64__)
-#define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define WIDE
-#endif
-
 typedef float lanes __attribute__((vector_size(4 * reference_lanes), aligned(4)));
 
 enum { tile = 6 };
 
-WIDE void reference_convolution_row(const reference_window *window, const float *input, const float *kernel,
-                                    const float *zeros, long outputs, float *output, long row) {
+FOR_EACH_GENERATION(
+    void, reference_convolution_row,
+    (const reference_window *window, const float *input, const float *kernel, const float *zeros, long outputs, float
+     *output, long row),
+    (window, input, kernel, zeros, outputs, output, row)) {
     const reference_window w = *window;
     long picture = row / w.output_height, y = row % w.output_height;
     const float *source = input + picture * w.height * w.width * w.channels;
@@ -55,8 +54,10 @@ WIDE void reference_convolution_row(const reference_window *window, const float 
     }
 }
 
-WIDE void reference_depthwise_row(const reference_window *window, const float *input, const float *kernel,
-                                  float *output, long row) {
+FOR_EACH_GENERATION(
+    void, reference_depthwise_row,
+    (const reference_window *window, const float *input, const float *kernel, float *output, long row),
+    (window, input, kernel, output, row)) {
     const reference_window w = *window;
     long picture = row / w.output_height, y = row % w.output_height;
     const float *source = input + picture * w.height * w.width * w.channels;

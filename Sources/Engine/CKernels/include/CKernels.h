@@ -68,3 +68,14 @@ void kernel_scale_columns(float *values, const double *scale, long rows, long co
 /// there is no room. `start` and `length` are for kernel_unmap_pages.
 void *kernel_map_pages(size_t count, void **start, size_t *length);
 void kernel_unmap_pages(void *start, size_t length);
+
+enum { kernel_tile = 16 };
+
+/// Packs a [depth][columns] matrix as tiles of `kernel_tile` columns, each [depth][kernel_tile], zeros behind the last column.
+void kernel_pack_tiles(const float *matrix, float *tiles, long depth, long columns);
+
+/// One tile of columns of input[rows][depth] * matrix[depth][columns] + bias[columns], rectified if asked for: columns
+/// tile * kernel_tile and on of output[rows][columns]. `bias` may be NULL. A row's values depend on nothing but that row.
+void kernel_multiply_tile(
+    const float *input, const float *tiles, const float *bias, float *output, long rows, long depth, long columns,
+    long tile, int isRectified);

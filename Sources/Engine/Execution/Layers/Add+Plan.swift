@@ -7,11 +7,23 @@ extension Add: ExecutableLayer {
         output: FeatureShape,
         in planner: Planner
     ) throws(EngineError) -> Activation {
-        let type = inputs[0].type
-        let inputs = [inputs[0], try planner.arranged(inputs[1], like: inputs[0], for: node)]
-        let result = planner.makeActivation(output, inputs[0].layout, type)
+        try planner.appendSum(node, inputs[0], inputs[1], isRectified: isRectified)
+    }
+}
+
+extension Planner {
+    /// Appends the sum of two activations, arranged as the first is.
+    func appendSum(
+        _ node: Node,
+        _ first: Activation,
+        _ second: Activation,
+        isRectified: Bool
+    ) throws(EngineError) -> Activation {
+        let type = first.type
+        let inputs = [first, try arranged(second, like: first, for: node)]
+        let result = makeActivation(first.shape, first.layout, type)
         let isRectified: Int32 = isRectified ? 1 : 0
-        planner.appendPieces(node, reads: inputs, writes: result) { arena in
+        appendPieces(node, reads: inputs, writes: result) { arena in
             let first = unsafe arena.bytes(of: inputs[0])
             let second = unsafe arena.bytes(of: inputs[1])
             let target = unsafe arena.bytes(of: result)

@@ -88,22 +88,23 @@ extension Convolution: ExecutableLayer {
             try FoldedKernel(of: node.name, self, weights: planner.weights)
         }
         let operations = operationCount(batch: planner.batch, output: output)
+        if isMatrixProduct(of: inputs[0]) {
+            let product = try planner.appendMatrixProduct(
+                node,
+                inputs[0],
+                outputs: outputChannels,
+                hasBias: addsBias,
+                isRectified: isRectified && !addsToInput,
+                operations: operations,
+                fold: fold
+            )
+            guard addsToInput else { return product }
+            return try planner.appendSum(node, product, inputs[1], isRectified: isRectified)
+        }
         let postOperations = PostOperations(
             addsToDestination: addsToInput,
             isRectified: isRectified
         )
-        if isMatrixProduct(of: inputs[0]) {
-            return try planner.appendMatrixProduct(
-                node,
-                inputs[0],
-                outputs: outputChannels,
-                into: addsToInput ? planner.matrix(inputs[1], for: node) : nil,
-                hasBias: addsBias,
-                postOperations: postOperations,
-                operations: operations,
-                fold: fold
-            )
-        }
         let math = planner.math
         let input = inputs[0].isMatrix ? try planner.blocked(inputs[0], for: node) : inputs[0]
         let source = planner.converted(input, to: productType(math), for: node)

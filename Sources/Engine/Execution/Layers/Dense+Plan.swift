@@ -10,7 +10,6 @@ extension Dense: ExecutableLayer {
             planner.matrix(inputs[0], for: node),
             outputs: outputs,
             hasBias: hasBias,
-            postOperations: PostOperations(),
             operations: Planner.product(2, planner.batch, self.inputs, outputs)
         ) { () throws(EngineError) in
             func values(_ role: ParameterRole, _ shape: [Int]) throws(EngineError) -> WeightTensor {

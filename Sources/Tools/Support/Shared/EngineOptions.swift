@@ -56,10 +56,19 @@ public enum EngineOptions {
     )
 
     /// What was chosen.
+    ///
+    /// - Throws: ``ToolError`` where the processor cannot compute it.
     public static func execution(
         _ options: ParsedOptions,
         tuning: TuningFile
-    ) -> ExecutionOptions {
+    ) throws(ToolError) -> ExecutionOptions {
+        guard options[math].isAvailable else {
+            throw ToolError(
+                .usage,
+                "\(options.spelling(of: math))=\(options[math].rawValue): \(EngineError.noBFloat16); use "
+                    + "--math=\(MathMode.fast.rawValue)"
+            )
+        }
         let disabled = Set(options[disabledPasses])
         return ExecutionOptions(
             math: options[math],

@@ -71,7 +71,7 @@ public struct LoadedModel {
             graph.observeAllStages()
         }
         let tuning = TuningFile(measures: options[EngineOptions.tune])
-        var execution = EngineOptions.execution(options, tuning: tuning)
+        var execution = try EngineOptions.execution(options, tuning: tuning)
         let cache = options[EngineOptions.cacheDirectory].map { folder in
             PreparedWeightsCache(
                 folder: folder,
