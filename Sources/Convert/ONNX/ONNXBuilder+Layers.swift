@@ -4,8 +4,12 @@ internal import Engine
 extension ONNXBuilder {
     /// Appends all nodes of a graph, in their order, and the outputs.
     ///
-    /// - Throws: ``ConversionError/inexpressible(format:node:layer:)``.
+    /// - Throws: ``ConversionError/inexpressible(format:node:layer:)``, ``ConversionError/incompleteNetwork(_:)``.
     mutating func build(_ graph: Graph) throws(ConversionError) {
+        let nameless = graph.parameters.filter { !hasVariable($0.key) }
+        guard nameless.isEmpty else {
+            throw .incompleteNetwork(nameless.map { "\($0.key)" })
+        }
         for node in graph.nodes {
             let inputs = node.inputs.map { value($0) }
             setValue(try operators(of: node, inputs), of: node.id)

@@ -20,7 +20,8 @@ struct NetworkNodes {
 
     /// Begins a graph with its weights, behind what is in `builder` already.
     ///
-    /// - Throws: ``ConversionError/graph(_:)`` if the pictures are too small for the network.
+    /// - Throws: ``ConversionError/graph(_:)`` if the pictures are too small for the network,
+    ///   ``ConversionError/incompleteNetwork(_:)`` if some of its parameters have no name.
     init(
         _ network: NetworkPlan,
         _ storage: WeightNodes.Storage,
@@ -28,9 +29,12 @@ struct NetworkNodes {
     ) throws(ConversionError) {
         self.network = network
         do throws(GraphError) { shapes = try network.graph.shapes() } catch { throw .graph(error) }
-        variables = Dictionary(
+        let variables = Dictionary(
             uniqueKeysWithValues: network.names.variables.map { ($0.parameter.key, $0) }
         )
+        let nameless = network.graph.parameters.filter { variables[$0.key] == nil }
+        guard nameless.isEmpty else { throw .incompleteNetwork(nameless.map { "\($0.key)" }) }
+        self.variables = variables
         var stageNames: [NodeID: [String]] = [:]
         for (stage, name) in network.names.stages {
             if let node = network.graph.node(of: stage) {

@@ -78,26 +78,39 @@ struct Differentiation {
                 .untrainable(node: node.name, reason: "\(node.layer.kind) has no gradient yet")
             )
         }
-        try requireBlocks(inputs, of: node)
+        try requireArrangement(inputs, of: node)
         return try layer.planTraining(node, inputs: inputs, output: output, in: planner)
     }
 
-    /// Throws unless pictures are arranged as gradients want them: in blocks, but for what comes in.
-    private static func requireBlocks(
+    /// Throws unless activations are arranged as a layer's gradient wants them.
+    private static func requireArrangement(
         _ inputs: [Activation],
         of node: Node
     ) throws(EngineError) {
-        if case .convolution = node.operation { return }
-        guard let input = inputs.first(where: { $0.layout == .planar && !$0.isMatrix }) else {
-            return
+        let arrangements = inputs.map(Arrangement.init)
+        func holds(_ wanted: Set<Arrangement>...) -> Bool {
+            zip(arrangements, wanted).allSatisfy { $1.contains($0) }
         }
-        throw .graph(
-            .untrainable(
-                node: node.name,
-                reason: "of the layers, only convolutions learn from pictures of "
-                    + "\(input.shape.channels) channels as they come in"
+        let blocks: Set<Arrangement> = [.blocks, .pixel]
+        let fits =
+            switch node.operation {
+            case .input, .convolution: true
+            case .dense: holds([.vectors])
+            case .batchNorm, .nonlinearity: holds([.vectors, .blocks, .pixel])
+            case .add:
+                arrangements[0] == arrangements[1] && arrangements[0] != .planes
+            case .pool, .globalPool, .blur, .upsample, .branchMean, .dropBlock: holds(blocks)
+            case .channelScale, .branchAttention: holds(blocks, [.vectors])
+            }
+        guard fits else {
+            let kinds = arrangements.map(\.rawValue).joined(separator: " and ")
+            throw .graph(
+                .untrainable(
+                    node: node.name,
+                    reason: "\(node.layer.kind) has no gradient yet for \(kinds)"
+                )
             )
-        )
+        }
     }
 
     /// The nodes of each segment, whose inner activations can be computed again from its input.
@@ -159,5 +172,20 @@ extension Node {
     /// Whether it adds activations, which needs none of them for its gradient.
     fileprivate var isSum: Bool {
         if case .add = operation { true } else { false }
+    }
+}
+
+/// How activations lie, as far as gradients care.
+private enum Arrangement: String {
+    case vectors
+    case blocks = "pictures"
+    case pixel = "pictures of one pixel"
+    case planes = "pictures as they come in"
+
+    init(_ activation: Activation) {
+        switch activation.layout {
+        case .planar: self = activation.shape.isVector ? .vectors : .planes
+        case .blocked: self = activation.shape.isVector ? .pixel : .blocks
+        }
     }
 }

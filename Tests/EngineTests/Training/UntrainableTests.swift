@@ -72,38 +72,47 @@ import Testing
         )
     }
 
-    @Test("what takes pictures as they come in, but convolutions")
-    func planar() throws {
-        let error = try refusal { graph, input in
-            graph.append(Upsample(), named: "layer", inputs: [input])
-        }
-        #expect(
-            error
-                == .graph(
-                    .untrainable(
-                        node: "layer",
-                        reason: "of the layers, only convolutions learn from pictures of "
-                            + "16 channels as they come in"
-                    )
-                )
-        )
+    private static let other = Convolution(Window(1), inputChannels: 16, outputChannels: 16)
+
+    /// The refusal of a layer of so many inputs, each as a word says.
+    private func refusal(of layer: any Layer, _ words: [String]) throws -> String? {
+        try refusal { graph, input in
+            let lifted = graph.append(Self.other, named: "conv", inputs: [input])
+            let inputs = words.map { word in
+                switch word {
+                case "pictures": lifted
+                case "pictures of one pixel":
+                    graph.append(Pool(.average, Window(6)), named: "pixel", inputs: [lifted])
+                case "vectors":
+                    graph.append(GlobalPool(.average), named: "vectors", inputs: [lifted])
+                default: input
+                }
+            }
+            return graph.append(layer, named: "layer", inputs: inputs)
+        }?.description
     }
 
-    @Test("a matrix product of a picture of one pixel")
-    func pixel() throws {
-        let error = try refusal { graph, input in
-            let conv = graph.append(
-                Convolution(Window(6), inputChannels: 16, outputChannels: 16),
-                named: "conv",
-                inputs: [input]
-            )
-            return graph.append(Dense(inputs: 16, outputs: 4), named: "layer", inputs: [conv])
-        }
+    @Test(
+        "layers of activations that their gradients do not know",
+        arguments: [
+            (Upsample() as any Layer, ["pictures as they come in"]),
+            (Nonlinearity(.relu), ["pictures as they come in"]),
+            (BatchNorm(channels: 16), ["pictures as they come in"]),
+            (Blur(size: 3, stride: 1), ["pictures as they come in"]),
+            (GlobalPool(.average), ["vectors"]), (Upsample(), ["vectors"]),
+            (Dense(inputs: 16, outputs: 4), ["pictures of one pixel"]),
+            (Add(), ["vectors", "pictures of one pixel"]),
+            (Add(), ["pictures as they come in", "pictures as they come in"]),
+            (Add(), ["pictures", "pictures as they come in"]),
+            (ChannelScale(), ["pictures", "pictures of one pixel"]),
+            (ChannelScale(), ["vectors", "vectors"]),
+        ] as [(any Layer, [String])]
+    )
+    func arrangements(_ layer: any Layer, _ words: [String]) throws {
         #expect(
-            error
-                == .graph(
-                    .untrainable(node: "layer", reason: "its input is a picture of one pixel")
-                )
+            try refusal(of: layer, words)
+                == "layer: cannot be trained: \(layer.kind) has no gradient yet for "
+                + words.joined(separator: " and ")
         )
     }
 

@@ -5,12 +5,7 @@ extension Dense: TrainableLayer {
         output: FeatureShape,
         in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
-        guard inputs[0].isMatrix else {
-            throw .graph(
-                .untrainable(node: node.name, reason: "its input is a picture of one pixel")
-            )
-        }
-        return try planner.planMatrixProduct(
+        try planner.planMatrixProduct(
             node,
             inputs[0],
             outputs: outputs,
