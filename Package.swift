@@ -10,17 +10,64 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// A command-line tool: `Sources/Tools/<name>`, over the shared engine.
+/// A C library of the system that belongs to the floor in `folder`.
+func library(_ name: String, in folder: String, package: String, of debian: String) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/\(folder)/\(name)",
+        pkgConfig: package.isEmpty ? nil : package,
+        providers: [.apt([debian])]
+    )
+}
+
+/// C of our own that belongs to the floor in `folder`.
+func native(
+    _ name: String,
+    in folder: String,
+    _ dependencies: Target.Dependency...,
+    links libraries: String...
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/\(folder)/\(name)",
+        linkerSettings: libraries.map { .linkedLibrary($0) }
+    )
+}
+
+/// A floor of the house: the Swift files in `folder`, which see only the floors that they stand on.
+func floor(
+    _ name: String,
+    in folder: String? = nil,
+    on dependencies: Target.Dependency...,
+    excluding others: [String] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/\(folder ?? name)",
+        exclude: others,
+        swiftSettings: strict
+    )
+}
+
+/// All floors, the ground first.
+let floors: [Target.Dependency] = [
+    "Proto", "Checkpoint", "Base", "Pictures", "Engine", "Formats", "Reference", "Networks", "Data",
+    "Convert",
+]
+
+/// A command-line tool: `Sources/Tools/<name>`, over all floors.
 func tool(_ name: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["Checkpoint", "Convert", "Engine", "Proto", "ToolSupport"],
+        dependencies: floors + ["ToolSupport"],
         path: "Sources/Tools/\(name)",
         swiftSettings: strict
     )
 }
 
-/// The tests of one module, which see what they need of the modules below it.
+/// The tests of one floor, which see what they need of the floors below it.
 func tests(
     of module: String,
     _ others: Target.Dependency...,
@@ -34,94 +81,119 @@ func tests(
     )
 }
 
+/// An executable that tests run, at `Tests/<folder>`.
+func probe(_ name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(folder)",
+        swiftSettings: strict
+    )
+}
+
 let package = Package(
     name: "Reassemble",
     targets: [
-        .systemLibrary(
-            name: "CProtobuf",
-            path: "Sources/Proto/CProtobuf",
-            pkgConfig: "libprotobuf-c",
-            providers: [.apt(["libprotobuf-c-dev"])]
+        // The C below the floors.
+        library("CProtobuf", in: "Proto", package: "libprotobuf-c", of: "libprotobuf-c-dev"),
+        library("CSnappy", in: "Checkpoint", package: "", of: "libsnappy-dev"),
+        library("CZlib", in: "Checkpoint", package: "zlib", of: "zlib1g-dev"),
+        library("COneDNN", in: "Engine", package: "", of: "libdnnl-dev"),
+        native("CProto", in: "Proto", "CProtobuf"),
+        native("CCRC32C", in: "Checkpoint"),
+        native("CMappedFile", in: "Checkpoint"),
+        native("CSHA256", in: "Checkpoint"),
+        native("CProcessor", in: "Engine/Base"),
+        native("CBase", in: "Engine/Base", links: "gomp"),
+        native("CJPEG", in: "Engine/Pictures", links: "jpeg"),
+        native("CPNG", in: "Engine/Pictures", links: "png"),
+        native("CPictures", in: "Engine/Pictures", "CProcessor"),
+        native("CKernels", in: "Engine", "CProcessor"),
+        native("CReference", in: "Convert/Reference", "CProcessor"),
+
+        // The floors, each above those that it stands on.
+        floor(
+            "Proto",
+            on: "CProto",
+            "CProtobuf",
+            excluding: ["CProto", "CProtobuf", "schemas"]
         ),
-        .systemLibrary(
-            name: "CSnappy",
-            path: "Sources/Checkpoint/CSnappy",
-            providers: [.apt(["libsnappy-dev"])]
+        floor(
+            "Checkpoint",
+            on: "Proto",
+            "CCRC32C",
+            "CMappedFile",
+            "CSHA256",
+            "CSnappy",
+            "CZlib",
+            excluding: ["CCRC32C", "CMappedFile", "CSHA256", "CSnappy", "CZlib"]
         ),
-        .systemLibrary(
-            name: "CZlib",
-            path: "Sources/Checkpoint/CZlib",
-            pkgConfig: "zlib",
-            providers: [.apt(["zlib1g-dev"])]
+        floor("Base", in: "Engine/Base", on: "CBase", excluding: ["CBase", "CProcessor"]),
+        floor(
+            "Pictures",
+            in: "Engine/Pictures",
+            on: "Base",
+            "CJPEG",
+            "CPNG",
+            "CPictures",
+            excluding: ["CJPEG", "CPNG", "CPictures"]
         ),
-        .systemLibrary(
-            name: "COneDNN",
-            path: "Sources/Engine/COneDNN",
-            providers: [.apt(["libdnnl-dev"])]
+        floor(
+            "Engine",
+            on: "Base",
+            "CKernels",
+            "COneDNN",
+            excluding: ["Base", "CKernels", "COneDNN", "Pictures"]
         ),
-        .target(
-            name: "CProto",
-            dependencies: ["CProtobuf"],
-            path: "Sources/Proto/CProto"
+        floor("Formats", in: "Convert/Formats", on: "Checkpoint", "Proto"),
+        floor(
+            "Reference",
+            in: "Convert/Reference",
+            on: "Base",
+            "Checkpoint",
+            "CReference",
+            "Formats",
+            "Proto",
+            excluding: ["CReference"]
         ),
-        .target(name: "CCRC32C", path: "Sources/Checkpoint/CCRC32C"),
-        .target(name: "CMappedFile", path: "Sources/Checkpoint/CMappedFile"),
-        .target(name: "CSHA256", path: "Sources/Checkpoint/CSHA256"),
-        .target(
-            name: "CJPEG",
-            path: "Sources/Engine/CJPEG",
-            linkerSettings: [.linkedLibrary("jpeg")]
+        floor(
+            "Networks",
+            in: "Convert/Networks",
+            on: "Base",
+            "Checkpoint",
+            "Engine",
+            "Formats",
+            "Pictures",
+            "Proto"
         ),
-        .target(
-            name: "CPNG",
-            path: "Sources/Engine/CPNG",
-            linkerSettings: [.linkedLibrary("png")]
+        floor(
+            "Data",
+            in: "Convert/Data",
+            on: "Base",
+            "Checkpoint",
+            "Engine",
+            "Formats",
+            "Pictures",
+            "Proto"
         ),
-        .target(name: "CProcessor", path: "Sources/Engine/CProcessor"),
-        .target(
-            name: "CPictures",
-            dependencies: ["CProcessor"],
-            path: "Sources/Engine/CPictures"
-        ),
-        .target(
-            name: "CKernels",
-            dependencies: ["CProcessor"],
-            path: "Sources/Engine/CKernels",
-            linkerSettings: [.linkedLibrary("gomp")]
-        ),
-        .target(
-            name: "CReference",
-            dependencies: ["CProcessor"],
-            path: "Sources/Convert/Verification/CReference"
+        floor(
+            "Convert",
+            in: "Convert/Conversion",
+            on: "Base",
+            "Checkpoint",
+            "Data",
+            "Engine",
+            "Formats",
+            "Networks",
+            "Pictures",
+            "Proto",
+            "Reference"
         ),
 
-        .target(
-            name: "Proto",
-            dependencies: ["CProto", "CProtobuf"],
-            exclude: ["CProto", "CProtobuf", "schemas"],
-            swiftSettings: strict
-        ),
-        .target(
-            name: "Checkpoint",
-            dependencies: ["Proto", "CCRC32C", "CMappedFile", "CSHA256", "CSnappy", "CZlib"],
-            exclude: ["CCRC32C", "CMappedFile", "CSHA256", "CSnappy", "CZlib"],
-            swiftSettings: strict
-        ),
-        .target(
-            name: "Engine",
-            dependencies: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures"],
-            exclude: ["CJPEG", "CKernels", "COneDNN", "CPNG", "CPictures", "CProcessor"],
-            swiftSettings: strict
-        ),
-        .target(
-            name: "Convert",
-            dependencies: ["Checkpoint", "CReference", "Engine", "Proto"],
-            exclude: ["Verification/CReference"],
-            swiftSettings: strict
-        ),
+        // The tools.
         .target(
             name: "ToolSupport",
-            dependencies: ["Checkpoint", "Convert", "Engine"],
+            dependencies: floors,
             path: "Sources/Tools/Support",
             swiftSettings: strict
         ),
@@ -132,24 +204,7 @@ let package = Package(
         tool("inspect"),
         tool("make-records"),
 
-        .executableTarget(
-            name: "benchmarks",
-            dependencies: ["Convert", "Engine", "GoldenNetworks", "TestSupport"],
-            path: "Tests/Benchmarks/Worker",
-            swiftSettings: strict
-        ),
-        .executableTarget(
-            name: "crop-probe",
-            dependencies: ["Engine"],
-            path: "Tests/Interop/crop-probe",
-            swiftSettings: strict
-        ),
-        .executableTarget(
-            name: "format-probe",
-            dependencies: ["Checkpoint", "Proto"],
-            path: "Tests/Interop/format-probe",
-            swiftSettings: strict
-        ),
+        // The tests, and what they run.
         .target(
             name: "TestSupport",
             dependencies: ["Engine"],
@@ -158,10 +213,13 @@ let package = Package(
         ),
         .target(
             name: "GoldenNetworks",
-            dependencies: ["Convert", "Engine", "TestSupport"],
+            dependencies: floors + ["TestSupport"],
             path: "Tests/GoldenNetworks",
             swiftSettings: strict
         ),
+        probe("benchmarks", in: "Benchmarks/Worker", floors + ["GoldenNetworks", "TestSupport"]),
+        probe("crop-probe", in: "Interop/crop-probe", ["Pictures"]),
+        probe("format-probe", in: "Interop/format-probe", ["Checkpoint", "Proto"]),
         tests(of: "Proto"),
         tests(
             of: "Checkpoint",
@@ -171,13 +229,39 @@ let package = Package(
             "Proto",
             excluding: ["CASES.md"]
         ),
-        tests(of: "Engine", "Checkpoint"),
-        tests(of: "Convert", "Checkpoint", "Engine", "GoldenNetworks", "Proto"),
+        tests(of: "Pictures", "Base", "Checkpoint"),
+        tests(of: "Engine", "Base", "Checkpoint"),
+        tests(of: "Formats", "Checkpoint", "Proto"),
+        tests(of: "Reference"),
+        tests(
+            of: "Networks",
+            "Base",
+            "Checkpoint",
+            "Engine",
+            "Formats",
+            "GoldenNetworks",
+            "Pictures",
+            "Proto"
+        ),
+        tests(of: "Data", "Base", "Checkpoint", "Engine", "Formats", "Pictures", "Proto"),
+        tests(
+            of: "Convert",
+            "Base",
+            "Checkpoint",
+            "Data",
+            "Engine",
+            "Formats",
+            "GoldenNetworks",
+            "Networks",
+            "Pictures",
+            "Proto",
+            "Reference"
+        ),
         .testTarget(
             name: "ToolTests",
-            dependencies: [
-                "ToolSupport", "Checkpoint", "Convert", "Engine", "Proto", "TestSupport", "eval",
-                "convert", "distill-logits", "finetune", "inspect", "make-records",
+            dependencies: floors + [
+                "ToolSupport", "TestSupport", "eval", "convert", "distill-logits", "finetune",
+                "inspect", "make-records",
             ],
             swiftSettings: strict
         ),

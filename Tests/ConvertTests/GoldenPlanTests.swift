@@ -1,4 +1,3 @@
-import Convert
 import Engine
 import GoldenNetworks
 import TestSupport

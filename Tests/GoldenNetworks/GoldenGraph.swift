@@ -1,5 +1,5 @@
-package import Convert
 package import Engine
+package import Networks
 internal import TestSupport
 
 /// One of the architectures that the reference implementation built and ran; see `fixtures/graphs`.

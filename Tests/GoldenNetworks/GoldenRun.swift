@@ -1,5 +1,5 @@
-package import Convert
 package import Engine
+package import Networks
 package import TestSupport
 
 /// A golden network, built, filled and run by our engine.

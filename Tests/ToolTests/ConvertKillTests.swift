@@ -1,6 +1,6 @@
-import Convert
 import Engine
 import Foundation
+import Networks
 import TestSupport
 import Testing
 

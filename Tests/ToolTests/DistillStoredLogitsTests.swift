@@ -1,5 +1,6 @@
 import Checkpoint
-import Convert
+import Data
+import Formats
 import Foundation
 import Proto
 import TestSupport

@@ -1,7 +1,10 @@
 public import Checkpoint
 public import Engine
+public import Formats
+internal import Networks
+internal import Reference
 
-/// What can be wrong with a conversion.
+/// What can be wrong with a conversion, with what somebody wants to look at, and with a training's files.
 public enum ConversionError: Error, Equatable, Sendable {
     /// A renaming rule does not have the form `s/old/new/`, or its pattern is no regular expression.
     case malformedRule(String)
@@ -17,16 +20,12 @@ public enum ConversionError: Error, Equatable, Sendable {
     case uncastable(to: String, tensors: [String])
     /// Nothing is left to write.
     case nothingLeft
-    /// A part of a file breaks the rules of its format.
-    case malformedFile(path: String, offset: Int, reason: String)
     /// The result would replace what is being read.
     case outputIsInput(path: String)
     /// A file is there, and is not to be replaced.
     case exists(path: String)
     /// The result cannot be written.
     case unwritable(path: String, reason: String)
-    /// A file is known, but holds no weights that can be handed on.
-    case noWeights(path: String)
     /// The format holds a network, and these of its variables are not to be written.
     case incompleteNetwork([String])
     /// The format has no place for a layer.
@@ -39,6 +38,20 @@ public enum ConversionError: Error, Equatable, Sendable {
     case uncomputable(path: String, node: String, reason: String)
     /// A file cannot be read, or a checkpoint written.
     case checkpoint(CheckpointError)
+    /// A file of another format cannot be read or written.
+    case format(FormatError)
+    /// A slice does not have the form `0:2,:,3`.
+    case malformedSlice(String)
+    /// A slice reaches outside a tensor's shape.
+    case sliceOutside(slice: String, shape: [Int])
+    /// The elements have no form in the file that was asked for.
+    case noSuchForm(tensor: String, type: String)
+    /// A checkpoint's step counter is missing or is no counter.
+    case noStep(path: String)
+    /// What is known of a training beside its checkpoint cannot be understood.
+    case malformedProgress(path: String, reason: String)
+    /// A file beside a checkpoint cannot be written, copied or deleted.
+    case file(path: String, reason: String)
 }
 
 extension ConversionError: CustomStringConvertible {
@@ -59,13 +72,9 @@ extension ConversionError: CustomStringConvertible {
             (["these tensors cannot become \(type):"] + tensors.map { "  " + $0 })
                 .joined(separator: "\n")
         case .nothingLeft: "no tensor is left to write"
-        case .malformedFile(let path, let offset, let reason):
-            "\(path): damaged at byte \(offset): \(reason)"
         case .outputIsInput(let path): "\(path): is being read, and cannot be the output as well"
         case .exists(let path): "\(path): the file exists; --force replaces it"
         case .unwritable(let path, let reason): "\(path): \(reason)"
-        case .noWeights(let path):
-            "\(path): no checkpoint, safetensors or npz file; 'inspect' tells what it is"
         case .incompleteNetwork(let names):
             "the format holds a whole network, and lacks \(names.count) of its variables: "
                 + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
@@ -75,6 +84,18 @@ extension ConversionError: CustomStringConvertible {
         case .engine(let error): error.description
         case .uncomputable(let path, let node, let reason): "\(path): \(node): \(reason)"
         case .checkpoint(let error): error.description
+        case .format(let error): error.description
+        case .malformedSlice(let text):
+            "the slice '\(text)' is malformed; write one part for each axis, such as 0:2,:,3"
+        case .sliceOutside(let slice, let shape):
+            "the slice '\(slice)' reaches outside the shape \(shape)"
+        case .noSuchForm(let tensor, let type):
+            "the tensor '\(tensor)' has \(type) elements, which .npy files cannot hold"
+        case .noStep(let path):
+            "\(path): there is no \(VariableNames.globalStep), so this is no checkpoint of a training; "
+                + "begin with it by --pretrained-model-checkpoint-path"
+        case .malformedProgress(let path, let reason): "\(path): \(reason)"
+        case .file(let path, let reason): "\(path): \(reason)"
         }
     }
 }
@@ -84,4 +105,22 @@ func wrapping<Result>(
     _ body: () throws(CheckpointError) -> Result
 ) throws(ConversionError) -> Result {
     do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }
+}
+
+extension ConversionError {
+    /// What the plain arithmetic says of the graph at a path, or of what it was given.
+    init(_ error: ReferenceError, of path: String) {
+        switch error {
+        case .uncomputable(let node, let reason):
+            self = .uncomputable(path: path, node: node, reason: reason)
+        case .misfit(let reason): self = .uncomputable(path: path, node: "input", reason: reason)
+        }
+    }
+}
+
+/// Wraps what the floor of formats throws.
+func reading<Result>(
+    _ body: () throws(FormatError) -> Result
+) throws(ConversionError) -> Result {
+    do throws(FormatError) { return try body() } catch { throw .format(error) }
 }

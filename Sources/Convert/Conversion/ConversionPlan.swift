@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Networks
 public import Proto
 
 /// What a conversion is going to write, decided before anything is written.

@@ -1,3 +1,4 @@
+public import Networks
 public import Proto
 
 /// Which tensors are converted, under which names and types.

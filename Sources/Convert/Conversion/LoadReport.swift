@@ -1,4 +1,5 @@
 public import Checkpoint
+internal import Networks
 
 /// How the tensors of a source stand to the network that they are identified as: nothing is skipped silently.
 public struct LoadReport: Equatable, Sendable {

@@ -1,3 +1,5 @@
+internal import Base
+
 /// The memory of a plan's activations: one allocation in which every buffer has its place.
 @safe
 final class Arena {

@@ -1,3 +1,4 @@
+internal import Base
 internal import COneDNN
 
 /// A graph made ready to run on batches of one size.

@@ -1,3 +1,4 @@
+internal import Base
 internal import COneDNN
 
 /// An argument of a primitive in a plan: what it is to the primitive, and where it lies.

@@ -1,3 +1,5 @@
+internal import Base
+
 /// Collects the steps that compute a graph for one batch size.
 package final class Planner {
     let processor: Processor

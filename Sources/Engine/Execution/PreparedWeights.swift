@@ -1,3 +1,5 @@
+public import Base
+
 /// What weights come down to in a plan: folded, and in the layouts that the primitives want.
 ///
 /// A plan that is given pieces of an earlier, equal plan takes them as they are and needs no weights. What it does not

@@ -1,3 +1,5 @@
+internal import Base
+
 /// The values of a model's parameters.
 public struct Weights: Sendable {
     private var tensors: [ParameterKey: WeightTensor] = [:]

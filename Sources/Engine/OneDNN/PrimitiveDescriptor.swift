@@ -1,3 +1,4 @@
+internal import Base
 internal import COneDNN
 
 /// A chosen implementation of an operation, before it is compiled; a `dnnl_primitive_desc_t`.

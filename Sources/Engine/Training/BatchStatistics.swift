@@ -1,3 +1,5 @@
+internal import Base
+
 /// What a batch norm saw in the last batch, and the moving statistics that follow the batches of a step.
 @safe
 final class BatchStatistics {

@@ -1,3 +1,5 @@
+internal import Base
+
 /// What a DropBlock layer multiplies its input with during one step: zero, or what scales up the rest.
 @safe
 package final class DropBlockMask {

@@ -1,3 +1,5 @@
+internal import Base
+
 /// A parameter's values in the layout that a primitive wants, made anew whenever they have changed.
 final class KernelCopy {
     let parameter: TrainedParameter

@@ -1,3 +1,4 @@
+internal import Base
 internal import CKernels
 
 /// Gradient descent with momentum: v = momentum * v + g; w -= rate * v.

@@ -1,3 +1,4 @@
+internal import Base
 internal import CKernels
 
 /// The parameters of a model while it is trained: master values in float32 in TensorFlow's order, and gradients.

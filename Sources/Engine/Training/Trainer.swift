@@ -1,3 +1,5 @@
+internal import Base
+
 /// Trains a model, step by step.
 ///
 /// Each step: fill the place that ``withPictures(_:)`` lends, then call ``step(labels:teacherLogits:mixture:)``. To

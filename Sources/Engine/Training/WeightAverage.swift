@@ -1,3 +1,4 @@
+internal import Base
 internal import CKernels
 
 /// Exponential moving averages of all trained parameters, as TensorFlow's `ExponentialMovingAverage` keeps them.

@@ -1,6 +1,7 @@
 import Checkpoint
 import Convert
 import Engine
+import Networks
 import ToolSupport
 
 /// What is converted: tensors, where they come from, and what they are the weights of.

@@ -1,5 +1,7 @@
 import Convert
 import Engine
+import Networks
+import Pictures
 import ToolSupport
 
 /// The network whose weights are converted, for formats that hold one.

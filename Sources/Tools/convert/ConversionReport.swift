@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Networks
 import Proto
 import ToolSupport
 
@@ -13,7 +14,7 @@ struct ConversionReport {
     /// Everything that was written.
     var files: [String] = []
     /// The comparisons, once they are made, one for each place that holds the tensors.
-    var verifications: [ConversionVerification] = []
+    var verifications: [TensorProof] = []
     /// The comparison of logits, for formats that hold a network.
     var logits: LogitComparison?
 
@@ -85,7 +86,7 @@ struct ConversionReport {
             + (rest > 0 ? ["  … and \(grouped(rest)) more; --json lists them all"] : [])
     }
 
-    private func proof(_ verification: ConversionVerification) -> [String] {
+    private func proof(_ verification: TensorProof) -> [String] {
         guard verification.faults.isEmpty else {
             return ["NOT verified:"] + verification.faults.map { "  \($0)" }
         }

@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Networks
 import ToolSupport
 
 /// The writing of a conversion's result, in whatever format, and its opening again.
@@ -166,24 +167,24 @@ struct ConversionWriter {
     }
 
     /// Compares what was written, as its readers see it, with what it was made of.
-    func verify() throws -> (tensors: [ConversionVerification], logits: LogitComparison?) {
+    func verify() throws -> (tensors: [TensorProof], logits: LogitComparison?) {
         if let onnx {
             let proof = try onnx.verify()
             return ([proof.weights], proof.logits)
         }
         let tensors = try reopen().map { result in
-            try ConversionVerification(plan, of: input.file.tensors, in: result)
+            try TensorProof(plan, of: input.file.tensors, in: result)
         }
         // Numbers that do not fit the tensors need not be computed with.
         guard let network, tensors.allSatisfy(\.faults.isEmpty) else { return (tensors, nil) }
         let comparisons = try graphs.map { place in
-            try GraphVerification.compare(place, network.plan, from: input.file.tensors)
+            try GraphProof.compare(place, network.plan, from: input.file.tensors)
         }
         return (tensors, comparisons.max { LogitComparison.isBetter($0, $1) })
     }
 
     /// The graphs that were written.
-    private var graphs: [GraphVerification.Place] {
+    private var graphs: [GraphProof.Place] {
         switch format {
         case .frozen: [.frozen(target)]
         case .savedModel: zip(folders, inputs).map { .savedModel($0, $1) }

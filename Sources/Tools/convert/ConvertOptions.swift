@@ -1,5 +1,6 @@
 import Convert
 import Foundation
+import Networks
 import ToolSupport
 
 /// What `convert` can be told.

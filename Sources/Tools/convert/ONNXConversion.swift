@@ -1,6 +1,8 @@
 import Checkpoint
 import Convert
 import Engine
+import Networks
+import Pictures
 import ToolSupport
 
 /// A conversion to an ONNX model.
@@ -74,7 +76,7 @@ struct ONNXConversion {
         )
     }
 
-    func verify() throws -> ONNXVerification {
-        try ONNXVerification(path: target, export, weights)
+    func verify() throws -> ONNXProof {
+        try ONNXProof(path: target, export, weights)
     }
 }

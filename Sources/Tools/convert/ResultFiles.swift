@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Formats
 
 /// The files of a result.
 enum ResultFiles {

@@ -1,5 +1,5 @@
-import Convert
-import Engine
+import Base
+import Data
 import ToolSupport
 
 /// Writes record files anew with a teacher's logits in them.

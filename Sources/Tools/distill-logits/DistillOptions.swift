@@ -1,4 +1,5 @@
-import Convert
+import Data
+import Networks
 import ToolSupport
 
 /// What `distill-logits` can be told.

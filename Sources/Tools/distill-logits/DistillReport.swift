@@ -1,4 +1,4 @@
-import Convert
+import Data
 import ToolSupport
 
 /// How far a run is, told from the bytes that it has read: counting the records first would read them twice.

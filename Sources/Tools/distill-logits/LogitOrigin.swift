@@ -1,5 +1,5 @@
 import Checkpoint
-import Convert
+import Data
 import Engine
 import ToolSupport
 
@@ -86,7 +86,7 @@ enum LogitOrigin {
 
     /// The logits of records; of a table every row is looked for first.
     ///
-    /// - Throws: ``ToolError``, `EngineError`, `DistillationError`.
+    /// - Throws: ``ToolError``, `EngineError`, `DataError`.
     func source(
         all: [Shard],
         shards: [Shard],

@@ -1,4 +1,4 @@
-import Convert
+import Data
 import ToolSupport
 
 /// The record files that the command line names, and where they go.

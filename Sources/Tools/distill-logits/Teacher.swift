@@ -1,5 +1,7 @@
-import Convert
+import Data
 import Engine
+import Networks
+import Pictures
 import ToolSupport
 
 /// One teacher of the command line: its checkpoint, and how its pictures are prepared.

@@ -1,5 +1,8 @@
+import Base
 import Convert
+import Data
 import Engine
+import Networks
 import ToolSupport
 
 /// Measures a checkpoint on labelled pictures.

@@ -1,5 +1,5 @@
-import Convert
 import Engine
+import Networks
 import ToolSupport
 
 /// What `eval` can be told.

@@ -1,6 +1,7 @@
-import Convert
-import Engine
+import Data
+import Formats
 import Foundation
+import Pictures
 import ToolSupport
 
 /// The pictures that the command line names, and how they are prepared.
@@ -96,7 +97,7 @@ struct EvaluationInput {
                 try PictureFiles(classFolders: folder, classes: names, labelOffset: labelOffset),
                 described: "class folders in \(folder)"
             )
-        } catch PictureFolderError.noClassFolders(let folder) {
+        } catch DataError.noClassFolders(let folder) {
             throw ToolError(
                 .file,
                 file: folder,

@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Formats
 import ToolSupport
 
 /// The files that an evaluation leaves behind besides its results, as far as they were asked for.

@@ -1,5 +1,8 @@
 import Convert
+import Data
 import Engine
+import Networks
+import Pictures
 import ToolSupport
 
 /// What an evaluation was made of, for its results file.

@@ -1,4 +1,4 @@
-import Convert
+import Data
 import Engine
 import ToolSupport
 

@@ -1,5 +1,8 @@
+import Base
 import Convert
+import Data
 import Engine
+import Formats
 import ToolSupport
 
 /// Runs a network over pictures that are prepared already: a `.npy` file, `[pictures, height, width, 3]`.

@@ -1,5 +1,8 @@
 import Convert
+import Data
 import Engine
+import Networks
+import Pictures
 import ToolSupport
 
 /// Evaluates a network between the epochs of its training, on all pictures for validation.
@@ -36,7 +39,7 @@ struct EvaluationPass {
         var source = data.inOrder
         do {
             guard let picture = try source.next() else {
-                throw ToolError(.file, TrainingError.noPictures(data.folder))
+                throw ToolError(.file, DataError.emptyData(data.folder))
             }
             _ = try label(of: picture)
         } catch let error as CorruptPicture {
@@ -50,7 +53,7 @@ struct EvaluationPass {
         guard let label = picture.label, (0..<classes).contains(label) else {
             throw ToolError(
                 .mismatch,
-                TrainingError.label(
+                DataError.label(
                     origin: "\(picture.origin)",
                     label: picture.label ?? -1,
                     classes: classes

@@ -1,5 +1,4 @@
-import Convert
-import Engine
+import Base
 import ToolSupport
 
 /// Trains a network, from scratch, from another checkpoint, or from where it was stopped.

@@ -1,5 +1,5 @@
-import Convert
 import Foundation
+import Networks
 import ToolSupport
 
 extension FinetuneOptions {

@@ -1,5 +1,4 @@
-import Convert
-import Engine
+import Networks
 import ToolSupport
 
 // Steps.

@@ -1,5 +1,7 @@
 import Convert
 import Engine
+import Networks
+import Pictures
 import ToolSupport
 
 /// What `finetune` can be told; what published scripts carry has its published name and default.

@@ -1,5 +1,6 @@
-import Convert
 import Engine
+import Networks
+import Pictures
 import ToolSupport
 
 /// `hparams.json`: every flag by its published name, as the published code leaves it behind.

@@ -1,5 +1,5 @@
 import Convert
-import Engine
+import Pictures
 import Proto
 
 extension Summary.Image {

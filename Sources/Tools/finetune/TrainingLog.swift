@@ -1,7 +1,8 @@
 import Checkpoint
-import Convert
+import Data
 import Engine
 import Foundation
+import Pictures
 import Proto
 import ToolSupport
 

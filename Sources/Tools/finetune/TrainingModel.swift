@@ -1,5 +1,8 @@
 import Convert
+import Data
 import Engine
+import Networks
+import Pictures
 import ToolSupport
 
 /// The model that is trained, and the values that it begins with.
@@ -210,7 +213,7 @@ struct TrainingModel {
     ) throws -> Result {
         do {
             return try body()
-        } catch let error as ModelError {
+        } catch let error as NetworkError {
             throw ToolError(.mismatch, file: file.path, error)
         } catch {
             throw ToolError(.file, error)

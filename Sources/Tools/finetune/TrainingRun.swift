@@ -1,5 +1,7 @@
 import Convert
+import Data
 import Engine
+import Pictures
 import ToolSupport
 
 /// One training: from what the command line says to the last checkpoint.
@@ -214,7 +216,7 @@ struct TrainingRun {
     private func next(_ queue: BatchQueue) throws -> TrainingBatch {
         do {
             return try queue.next()
-        } catch let error as TrainingError {
+        } catch let error as DataError {
             if case .label = error { throw ToolError(.mismatch, error) }
             throw ToolError(.file, error)
         } catch {

@@ -1,6 +1,9 @@
 import Convert
+import Data
 import Engine
 import Foundation
+import Networks
+import Pictures
 import ToolSupport
 
 /// All that the command line decides before the model is known: data, schedule, how pictures are prepared.
@@ -72,7 +75,7 @@ struct TrainingSetup {
         let counted =
             try options[FinetuneOptions.imagesPerEpoch] ?? dataSet?.trainingCount
             ?? ToolError.about(nil) { try data.count() }
-        guard counted > 0 else { throw ToolError(.file, TrainingError.noPictures(dataFolder)) }
+        guard counted > 0 else { throw ToolError(.file, DataError.emptyData(dataFolder)) }
         length = TrainingLength(
             images: counted,
             batch: options[FinetuneOptions.batchSize],
@@ -112,7 +115,7 @@ struct TrainingSetup {
                 classes: classes,
                 labelOffset: options[FinetuneOptions.labelOffset]
             )
-        } catch TrainingError.noData where !options.isGiven(pattern) {
+        } catch DataError.noData where !options.isGiven(pattern) {
             return nil
         } catch {
             throw ToolError(.file, error)

@@ -1,4 +1,4 @@
-import Convert
+import Formats
 import ToolSupport
 
 /// For which files an option means something.

@@ -1,6 +1,7 @@
 import Checkpoint
 import Convert
 import Engine
+import Networks
 import ToolSupport
 
 /// What is shown of a checkpoint.

@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Networks
 import ToolSupport
 
 /// How two checkpoints differ.

@@ -1,5 +1,5 @@
 import Checkpoint
-import Convert
+import Formats
 import ToolSupport
 
 /// Shows what a file of TensorFlow's holds.

@@ -1,4 +1,5 @@
 import Convert
+import Formats
 import ToolSupport
 
 /// The arrays of a file as a page: what is said of the file, then each array with its share of the bytes.

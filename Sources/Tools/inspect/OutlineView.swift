@@ -1,5 +1,7 @@
 import Checkpoint
 import Convert
+import Formats
+import Networks
 import Proto
 import ToolSupport
 

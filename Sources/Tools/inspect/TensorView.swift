@@ -37,7 +37,7 @@ struct TensorView {
             guard view.options[InspectOptions.npy] == nil else {
                 throw ToolError(
                     .usage,
-                    InspectError.noSuchForm(tensor: name, type: tensor.dataType.name)
+                    ConversionError.noSuchForm(tensor: name, type: tensor.dataType.name)
                 )
             }
             let values = selection.indices.map { JSONValue.text(TensorText.quoted(strings[$0])) }

@@ -1,6 +1,6 @@
+import Base
 import Checkpoint
-import Convert
-import Engine
+import Data
 import Synchronization
 import ToolSupport
 

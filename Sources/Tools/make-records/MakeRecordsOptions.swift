@@ -1,5 +1,5 @@
 import Checkpoint
-import Convert
+import Data
 import ToolSupport
 
 /// What `make-records` can be told.

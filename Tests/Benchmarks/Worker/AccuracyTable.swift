@@ -1,6 +1,10 @@
+import Base
 import Convert
+import Data
 import Engine
 import GoldenNetworks
+import Networks
+import Pictures
 import TestSupport
 
 /// What each arithmetic costs in exactness, on all networks and pictures whose results TensorFlow gave us.

@@ -1,5 +1,8 @@
 import Convert
+import Data
 import Engine
+import Networks
+import Pictures
 import TestSupport
 
 /// An evaluation: records in, logits out, with all that lies between.

@@ -1,6 +1,7 @@
-import Convert
+import Base
 import Engine
 import GoldenNetworks
+import Networks
 import TestSupport
 
 /// A whole network with the golden data's weights, on the golden data's pictures.

@@ -1,5 +1,6 @@
-import Convert
-import Engine
+import Base
+import Data
+import Pictures
 
 /// Pictures read from records, decoded, resized, cropped and normalised, without a network.
 @safe

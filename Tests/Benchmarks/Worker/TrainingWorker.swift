@@ -1,5 +1,6 @@
-import Convert
+import Base
 import Engine
+import Networks
 import TestSupport
 
 /// Whole training steps of a network: forward, backward, and what the optimiser does.

@@ -1,7 +1,9 @@
 import Checkpoint
 import Convert
 import Engine
+import Formats
 import Foundation
+import Networks
 import Proto
 import TestSupport
 import Testing
@@ -159,10 +161,8 @@ struct CertificateTests {
     func malformed(text: String) throws {
         try folder.write(text, to: "tiny.json")
         #expect(
-            throws: ConversionError.malformedFile(
-                path: path,
-                offset: 0,
-                reason: "it is no certificate"
+            throws: ConversionError.format(
+                .malformedFile(path: path, offset: 0, reason: "it is no certificate")
             )
         ) { try Certificate(path: path) }
     }

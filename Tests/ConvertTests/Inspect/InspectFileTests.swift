@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Formats
 import TestSupport
 import Testing
 

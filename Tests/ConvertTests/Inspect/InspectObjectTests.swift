@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Networks
 import Proto
 import TestSupport
 import Testing

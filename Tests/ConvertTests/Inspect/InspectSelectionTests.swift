@@ -25,14 +25,14 @@ struct InspectSelectionTests {
 
     @Test("malformed slices are errors", arguments: ["x", "1:2:0", "1:2:3:4", "::-1", "1.5", ","])
     func malformed(text: String) {
-        #expect(throws: InspectError.malformedSlice(text)) {
+        #expect(throws: ConversionError.malformedSlice(text)) {
             try TensorSelection(text, of: [2, 3])
         }
     }
 
     @Test("slices outside are errors", arguments: ["2", "-3", "0,0,0", "9223372036854775807"])
     func outside(text: String) {
-        #expect(throws: InspectError.sliceOutside(slice: text, shape: [2, 3])) {
+        #expect(throws: ConversionError.sliceOutside(slice: text, shape: [2, 3])) {
             try TensorSelection(text, of: [2, 3])
         }
     }

@@ -1,4 +1,5 @@
 import Convert
+import Networks
 import Proto
 import Testing
 

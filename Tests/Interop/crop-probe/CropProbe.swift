@@ -1,4 +1,4 @@
-import Engine
+import Pictures
 
 /// Draws windows, for a script that compares their distribution with TensorFlow's.
 ///

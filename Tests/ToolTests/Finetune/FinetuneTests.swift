@@ -1,6 +1,6 @@
 import Checkpoint
-import Convert
 import Foundation
+import Networks
 import Proto
 import TestSupport
 import Testing

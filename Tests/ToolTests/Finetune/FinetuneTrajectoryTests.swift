@@ -1,6 +1,7 @@
 import Checkpoint
-import Convert
+import Engine
 import Foundation
+import Networks
 import Proto
 import TestSupport
 import Testing

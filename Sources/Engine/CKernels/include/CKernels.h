@@ -1,4 +1,4 @@
-/// Kernels beside oneDNN's, and the one pool of threads that both run on.
+/// Kernels beside oneDNN's.
 ///
 /// Blocked activations are [batch][channels / block][height][width][block] with block 8 or 16; the channels that
 /// fill up the last block hold zeros. A plane is the [height][width][block] of one batch item and one block. Elements
@@ -9,13 +9,6 @@
 #include <stdint.h>
 
 typedef enum { kernel_float32 = 0, kernel_bfloat16 = 1 } kernel_type;
-
-/// Runs body(context, index) for every index in 0..<count on oneDNN's own OpenMP threads.
-void kernel_parallel(long count, void (*body)(void *context, long index), void *context);
-
-/// Threads that parallel work of the calling thread uses from now on.
-void kernel_set_threads(int count);
-int kernel_threads(void);
 
 /// Changes the type.
 void kernel_convert(const void *input, kernel_type from, void *output, kernel_type to, long count);
@@ -63,11 +56,6 @@ void kernel_mix_lanes(
 
 /// Multiplies each of `rows` rows of `columns` values by the scale of its column, in float64, rounded once.
 void kernel_scale_columns(float *values, const double *scale, long rows, long columns);
-
-/// Zero bytes straight from the system, at a multiple of 2 MiB and in huge pages where the system has them; NULL where
-/// there is no room. `start` and `length` are for kernel_unmap_pages.
-void *kernel_map_pages(size_t count, void **start, size_t *length);
-void kernel_unmap_pages(void *start, size_t length);
 
 enum { kernel_tile = 16 };
 

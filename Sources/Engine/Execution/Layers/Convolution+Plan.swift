@@ -1,3 +1,4 @@
+internal import Base
 internal import COneDNN
 
 /// A way to compute a convolution.

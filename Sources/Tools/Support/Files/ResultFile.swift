@@ -1,4 +1,4 @@
-internal import Convert
+internal import Formats
 
 /// A file of text that a tool leaves behind, a piece at a time.
 ///
@@ -18,7 +18,7 @@ public struct ResultFile: ~Copyable {
         do {
             file = try OutputFile(path, replacing: isReplacing)
         } catch {
-            throw ToolError(error)
+            throw ToolError(.file, file: path, error)
         }
     }
 
@@ -45,7 +45,7 @@ public struct ResultFile: ~Copyable {
         do {
             try file.commit()
         } catch {
-            throw ToolError(error)
+            throw ToolError(.file, file: file.path, error)
         }
     }
 
@@ -54,15 +54,8 @@ public struct ResultFile: ~Copyable {
         do {
             try unsafe file.write(bytes.span.bytes)
         } catch {
-            throw ToolError(error)
+            throw ToolError(.file, file: file.path, error)
         }
         pending = []
-    }
-}
-
-extension ToolError {
-    /// A file that cannot be written.
-    init(_ error: OutputFileError) {
-        self.init(.file, file: error.path, error)
     }
 }

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Named results of one run, which can be left behind as JSON or as CSV.
 ///
 /// Values are texts, numbers, truths or `null`; the names are the columns of a CSV file.

@@ -1,0 +1,86 @@
+public import Base
+
+/// A picture to be classified, and what is known of it.
+public struct LabelledPicture: Sendable {
+    /// Where a picture came from.
+    public struct Origin: Sendable, Equatable {
+        /// The path of the file.
+        public let file: String
+        /// Its place among the file's records, counted from 0; nil for a picture file.
+        public let record: Int?
+        /// The byte at which the record begins.
+        public let offset: Int?
+
+        /// A place in a record file.
+        public init(file: String, record: Int? = nil, offset: Int? = nil) {
+            self.file = file
+            self.record = record
+            self.offset = offset
+        }
+    }
+
+    /// The bytes of a JPEG, PNG or GIF file.
+    public let bytes: OwnedBytes
+    /// The class, if it is known.
+    public let label: Int?
+    /// What the picture's own file was called.
+    public let name: String?
+    /// Where it was read.
+    public let origin: Origin
+    /// A teacher's logits, if the record has them.
+    public let teacherLogits: [Float]?
+
+    /// A picture and what is known of it.
+    public init(
+        bytes: OwnedBytes,
+        label: Int?,
+        name: String?,
+        origin: Origin,
+        teacherLogits: [Float]? = nil
+    ) {
+        self.bytes = bytes
+        self.label = label
+        self.name = name
+        self.origin = origin
+        self.teacherLogits = teacherLogits
+    }
+}
+
+extension LabelledPicture.Origin: CustomStringConvertible {
+    /// The file, the record and the byte, as far as they are known.
+    public var description: String {
+        var text = file
+        if let record { text += ": record \(record)" }
+        if let offset { text += " at byte \(offset)" }
+        return text
+    }
+}
+
+/// Pictures one after the other.
+public protocol PictureSource {
+    /// The next picture; nil at the end.
+    ///
+    /// - Throws: what is wrong with one picture as a ``CorruptPicture``, after which the next can be asked for; other
+    ///   errors end the source.
+    mutating func next() throws -> LabelledPicture?
+
+    /// How many there are in all, where that is known beforehand.
+    var count: Int? { get }
+}
+
+/// A picture that cannot be used, though those behind it may be.
+public struct CorruptPicture: Error, Sendable, CustomStringConvertible {
+    /// Where it was read.
+    public let origin: LabelledPicture.Origin
+    /// What is wrong with it.
+    public let reason: String
+
+    /// A picture that is wrong somewhere.
+    public init(origin: LabelledPicture.Origin, reason: String) {
+        self.origin = origin
+        self.reason = reason
+    }
+
+    /// Where the picture was read and what is wrong with it.
+    public var description: String { "\(origin): \(reason)" }
+}

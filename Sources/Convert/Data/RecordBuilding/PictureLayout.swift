@@ -1,0 +1,110 @@
+/// How a data set's archives lie on disk; the names are those by which `eval` knows the data sets.
+public enum PictureLayout: String, CaseIterable, Sendable {
+    /// A folder for each class; above them, where they are, `train` and `validation`.
+    case folders
+    /// ImageNet: a folder for each synset in `train` and `validation`.
+    case imagenet
+    /// Food-101: `meta` and `images`.
+    case food101
+    /// CUB-200-2011, divided by class as published: the first hundred train.
+    case cub = "cub_200_2011"
+    /// CUB-200-2011, divided as `train_test_split.txt` says.
+    case cubBySplit = "cub_200_2011_split"
+    /// Cars-196: `cars_annos.mat` and `car_ims`.
+    case cars196
+    /// Cars-196, divided by class: the first 98 train.
+    case carsZeroShot = "cars196_zeroshot"
+    /// Stanford Online Products: `Ebay_train.txt` and `Ebay_test.txt`.
+    case products = "SOP"
+    /// FGVC-Aircraft, the variants: `data`.
+    case aircraft = "fgvc_aircraft"
+    /// Oxford-IIIT Pets: `annotations` and `images`.
+    case pets = "oxford_iiit_pet"
+    /// Oxford Flowers-102: `imagelabels.mat`, `setid.mat` and `jpg`.
+    case flowers = "oxford_flowers102"
+    /// UEC Food-100: `val0.txt` … `val4.txt`.
+    case uecFood = "uec_food100"
+
+    /// The shards of the published builders.
+    public var shards: (training: Int, validation: Int) {
+        switch self {
+        case .imagenet: (1024, 128)
+        case .uecFood: (64, 16)
+        case .carsZeroShot: (128, 128)
+        default: (128, 16)
+        }
+    }
+
+    /// The threads of the published builders, each of which fills files of its own; so they decide which picture comes into
+    /// which file.
+    public var threads: Int {
+        switch self {
+        case .cub, .cubBySplit, .carsZeroShot, .uecFood: 16
+        default: 8
+        }
+    }
+
+    /// Whether the data set has boxes, in pixels, to which pictures can be cut.
+    public var hasBoxes: Bool {
+        switch self {
+        case .cub, .cubBySplit, .cars196, .carsZeroShot, .uecFood: true
+        default: false
+        }
+    }
+
+    /// The pictures of a data set, in the order of the published builders.
+    ///
+    /// - Throws: ``DataError``, ``DataError``.
+    public func listing(_ request: ListingRequest) throws -> PictureListing {
+        let files = ListingFiles(folder: request.folder)
+        switch self {
+        case .folders: return try FolderLayout(files: files).listing(request)
+        case .imagenet: return try ImageNetLayout(files: files).listing(request)
+        case .food101: return try FoodLayout(files: files).listing(request)
+        case .cub: return try BirdLayout(files: files, isByClass: true).listing(request)
+        case .cubBySplit: return try BirdLayout(files: files, isByClass: false).listing(request)
+        case .cars196: return try CarLayout(files: files, isByClass: false).listing(request)
+        case .carsZeroShot: return try CarLayout(files: files, isByClass: true).listing(request)
+        case .products: return try ProductLayout(files: files).listing(request)
+        case .aircraft: return try AircraftLayout(files: files).listing(request)
+        case .pets: return try PetLayout(files: files).listing(request)
+        case .flowers: return try FlowerLayout(files: files).listing(request)
+        case .uecFood: return try CategoryLayout(files: files).listing(request)
+        }
+    }
+}
+
+/// What is known of a data set besides its layout.
+public struct ListingRequest: Sendable {
+    /// The folder of the data set.
+    public var folder: String
+    /// The seed of the shuffling.
+    public var seed: UInt64
+    /// The label of the first class, where that may be chosen.
+    public var labelOffset: Int?
+    /// A file of the classes' names or synsets, in order.
+    public var labels: String?
+    /// A file of ImageNet's synsets and what they are in words.
+    public var metadata: String?
+    /// A file of ImageNet's boxes.
+    public var boxes: String?
+    /// A file of the synsets of ImageNet's validation pictures, in the order of their numbers.
+    public var validationLabels: String?
+    /// The share of the pictures that validate, where the layout does not say.
+    public var validationShare: Double = 0
+
+    /// A request for a folder, shuffled as published.
+    public init(folder: String, seed: UInt64 = 12345) {
+        self.folder = folder
+        self.seed = seed
+    }
+}
+
+/// One way in which a data set lies on disk.
+protocol PictureListingSource {
+    /// The data set's folder.
+    var files: ListingFiles { get }
+
+    /// The pictures, in the order in which they are written.
+    func listing(_ request: ListingRequest) throws -> PictureListing
+}

@@ -1,0 +1,68 @@
+internal import Synchronization
+
+/// A teacher's logits for pictures that are to become records, found by the pictures' names.
+///
+/// The files are those of `LogitTable.init(csv:classes:)`: lines of a file name and its logits.
+public final class PictureLogits: Sendable {
+    /// Logits of one picture.
+    public let classes: Int
+    private let tables: Mutex<Tables>
+
+    /// Tables that one thread at a time may ask.
+    private struct Tables: @unchecked Sendable {  // only ever behind the lock
+        let all: [LogitTable]
+    }
+
+    /// Reads files of logits, which count as one.
+    ///
+    /// - Parameter paths: The files, at least one.
+    /// - Throws: `DataError`, `CheckpointError`; ``DataError/logits(_:)`` with all rows that are misshapen or
+    ///   doubled within a file.
+    /// - Precondition: there is a file.
+    public init(csv paths: [String]) throws {
+        precondition(!paths.isEmpty, "logits of \(paths.count) files")
+        var all: [LogitTable] = []
+        var faults: [String] = []
+        for path in paths {
+            let table = try LogitTable(csv: path, classes: all.first?.classes)
+            do throws(DataError) {
+                try table.faults.check()
+            } catch {
+                guard case .rows(let lines, _) = error else { throw error }
+                faults += lines
+            }
+            all.append(table)
+        }
+        guard faults.isEmpty else { throw DataError.logits(faults) }
+        classes = all.first?.classes ?? 0
+        tables = Mutex(Tables(all: all))
+    }
+
+    /// Throws unless each picture has exactly one row.
+    ///
+    /// - Throws: ``DataError/logits(_:)`` with all that are missing or doubled.
+    func check(_ pictures: some Sequence<ListedPicture>) throws(DataError) {
+        let faults = tables.withLock { tables in
+            pictures.compactMap { picture -> String? in
+                switch tables.all.count(where: { $0.index(of: picture.name) != nil }) {
+                case 0: "\(picture.path): missing: there is no row of \(picture.name)"
+                case 1: nil
+                default: "\(picture.path): doubled: several files have a row of \(picture.name)"
+                }
+            }
+        }
+        guard faults.isEmpty else { throw .logits(faults) }
+    }
+
+    /// The logits of a picture.
+    ///
+    /// - Throws: ``DataError/logits(_:)``, `DataError`.
+    func logits(of picture: ListedPicture) throws -> [Float] {
+        try tables.withLock { tables in
+            for table in tables.all {
+                if let index = table.index(of: picture.name) { return try table.row(index) }
+            }
+            throw DataError.logits(["\(picture.path): missing: there is no row"])
+        }
+    }
+}

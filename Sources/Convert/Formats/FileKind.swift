@@ -1,0 +1,126 @@
+public import Checkpoint
+internal import Foundation
+internal import Proto
+
+/// What a path leads to, told from content and not from names.
+public enum FileKind: Equatable, Sendable {
+    /// A checkpoint.
+    case checkpoint(CheckpointLocation)
+    /// A file of records.
+    case records
+    /// An event file.
+    case events
+    /// One tf.Example.
+    case example
+    /// A safetensors file.
+    case safeTensors
+    /// A zip file of arrays.
+    case numPyArchive
+    /// One array.
+    case numPyArray
+    /// An ONNX model.
+    case onnx
+    /// A graph with its weights in it, or without any.
+    case graph
+    /// A SavedModel; its folder, and the checkpoint in it if there is one.
+    case savedModel(path: String, variables: CheckpointLocation?)
+    /// A graph with its collections: a checkpoint's `.meta` file.
+    case metaGraph
+
+    /// Looks at a path.
+    ///
+    /// - Throws: ``CheckpointError`` for what cannot be read, ``FormatError/unknownFile(path:reason:)`` for what is not known.
+    public init(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        let isThere = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        if isThere, isFolder.boolValue {
+            let model = "\(trimmed)/saved_model.pb"
+            guard FileManager.default.fileExists(atPath: model) else {
+                self = .checkpoint(try CheckpointLocation(path))
+                return
+            }
+            let variables = try? CheckpointLocation("\(trimmed)/variables/variables")
+            self = .savedModel(path: model, variables: variables)
+            return
+        }
+        guard isThere else {
+            self = .checkpoint(try CheckpointLocation(path))
+            return
+        }
+        let file = try MappedFile(path: path)
+        let start = try file.withBytes { bytes throws(CheckpointError) in
+            unsafe bytes.extracting(0..<min(bytes.byteCount, 64)).withUnsafeBytes {
+                unsafe [UInt8]($0)
+            }
+        }
+        if let kind = Self.byMagic(start, fileSize: file.count) {
+            self = kind
+            return
+        }
+        if let kind = Self.records(path) {
+            self = kind
+            return
+        }
+        // A first record that is cut off is told better as such.
+        if unsafe RecordReader.areRecords(start.span.bytes) {
+            self = .records
+            return
+        }
+        do {
+            let location = try CheckpointLocation(path)
+            if path.hasSuffix(".meta"), let kind = try? Self.message(file, path) {
+                self = kind
+            } else {
+                self = .checkpoint(location)
+            }
+        } catch {
+            if let kind = try Self.message(file, path) {
+                self = kind
+                return
+            }
+            throw error
+        }
+    }
+
+    private static func byMagic(_ start: [UInt8], fileSize: Int) -> FileKind? {
+        if start.starts(with: [0x50, 0x4B, 3, 4]) || start.starts(with: [0x50, 0x4B, 5, 6]) {
+            return .numPyArchive
+        }
+        if start.starts(with: [0x93] + Array("NUMPY".utf8)) { return .numPyArray }
+        guard start.count >= 10, start[8] == UInt8(ascii: "{") else { return nil }
+        let length = start[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return length >= 2 && length <= UInt64(max(0, fileSize - 8)) ? .safeTensors : nil
+    }
+
+    /// A file that begins with a whole record.
+    private static func records(_ path: String) -> FileKind? {
+        guard let reader = try? RecordReader(path: path),
+            let record = try? reader.next()
+        else { return nil }
+        let event = unsafe try? Event(record.bytes.buffer.bytes)
+        if let event, case .fileVersion = event.content { return .events }
+        return .records
+    }
+
+    /// A file that is one message.
+    private static func message(_ file: MappedFile, _ path: String) throws -> FileKind? {
+        try file.withBytes { bytes throws(CheckpointError) -> FileKind? in
+            if let example = try? Example(bytes), !example.names.isEmpty { return .example }
+            if let model = try? SavedModel(bytes), model.schemaVersion >= 1,
+                !model.metaGraphs.isEmpty
+            {
+                return .savedModel(path: path, variables: nil)
+            }
+            if let meta = try? MetaGraph(bytes), meta.graph != nil || meta.saver != nil {
+                return .metaGraph
+            }
+            if let graph = try? GraphDef(bytes), !graph.nodes.isEmpty,
+                graph.nodes.allSatisfy({ !$0.operation.isEmpty })
+            {
+                return .graph
+            }
+            return ONNXOutline(bytes) == nil ? nil : .onnx
+        }
+    }
+}

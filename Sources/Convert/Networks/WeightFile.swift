@@ -1,0 +1,98 @@
+public import Checkpoint
+internal import Formats
+
+/// Weights as they lie on disk, in whatever format: the one place that opens them for a tool.
+///
+/// V2 and V1 checkpoints, a SavedModel's variables, safetensors and npz files; the latter two with the names of checkpoints
+/// or PyTorch's.
+public struct WeightFile: Sendable {
+    /// The tensors.
+    public let tensors: any TensorSource
+    /// What the file is, such as `V2 checkpoint`.
+    public let kind: String
+    /// The path that stands for all the files: a checkpoint's prefix, or the file.
+    public let path: String
+    /// The files that are read.
+    public let files: [String]
+    /// What was understood other than to the letter, a sentence each.
+    public let notes: [String]
+    /// Entries that cannot be read, a sentence each; ``tensors`` is without them.
+    public let faults: [String]
+    /// Texts that the file carries besides its tensors.
+    public let metadata: [String: String]
+    /// The files whose digest stands for all values.
+    private let digested: [String]
+
+    /// Opens what a path means.
+    ///
+    /// - Throws: `CheckpointError`, ``ConversionError``, ``ConversionError``; ``NetworkError/noWeights(path:)`` if it is a
+    ///   known file of another kind.
+    public init(_ path: String) throws {
+        switch try FileKind(path) {
+        case .checkpoint(let location), .savedModel(_, .some(let location)):
+            try self.init(location)
+        case .safeTensors:
+            let reader = try SafeTensorsReader(path: path)
+            self.init(named: reader, kind: "safetensors file", path, reader.metadata)
+        case .numPyArchive:
+            self.init(named: try NPZReader(path: path), kind: "npz file", path, [:])
+        default:
+            throw NetworkError.noWeights(path: path)
+        }
+    }
+
+    /// Arrays that may have PyTorch's names.
+    private init(
+        named arrays: any TensorSource,
+        kind: String,
+        _ path: String,
+        _ metadata: [String: String]
+    ) {
+        let renamed = TimmSource(arrays)
+        tensors = renamed ?? arrays
+        notes =
+            renamed == nil
+            ? [] : ["PyTorch's names are taken for those of checkpoints, kernels for HWIO"]
+        self.kind = kind
+        self.path = path
+        self.metadata = metadata
+        files = [path]
+        digested = [path]
+        faults = []
+    }
+
+    private init(_ location: CheckpointLocation) throws {
+        let tensors = try location.open()
+        self.tensors = tensors
+        path = location.prefix
+        notes = location.notes
+        metadata = [:]
+        guard let bundle = tensors as? BundleReader else {
+            kind = "V1 checkpoint"
+            files = (tensors as? LegacyReader)?.paths ?? [location.prefix]
+            digested = files
+            faults = []
+            return
+        }
+        kind = "V2 checkpoint"
+        let index = location.prefix + ".index"
+        files = [index] + (0..<bundle.shardCount).map { bundle.shardPath($0) }
+        digested = [index]
+        faults = bundle.faults.map { "\($0)" }
+    }
+
+    /// What ``digest()`` is the digest of, to go after the path.
+    public var digestSubject: String { digested == files ? "its bytes" : "its index" }
+
+    /// SHA-256, in hexadecimal, of what stands for all values: a V2 checkpoint's index, which holds the checksum of every
+    /// tensor, or else the files one after the other.
+    ///
+    /// - Throws: `CheckpointError`.
+    public func digest() throws -> String {
+        var digest = SHA256()
+        for path in digested {
+            try MappedFile(path: path).withBytes { digest.update($0) }
+        }
+        return SHA256.hex(digest.finish())
+    }
+}

@@ -1,0 +1,129 @@
+internal import Checkpoint
+package import Formats
+
+/// Computes an ONNX model that was read back from its file, operator by operator, by the definitions in ONNX's
+/// specification.
+///
+/// Shares nothing with the engine or with what wrote the model.
+package struct ONNXInterpreter: Sendable {
+    let file: ONNXFile
+
+    /// An interpreter for a model.
+    package init(_ file: ONNXFile) {
+        self.file = file
+    }
+
+    /// Computes the outputs that are floats.
+    ///
+    /// - Parameter inputs: A tensor for each of the graph's inputs; a uint8 input takes the values as floats.
+    /// - Returns: The outputs by name.
+    /// - Throws: ``ReferenceError/uncomputable(node:reason:)``.
+    package func run(
+        _ inputs: [String: ReferenceTensor]
+    ) throws(ReferenceError) -> [String: ReferenceTensor] {
+        try compute(inputs, keeping: file.outputs)
+    }
+
+    /// Computes one value inside the graph.
+    ///
+    /// - Returns: The value.
+    /// - Throws: ``ReferenceError/uncomputable(node:reason:)``.
+    package func run(
+        _ inputs: [String: ReferenceTensor],
+        until name: String
+    ) throws(ReferenceError) -> ReferenceTensor {
+        guard let value = try compute(inputs, keeping: [name])[name] else {
+            throw .uncomputable(node: name, reason: "there is no such value")
+        }
+        return value
+    }
+
+    private func compute(
+        _ inputs: [String: ReferenceTensor],
+        keeping names: [String]
+    ) throws(ReferenceError) -> [String: ReferenceTensor] {
+        var values = inputs.mapValues { ONNXOperand.floats($0) }
+        var uses: [String: Int] = [:]
+        for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+        for name in names { uses[name, default: 0] += 1 }
+        for node in file.nodes {
+            do throws(ReferenceError) {
+                var operands: [ONNXOperand?] = []
+                for input in node.inputs {
+                    if input.isEmpty {
+                        operands.append(nil)
+                    } else if let value = values[input] {
+                        operands.append(value)
+                    } else {
+                        operands.append(try constant(input))
+                    }
+                }
+                let results = try ONNXOperator(node: node, operands: operands).run()
+                guard results.count >= node.outputs.count else {
+                    throw ReferenceError("\(node.outputs.count) outputs")
+                }
+                for (name, result) in zip(node.outputs, results) { values[name] = result }
+                for input in node.inputs {
+                    uses[input, default: 0] -= 1
+                    if uses[input, default: 0] <= 0 { values[input] = nil }
+                }
+            } catch {
+                throw .uncomputable(
+                    node: "\(node.name) (\(node.operation))",
+                    reason: error.description
+                )
+            }
+        }
+        var outputs: [String: ReferenceTensor] = [:]
+        for name in names {
+            if case .floats(let tensor) = values[name] { outputs[name] = tensor }
+        }
+        return outputs
+    }
+
+    private func constant(_ name: String) throws(ReferenceError) -> ONNXOperand {
+        guard let constant = file.constants[name] else {
+            throw ReferenceError("there is no value '\(name)'")
+        }
+        let stored: StoredBytes
+        do throws(FormatError) {
+            stored = try file.bytes(constant)
+        } catch {
+            throw ReferenceError(error.description)
+        }
+        let count = try ReferenceTensor.count(constant.shape)
+        switch constant.element {
+        case .float32:
+            let values = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+                unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: stored.buffer)
+                filled = count
+            }
+            return .floats(try ReferenceTensor(constant.shape, values))
+        case .float64:
+            return .doubles(
+                constant.shape,
+                (0..<count).map {
+                    unsafe stored.buffer.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self)
+                }
+            )
+        case .int64:
+            return .integers(
+                constant.shape,
+                (0..<count).map {
+                    unsafe stored.buffer.loadUnaligned(fromByteOffset: 8 * $0, as: Int.self)
+                }
+            )
+        case .int32:
+            return .integers(
+                constant.shape,
+                (0..<count).map {
+                    unsafe Int(
+                        stored.buffer.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)
+                    )
+                }
+            )
+        case .uint8:
+            return .integers(constant.shape, stored.array.map { Int($0) })
+        }
+    }
+}

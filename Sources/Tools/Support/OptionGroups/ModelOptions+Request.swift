@@ -1,0 +1,26 @@
+internal import Engine
+public import Networks
+
+extension ModelOptions {
+    /// What the command line says of the model.
+    ///
+    /// `classes` are those that a named data set has, if one is named.
+    public static func request(_ options: ParsedOptions, classes: Int? = nil) -> ModelRequest {
+        var request = ModelRequest()
+        request.published = options[model].flatMap(PublishedModel.init(rawValue:))
+        request.version = options[version]
+        request.size = options[size]
+        request.classes = options[classCount] ?? classes
+        request.usesResNetD = options[resNetD]
+        request.usesSqueezeExcitation = options[squeezeExcitation]
+        request.usesSelectiveKernel = options[selectiveKernel]
+        request.antiAliasType = options[antiAliasType]
+        request.antiAliasSize = options[antiAliasFilterSize]
+        request.alpha = options[alpha]
+        request.beta = options[beta]
+        request.keepsLastResolution = options[noDownsample]
+        request.pooling = options[poolType].flatMap(ModelConfiguration.Pooling.init(rawValue:))
+        request.embeddingSize = options[embeddingSize]
+        return request
+    }
+}
