@@ -75,12 +75,12 @@ struct AccuracyTable {
         model.usesSelectiveKernel = true
         model.antiAliasesConvolutions = true
         let preprocessing = try Preprocessing(name: name)
-        let graph = try Graph(model, imageSize: preprocessing.imageSize)
+        let network = try FamilyNetwork(model, imageSize: preprocessing.imageSize)
         let file = try WeightFile(Fixture.path("tiny/model"))
         let evaluator = Evaluator(
             try Executor(
-                graph,
-                weights: Weights(VariableNames(graph), from: file.tensors),
+                network.graph,
+                weights: Weights(VariableNames(network), from: file.tensors),
                 batch: 50,
                 options: options(math)
             ),
