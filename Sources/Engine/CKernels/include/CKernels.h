@@ -17,6 +17,9 @@ void kernel_parallel(long count, void (*body)(void *context, long index), void *
 void kernel_set_threads(int count);
 int kernel_threads(void);
 
+/// The calling thread's place among those that run the parallel work that it is called from, below kernel_threads().
+int kernel_thread(void);
+
 /// Changes the type.
 void kernel_convert(const void *input, kernel_type from, void *output, kernel_type to, long count);
 
