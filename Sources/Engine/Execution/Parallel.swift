@@ -29,4 +29,7 @@ package enum ThreadCount {
 
     /// The number now.
     package static var current: Int { Int(kernel_threads()) }
+
+    /// The calling thread's place among those that share the parallel work that this is asked in, below ``current``.
+    static var place: Int { Int(kernel_thread()) }
 }

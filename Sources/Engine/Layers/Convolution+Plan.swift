@@ -1,31 +1,5 @@
 internal import COneDNN
 
-/// A way to compute a convolution.
-private enum ConvolutionAlgorithm {
-    /// Every product.
-    case direct
-    /// Fewer products on transformed tiles; 3x3 with stride 1, float32 only.
-    case winograd
-
-    var oneDNN: dnnl_alg_kind_t {
-        self == .direct ? dnnl_convolution_direct : dnnl_convolution_winograd
-    }
-
-    /// How many of the library's implementations are worth a look: behind its first direct one come those for older
-    /// processors, but Winograd's with tiles of 2x2 and of 4x4 each have their layers.
-    var implementationCount: Int { self == .direct ? 1 : 2 }
-
-    /// Implementations in the order in which they are to be preferred without a measurement.
-    ///
-    /// The library puts tiles of 2x2 first for small batches. Measured on AVX-512, 4x4 is faster by 1.3 to 1.4 but on
-    /// maps of 8x8 and less, where it has too few tiles.
-    func sorted(_ found: [PrimitiveDescriptor], outputArea: Int) -> [PrimitiveDescriptor] {
-        guard self == .winograd, outputArea >= 256 else { return found }
-        let large = found.filter { $0.implementation.contains("wino_4x3") }
-        return large + found.filter { !$0.implementation.contains("wino_4x3") }
-    }
-}
-
 extension Convolution {
     /// Whether Winograd's algorithm can compute it.
     var suitsWinograd: Bool { size == 3 && stride == 1 }
@@ -34,14 +8,6 @@ extension Convolution {
     var fillsBlocks: Bool {
         inputChannels.isMultiple(of: Processor.blockSize)
             && outputChannels.isMultiple(of: Processor.blockSize)
-    }
-
-    /// The algorithms that a mode allows, the one to prefer first.
-    private func algorithms(_ math: MathMode) -> [ConvolutionAlgorithm] {
-        switch math {
-        case .fast, .mixed: suitsWinograd ? [.winograd, .direct] : [.direct]
-        case .exact, .bf16: [.direct]
-        }
     }
 
     /// The type that products are computed in.
@@ -102,6 +68,25 @@ extension Convolution {
             addsToInput
             ? planner.converted(inputs[1], to: type, for: node)
             : planner.makeActivation(output, .blocked, type)
+        if math == .fast || math == .mixed,
+            let layer = winogradLayer(from: source, to: result)
+        {
+            try planner.appendWinograd(
+                node,
+                layer,
+                source,
+                result,
+                hasBias: normalization != nil,
+                operations: operations
+            ) { () throws(EngineError) in
+                try fold().padded(
+                    from: kernelShape,
+                    inputs: source.storedChannels,
+                    outputs: result.storedChannels
+                )
+            }
+            return result
+        }
         let (ins, outs) = (source.storedChannels, result.storedChannels)
         let descriptors = try wrapped { () throws(OneDNNError) in
             (source: try source.descriptor(), result: try result.descriptor())
@@ -134,7 +119,7 @@ extension Convolution {
         return result
     }
 
-    /// The implementation to use: the one that was measured to be the fastest, else the one to prefer.
+    /// The library's first implementation, which computes every product.
     private func primitiveDescriptor(
         from source: MemoryDescriptor,
         to destination: MemoryDescriptor,
@@ -150,29 +135,15 @@ extension Convolution {
             result: destination,
             type: productType(planner.math)
         )
-        var refusal = OneDNNError(status: dnnl_unimplemented.rawValue, function: "convolution")
-        var candidates: [PrimitiveDescriptor] = []
-        for algorithm in algorithms(planner.math) {
-            do {
-                let found = try geometry.inferenceImplementations(
-                    algorithm.oneDNN,
-                    hasBias: hasBias,
-                    postOperations: postOperations,
-                    limit: algorithm.implementationCount,
-                    on: planner.processor
-                )
-                candidates += algorithm.sorted(found, outputArea: destination.area)
-            } catch {
-                guard error.isUnimplemented else { throw .oneDNN(error) }
-                refusal = error
-            }
+        return try wrapped { () throws(OneDNNError) in
+            try geometry.forward(
+                dnnl_convolution_direct,
+                for: dnnl_forward_inference,
+                hasBias: hasBias,
+                postOperations: postOperations,
+                on: planner.processor
+            )
         }
-        guard let first = candidates.first else { throw .oneDNN(refusal) }
-        guard candidates.count > 1, let tuning = planner.options.tuning else { return first }
-        let key =
-            "conv \(size)x\(size)/\(stride) \(source.summary) -> \(destination.summary)"
-            + "\(postOperations.addsToDestination ? " add" : "") x\(ThreadCount.current)"
-        return try tuning.fastest(for: key, of: candidates, on: planner.processor)
     }
 }
 
