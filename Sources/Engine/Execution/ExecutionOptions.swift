@@ -1,6 +1,8 @@
 /// How exact the arithmetic of a network is to be, and what it may cost.
+///
+/// In every mode a picture's logits are the same bits in any batch and at any place in it, on any number of threads.
 public enum MathMode: String, Sendable, CaseIterable {
-    /// Float32, every product computed: the same bits for every batch size and number of threads.
+    /// Float32, every product computed.
     case exact
     /// Float32, 3x3 convolutions by Winograd's algorithm where that is faster; inside the parity tolerance.
     case fast

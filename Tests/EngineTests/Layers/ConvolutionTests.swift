@@ -46,6 +46,8 @@ import Testing
         Case(size: 3, stride: 1, inputs: 16, outputs: 32, extent: 16),
         Case(size: 3, stride: 1, inputs: 64, outputs: 128, extent: 20),
         Case(size: 3, stride: 1, inputs: 8, outputs: 24, extent: 11),
+        Case(size: 3, stride: 1, inputs: 128, outputs: 144, extent: 6),
+        Case(size: 3, stride: 1, inputs: 272, outputs: 48, extent: 13),
         Case(size: 3, stride: 2, inputs: 32, outputs: 48, extent: 13),
         Case(size: 5, stride: 1, inputs: 16, outputs: 16, extent: 9),
         Case(size: 7, stride: 2, inputs: 16, outputs: 16, extent: 18),

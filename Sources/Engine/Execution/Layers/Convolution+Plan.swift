@@ -1,32 +1,6 @@
 internal import Base
 internal import COneDNN
 
-/// A way to compute a convolution.
-private enum ConvolutionAlgorithm {
-    /// Every product.
-    case direct
-    /// Fewer products on transformed tiles; 3x3 with stride 1, float32 only.
-    case winograd
-
-    var oneDNN: dnnl_alg_kind_t {
-        self == .direct ? dnnl_convolution_direct : dnnl_convolution_winograd
-    }
-
-    /// How many of the library's implementations are worth a look: behind its first direct one come those for older
-    /// processors, but Winograd's with tiles of 2x2 and of 4x4 each have their layers.
-    var implementationCount: Int { self == .direct ? 1 : 2 }
-
-    /// Implementations in the order in which they are to be preferred without a measurement.
-    ///
-    /// The library puts tiles of 2x2 first for small batches. Measured on AVX-512, 4x4 is faster by 1.3 to 1.4 but on
-    /// maps of 8x8 and less, where it has too few tiles.
-    func sorted(_ found: [PrimitiveDescriptor], outputArea: Int) -> [PrimitiveDescriptor] {
-        guard self == .winograd, outputArea >= 256 else { return found }
-        let large = found.filter { $0.implementation.contains("wino_4x3") }
-        return large + found.filter { !$0.implementation.contains("wino_4x3") }
-    }
-}
-
 extension Convolution: ExecutableLayer {
     /// Whether Winograd's algorithm can compute it.
     var suitsWinograd: Bool {
@@ -49,14 +23,6 @@ extension Convolution: ExecutableLayer {
     var fillsBlocks: Bool {
         inputChannels.isMultiple(of: Processor.blockSize)
             && outputChannels.isMultiple(of: Processor.blockSize)
-    }
-
-    /// The algorithms that a mode allows, the one to prefer first.
-    private func algorithms(_ math: MathMode) -> [ConvolutionAlgorithm] {
-        switch math {
-        case .fast, .mixed: suitsWinograd ? [.winograd, .direct] : [.direct]
-        case .exact, .bf16: [.direct]
-        }
     }
 
     /// The type that products are computed in.
@@ -114,6 +80,23 @@ extension Convolution: ExecutableLayer {
             addsToInput
             ? planner.converted(try planner.blocked(inputs[1], for: node), to: type, for: node)
             : planner.makeActivation(output, .blocked, type)
+        if math == .fast || math == .mixed, let layer = winogradLayer(from: source, to: result) {
+            try planner.appendWinograd(
+                node,
+                layer,
+                source,
+                result,
+                hasBias: addsBias,
+                operations: operations
+            ) { () throws(EngineError) in
+                try fold().padded(
+                    from: kernelShape,
+                    inputs: source.storedChannels,
+                    outputs: result.storedChannels
+                )
+            }
+            return result
+        }
         // Channels that fill up blocks would belong to groups of their own.
         let isPadded = groups == 1
         let descriptors = try wrapped { () throws(OneDNNError) in
@@ -155,35 +138,21 @@ extension Convolution: ExecutableLayer {
         return result
     }
 
-    /// The implementation to use: the one that was measured to be the fastest, else the one to prefer.
+    /// The library's first implementation, which computes every product.
     private func primitiveDescriptor(
         _ geometry: ConvolutionGeometry,
         _ postOperations: PostOperations,
         in planner: Planner
     ) throws(EngineError) -> PrimitiveDescriptor {
-        var refusal = OneDNNError(status: dnnl_unimplemented.rawValue, function: "convolution")
-        var candidates: [PrimitiveDescriptor] = []
-        for algorithm in algorithms(planner.math) {
-            do {
-                let found = try geometry.inferenceImplementations(
-                    algorithm.oneDNN,
-                    hasBias: addsBias,
-                    postOperations: postOperations,
-                    limit: algorithm.implementationCount,
-                    on: planner.processor
-                )
-                candidates += algorithm.sorted(found, outputArea: geometry.result.area)
-            } catch {
-                guard error.isUnimplemented else { throw .oneDNN(error) }
-                refusal = error
-            }
+        try wrapped { () throws(OneDNNError) in
+            try geometry.forward(
+                dnnl_convolution_direct,
+                for: dnnl_forward_inference,
+                hasBias: addsBias,
+                postOperations: postOperations,
+                on: planner.processor
+            )
         }
-        guard let first = candidates.first else { throw .oneDNN(refusal) }
-        guard candidates.count > 1, let tuning = planner.options.tuning else { return first }
-        let key =
-            "conv \(geometry.summary) \(geometry.source.summary) -> \(geometry.result.summary)"
-            + "\(postOperations.addsToDestination ? " add" : "") x\(ThreadCount.current)"
-        return try tuning.fastest(for: key, of: candidates, on: planner.processor)
     }
 }
 

@@ -69,34 +69,14 @@ struct ConvolutionGeometry {
     func forward(
         _ algorithm: dnnl_alg_kind_t,
         for propagation: dnnl_prop_kind_t,
+        hasBias: Bool = false,
         postOperations: PostOperations,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var operation = try forwardOperation(algorithm, for: propagation, hasBias: false)
+        var operation = try forwardOperation(algorithm, for: propagation, hasBias: hasBias)
         return try unsafe PrimitiveDescriptor(
             &operation,
             postOperations: postOperations,
-            on: processor
-        )
-    }
-
-    /// The library's first implementations of an algorithm.
-    func inferenceImplementations(
-        _ algorithm: dnnl_alg_kind_t,
-        hasBias: Bool,
-        postOperations: PostOperations,
-        limit: Int,
-        on processor: Processor
-    ) throws(OneDNNError) -> [PrimitiveDescriptor] {
-        var operation = try forwardOperation(
-            algorithm,
-            for: dnnl_forward_inference,
-            hasBias: hasBias
-        )
-        return try unsafe PrimitiveDescriptor.implementations(
-            of: &operation,
-            postOperations: postOperations,
-            limit: limit,
             on: processor
         )
     }
