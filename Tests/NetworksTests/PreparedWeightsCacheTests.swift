@@ -141,11 +141,6 @@ import Testing
         var others = [
             key("b"), key(size: 256), key(batch: 2), key(options: ExecutionOptions(math: .exact)),
             key(options: ExecutionOptions(passes: [])),
-            key(
-                options: ExecutionOptions(
-                    tuning: AlgorithmTable(entries: ["x": "y"], measures: false)
-                )
-            ),
         ]
         model.usesSelectiveKernel = true
         others.append(key())

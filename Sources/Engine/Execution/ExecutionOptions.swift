@@ -30,8 +30,6 @@ public struct ExecutionOptions {
     public var math: MathMode
     /// What is done to the graph first.
     public var passes: [Pass]
-    /// Which algorithm was found to be the fastest for which layer.
-    public var tuning: AlgorithmTable?
     /// What an earlier plan of the same network made of its weights, and where this one leaves what it makes.
     public var prepared: PreparedWeights?
     /// Where bfloat16 counts as faster than float32; nil to measure it.
@@ -47,12 +45,10 @@ public struct ExecutionOptions {
     public init(
         math: MathMode = .fast,
         passes: [Pass] = Pass.all,
-        tuning: AlgorithmTable? = nil,
         prepared: PreparedWeights? = nil
     ) {
         self.math = math
         self.passes = passes
-        self.tuning = tuning
         self.prepared = prepared
     }
 }

@@ -29,8 +29,7 @@ final class NetworkWorker: Work {
             weights: weights,
             batch: batch,
             options: ExecutionOptions(
-                math: try options.choice("math", default: .fast),
-                tuning: options.has("tune") ? AlgorithmTable(measures: true) : nil
+                math: try options.choice("math", default: .fast)
             )
         )
         let preparation = clock.now - start

@@ -70,8 +70,7 @@ public struct LoadedModel {
         } else {
             graph.observeAllStages()
         }
-        let tuning = TuningFile(measures: options[EngineOptions.tune])
-        var execution = try EngineOptions.execution(options, tuning: tuning)
+        var execution = try EngineOptions.execution(options)
         let cache = options[EngineOptions.cacheDirectory].map { folder in
             PreparedWeightsCache(
                 folder: folder,
@@ -98,7 +97,6 @@ public struct LoadedModel {
                 options: execution
             )
             cache.map { caches.append($0) }
-            try tuning.save()
             return made
         } catch EngineError.graph(let error) {
             throw ToolError(.usage, error)
