@@ -1,4 +1,4 @@
-internal import Engine
+internal import Pictures
 
 /// The order into which the published builders put their pictures.
 ///
