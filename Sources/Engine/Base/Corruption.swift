@@ -25,4 +25,17 @@ public enum Corruption: String, CaseIterable, Sendable {
 
     /// The severities at which each is measured.
     public static let severities = 1...5
+
+    /// Whether it draws random numbers; what the others make follows from the picture alone.
+    public var isRandom: Bool {
+        switch self {
+        case .gaussianNoise, .shotNoise, .impulseNoise, .speckleNoise, .glassBlur, .motionBlur,
+            .snow,
+            .frost, .fog, .elasticTransform, .spatter:
+            true
+        case .defocusBlur, .zoomBlur, .gaussianBlur, .brightness, .saturate, .contrast, .pixelate,
+            .jpegCompression:
+            false
+        }
+    }
 }

@@ -23,13 +23,15 @@ void pictures_contrast(uint8_t *pixels, size_t count, double factor) {
     }
 }
 
-FOR_EACH_PROCESSOR_INLINE double cut(double value) {
+GENERATION_INLINE double cut(double value) {
     value = value < 0.0 ? 0.0 : value;
     return value > 1.0 ? 1.0 : value;
 }
 
-FOR_EACH_PROCESSOR void pictures_change_hsv(uint8_t *restrict pixels, size_t count, double brightness, double factor,
-                                            double summand) {
+FOR_EACH_GENERATION(
+    void, pictures_change_hsv,
+    (uint8_t *restrict pixels, size_t count, double brightness, double factor, double summand),
+    (pixels, count, brightness, factor, summand)) {
     for (size_t i = 0; i < count; i++) {
         double red = pixels[3 * i] / 255.0, green = pixels[3 * i + 1] / 255.0, blue = pixels[3 * i + 2] / 255.0;
         double value = red > green ? red : green, least = red < green ? red : green;

@@ -2,7 +2,7 @@
 #include "Corruptions.h"
 
 /// Where a place up to one extent beyond the ends is taken from: the edge itself is not repeated.
-FOR_EACH_PROCESSOR_INLINE size_t mirrored(ptrdiff_t place, ptrdiff_t extent) {
+GENERATION_INLINE size_t mirrored(ptrdiff_t place, ptrdiff_t extent) {
     if (place < 0) place = -place;
     return (size_t)(place < extent ? place : 2 * extent - 2 - place);
 }
@@ -12,8 +12,10 @@ size_t pictures_disk_stride(const PicturesDisk *d) { return 3 * (d->width + 2 * 
 size_t pictures_disk_scratch(const PicturesDisk *d) { return 2 * pictures_disk_stride(d) * (d->height + 2 * d->radius); }
 
 /// Copies the picture with its border, and beside it the sums of each row's pixels before each place, modulo 2^16.
-FOR_EACH_PROCESSOR static void prepare(const PicturesDisk *d, const uint8_t *pixels, size_t stride, uint16_t *values,
-                                       uint16_t *sums) {
+FOR_EACH_GENERATION_STATIC(
+    void, prepare,
+    (const PicturesDisk *d, const uint8_t *pixels, size_t stride, uint16_t *values, uint16_t *sums),
+    (d, pixels, stride, values, sums)) {
     ptrdiff_t radius = (ptrdiff_t)d->radius, width = (ptrdiff_t)d->width, height = (ptrdiff_t)d->height;
     for (ptrdiff_t y = -radius; y < height + radius; y++) {
         const uint8_t *row = pixels + 3 * d->width * mirrored(y, height);
@@ -41,8 +43,8 @@ typedef struct {
     const PicturesRun *runs;
 } Kernel;
 
-FOR_EACH_PROCESSOR_INLINE void tile(const Kernel *k, const uint16_t *values, const uint16_t *sums, size_t count,
-                                    uint8_t *output) {
+GENERATION_INLINE void tile(const Kernel *k, const uint16_t *values, const uint16_t *sums, size_t count,
+                            uint8_t *output) {
     double result[values_at_once] = {0};
     const int32_t *single = k->singles;
     const PicturesRun *run = k->runs;
@@ -62,8 +64,10 @@ FOR_EACH_PROCESSOR_INLINE void tile(const Kernel *k, const uint16_t *values, con
     for (size_t i = 0; i < count; i++) output[i] = byte_of(result[i] / 255.0);
 }
 
-FOR_EACH_PROCESSOR static void blur_row(const Kernel *k, const uint16_t *values, const uint16_t *sums, size_t count,
-                                        uint8_t *output) {
+FOR_EACH_GENERATION_STATIC(
+    void, blur_row,
+    (const Kernel *k, const uint16_t *values, const uint16_t *sums, size_t count, uint8_t *output),
+    (k, values, sums, count, output)) {
     size_t start = 0;
     for (; start + values_at_once <= count; start += values_at_once) {
         tile(k, values + start, sums + start, values_at_once, output + start);

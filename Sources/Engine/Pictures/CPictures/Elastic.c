@@ -14,7 +14,7 @@ static size_t mirrored(ptrdiff_t place, ptrdiff_t extent) {
     return (size_t)(within < extent ? within : period - within);
 }
 
-FOR_EACH_PROCESSOR_INLINE Float4 load(const float *place) {
+GENERATION_INLINE Float4 load(const float *place) {
     Float4 value;
     memcpy(&value, place, sizeof value);
     return value;
@@ -54,7 +54,7 @@ void pictures_warp(const float *input, size_t columns_count, size_t rows_count, 
 }
 
 /// A coordinate taken back into the picture, whose edge pixels are repeated.
-FOR_EACH_PROCESSOR_INLINE double reflected(double place, double extent) {
+GENERATION_INLINE double reflected(double place, double extent) {
     double period = 2 * extent;
     if (place < 0) {
         if (place < -period) place = period * (double)(int64_t)(-place / period) + place;
@@ -73,7 +73,7 @@ typedef struct {
 } Place;
 
 /// The two pixels around a coordinate. One beyond the edge is mirrored without the edge being repeated.
-FOR_EACH_PROCESSOR_INLINE Place place_of(double coordinate, size_t extent) {
+GENERATION_INLINE Place place_of(double coordinate, size_t extent) {
     double place = reflected(coordinate, (double)extent), low = floor(place);
     ptrdiff_t index = (ptrdiff_t)low;
     Place result = {.high_weight = place - low};
@@ -83,8 +83,10 @@ FOR_EACH_PROCESSOR_INLINE Place place_of(double coordinate, size_t extent) {
     return result;
 }
 
-FOR_EACH_PROCESSOR void pictures_displace(const float *input, size_t width, size_t height, const float *across,
-                                          const float *down, uint8_t *output) {
+FOR_EACH_GENERATION(
+    void, pictures_displace,
+    (const float *input, size_t width, size_t height, const float *across, const float *down, uint8_t *output),
+    (input, width, height, across, down, output)) {
     for (size_t y = 0; y < height; y++) {
         for (size_t x = 0; x < width; x++) {
             size_t index = y * width + x;

@@ -14,9 +14,8 @@ static size_t place_at(ptrdiff_t place, size_t count, PicturesBorder border) {
 enum { values_at_once = 32, few_values = 8 };
 
 /// `output[i] = centre[i] * weights[0] + Σ (left[j - 1][i] + right[j - 1][i]) * weights[j]`, the farthest first.
-FOR_EACH_PROCESSOR_INLINE void tile(const double *centre, const double *const *left, const double *const *right,
-                                    const double *weights, size_t radius, size_t start, size_t count,
-                                    double *restrict output) {
+GENERATION_INLINE void tile(const double *centre, const double *const *left, const double *const *right,
+                            const double *weights, size_t radius, size_t start, size_t count, double *restrict output) {
     double sum[values_at_once];
     for (size_t i = 0; i < count; i++) sum[i] = centre[start + i] * weights[0];
     for (size_t j = radius; j > 0; j--) {
@@ -27,9 +26,11 @@ FOR_EACH_PROCESSOR_INLINE void tile(const double *centre, const double *const *l
     for (size_t i = 0; i < count; i++) output[start + i] = sum[i];
 }
 
-FOR_EACH_PROCESSOR static void correlate(const double *centre, const double *const *left, const double *const *right,
-                                         const double *weights, size_t radius, size_t count,
-                                         double *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, correlate,
+    (const double *centre, const double *const *left, const double *const *right, const double *weights, size_t radius,
+     size_t count, double *restrict output),
+    (centre, left, right, weights, radius, count, output)) {
     size_t start = 0;
     for (; start + values_at_once <= count; start += values_at_once) {
         tile(centre, left, right, weights, radius, start, values_at_once, output);
@@ -40,7 +41,7 @@ FOR_EACH_PROCESSOR static void correlate(const double *centre, const double *con
     for (; start < count; start++) tile(centre, left, right, weights, radius, start, 1, output);
 }
 
-FOR_EACH_PROCESSOR static void round_to_float(double *values, size_t count) {
+FOR_EACH_GENERATION_STATIC(void, round_to_float, (double *values, size_t count), (values, count)) {
     for (size_t i = 0; i < count; i++) values[i] = (double)(float)values[i];
 }
 

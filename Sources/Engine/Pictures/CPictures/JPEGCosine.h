@@ -53,7 +53,7 @@ typedef int32_t Int8 __attribute__((vector_size(32)));
 #define DESCALED(value, bits) ((Word8)((Int8)((value) + (1u << ((bits) - 1))) >> (bits)))
 
 /// From `2 * half` points to 8 coefficients, in each of eight lanes.
-FOR_EACH_PROCESSOR_INLINE void forward(const int32_t *matrix, int half, const Word8 *points, int bits, Word8 *result) {
+GENERATION_INLINE void forward(const int32_t *matrix, int half, const Word8 *points, int bits, Word8 *result) {
     Word8 sums[8], differences[8];
     for (int i = 0; i < half; i++) {
         sums[i] = points[i] + points[2 * half - 1 - i];
@@ -69,8 +69,7 @@ FOR_EACH_PROCESSOR_INLINE void forward(const int32_t *matrix, int half, const Wo
 }
 
 /// From 8 coefficients to `2 * half` points, in each of eight lanes.
-FOR_EACH_PROCESSOR_INLINE void backward(const int32_t *matrix, int half, const Word8 *coefficients, int bits,
-                                        Word8 *result) {
+GENERATION_INLINE void backward(const int32_t *matrix, int half, const Word8 *coefficients, int bits, Word8 *result) {
     for (int i = 0; i < half; i++) {
         Word8 even = {}, odd = {};
         for (int k = 0; k < 8; k += 2) {
@@ -90,7 +89,7 @@ FOR_EACH_PROCESSOR_INLINE void backward(const int32_t *matrix, int half, const W
 #define ODD_ONES(a, b) __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15)
 
 /// Rows become lanes.
-FOR_EACH_PROCESSOR_INLINE void transpose(Word8 *m) {
+GENERATION_INLINE void transpose(Word8 *m) {
     Word8 a[8];
     for (int i = 0; i < 4; i++) a[i] = LOW_HALVES(m[i], m[i + 4]), a[i + 4] = HIGH_HALVES(m[i], m[i + 4]);
     for (int i = 0; i < 8; i += 4) {

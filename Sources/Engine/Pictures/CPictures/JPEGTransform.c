@@ -71,8 +71,8 @@ size_t pictures_jpeg_scratch(const PicturesJPEG *jpeg) {
     return 6 * rounded_up(jpeg->width, macroblock) * rounded_up(jpeg->height, macroblock);
 }
 
-FOR_EACH_PROCESSOR_INLINE void split_row(const Colours *c, const uint8_t *restrict pixels, size_t width,
-                                         uint8_t *restrict luma, uint8_t *restrict blue, uint8_t *restrict red) {
+GENERATION_INLINE void split_row(const Colours *c, const uint8_t *restrict pixels, size_t width, uint8_t *restrict luma,
+                                 uint8_t *restrict blue, uint8_t *restrict red) {
     const int32_t half = 1 << (fixed_bits - 1), middle = (128 << fixed_bits) + half - 1;
     int32_t from_red = c->blue_red, from_green = c->blue_green, green = c->red_green, from_blue = c->red_blue;
     for (size_t x = 0; x < width; x++) {
@@ -84,8 +84,10 @@ FOR_EACH_PROCESSOR_INLINE void split_row(const Colours *c, const uint8_t *restri
 }
 
 /// To luma and colour, the right and lower edges repeated up to whole macroblocks.
-FOR_EACH_PROCESSOR static void split(const Colours *c, const uint8_t *pixels, size_t width, size_t height,
-                                     uint8_t *planes) {
+FOR_EACH_GENERATION_STATIC(
+    void, split,
+    (const Colours *c, const uint8_t *pixels, size_t width, size_t height, uint8_t *planes),
+    (c, pixels, width, height, planes)) {
     size_t stride = rounded_up(width, macroblock), rows = rounded_up(height, macroblock), plane = stride * rows;
     for (size_t y = 0; y < rows; y++) {
         uint8_t *row = planes + y * stride;
@@ -104,8 +106,10 @@ FOR_EACH_PROCESSOR static void split(const Colours *c, const uint8_t *pixels, si
 }
 
 /// Means of four pixels each, rounded down and up in turn. Rows below the last are those of the last.
-FOR_EACH_PROCESSOR static void halve(const uint8_t *restrict input, size_t stride, size_t height, size_t rows,
-                                     uint8_t *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, halve,
+    (const uint8_t *restrict input, size_t stride, size_t height, size_t rows, uint8_t *restrict output),
+    (input, stride, height, rows, output)) {
     size_t half = stride / 2, last = (height + 1) / 2 - 1;
     for (size_t y = 0; y < rows / 2; y++) {
         const uint8_t *upper = input + 2 * (y < last ? y : last) * stride, *lower = upper + stride;
@@ -116,13 +120,13 @@ FOR_EACH_PROCESSOR static void halve(const uint8_t *restrict input, size_t strid
     }
 }
 
-FOR_EACH_PROCESSOR_INLINE void load_samples(const uint8_t *samples, Word8 *values) {
+GENERATION_INLINE void load_samples(const uint8_t *samples, Word8 *values) {
     Byte8 bytes;
     memcpy(&bytes, samples, sizeof bytes);
     *values = __builtin_convertvector(bytes, Word8) - 128;
 }
 
-FOR_EACH_PROCESSOR_INLINE void load_steps(const uint16_t *quantization, Word8 *steps) {
+GENERATION_INLINE void load_steps(const uint16_t *quantization, Word8 *steps) {
     Unsigned8 values;
     memcpy(&values, quantization, sizeof values);
     *steps = __builtin_convertvector(values, Word8);
@@ -130,7 +134,7 @@ FOR_EACH_PROCESSOR_INLINE void load_steps(const uint16_t *quantization, Word8 *s
 
 /// Quotients rounded to the nearest, halves away from zero. Dividend and divisor are below 2^24, where the quotient of
 /// float32 never reaches the next whole number by rounding.
-FOR_EACH_PROCESSOR_INLINE void quantize(const Word8 *values, const uint16_t *quantization, int16_t *output) {
+GENERATION_INLINE void quantize(const Word8 *values, const uint16_t *quantization, int16_t *output) {
     Word8 step;
     load_steps(quantization, &step);
     step <<= 3;
@@ -140,8 +144,11 @@ FOR_EACH_PROCESSOR_INLINE void quantize(const Word8 *values, const uint16_t *qua
     memcpy(output, &level, sizeof level);
 }
 
-FOR_EACH_PROCESSOR static void analyze_plane(const PicturesJPEGPlane *plane, const uint16_t *steps, const uint8_t *samples,
-                                             size_t stride, int16_t *coefficients) {
+FOR_EACH_GENERATION_STATIC(
+    void, analyze_plane,
+    (const PicturesJPEGPlane *plane, const uint16_t *steps, const uint8_t *samples, size_t stride,
+     int16_t *coefficients),
+    (plane, steps, samples, stride, coefficients)) {
     for (size_t i = 0; i < plane->blocks_down; i++) {
         for (size_t j = 0; j < plane->blocks_across; j++) {
             Word8 m[block];
@@ -157,8 +164,11 @@ FOR_EACH_PROCESSOR static void analyze_plane(const PicturesJPEGPlane *plane, con
 }
 
 /// Blocks of 16 by 16 samples.
-FOR_EACH_PROCESSOR static void analyze_doubled(const PicturesJPEGPlane *plane, const uint16_t *steps, const uint8_t *samples,
-                                               size_t stride, int16_t *coefficients) {
+FOR_EACH_GENERATION_STATIC(
+    void, analyze_doubled,
+    (const PicturesJPEGPlane *plane, const uint16_t *steps, const uint8_t *samples, size_t stride,
+     int16_t *coefficients),
+    (plane, steps, samples, stride, coefficients)) {
     for (size_t i = 0; i < plane->blocks_down; i++) {
         for (size_t j = 0; j < plane->blocks_across; j++) {
             Word8 rows[macroblock];
@@ -200,7 +210,7 @@ void pictures_jpeg_analyze(const PicturesJPEG *jpeg, const uint8_t *pixels, int1
     }
 }
 
-FOR_EACH_PROCESSOR_INLINE void store_samples(const Word8 *values, uint8_t *output) {
+GENERATION_INLINE void store_samples(const Word8 *values, uint8_t *output) {
     Int8 samples = (Int8)*values + 128;
     samples &= samples > 0;
     samples |= samples > 255;
@@ -209,8 +219,8 @@ FOR_EACH_PROCESSOR_INLINE void store_samples(const Word8 *values, uint8_t *outpu
 }
 
 /// One block: `2 * half` samples each way, `half` and the matrix chosen for each of the two.
-FOR_EACH_PROCESSOR_INLINE void inverse_block(const int16_t *coefficients, const uint16_t *steps_of, int half_across,
-                                             int half_down, size_t stride, uint8_t *output) {
+GENERATION_INLINE void inverse_block(const int16_t *coefficients, const uint16_t *steps_of, int half_across,
+                                     int half_down, size_t stride, uint8_t *output) {
     const int32_t *across = half_across == 4 ? cosines_of_8[0] : cosines_to_16[0];
     const int32_t *down = half_down == 4 ? cosines_of_8[0] : cosines_to_16[0];
     Word8 m[block], columns[macroblock];
@@ -234,8 +244,8 @@ FOR_EACH_PROCESSOR_INLINE void inverse_block(const int16_t *coefficients, const 
     }
 }
 
-FOR_EACH_PROCESSOR_INLINE void inverse_plane(const PicturesJPEGPlane *plane, const int16_t *coefficients,
-                                             const uint16_t *steps, int half_across, int half_down, uint8_t *output) {
+GENERATION_INLINE void inverse_plane(const PicturesJPEGPlane *plane, const int16_t *coefficients, const uint16_t *steps,
+                                     int half_across, int half_down, uint8_t *output) {
     size_t width = (size_t)(2 * half_across), height = (size_t)(2 * half_down), stride = plane->blocks_across * width;
     for (size_t i = 0; i < plane->blocks_down; i++) {
         for (size_t j = 0; j < plane->blocks_across; j++, coefficients += 64) {
@@ -244,8 +254,10 @@ FOR_EACH_PROCESSOR_INLINE void inverse_plane(const PicturesJPEGPlane *plane, con
     }
 }
 
-FOR_EACH_PROCESSOR void pictures_jpeg_inverse(const PicturesJPEGPlane *plane, const int16_t *coefficients,
-                                              const uint16_t *steps, uint8_t *output) {
+FOR_EACH_GENERATION(
+    void, pictures_jpeg_inverse,
+    (const PicturesJPEGPlane *plane, const int16_t *coefficients, const uint16_t *steps, uint8_t *output),
+    (plane, coefficients, steps, output)) {
     if (plane->is_doubled_across) {
         if (plane->is_doubled_down) {
             inverse_plane(plane, coefficients, steps, 8, 8, output);
@@ -260,8 +272,11 @@ FOR_EACH_PROCESSOR void pictures_jpeg_inverse(const PicturesJPEGPlane *plane, co
 }
 
 /// Doubles a plane both ways by weights of 9, 3, 3 and 1 sixteenths.
-FOR_EACH_PROCESSOR static void interpolate(const uint8_t *input, size_t input_stride, size_t width, size_t height,
-                                           size_t stride, uint16_t *line, uint8_t *output) {
+FOR_EACH_GENERATION_STATIC(
+    void, interpolate,
+    (const uint8_t *input, size_t input_stride, size_t width, size_t height, size_t stride, uint16_t *line,
+     uint8_t *output),
+    (input, input_stride, width, height, stride, line, output)) {
     size_t half = (width + 1) / 2, rows = (height + 1) / 2;
     for (size_t y = 0; y < height; y++) {
         size_t near = y / 2, far = y % 2 == 0 ? (near > 0 ? near - 1 : 0) : (near + 1 < rows ? near + 1 : near);
@@ -277,8 +292,11 @@ FOR_EACH_PROCESSOR static void interpolate(const uint8_t *input, size_t input_st
     }
 }
 
-FOR_EACH_PROCESSOR static void join(const Colours *c, const uint8_t *luma, const uint8_t *blue, const uint8_t *red,
-                                    size_t stride, size_t width, size_t height, uint8_t *restrict pixels) {
+FOR_EACH_GENERATION_STATIC(
+    void, join,
+    (const Colours *c, const uint8_t *luma, const uint8_t *blue, const uint8_t *red, size_t stride, size_t width,
+     size_t height, uint8_t *restrict pixels),
+    (c, luma, blue, red, stride, width, height, pixels)) {
     const int32_t half = 1 << (fixed_bits - 1);
     int32_t to_red = c->to_red, to_blue = c->to_blue, green_blue = c->green_blue, green_red = c->green_red;
     for (size_t y = 0; y < height; y++) {

@@ -4,14 +4,14 @@
 #include "Bytes.h"
 #include "Corruptions.h"
 
-FOR_EACH_PROCESSOR_INLINE ptrdiff_t clamped(ptrdiff_t place, size_t count) {
+GENERATION_INLINE ptrdiff_t clamped(ptrdiff_t place, size_t count) {
     return place < 0 ? 0 : place >= (ptrdiff_t)count ? (ptrdiff_t)count - 1 : place;
 }
 
 enum { values_at_once = 32, few_values = 8 };
 
-FOR_EACH_PROCESSOR_INLINE void tile(const float *const *samples, const double *weights, size_t taps, size_t start,
-                                    size_t count, uint8_t *restrict output) {
+GENERATION_INLINE void tile(const float *const *samples, const double *weights, size_t taps, size_t start, size_t count,
+                            uint8_t *restrict output) {
     double sum[values_at_once] = {0};
     for (size_t tap = 0; tap < taps; tap++) {
         const float *sample = samples[tap] + start;
@@ -21,8 +21,10 @@ FOR_EACH_PROCESSOR_INLINE void tile(const float *const *samples, const double *w
     for (size_t i = 0; i < count; i++) output[start + i] = (uint8_t)((int32_t)(sum[i] + 0.5) / 257);
 }
 
-FOR_EACH_PROCESSOR static void blur_row(const float *const *samples, const double *weights, size_t taps, size_t count,
-                                        uint8_t *output) {
+FOR_EACH_GENERATION_STATIC(
+    void, blur_row,
+    (const float *const *samples, const double *weights, size_t taps, size_t count, uint8_t *output),
+    (samples, weights, taps, count, output)) {
     size_t start = 0;
     for (; start + values_at_once <= count; start += values_at_once) {
         tile(samples, weights, taps, start, values_at_once, output);
@@ -31,7 +33,10 @@ FOR_EACH_PROCESSOR static void blur_row(const float *const *samples, const doubl
     for (; start < count; start++) tile(samples, weights, taps, start, 1, output);
 }
 
-FOR_EACH_PROCESSOR static void widen(const uint8_t *restrict bytes, size_t count, float *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, widen,
+    (const uint8_t *restrict bytes, size_t count, float *restrict output),
+    (bytes, count, output)) {
     for (size_t i = 0; i < count; i++) output[i] = (float)(257 * (int32_t)bytes[i]);
 }
 

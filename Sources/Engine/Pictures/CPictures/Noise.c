@@ -3,8 +3,10 @@
 
 enum { samples_at_once = 1024 };
 
-FOR_EACH_PROCESSOR static void add(uint8_t *restrict pixels, const double *restrict noise, double scale,
-                                   bool is_multiplied, size_t count) {
+FOR_EACH_GENERATION_STATIC(
+    void, add,
+    (uint8_t *restrict pixels, const double *restrict noise, double scale, bool is_multiplied, size_t count),
+    (pixels, noise, scale, is_multiplied, count)) {
     for (size_t i = 0; i < count; i++) {
         double value = pixels[i] / 255.0, change = scale * noise[i];
         pixels[i] = byte_of(value + (is_multiplied ? value * change : change));
@@ -29,13 +31,17 @@ void pictures_shot_noise(uint8_t *pixels, size_t count, double scale, int32_t *e
     for (size_t i = 0; i < count; i++) pixels[i] = events[i] < most ? levels[events[i]] : 255;
 }
 
-FOR_EACH_PROCESSOR static void below(const double *restrict uniform, double bound, uint8_t *restrict output,
-                                     size_t count) {
+FOR_EACH_GENERATION_STATIC(
+    void, below,
+    (const double *restrict uniform, double bound, uint8_t *restrict output, size_t count),
+    (uniform, bound, output, count)) {
     for (size_t i = 0; i < count; i++) output[i] = uniform[i] < bound ? 255 : 0;
 }
 
-FOR_EACH_PROCESSOR static void flip(uint8_t *restrict pixels, const uint8_t *restrict flipped,
-                                    const uint8_t *restrict salt, size_t count) {
+FOR_EACH_GENERATION_STATIC(
+    void, flip,
+    (uint8_t *restrict pixels, const uint8_t *restrict flipped, const uint8_t *restrict salt, size_t count),
+    (pixels, flipped, salt, count)) {
     for (size_t i = 0; i < count; i++) pixels[i] = (pixels[i] & ~flipped[i]) | (salt[i] & flipped[i]);
 }
 

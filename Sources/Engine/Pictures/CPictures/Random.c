@@ -33,12 +33,12 @@ void pictures_twister_seed_by_words(PicturesTwister *twister, const uint32_t *wo
     key[0] = 0x80000000u;
 }
 
-FOR_EACH_PROCESSOR_INLINE uint32_t mix(uint32_t upper, uint32_t lower) {
+GENERATION_INLINE uint32_t mix(uint32_t upper, uint32_t lower) {
     uint32_t joined = (upper & 0x80000000u) | (lower & 0x7FFFFFFFu);
     return (joined >> 1) ^ ((0u - (joined & 1)) & 0x9908B0DFu);
 }
 
-FOR_EACH_PROCESSOR_INLINE uint32_t temper(uint32_t word) {
+GENERATION_INLINE uint32_t temper(uint32_t word) {
     word ^= word >> 11;
     word ^= (word << 7) & 0x9D2C5680u;
     word ^= (word << 15) & 0xEFC60000u;
@@ -46,7 +46,7 @@ FOR_EACH_PROCESSOR_INLINE uint32_t temper(uint32_t word) {
 }
 
 /// Makes the next 624 words.
-FOR_EACH_PROCESSOR static void twist(PicturesTwister *twister) {
+FOR_EACH_GENERATION_STATIC(void, twist, (PicturesTwister *twister), (twister)) {
     uint32_t *key = twister->key;
     for (int i = 0; i < words_in_key - words_ahead; i++) key[i] = key[i + words_ahead] ^ mix(key[i], key[i + 1]);
     for (int i = words_in_key - words_ahead; i < words_in_key - 1; i++) {
@@ -61,12 +61,15 @@ uint32_t pictures_twister_word(PicturesTwister *twister) {
     return temper(twister->key[twister->position++]);
 }
 
-FOR_EACH_PROCESSOR_INLINE double joined(uint32_t high, uint32_t low) {
+GENERATION_INLINE double joined(uint32_t high, uint32_t low) {
     return ((double)(int32_t)(high >> 5) * 0x1p26 + (double)(int32_t)(low >> 6)) * 0x1p-53;
 }
 
 /// Numbers of words that are all there.
-FOR_EACH_PROCESSOR static void convert(const uint32_t *restrict key, double *restrict output, size_t count) {
+FOR_EACH_GENERATION_STATIC(
+    void, convert,
+    (const uint32_t *restrict key, double *restrict output, size_t count),
+    (key, output, count)) {
     uint32_t words[words_in_key];
     for (size_t i = 0; i < 2 * count; i++) words[i] = temper(key[i]);
     for (size_t i = 0; i < count; i++) output[i] = joined(words[2 * i], words[2 * i + 1]);
@@ -94,8 +97,10 @@ enum { pairs_at_once = 512 };
 /// From pairs of uniform numbers the points in the unit circle; gives how many there are.
 ///
 /// `points` holds x, y and the squared distance from the centre of each.
-FOR_EACH_PROCESSOR static size_t points_in_circle(const double *restrict uniform, size_t pairs,
-                                                  double points[3][pairs_at_once]) {
+FOR_EACH_GENERATION_STATIC(
+    size_t, points_in_circle,
+    (const double *restrict uniform, size_t pairs, double points[3][pairs_at_once]),
+    (uniform, pairs, points)) {
     double x[pairs_at_once], y[pairs_at_once], square[pairs_at_once];
     for (size_t i = 0; i < pairs; i++) {
         x[i] = 2.0 * uniform[2 * i] - 1.0;
@@ -110,8 +115,10 @@ FOR_EACH_PROCESSOR static size_t points_in_circle(const double *restrict uniform
     return found;
 }
 
-FOR_EACH_PROCESSOR static void stretch(double points[3][pairs_at_once], const double *restrict logarithm,
-                                       size_t count, double *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, stretch,
+    (double points[3][pairs_at_once], const double *restrict logarithm, size_t count, double *restrict output),
+    (points, logarithm, count, output)) {
     for (size_t i = 0; i < count; i++) {
         double factor = sqrt(-2.0 * logarithm[i] / points[2][i]);
         output[2 * i] = factor * points[1][i];

@@ -8,13 +8,13 @@ typedef uint8_t Byte4 __attribute__((vector_size(4)));
 
 enum { precision_bits = 22, values_at_once = 32 };
 
-FOR_EACH_PROCESSOR_INLINE uint8_t rounded(int32_t sum) {
+GENERATION_INLINE uint8_t rounded(int32_t sum) {
     sum >>= precision_bits;
     return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 }
 
 /// The three channels at a place, and a zero.
-FOR_EACH_PROCESSOR_INLINE Int4 load(const uint8_t *pixel) {
+GENERATION_INLINE Int4 load(const uint8_t *pixel) {
     uint16_t start;
     memcpy(&start, pixel, sizeof start);
     uint32_t joined = (uint32_t)start | (uint32_t)pixel[2] << 16;
@@ -23,9 +23,11 @@ FOR_EACH_PROCESSOR_INLINE Int4 load(const uint8_t *pixel) {
     return __builtin_convertvector(bytes, Int4);
 }
 
-FOR_EACH_PROCESSOR void pictures_resample_rows(const uint8_t *restrict input, size_t stride, size_t rows,
-                                               const PicturesResamplePlace *places, const int32_t *weights, size_t taps,
-                                               size_t count, uint8_t *restrict output) {
+FOR_EACH_GENERATION(
+    void, pictures_resample_rows,
+    (const uint8_t *restrict input, size_t stride, size_t rows, const PicturesResamplePlace *places,
+     const int32_t *weights, size_t taps, size_t count, uint8_t *restrict output),
+    (input, stride, rows, places, weights, taps, count, output)) {
     for (size_t row = 0; row < rows; row++, input += stride) {
         for (size_t place = 0; place < count; place++, output += 3) {
             const uint8_t *pixel = input + 3 * places[place].first;
@@ -37,8 +39,8 @@ FOR_EACH_PROCESSOR void pictures_resample_rows(const uint8_t *restrict input, si
     }
 }
 
-FOR_EACH_PROCESSOR_INLINE void tile(const uint8_t *restrict input, size_t stride, const int32_t *weights, int32_t taps,
-                                    size_t count, uint8_t *restrict output) {
+GENERATION_INLINE void tile(const uint8_t *restrict input, size_t stride, const int32_t *weights, int32_t taps,
+                            size_t count, uint8_t *restrict output) {
     int32_t sum[values_at_once];
     for (size_t i = 0; i < count; i++) sum[i] = 1 << (precision_bits - 1);
     for (int32_t tap = 0; tap < taps; tap++, input += stride) {
@@ -47,9 +49,11 @@ FOR_EACH_PROCESSOR_INLINE void tile(const uint8_t *restrict input, size_t stride
     for (size_t i = 0; i < count; i++) output[i] = rounded(sum[i]);
 }
 
-FOR_EACH_PROCESSOR void pictures_resample_columns(const uint8_t *restrict input, size_t stride,
-                                                  const PicturesResamplePlace *places, const int32_t *weights,
-                                                  size_t taps, size_t count, uint8_t *restrict output) {
+FOR_EACH_GENERATION(
+    void, pictures_resample_columns,
+    (const uint8_t *restrict input, size_t stride, const PicturesResamplePlace *places, const int32_t *weights,
+     size_t taps, size_t count, uint8_t *restrict output),
+    (input, stride, places, weights, taps, count, output)) {
     for (size_t place = 0; place < count; place++, weights += taps, output += stride) {
         const uint8_t *rows = input + stride * (size_t)places[place].first;
         size_t start = 0;

@@ -14,11 +14,17 @@ static size_t mirrored(ptrdiff_t place, size_t count) {
     return place < (ptrdiff_t)count ? (size_t)place : 2 * count - 2 - (size_t)place;
 }
 
-FOR_EACH_PROCESSOR void pictures_spatter_layer(double *values, size_t count, double threshold) {
+FOR_EACH_GENERATION(
+    void, pictures_spatter_layer,
+    (double *values, size_t count, double threshold),
+    (values, count, threshold)) {
     for (size_t i = 0; i < count; i++) values[i] = values[i] < threshold ? 0 : values[i];
 }
 
-FOR_EACH_PROCESSOR void pictures_spatter_bytes(const double *restrict values, size_t count, uint8_t *restrict output) {
+FOR_EACH_GENERATION(
+    void, pictures_spatter_bytes,
+    (const double *restrict values, size_t count, uint8_t *restrict output),
+    (values, count, output)) {
     for (size_t i = 0; i < count; i++) output[i] = (uint8_t)(int32_t)(values[i] * 255.0);
 }
 
@@ -28,16 +34,19 @@ static void rows_around(const uint8_t *input, size_t width, size_t height, size_
 }
 
 /// Horizontal and vertical slopes (Sobel) of a row, between columns that may be one and the same at the edges.
-FOR_EACH_PROCESSOR_INLINE void slope(const uint8_t *const rows[3], size_t left, size_t x, size_t right,
-                                     int16_t *restrict across, int16_t *restrict down) {
+GENERATION_INLINE void slope(const uint8_t *const rows[3], size_t left, size_t x, size_t right,
+                             int16_t *restrict across, int16_t *restrict down) {
     int a = rows[0][left], b = rows[0][x], c = rows[0][right], d = rows[1][left], f = rows[1][right];
     int g = rows[2][left], h = rows[2][x], i = rows[2][right];
     across[x] = (int16_t)((c + 2 * f + i) - (a + 2 * d + g));
     down[x] = (int16_t)((g + 2 * h + i) - (a + 2 * b + c));
 }
 
-FOR_EACH_PROCESSOR static void slope_row(const uint8_t *const rows[3], size_t width, int16_t *restrict across,
-                                         int16_t *restrict down, int32_t *restrict steepness) {
+FOR_EACH_GENERATION_STATIC(
+    void, slope_row,
+    (const uint8_t *const rows[3], size_t width, int16_t *restrict across, int16_t *restrict down,
+     int32_t *restrict steepness),
+    (rows, width, across, down, steepness)) {
     const uint8_t *three[3] = {rows[0], rows[1], rows[2]};
     slope(three, 0, 0, 1, across, down);
     for (size_t x = 1; x + 1 < width; x++) slope(three, x - 1, x, x + 1, across, down);
@@ -98,13 +107,15 @@ void pictures_spatter_edges(const uint8_t *input, size_t width, size_t height, i
 
 enum { side = 65536, diagonal = 91750, knight = 143976, far_away = (1 << 29) - 1 };
 
-FOR_EACH_PROCESSOR_INLINE int32_t nearer(int32_t distance, int32_t neighbour, int32_t step) {
+GENERATION_INLINE int32_t nearer(int32_t distance, int32_t neighbour, int32_t step) {
     return neighbour + step < distance ? neighbour + step : distance;
 }
 
 /// The distances of a row by way of the two rows beyond it.
-FOR_EACH_PROCESSOR static void reach_over(const int32_t *restrict near, const int32_t *restrict far, size_t width,
-                                          int32_t *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, reach_over,
+    (const int32_t *restrict near, const int32_t *restrict far, size_t width, int32_t *restrict output),
+    (near, far, width, output)) {
     for (size_t x = 2; x < width + 2; x++) {
         int32_t distance = near[x] + side;
         distance = nearer(distance, near[x - 1], diagonal);
@@ -147,15 +158,18 @@ static void mirrored_rows(const void *input, size_t row_bytes, size_t height, si
 }
 
 /// Sums of three values in a row; those at the ends are mirrored.
-FOR_EACH_PROCESSOR_INLINE void sum_threes(const float *restrict values, size_t width, float *restrict sums) {
+GENERATION_INLINE void sum_threes(const float *restrict values, size_t width, float *restrict sums) {
     sums[0] = values[0] + 2 * values[1];
     for (size_t x = 1; x + 1 < width; x++) sums[x] = values[x - 1] + values[x] + values[x + 1];
     sums[width - 1] = values[width - 1] + 2 * values[width - 2];
 }
 
 // The distances are multiples of 2^-16 up to 20, so that float32 holds the sums of nine, whatever their order.
-FOR_EACH_PROCESSOR static void near_row(const float *a, const float *b, const float *c, size_t width, float most,
-                                        float *restrict column, float *restrict sums, uint8_t *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, near_row,
+    (const float *a, const float *b, const float *c, size_t width, float most, float *restrict column,
+     float *restrict sums, uint8_t *restrict output),
+    (a, b, c, width, most, column, sums, output)) {
     for (size_t x = 0; x < width; x++) {
         column[x] = (a[x] < most ? a[x] : most) + (b[x] < most ? b[x] : most) + (c[x] < most ? c[x] : most);
     }
@@ -188,14 +202,16 @@ void pictures_spatter_equalize(uint8_t *values, size_t count) {
     for (size_t i = 0; i < count; i++) values[i] = table[values[i]];
 }
 
-FOR_EACH_PROCESSOR_INLINE uint8_t embossed(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t left, size_t x,
-                                           size_t right) {
+GENERATION_INLINE uint8_t embossed(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t left, size_t x,
+                                   size_t right) {
     int sum = -2 * a[left] - a[x] - b[left] + b[x] + b[right] + c[x] + 2 * c[right];
     return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 }
 
-FOR_EACH_PROCESSOR static void emboss_row(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t width,
-                                          uint8_t *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, emboss_row,
+    (const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t width, uint8_t *restrict output),
+    (a, b, c, width, output)) {
     output[0] = embossed(a, b, c, 1, 0, 1);
     for (size_t x = 1; x + 1 < width; x++) output[x] = embossed(a, b, c, x - 1, x, x + 1);
     output[width - 1] = embossed(a, b, c, width - 2, width - 1, width - 2);
@@ -209,14 +225,16 @@ void pictures_spatter_emboss(const uint8_t *input, size_t width, size_t height, 
     }
 }
 
-FOR_EACH_PROCESSOR_INLINE uint8_t smoothed(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t left, size_t x,
-                                           size_t right) {
+GENERATION_INLINE uint8_t smoothed(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t left, size_t x,
+                                   size_t right) {
     int sum = a[left] + a[x] + a[right] + b[left] + b[x] + b[right] + c[left] + c[x] + c[right];
     return (uint8_t)((sum + 4) / 9);
 }
 
-FOR_EACH_PROCESSOR static void smooth_row(const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t width,
-                                          uint8_t *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, smooth_row,
+    (const uint8_t *a, const uint8_t *b, const uint8_t *c, size_t width, uint8_t *restrict output),
+    (a, b, c, width, output)) {
     output[0] = smoothed(a, b, c, 1, 0, 1);
     for (size_t x = 1; x + 1 < width; x++) output[x] = smoothed(a, b, c, x - 1, x, x + 1);
     output[width - 1] = smoothed(a, b, c, width - 2, width - 1, width - 2);
@@ -230,8 +248,11 @@ void pictures_spatter_smooth(const uint8_t *input, size_t width, size_t height, 
     }
 }
 
-FOR_EACH_PROCESSOR void pictures_spatter_water(uint8_t *restrict pixels, size_t count, const uint8_t *restrict layer,
-                                               const uint8_t *restrict relief, float factor) {
+FOR_EACH_GENERATION(
+    void, pictures_spatter_water,
+    (uint8_t *restrict pixels, size_t count, const uint8_t *restrict layer, const uint8_t *restrict relief,
+     float factor),
+    (pixels, count, layer, relief, factor)) {
     static const float colour[3] = {(float)(175 / 255.0), (float)(238 / 255.0), (float)(238 / 255.0)};
     float most = 0;
     for (size_t i = 0; i < count; i++) {
@@ -247,7 +268,10 @@ FOR_EACH_PROCESSOR void pictures_spatter_water(uint8_t *restrict pixels, size_t 
     }
 }
 
-FOR_EACH_PROCESSOR void pictures_spatter_mud(uint8_t *restrict pixels, size_t count, const double *restrict mask) {
+FOR_EACH_GENERATION(
+    void, pictures_spatter_mud,
+    (uint8_t *restrict pixels, size_t count, const double *restrict mask),
+    (pixels, count, mask)) {
     static const float colour[3] = {(float)(63 / 255.0), (float)(42 / 255.0), (float)(20 / 255.0)};
     for (size_t i = 0; i < count; i++) {
         float depth = (float)mask[i];

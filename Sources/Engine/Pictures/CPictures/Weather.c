@@ -5,7 +5,10 @@ void pictures_snow_layer(const double *values, size_t count, double threshold, u
     for (size_t i = 0; i < count; i++) output[i] = values[i] < threshold ? 0 : byte_of(values[i]);
 }
 
-FOR_EACH_PROCESSOR void pictures_snow(uint8_t *restrict pixels, const uint8_t *restrict layer, size_t count, double mix) {
+FOR_EACH_GENERATION(
+    void, pictures_snow,
+    (uint8_t *restrict pixels, const uint8_t *restrict layer, size_t count, double mix),
+    (pixels, layer, count, mix)) {
     float share = (float)mix, rest = (float)(1 - mix);
     for (size_t i = 0; i < count; i++) {
         float red = (float)(pixels[3 * i] / 255.0), green = (float)(pixels[3 * i + 1] / 255.0);
@@ -24,8 +27,10 @@ FOR_EACH_PROCESSOR void pictures_snow(uint8_t *restrict pixels, const uint8_t *r
     }
 }
 
-FOR_EACH_PROCESSOR void pictures_frost(uint8_t *restrict pixels, const uint8_t *restrict frost, size_t count, double share,
-                                       double frost_share) {
+FOR_EACH_GENERATION(
+    void, pictures_frost,
+    (uint8_t *restrict pixels, const uint8_t *restrict frost, size_t count, double share, double frost_share),
+    (pixels, frost, count, share, frost_share)) {
     for (size_t i = 0; i < count; i++) {
         double value = share * pixels[i] + frost_share * frost[i];
         pixels[i] = (uint8_t)(int32_t)(value < 255.0 ? value : 255.0);
@@ -78,7 +83,7 @@ static void fill_diamonds(const Plasma *p, bool is_between_columns, const double
     }
 }
 
-FOR_EACH_PROCESSOR static void normalize(double *values, size_t count) {
+FOR_EACH_GENERATION_STATIC(void, normalize, (double *values, size_t count), (values, count)) {
     double least = values[0], most = 0;
     for (size_t i = 0; i < count; i++) least = values[i] < least ? values[i] : least;
     for (size_t i = 0; i < count; i++) values[i] -= least;
@@ -102,14 +107,16 @@ void pictures_plasma(double *grid, size_t size, double decay, double *uniform, P
     normalize(grid, size * size);
 }
 
-FOR_EACH_PROCESSOR static uint8_t largest(const uint8_t *values, size_t count) {
+FOR_EACH_GENERATION_STATIC(uint8_t, largest, (const uint8_t *values, size_t count), (values, count)) {
     uint8_t most = 0;
     for (size_t i = 0; i < count; i++) most = values[i] > most ? values[i] : most;
     return most;
 }
 
-FOR_EACH_PROCESSOR static void fog_row(uint8_t *restrict pixels, const double *restrict fog, size_t width, double strength,
-                                       double most) {
+FOR_EACH_GENERATION_STATIC(
+    void, fog_row,
+    (uint8_t *restrict pixels, const double *restrict fog, size_t width, double strength, double most),
+    (pixels, fog, width, strength, most)) {
     for (size_t x = 0; x < width; x++) {
         double added = strength * fog[x];
         for (size_t channel = 0; channel < 3; channel++) {

@@ -5,16 +5,20 @@
 
 typedef double Double4 __attribute__((vector_size(32)));
 
-FOR_EACH_PROCESSOR static void weigh(const float *restrict row, double weight, size_t count,
-                                     double *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, weigh,
+    (const float *restrict row, double weight, size_t count, double *restrict output),
+    (row, weight, count, output)) {
     for (size_t i = 0; i < count; i++) output[i] = (double)row[i] * weight;
 }
 
-FOR_EACH_PROCESSOR_INLINE void load(const double *place, Double4 *value) { memcpy(value, place, sizeof *value); }
+GENERATION_INLINE void load(const double *place, Double4 *value) { memcpy(value, place, sizeof *value); }
 
 /// Adds one enlargement's row, three channels and a fourth value of no use at a time.
-FOR_EACH_PROCESSOR static void add_row(const PicturesZoomPlace *columns, const double *top, const double *bottom,
-                                       size_t width, float *restrict sum) {
+FOR_EACH_GENERATION_STATIC(
+    void, add_row,
+    (const PicturesZoomPlace *columns, const double *top, const double *bottom, size_t width, float *restrict sum),
+    (columns, top, bottom, width, sum)) {
     for (size_t x = 0; x < width; x++) {
         const double *a = top + 3 * columns[x].low, *b = bottom + 3 * columns[x].low;
         double left = columns[x].low_weight, right = columns[x].high_weight;
@@ -25,8 +29,10 @@ FOR_EACH_PROCESSOR static void add_row(const PicturesZoomPlace *columns, const d
     }
 }
 
-FOR_EACH_PROCESSOR static void average(const float *restrict values, const float *restrict sum, float divisor,
-                                       size_t count, uint8_t *restrict output) {
+FOR_EACH_GENERATION_STATIC(
+    void, average,
+    (const float *restrict values, const float *restrict sum, float divisor, size_t count, uint8_t *restrict output),
+    (values, sum, divisor, count, output)) {
     for (size_t i = 0; i < count; i++) output[i] = byte_of_float((values[i] + sum[i]) / divisor);
 }
 
