@@ -1,5 +1,6 @@
 import Convert
 import Engine
+import Proto
 import GoldenNetworks
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 internal import Checkpoint
 public import Engine
+internal import Proto
 
 /// The proof of an ONNX model: what was read back from its file against what it was made of.
 public struct ONNXVerification: Sendable {
@@ -39,7 +40,7 @@ public struct ONNXVerification: Sendable {
         if !export.foldsBatchNorms, export.configuration.pooling != .flatten {
             for variable in VariableNames(graph).variables {
                 let name = export.variableNames[variable.name] ?? variable.name
-                guard let constant = file.constants[name],
+                guard let constant = file.constants[Name(name)],
                     let tensor = weights[variable.parameter.key]
                 else {
                     faults.append("\(name): missing")

@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Proto
 
 /// The files of a result.
 enum ResultFiles {
@@ -16,7 +17,7 @@ enum ResultFiles {
         _ format: ConvertOptions.Format,
         _ target: String,
         _ files: [String],
-        names: Set<String>
+        names: Set<Name>
     ) throws -> [any TensorSource] {
         switch format {
         case .onnx: return []

@@ -11,7 +11,7 @@ struct FilledVariables: TensorSource {
     init(_ graph: Graph) {
         tensors = VariableNames(graph).variables.map { variable in
             TensorEntry(
-                array: variable.name,
+                array: Array(variable.name.utf8),
                 .float32,
                 shape: variable.shape,
                 offset: 0,

@@ -16,7 +16,7 @@ struct CarLayout: PictureListingSource {
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
         let path = files.path("cars_annos.mat")
-        let content = try MATFile(path: path)
+        let content = try MATFile(path: path, keeping: ["annotations", "class_names"])
         let entries = try Self.entries(of: content, path, files)
         var listing = PictureListing()
         if case .cells(_, let names) = content.variables["class_names"] {
