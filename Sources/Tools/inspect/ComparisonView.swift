@@ -64,7 +64,7 @@ struct ComparisonView {
             switch difference.change {
             case .changed(let largest, let relative):
                 members += [
-                    .init("max_abs", .number(largest)), .init("relative_l2", .number(relative)),
+                    .init("max_abs", .figure(largest)), .init("relative_l2", .figure(relative)),
                 ]
             case .reshaped(let from, let to):
                 members += [.init("from", .shape(from)), .init("to", .shape(to))]

@@ -121,7 +121,7 @@ enum InspectOptions {
             OptionGroup("Listing", [flat, filter, sort, stats]),
             OptionGroup("Values", [tensor, slice, full, npy]),
             OptionGroup("Checking", [verify, salvage, diff, absolute, relative]),
-            OptionGroup("Records", [record, image, output]),
+            OptionGroup("Records", [record, image, RecordOptions.imageKey, output]),
             OptionGroup("Running", [RunOptions.threads]),
             OptionGroup("Results", [html, RunOptions.json, RunOptions.force]),
         ],

@@ -158,12 +158,20 @@ struct RecordView {
         let example = try ToolError.about("\(path): record \(index)") {
             try unsafe Example(record.bytes.buffer.bytes)
         }
-        guard case .bytes(let values) = example[RecordSummary.pictureKey], let bytes = values.first
+        let usual = [RecordSummary.pictureKey, "image"].first { example[$0] != nil }
+        let key = options[RecordOptions.imageKey] ?? usual ?? RecordSummary.pictureKey
+        guard case .bytes(let values) = example[key], values.count == 1, let bytes = values.first
         else {
+            let found = example[key].map { feature in
+                if case .bytes(let values) = feature { return "it holds \(values.count) strings" }
+                return "it is \(feature.typeName)"
+            }
             throw ToolError(
                 .file,
                 file: path,
-                "record \(index) has no picture under '\(RecordSummary.pictureKey)'"
+                "record \(index) has no picture under '\(key)'"
+                    + (found.map { ": \($0)" }
+                        ?? ": it holds \(example.names.joined(separator: ", ")); --image-key says which")
             )
         }
         let ending = PictureEnding(bytes).rawValue

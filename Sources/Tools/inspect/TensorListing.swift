@@ -155,9 +155,9 @@ struct TensorListing {
                 .init(
                     "stats",
                     [
-                        "min": .number(found.minimum), "max": .number(found.maximum),
-                        "mean": .number(found.mean), "std": .number(found.deviation),
-                        "l2": .number(found.norm), "zeros": .integer(found.zeros),
+                        "min": .figure(found.minimum), "max": .figure(found.maximum),
+                        "mean": .figure(found.mean), "std": .figure(found.deviation),
+                        "l2": .figure(found.norm), "zeros": .integer(found.zeros),
                         "nan": .integer(found.nans), "inf": .integer(found.infinities),
                         "histogram": .shape(found.histogram),
                         "suspicious": .array(

@@ -6,7 +6,8 @@ public enum JSONValue: Equatable, Sendable {
     case bool(Bool)
     /// A whole number.
     case integer(Int)
-    /// A number; NaN and the infinities, which JSON lacks, become texts: `"NaN"`, `"-Infinity"`.
+    /// A number that was read somewhere; NaN and the infinities, which JSON lacks, become texts: `"NaN"`, `"-Infinity"`.
+    /// A measured one is a ``figure(_:)``.
     case number(Double)
     /// A text.
     case text(String)
@@ -53,6 +54,11 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 }
 
 extension JSONValue {
+    /// A figure that was measured; `null` where it is no number.
+    public static func figure(_ value: Double) -> JSONValue {
+        value.isFinite ? .number(value) : .null
+    }
+
     /// A text, or `null`.
     public static func text(orNull text: String?) -> JSONValue { text.map { .text($0) } ?? .null }
 
