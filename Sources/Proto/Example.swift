@@ -110,6 +110,16 @@ public struct Example: Sendable {
 }
 
 extension Example.Feature {
+    /// What the values are called.
+    public var typeName: String {
+        switch self {
+        case .bytes: "bytes"
+        case .floats: "float"
+        case .integers: "int64"
+        case .none: "empty"
+        }
+    }
+
     /// The feature's message.
     var serialized: [UInt8] {
         var list = WireWriter()

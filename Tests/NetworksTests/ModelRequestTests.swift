@@ -85,12 +85,20 @@ struct ModelRequestTests {
         let settled = try request.settle(model).configuration
         #expect(settled.antiAliasesConvolutions && settled.antiAliasesProjections)
         #expect(settled.antiAliasSize == 5)
+        // What the published help names, and the published code passes over.
+        request.antiAliasType = "max,proj,sconv"
+        let published = try request.settle(model).configuration
+        #expect(published == settled)
         request.antiAliasType = "max"
+        request.antiAliasSize = nil
+        let plain = try request.settle(model).configuration
+        #expect(!plain.antiAliasesConvolutions && !plain.antiAliasesProjections)
+        request.antiAliasType = "blur"
         #expect(
             throws: NetworkError.graph(
                 .invalidSetting(
                     name: "anti_alias_type",
-                    value: "max",
+                    value: "blur",
                     expected: "sconv, proj or both"
                 )
             )

@@ -32,7 +32,7 @@ struct PublishedCommandsTests {
         ("--inter_op_parallelism_threads=2", "--threads decides"),
         ("--intra_op_parallelism_threads=2", "--threads decides"),
         ("--val_batch_size=256", "--batch-size decides"),
-        ("--export_dir=out", "nothing is exported"), ("--export_only", "nothing is exported"),
+        ("--export_dir=out", "nothing is exported"),
         ("--export_decoder_type=jpeg", "nothing is exported"),
         ("--use_synthetic_data=False", "the data set is read"),
     ]

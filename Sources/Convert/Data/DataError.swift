@@ -1,32 +1,72 @@
+internal import Checkpoint
 public import Proto
 
 /// What can be wrong with data: folders of pictures, records and data sets, and a teacher's logits.
 public enum DataError: Error, Equatable, Sendable {
     // Folders and records that are read:
 
+    /// A folder is not there.
+    case missingFolder(String)
     /// A folder cannot be listed.
     case unreadableFolder(String)
+    /// Names in a folder that are no UTF-8, as they can be shown.
+    case notText(String, [String])
     /// There are no folders in a folder that should hold one for each class.
     case noClassFolders(String)
-    /// Folders that are called like no class.
-    case unknownClasses(String, [String])
-    /// Neither record files of this pattern nor folders of pictures are there.
-    case noData(folder: String, pattern: String)
+    /// Pictures do not lie in class folders in a folder, but in another one.
+    case picturesElsewhere(String, seen: String)
+    /// Folders that are called like no class of a file, whose first line is shown.
+    case unknownClasses(String, [String], file: String, line: String)
+    /// A folder that is called like several classes of a file.
+    case severalClasses(String, String, file: String, lines: [Int])
+    /// Folders that are all called like one class of a file.
+    case sharedClass(String, [String], file: String, line: Int)
+    /// The class of a folder that a network does not have.
+    case outsideModel(folder: String, name: String, label: Int, classes: Int)
+    /// Neither record files of this pattern nor folders of pictures are there; half a sentence says what is.
+    case noData(folder: String, pattern: String, hint: String)
+    /// A set of record files is incomplete, or holds files twice.
+    case brokenSet(folder: String, faults: [String])
     /// The data hold no picture at all.
     case emptyData(String)
     /// A picture's label is no class of the model.
     case label(origin: String, label: Int, classes: Int)
 
+    // A record of a labelled picture:
+
+    /// It has no feature of this name, but others.
+    case missingFeature(String, found: [String])
+    /// A feature that must hold one value holds none or several.
+    case notOne(feature: String, expected: String, found: Int)
+    /// A feature holds values of another kind.
+    case otherKind(feature: String, expected: String, found: String)
+    /// A label is too far from zero to be a class.
+    case noClass(feature: String, label: Int64)
+
     // A data set that is to become records, or records that are to become pictures:
 
     /// A file or folder that the layout needs cannot be read.
     case unreadable(path: String)
+    /// A file or folder that was named, or that the layout needs, is not there.
+    case missing(path: String)
+    /// What a layout needs is not there.
+    case notLikeLayout(path: String, layout: String, expected: String)
+    /// Pictures that a list names and that are not there.
+    case missingPictures([String], list: String)
+    /// Pictures that lie where the layout does not say of which class they are.
+    case unclassified(path: String, count: Int, remedy: String)
+    /// A file of classes' names is empty.
+    case noNames(path: String)
+    /// The name of a class cannot stand in a line of a file.
+    case unwritableName(String)
     /// A line of a text file is not what it should be.
     case malformedLine(path: String, line: Int, expected: String)
     /// A `.mat` file does not hold what the layout needs.
     case missingInMAT(path: String, expected: String)
     /// There are no pictures.
-    case noPictures(path: String)
+    case noPictures(path: String, layout: String, expected: String)
+    /// There are no records.
+    case noRecords(path: String)
     /// Files are there already, and are not to be replaced.
     case exists([String])
     /// Pictures that cannot be decoded: each with the reason.
@@ -79,23 +119,63 @@ extension DataError: CustomStringConvertible {
     /// A sentence that a user can act on, or a line for each thing that is wrong.
     public var description: String {
         switch self {
+        case .missingFolder(let folder): "\(folder): there is no such folder"
+        case .notText(let folder, let names):
+            "\(folder): names that are not UTF-8 cannot be used: "
+                + names.prefix(10).joined(separator: ", ")
+                + (names.count > 10 ? " and \(names.count - 10) others" : "") + "; rename them"
         case .unreadableFolder(let folder): "\(folder): the folder cannot be read"
         case .noClassFolders(let folder):
             "\(folder): holds neither record files nor folders of pictures"
-        case .unknownClasses(let folder, let names):
+        case .picturesElsewhere(let folder, let seen):
+            "\(folder): \(NearbyData.expectation(seen: seen))"
+        case .unknownClasses(let folder, let names, let file, let line):
             "\(folder): folders that are called like no known class: "
-                + names.prefix(10).joined(separator: ", ")
-                + (names.count > 10 ? " and \(names.count - 10) others" : "")
-        case .noData(let folder, let pattern):
-            "\(folder): no file matches '\(pattern)', and there are no folders of pictures"
+                + "\(names.shortList(10)); \(file) begins with '\(ByteName(line))'"
+        case .severalClasses(let folder, let name, let file, let lines):
+            "\(folder): the folder '\(ByteName(name))' may be any of several classes: lines "
+                + "\(lines.map { "\($0)" }.joined(separator: ", ")) of \(file) have its name"
+        case .sharedClass(let folder, let names, let file, let line):
+            "\(folder): the folders \(names.shortList(10)) would all be the class of line \(line) of "
+                + file
+        case .outsideModel(let folder, let name, let label, let classes):
+            "\(folder): the class folder '\(ByteName(name))' has label \(label), which is outside the "
+                + "model's \(classes) classes (0...\(classes - 1))"
+        case .noData(let folder, let pattern, let hint):
+            "\(folder): no file matches '\(pattern)', and there are no folders of pictures\(hint)"
+        case .brokenSet(let folder, let faults):
+            faults.map { "\(folder): \($0); --force goes on nevertheless" }.joined(separator: "\n")
+        case .missingFeature(let key, let found):
+            found.isEmpty
+                ? "there is no \(key); the record holds nothing at all"
+                : "there is no \(key); the record holds \(found.sortedByBytes().shortList(8)): "
+                    + "--image-key and --label-key say which are picture and label"
+        case .notOne(let key, let expected, let found):
+            "expected \(expected) in \(key), found \(found)"
+        case .otherKind(let key, let expected, let found):
+            "\(key) is \(found), expected \(expected)"
+        case .noClass(let key, let label): "\(key) is \(label), which is no class"
         case .emptyData(let folder): "\(folder): there is no picture in it"
         case .label(let origin, let label, let classes):
             "\(origin): label \(label) is outside the model's \(classes) classes (0...\(classes - 1))"
         case .unreadable(let path): "\(path): cannot be read"
+        case .missing(let path): "\(path): there is no such file"
+        case .notLikeLayout(let path, let layout, let expected):
+            "\(path): there is no such file or folder; the layout \(layout) expects \(expected)"
+        case .missingPictures(let paths, let list):
+            (["\(paths.count) pictures that \(list) names are not there:"] + Self.shortened(paths))
+                .joined(separator: "\n")
+        case .unclassified(let path, let count, let remedy):
+            "\(path): holds \(count) pictures in no class's folder; \(remedy)"
+        case .noNames(let path): "\(path): there are no names of classes in it"
+        case .unwritableName(let name):
+            "the class '\(ByteName(name))' cannot be written as a line of \(ClassNames.fileName)"
         case .malformedLine(let path, let line, let expected):
             "\(path): line \(line): expected \(expected)"
         case .missingInMAT(let path, let expected): "\(path): expected \(expected)"
-        case .noPictures(let path): "\(path): there are no pictures"
+        case .noPictures(let path, let layout, let expected):
+            "\(path): there are no pictures; the layout \(layout) expects \(expected)"
+        case .noRecords(let path): "\(path): there are no records in it"
         case .exists(let paths):
             (["these files exist; --force replaces them:"] + Self.shortened(paths))
                 .joined(separator: "\n")

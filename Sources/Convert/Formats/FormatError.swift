@@ -4,8 +4,14 @@ public import Checkpoint
 public enum FormatError: Error, Equatable, Sendable {
     /// A part of a file breaks the rules of its format.
     case malformedFile(path: String, offset: Int, reason: String)
+    /// A file is of no kind that is read.
+    case unknownFile(path: String, reason: String)
     /// A file cannot be read.
     case unreadable(path: String)
+    /// A file is not there.
+    case missing(path: String)
+    /// A MATLAB file is of a level that is not read.
+    case otherLevel(path: String, level: String)
     /// A file of this name is there, and is not to be replaced.
     case exists(path: String)
     /// A file cannot be written; `reason` is the operating system's sentence.
@@ -45,7 +51,11 @@ extension FormatError: CustomStringConvertible {
         switch self {
         case .malformedFile(let path, let offset, let reason):
             "\(path): damaged at byte \(offset): \(reason)"
+        case .unknownFile(let path, let reason): "\(path): \(reason)"
         case .unreadable(let path): "\(path): cannot be read"
+        case .missing(let path): "\(path): there is no such file"
+        case .otherLevel(let path, let level):
+            "\(path): this is a MATLAB file of \(level), which is not read; save it with -v7"
         case .exists: "the file exists; --force replaces it"
         case .unwritable(_, let reason): "cannot be written: \(reason)"
         case .checkpoint(let error): error.description

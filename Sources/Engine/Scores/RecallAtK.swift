@@ -19,6 +19,9 @@ public struct RecallAtK: Equatable, Sendable {
     /// How many queries there were.
     public var queryCount: Int { ranks.count }
 
+    /// How many of them have another of their label, which could be found.
+    public var answerableCount: Int { ranks.count { $0 != nil } }
+
     /// Ranks all neighbours.
     ///
     /// `embeddings` is `[picture, dimension]`, row by row.

@@ -1,3 +1,4 @@
+internal import Checkpoint
 import Glibc
 
 /// What all tools do alike: read the command line, answer `--help`, say what went wrong, end.
@@ -10,7 +11,17 @@ public enum CommandLineTool {
         _ table: OptionTable,
         _ body: (ParsedOptions) throws -> ExitCode
     ) -> Never {
+        Interruption.endAtOnce()
         let program = CommandLine.arguments.first.map(lastComponent) ?? table.tool
+        if let argument = unusableArgument {
+            Diagnostics(tool: table.tool).error(
+                ToolError(
+                    .file,
+                    "'\(argument)' is not UTF-8 and cannot be used; rename what it names"
+                )
+            )
+            exit(ExitCode.file.rawValue)
+        }
         let code = run(
             table,
             program: program,
@@ -45,6 +56,10 @@ public enum CommandLineTool {
             return try body(options)
         } catch let error as UsageError {
             diagnostics.error(error)
+            let isSurplus = error.problems.contains {
+                if case .unexpectedArgument = $0 { true } else { false }
+            }
+            if isSurplus, let hint = table.surplusHint { diagnostics.line(hint) }
             diagnostics.line("see '\(program) --help'")
             return .usage
         } catch let error as ToolError {
@@ -70,6 +85,17 @@ public enum CommandLineTool {
             return table.completionScript(for: shell, program: program)
         }
         return options[GeneralOptions.manual] ? table.manualPage(program: program) : nil
+    }
+
+    /// The first argument that is no UTF-8, which Swift would have repaired into another name.
+    private static var unusableArgument: ByteName? {
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let start = unsafe CommandLine.unsafeArgv[index] else { return nil }
+            let bytes = unsafe UnsafeRawBufferPointer(start: start, count: strlen(start))
+            let argument = unsafe ByteName(bytes)
+            if argument.text == nil { return argument }
+        }
+        return nil
     }
 
     private static func lastComponent(_ path: String) -> String {

@@ -154,8 +154,8 @@ struct ConversionReport {
                         "ok": .bool(verification.faults.isEmpty),
                         "identical": .integer(verification.identicalCount),
                         "rounded": .integer(verification.roundedCount),
-                        "largest_error": .number(Double(verification.largestError)),
-                        "largest_relative_error": .number(
+                        "largest_error": .figure(Double(verification.largestError)),
+                        "largest_relative_error": .figure(
                             Double(verification.largestRelativeError)
                         ),
                         "faults": .array(verification.faults.map { .text($0) }),
@@ -171,11 +171,11 @@ struct ConversionReport {
                         "ok": .bool(logits.isPassed),
                         "pictures": .integer(logits.pictureCount),
                         "same_argmax": .integer(logits.sameArgmaxCount),
-                        "largest_difference": .number(Double(logits.largestDifference)),
-                        "largest_relative_difference": .number(
+                        "largest_difference": .figure(Double(logits.largestDifference)),
+                        "largest_relative_difference": .figure(
                             Double(logits.largestRelativeDifference)
                         ),
-                        "passing_tolerance": .number(Double(logits.passingTolerance)),
+                        "passing_tolerance": .figure(Double(logits.passingTolerance)),
                     ]
                 )
             )

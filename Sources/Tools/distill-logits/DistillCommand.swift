@@ -33,6 +33,7 @@ struct DistillRun {
             alsoFull: options[DistillOptions.alsoFloat]
         )
         ThreadCount.set(options[RunOptions.threads])
+        diagnostics.tell(input.faults.map { .warning($0) })
         origin = try LogitOrigin(options, diagnostics)
         if let wanted = options[DistillOptions.classCount], wanted != classes {
             throw ToolError(
@@ -59,7 +60,11 @@ struct DistillRun {
         )
         let shards = input.part.filter { !folder.isComplete($0) }
         var source = try origin.source(all: input.all, shards: shards, options, diagnostics)
+        diagnostics.tell(
+            try origin.remarks(onRecordsIn: input.folder, offset: options[DistillOptions.offset])
+        )
         try folder.prepare(for: shards)
+        try folder.keepClassNames(of: input.folder)
         diagnostics.note("input: \(input.summary), \(classes) logits a record")
         var progress = DistillProgress(shards.map(\.input), options)
         let start = ContinuousClock.now
@@ -78,6 +83,12 @@ struct DistillRun {
         let done = progress.records
         progress.clear()
         let manifest = try folder.writeManifest()
+        guard !isDone || done > 0 || shards.count < input.part.count || input.part.isEmpty else {
+            throw ToolError(.file, file: input.folder, "there is no record in it")
+        }
+        if input.part.isEmpty {
+            diagnostics.warning("this part has no file: there are \(input.all.count) in all")
+        }
         try DistillReport(
             shards: input.part.count,
             kept: input.part.count - shards.count,
@@ -92,7 +103,11 @@ struct DistillRun {
     }
 
     private var distillation: Distillation {
-        Distillation(offset: options[DistillOptions.offset], form: form)
+        Distillation(
+            offset: options[DistillOptions.offset],
+            form: form,
+            keys: RecordOptions.keys(options)
+        )
     }
 
     /// What the logits depend on.
@@ -121,7 +136,8 @@ struct DistillRun {
             fraction: options[DistillOptions.check] ?? 0,
             seed: UInt64(seed),
             tolerance: Float(options[DistillOptions.tolerance]),
-            offset: options[DistillOptions.offset]
+            offset: options[DistillOptions.offset],
+            keys: RecordOptions.keys(options)
         )
         let files = input.part.map(\.output)
         var source = try origin.source(all: input.all, shards: input.part, options, diagnostics)
@@ -133,6 +149,9 @@ struct DistillRun {
             }
         }
         progress.clear()
+        guard check.checkedCount > 0 || Interruption.isRequested else {
+            throw ToolError(.file, file: input.output, "there is no record to compare in it")
+        }
         try CheckReport(check, seed: seed).deliver(options)
         guard check.difference == nil else { return .no }
         return Interruption.isRequested ? .interrupted : .done

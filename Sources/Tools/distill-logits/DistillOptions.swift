@@ -35,9 +35,9 @@ enum DistillOptions {
 
     static let csv = Option(
         "from-csv",
-        .file("FILE.csv"),
+        each: .file("FILE.csv"),
         help: "Lines of a picture's file name and its logits, with commas between, as published; "
-            + "found by image/filename."
+            + "found by image/filename. Several files count as one."
     )
     static let npy = Option(
         "from-npy",
@@ -188,6 +188,7 @@ enum DistillOptions {
             OptionGroup(
                 "Records",
                 [dataDirectory, outputDirectory, trainingPattern, validationPattern, part]
+                    + RecordOptions.all
             ),
             OptionGroup("Checking", [check, seed, tolerance]),
             EngineOptions.group,

@@ -1,3 +1,4 @@
+import Checkpoint
 import Data
 import ToolSupport
 
@@ -84,7 +85,7 @@ struct CheckReport {
             version: 1,
             [
                 .init("checked", .integer(check.checkedCount)),
-                .init("largest_difference", .number(Double(check.largestDifference))),
+                .init("largest_difference", .figure(Double(check.largestDifference))),
                 .init("seed", .integer(seed)),
                 .init(
                     "first_difference",
@@ -92,10 +93,10 @@ struct CheckReport {
                         .object([
                             .init("file", .text(difference.origin.file)),
                             .init("record", .integer(difference.origin.record ?? 0)),
-                            .init("name", .text(orNull: difference.name)),
+                            .init("name", .text(orNull: difference.name?.description)),
                             .init("class", difference.class.map { .integer($0) } ?? .null),
-                            .init("stored", .number(Double(difference.stored))),
-                            .init("computed", .number(Double(difference.computed))),
+                            .init("stored", .figure(Double(difference.stored))),
+                            .init("computed", .figure(Double(difference.computed))),
                         ])
                     } ?? .null
                 ),

@@ -1,6 +1,7 @@
 import Checkpoint
 import Data
 import Engine
+import Networks
 import ToolSupport
 
 /// Where the command line says that logits come from.
@@ -28,25 +29,37 @@ enum LogitOrigin {
             let classes = options[DistillOptions.classCount].map {
                 max(1, $0 - options[DistillOptions.offset])
             }
-            self = try ToolError.about(nil) { try Self.table(options, classes: classes) }
+            self = try ToolError.about(nil) {
+                try Self.table(options, diagnostics, classes: classes)
+            }
             return
         }
         self = .teachers(try Teacher.all(options, diagnostics))
     }
 
-    private static func table(_ options: ParsedOptions, classes: Int?) throws -> LogitOrigin {
-        if let path = options[DistillOptions.csv] {
-            let table = try LogitTable(csv: path, classes: classes)
-            return .table(table, try description("csv", path, [path]))
+    private static func table(
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics,
+        classes: Int?
+    ) throws -> LogitOrigin {
+        let paths = options[DistillOptions.csv]
+        if let path = paths.first {
+            let table = try LogitTable(csv: paths, classes: classes)
+            return .table(table, try description("csv", path, paths))
         }
         if let path = options[DistillOptions.npy] {
             let table = try LogitTable(npy: path, classes: classes)
             return .table(table, try description("npy", path, [path]))
         }
         let folder = options[DistillOptions.records] ?? ""
-        let files = try RecordFolder.files(in: folder, options)
-        let table = try LogitTable(records: files, classes: classes)
-        return .table(table, try description("records", folder, files))
+        let set = try RecordFolder.set(in: folder, options)
+        diagnostics.tell((set.faults + set.doubts).map { .warning("\(folder): \($0)") })
+        let table = try LogitTable(
+            records: set.files,
+            classes: classes,
+            keys: RecordOptions.keys(options)
+        )
+        return .table(table, try description("records", folder, set.files))
     }
 
     private static func description(
@@ -68,6 +81,26 @@ enum LogitOrigin {
         switch self {
         case .teachers(let teachers): teachers[0].classes
         case .table(let table, _): table.classes
+        }
+    }
+
+    /// Compares what the teachers' classes are called with the names beside records.
+    ///
+    /// - Throws: ``ToolError``.
+    func remarks(onRecordsIn folder: String, offset: Int) throws -> [DataRemark] {
+        guard case .teachers(let teachers) = self else { return [] }
+        return try ToolError.about(nil) {
+            guard let names = try ClassNames.found(in: folder) else { return [] }
+            return try teachers.compactMap { teacher in
+                let path = teacher.model.file.path
+                guard let own = try ClassNames.found(besidesCheckpoint: path) else { return nil }
+                let told = HyperParameterFile(besides: path)?.values["label_offset"]
+                let first =
+                    told.flatMap { Int($0) } ?? (own.names.count + 1 == teacher.classes ? 1 : 0)
+                return own.disagreement(offset: first + offset, with: names, offsets: 0...1).map {
+                    .warning("labels do not mean the same: \($0)")
+                }
+            }
         }
     }
 
@@ -104,7 +137,19 @@ enum LogitOrigin {
             return networks
         case .table(let table, _):
             return try ToolError.about(nil) {
-                try StoredLogits(table, all: all, shards: shards, batch: batch)
+                let stored = try StoredLogits(
+                    table,
+                    all: all,
+                    shards: shards,
+                    batch: batch,
+                    keys: RecordOptions.keys(options)
+                )
+                if stored.unusedRowCount > 0 {
+                    diagnostics.note(
+                        "\(stored.unusedRowCount) rows of logits belong to no record and are left out"
+                    )
+                }
+                return stored
             }
         }
     }

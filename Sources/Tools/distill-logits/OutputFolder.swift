@@ -84,6 +84,17 @@ struct OutputFolder: Sendable {
         removeLeftovers(of: shards)
     }
 
+    /// Leaves the names of the classes beside the records, where those that are read have them.
+    ///
+    /// - Throws: ``ToolError``.
+    func keepClassNames(of folder: String) throws {
+        let name = ClassNames.fileName
+        guard let names = FileManager.default.contents(atPath: "\(folder)/\(name)"),
+            names != FileManager.default.contents(atPath: "\(path)/\(name)")
+        else { return }
+        try ToolError.about(nil) { try AtomicFile.write(Array(names), to: "\(path)/\(name)") }
+    }
+
     /// Throws if there is something in the folder that must stay.
     private static func checkPlace(
         _ path: String,

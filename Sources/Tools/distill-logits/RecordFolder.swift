@@ -1,3 +1,4 @@
+import Checkpoint
 import Data
 import ToolSupport
 
@@ -11,6 +12,10 @@ struct RecordFolder {
     let part: [Shard]
     /// What is read, in a few words.
     let summary: String
+    /// What is incomplete or there twice.
+    let faults: [String]
+    /// The folder that is read.
+    let folder: String
 
     init(_ options: ParsedOptions) throws {
         guard let folder = options[DistillOptions.dataDirectory] else {
@@ -19,11 +24,19 @@ struct RecordFolder {
         let isCheck = options.isGiven(DistillOptions.check)
         guard let output = options[DistillOptions.outputDirectory] ?? (isCheck ? folder : nil)
         else { throw ToolError(.usage, "no place for the result: give --output-dir") }
-        let files = try Self.files(in: folder, options)
+        let set = try Self.set(in: folder, options)
+        guard set.faults.isEmpty || isCheck || options[RunOptions.force] else {
+            throw ToolError(
+                .file,
+                DataError.brokenSet(folder: folder, faults: set.faults)
+            )
+        }
+        let files = set.files
+        faults = (set.faults + set.doubts).map { "\(folder): \($0)" }
+        self.folder = folder
         self.output = output
         all = files.map { path in
-            let name = path.split(separator: "/").last.map(String.init) ?? path
-            return Shard(input: path, output: "\(output)/\(name)")
+            Shard(input: path, output: "\(output)/\(ByteName(path).lastComponent)")
         }
         let asked = options[DistillOptions.part] ?? Part(index: 0, count: 1)
         part = stride(from: asked.index, to: all.count, by: asked.count).map { [all] in all[$0] }
@@ -36,20 +49,18 @@ struct RecordFolder {
     /// The record files of a folder that the options name, in order.
     ///
     /// - Throws: ``ToolError`` if there is none.
-    static func files(in folder: String, _ options: ParsedOptions) throws -> [String] {
+    static func set(in folder: String, _ options: ParsedOptions) throws -> RecordSet {
         let patterns = [
             options[DistillOptions.trainingPattern], options[DistillOptions.validationPattern],
         ]
-        // A file that both patterns name is read once.
-        let found = patterns.flatMap { PictureRecords.files(in: folder, matching: $0) }
-        let files = Set(found).sorted()
-        guard !files.isEmpty else {
+        let set = try ToolError.about(nil) { try RecordSet(folder: folder, patterns: patterns) }
+        guard !set.files.isEmpty else {
             throw ToolError(
                 .file,
                 file: folder,
-                "no file matches '\(patterns[0])' or '\(patterns[1])'"
+                "no file matches '\(patterns[0])' or '\(patterns[1])'\(NearbyData.hint(in: folder))"
             )
         }
-        return files
+        return set
     }
 }

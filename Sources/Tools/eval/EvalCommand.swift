@@ -37,6 +37,13 @@ struct EvaluationRun {
                 )
             ])
         }
+        guard options[EvalOptions.exportOnly] != true else {
+            throw ToolError(
+                .usage,
+                "\(options.spelling(of: EvalOptions.exportOnly)): this tool evaluates and exports nothing; "
+                    + "convert --to saved-model writes what the published export does"
+            )
+        }
         guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
         else { throw ToolError(.usage, "no checkpoint: give --checkpoint or --model-dir") }
         dataSet = try options[EvalOptions.datasetName].map { name in
@@ -56,7 +63,7 @@ struct EvaluationRun {
             ModelOptions.request(options, classes: dataSet?.classes),
             diagnostics
         )
-        input = try EvaluationInput(options, classes: model.configuration.classes, diagnostics)
+        input = try EvaluationInput(options, model, diagnostics)
     }
 
     func run() throws -> ExitCode {
@@ -76,6 +83,7 @@ struct EvaluationRun {
             )
         }
         diagnostics.note("input: \(input.summary)")
+        diagnostics.tell(input.remarks)
         guard input.hasLabels || !options[EvalOptions.zeroShot] else {
             throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
         }
@@ -91,6 +99,21 @@ struct EvaluationRun {
         if isInterrupted { diagnostics.warning("interrupted; this is what had been counted") }
         for corrupt in skipped { diagnostics.warning("left out: \(corrupt)") }
         warnOfCount(report.count, isInterrupted: isInterrupted)
+        if report.unusableCount > 0 {
+            diagnostics.warning(
+                "the logits of \(report.unusableCount) of \(report.count) pictures are no finite numbers, "
+                    + "so the figures are those of no network"
+            )
+        }
+        guard report.count > 0 else {
+            if isInterrupted { return .interrupted }
+            throw ToolError(
+                .file,
+                skipped.isEmpty
+                    ? "there are no pictures: \(input.summary)"
+                    : "no picture could be used: all \(skipped.count) were left out"
+            )
+        }
         try report.finish(
             EvaluationFacts(
                 model: model,

@@ -23,7 +23,6 @@ extension EvalOptions {
             UnusedOption("val-batch-size", because: "--batch-size decides"),
             UnusedOption("seed", because: "nothing is drawn at random"),
             UnusedOption("export-dir", aliases: ["ed"], because: "nothing is exported"),
-            UnusedOption(flag: "export-only", because: "nothing is exported"),
             UnusedOption("export-decoder-type", because: "nothing is exported"),
             UnusedOption(
                 flag: "use-synthetic-data",

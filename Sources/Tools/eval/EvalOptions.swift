@@ -47,12 +47,14 @@ enum EvalOptions {
     static let labelFile = Option(
         "label-file",
         .file(),
-        help: "Names of the classes, one a line, in order."
+        help: "Names of the classes, one a line, in order; without it labels.txt beside the "
+            + "checkpoint or the class folders, if it is there."
     )
     static let labelOffset = Option(
         "label-offset",
         .integer(-1_048_576...1_048_576),
-        help: "Added to the index of a class folder or a line of --label-file."
+        help: "Added to labels: of records, and of class folders and lines of --label-file, which "
+            + "count from 0; 1 where the model's class 0 is a background."
     )
     static let images = Option(
         "images",
@@ -86,6 +88,10 @@ enum EvalOptions {
         .integer(0...Int.max),
         default: 0,
         help: "Leave out up to N records that cannot be read; one more is an error."
+    )
+    static let exportOnly = Option(
+        openFlag: "export-only",
+        help: "Refused: this tool exports nothing; convert --to saved-model does."
     )
     static let evalOnly = Option(
         openFlag: "eval-only",
@@ -204,7 +210,7 @@ enum EvalOptions {
                 [
                     dataDirectory, datasetName, validationPattern, labelFile, labelOffset, images,
                     tensor,
-                ] + PictureOptions.all
+                ] + RecordOptions.all + PictureOptions.all
             ),
             ModelOptions.group,
             EngineOptions.group,
@@ -212,7 +218,10 @@ enum EvalOptions {
             OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
             OptionGroup(
                 "Running",
-                [batchSize, RunOptions.threads, limit, skipCorrupt, evalOnly, RunOptions.progress]
+                [
+                    batchSize, RunOptions.threads, limit, skipCorrupt, evalOnly, exportOnly,
+                    RunOptions.progress,
+                ]
             ),
             OptionGroup(
                 "Results",

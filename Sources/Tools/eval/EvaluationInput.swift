@@ -1,4 +1,5 @@
 import Data
+import Engine
 import Formats
 import Foundation
 import Pictures
@@ -25,12 +26,14 @@ struct EvaluationInput {
     /// What is read and how, in one line.
     let summary: String
 
-    init(_ options: ParsedOptions, classes: Int, _ diagnostics: Diagnostics) throws {
-        let names = try options[EvalOptions.labelFile].map(Self.lines)
-        let isFolder = Self.isClassFolder(options)
-        labelOffset = Self.labelOffset(options, names: names, classes: classes, isFolder: isFolder)
-        classNames = Self.classNames(names, offset: options[EvalOptions.labelOffset] ?? labelOffset)
+    /// What was left out, and what was taken for granted.
+    let remarks: [DataRemark]
 
+    init(_ options: ParsedOptions, _ model: LoadedModel, _ diagnostics: Diagnostics) throws {
+        let classes = model.configuration.classes
+        let labels = try EvaluationLabels(options, model)
+        labelOffset = labels.offset
+        classNames = labels.byLabel
         let given = [
             options.isGiven(EvalOptions.images), options.isGiven(EvalOptions.tensor),
             options.isGiven(EvalOptions.dataDirectory),
@@ -40,11 +43,14 @@ struct EvaluationInput {
         }
         if let path = options[EvalOptions.tensor] {
             let shape = try ToolError.about(path) { try NPYReader(path: path).header.shape }
-            guard shape.count == 4, shape[1] == shape[2], shape[3] == 3, shape[1] > 0 else {
+            guard shape.count == 4, shape[1] == shape[2], shape[3] == 3,
+                (1...Self.largestSide).contains(shape[1])
+            else {
                 throw ToolError(
                     .file,
                     file: path,
-                    "expected the shape [pictures, size, size, 3], found \(shape)"
+                    "expected the shape [pictures, size, size, 3] with a size of at most "
+                        + "\(Self.largestSide), found \(shape)"
                 )
             }
             tensor = path
@@ -53,6 +59,14 @@ struct EvaluationInput {
             count = shape[0]
             hasLabels = false
             source = AnyPictureSource(PictureFiles(paths: []))
+            remarks = []
+            guard shape[0] > 0 else {
+                throw ToolError(
+                    .file,
+                    file: path,
+                    "there are no pictures in it: its shape is \(shape)"
+                )
+            }
             summary = "\(path), \(shape[0]) prepared pictures of \(imageSize)x\(imageSize)"
             return
         }
@@ -61,7 +75,7 @@ struct EvaluationInput {
         preprocessing = prepared
         imageSize = prepared.imageSize
         hasLabels = !options.isGiven(EvalOptions.images)
-        source = try Self.source(options, names: names, labelOffset: labelOffset, classes: classes)
+        (source, remarks) = try Self.source(options, labels, classes: classes)
         count = source.count
         let kind = prepared.dctMethod == .fast ? ", fast DCT" : ""
         summary =
@@ -70,78 +84,102 @@ struct EvaluationInput {
             + "\(classes) classes, label offset \(labelOffset)"
     }
 
+    /// The largest side of prepared pictures; the area of one and of a batch of them can be counted.
+    private static let largestSide = 1 << 14
+
     private static func source(
         _ options: ParsedOptions,
-        names: [String]?,
-        labelOffset: Int,
+        _ labels: EvaluationLabels,
         classes: Int
-    ) throws -> AnyPictureSource {
+    ) throws -> (AnyPictureSource, [DataRemark]) {
         if options.isGiven(EvalOptions.images) {
-            return AnyPictureSource(PictureFiles(paths: options[EvalOptions.images]))
+            return (AnyPictureSource(PictureFiles(paths: options[EvalOptions.images])), [])
         }
         let folder = options[EvalOptions.dataDirectory] ?? ""
         let pattern = options[EvalOptions.validationPattern]
-        let files = PictureRecords.files(in: folder, matching: pattern)
-        guard files.isEmpty else {
-            return AnyPictureSource(
-                PictureRecords(
-                    files: files,
-                    labelOffset: labelOffset,
-                    teacherClasses: options[EvalOptions.distillationTemperature] > 0 ? classes : nil
-                ),
-                described: "\(files.count) record files in \(folder)"
-            )
-        }
+        // The classes of retrieval need not be those that the network was trained on.
+        let compares = !options[EvalOptions.zeroShot]
         do {
-            return AnyPictureSource(
-                try PictureFiles(classFolders: folder, classes: names, labelOffset: labelOffset),
-                described: "class folders in \(folder)"
+            let set = try RecordSet(folder: folder, patterns: [pattern])
+            guard set.files.isEmpty else {
+                let records = PictureRecords(
+                    files: set.files,
+                    labelOffset: labels.offset,
+                    teacherClasses: options[EvalOptions.distillationTemperature] > 0
+                        ? classes : nil,
+                    keys: RecordOptions.keys(options)
+                )
+                if compares { try checkLabels(records, classes, options) }
+                return (
+                    AnyPictureSource(
+                        records,
+                        described: "\(set.files.count) record files in \(folder)"
+                    ),
+                    (set.faults + set.doubts).map { .warning("\(folder): \($0)") }
+                        + (try labels.remarks(onRecordsIn: folder))
+                )
+            }
+            let (part, note) = Self.validationPart(of: folder)
+            let found = try ClassFolders(
+                part,
+                names: labels.names ?? ClassNames.found(besidesData: part),
+                labelOffset: labels.offset,
+                modelClasses: compares ? classes : nil
             )
-        } catch DataError.noClassFolders(let folder) {
-            throw ToolError(
-                .file,
-                file: folder,
-                "no file matches '\(pattern)', and there are no folders of pictures"
+            let faults = compares ? try found.check(modelClasses: classes) : []
+            return (
+                AnyPictureSource(PictureFiles(found), described: "class folders in \(part)"),
+                note + found.remarks + faults
             )
+        } catch let error as DataError {
+            switch error {
+            case .noClassFolders, .picturesElsewhere:
+                throw ToolError(
+                    .file,
+                    DataError.noData(
+                        folder: folder,
+                        pattern: pattern,
+                        hint: NearbyData.hint(in: folder)
+                    )
+                )
+            case .outsideModel, .label: throw ToolError(.mismatch, error)
+            default: throw ToolError(.file, error)
+            }
+        } catch let error as ToolError {
+            throw error
         } catch {
             throw ToolError(.file, error)
         }
     }
 
-    /// Whether the data are class folders rather than records.
-    private static func isClassFolder(_ options: ParsedOptions) -> Bool {
-        guard let folder = options[EvalOptions.dataDirectory] else { return false }
-        return PictureRecords.files(
-            in: folder,
-            matching: options[EvalOptions.validationPattern]
-        ).isEmpty
+    /// Says what is wrong with the labels of records, as far as that is cheap, before the first picture is computed.
+    private static func checkLabels(
+        _ records: PictureRecords,
+        _ classes: Int,
+        _ options: ParsedOptions
+    ) throws {
+        do {
+            try records.checkSomeLabels(classes: classes)
+        } catch let error as CorruptPicture {
+            guard options[EvalOptions.skipCorrupt] > 0 else { throw error }
+        }
     }
 
-    /// What was asked for; else 1 where a network has one class more than there are names, the background.
-    private static func labelOffset(
-        _ options: ParsedOptions,
-        names: [String]?,
-        classes: Int,
-        isFolder: Bool
-    ) -> Int {
-        if let offset = options[EvalOptions.labelOffset] { return offset }
-        guard isFolder || options.isGiven(EvalOptions.images) else { return 0 }
-        return names.map { $0.count + 1 == classes ? 1 : 0 } ?? 0
-    }
-
-    private static func classNames(_ names: [String]?, offset: Int) -> [Int: String] {
-        Dictionary(
-            uniqueKeysWithValues: (names ?? []).enumerated().map { ($0 + offset, $1) }
+    /// The part of a divided data set that is evaluated; else the folder itself.
+    private static func validationPart(of folder: String) -> (folder: String, [DataRemark]) {
+        func isFolder(_ name: String) -> Bool {
+            var isFolder: ObjCBool = false
+            return unsafe FileManager.default.fileExists(
+                atPath: "\(folder)/\(name)",
+                isDirectory: &isFolder
+            ) && isFolder.boolValue
+        }
+        guard isFolder("train"), let part = ["validation", "val", "test"].first(where: isFolder)
+        else { return (folder, []) }
+        return (
+            "\(folder)/\(part)",
+            [.note("\(folder) holds train and \(part), of which \(part) is evaluated")]
         )
-    }
-
-    private static func lines(_ path: String) throws -> [String] {
-        guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
-            throw ToolError(.file, file: path, "cannot be read as UTF-8 text")
-        }
-        return text.split(whereSeparator: \.isNewline).map {
-            $0.trimmingCharacters(in: .whitespaces)
-        }
     }
 }
 

@@ -127,11 +127,11 @@ extension StageStatistics {
         .object([
             .init("name", .text(name)),
             .init("shape", .array(shape.map { .integer($0) })),
-            .init("mean", .number(mean)),
-            .init("std", .number(deviation)),
-            .init("absmax", .number(largestMagnitude)),
+            .init("mean", .figure(mean)),
+            .init("std", .figure(deviation)),
+            .init("absmax", .figure(largestMagnitude)),
             .init("sample_index", .array(sampleIndices.map { .integer($0) })),
-            .init("sample", .array(samples.map { .number(Double($0)) })),
+            .init("sample", .array(samples.map { .figure(Double($0)) })),
         ])
     }
 }

@@ -28,6 +28,8 @@ struct EvaluationReport: ~Copyable {
     private var end = ContinuousClock.now
     /// Pictures seen so far.
     private(set) var count = 0
+    /// Pictures whose logits are no numbers.
+    private(set) var unusableCount = 0
 
     init(
         _ options: ParsedOptions,
@@ -67,6 +69,7 @@ struct EvaluationReport: ~Copyable {
     mutating func add(_ batch: Evaluator.Batch, _ executor: Executor) throws {
         for (index, picture) in batch.pictures.enumerated() {
             let row = batch.logits(of: index)
+            if !row.allSatisfy(\.isFinite) { unusableCount += 1 }
             // The classes of retrieval need not be those that the network was trained on.
             if input.hasLabels, retrieval == nil, let label = picture.label {
                 guard (0..<classes).contains(label) else {
@@ -125,7 +128,7 @@ struct EvaluationReport: ~Copyable {
 
     /// Finishes the files and prints the figures.
     consuming func finish(_ facts: EvaluationFacts, _ options: ParsedOptions) throws {
-        let scores = scores
+        let scores = try scores()
         let results = results(scores, facts)
         let table = table(scores)
         let (asJSON, isLabelled) = (options[RunOptions.json], input.hasLabels)
@@ -145,9 +148,9 @@ struct EvaluationReport: ~Copyable {
     }
 
     /// Every score by its published name, in the order of printing: the most important one last.
-    private var scores: [(name: String, value: Double)] {
+    private func scores() throws -> [(name: String, value: Double)] {
         guard input.hasLabels else { return [] }
-        if let retrieval { return retrieval.scores() }
+        if let retrieval { return try retrieval.scores() }
         return [("loss", evaluation.crossEntropy.value)]
             + (distillation.map { [("distillation_loss", $0.value)] } ?? [])
             + [
@@ -170,9 +173,9 @@ struct EvaluationReport: ~Copyable {
         _ facts: EvaluationFacts
     ) -> Results {
         var results = Results(schema: "reassemble.eval", version: 1)
-        for score in scores.reversed() { results.append(score.name, .number(score.value)) }
+        for score in scores.reversed() { results.append(score.name, .figure(score.value)) }
         results.append("images", .integer(count))
-        results.append("images_per_second", .number(picturesPerSecond))
+        results.append("images_per_second", .figure(picturesPerSecond))
         results.append("skipped", .integer(facts.skipped))
         results.append("model", .text(facts.model.summary))
         results.append("classes", .integer(classes))

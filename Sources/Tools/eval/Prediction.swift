@@ -1,3 +1,4 @@
+import Checkpoint
 import Data
 import Engine
 import ToolSupport
@@ -50,7 +51,7 @@ struct Prediction {
             .init("file", .text(picture.origin.file)),
             .init("record", picture.origin.record.map { .integer($0) } ?? .null),
             .init("index", .integer(index)),
-            .init("name", .text(orNull: picture.name)),
+            .init("name", .text(orNull: picture.name?.description)),
             .init("label", label.map { .integer($0) } ?? .null),
             .init(
                 "top",
@@ -58,7 +59,7 @@ struct Prediction {
                     top.map { entry in
                         .object([
                             .init("class", .integer(entry.index)),
-                            .init("probability", .number(entry.probability)),
+                            .init("probability", .figure(entry.probability)),
                             .init("name", .text(orNull: entry.name)),
                         ])
                     }

@@ -25,9 +25,24 @@ struct RetrievalScores {
     }
 
     /// The share of queries with one of their label among the nearest, for each depth asked for.
-    consuming func scores() -> [(name: String, value: Double)] {
-        guard !labels.isEmpty else { return [] }
+    ///
+    /// - Throws: ``ToolError`` where there is nothing that could be found.
+    consuming func scores() throws -> [(name: String, value: Double)] {
+        let count = labels.count
+        guard labels.contains(where: { $0 != -1 }) else {
+            throw ToolError(
+                .file,
+                "there is nothing to measure: all \(count) pictures are distractors, of label -1"
+            )
+        }
         let recall = RecallAtK(embeddings, labels: labels, similarity: similarity)
+        guard recall.answerableCount > 0 else {
+            throw ToolError(
+                .file,
+                "there is nothing to measure: none of \(recall.queryCount) pictures has another of its "
+                    + "label"
+            )
+        }
         return depths.map { ("recall_at_\($0)", recall.value($0)) }
     }
 }

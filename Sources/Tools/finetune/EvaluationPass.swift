@@ -35,15 +35,33 @@ struct EvaluationPass {
     }
 
     /// Looks at the first picture, so that what is wrong with all of them is said before the training.
-    func check() throws {
+    func check() throws -> [DataRemark] {
         var source = data.inOrder
         do {
             guard let picture = try source.next() else {
                 throw ToolError(.file, DataError.emptyData(data.folder))
             }
             _ = try label(of: picture)
+            return try Self.labelRemarks(data, classes: configuration.classes)
         } catch let error as CorruptPicture {
             guard skips > 0 else { throw ToolError(.file, error) }
+            return []
+        }
+    }
+
+    /// Compares the labels of data with the classes of a model, as far as that is cheap.
+    static func labelRemarks(_ data: TrainingData, classes: Int) throws -> [DataRemark] {
+        do {
+            return try data.checkLabels(classes: classes)
+        } catch let error as CorruptPicture {
+            throw error
+        } catch let error as DataError {
+            switch error {
+            case .label, .outsideModel: throw ToolError(.mismatch, error)
+            default: throw ToolError(.file, error)
+            }
+        } catch {
+            throw ToolError(.file, error)
         }
     }
 
@@ -97,6 +115,14 @@ struct EvaluationPass {
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)
         }
-        return Interruption.isRequested ? nil : evaluation
+        guard !Interruption.isRequested else { return nil }
+        guard evaluation.count > 0 else {
+            throw ToolError(
+                .file,
+                "\(data.folder): no picture to evaluate on could be used: all "
+                    + "\(evaluator.skipped.count) were left out"
+            )
+        }
+        return evaluation
     }
 }

@@ -128,7 +128,8 @@ extension FinetuneOptions {
     static let labelFile = Option(
         "label-file",
         .file(),
-        help: "Names of the class folders, one a line, in order."
+        help: "Names of the class folders, one a line, in order; without it labels.txt in "
+            + "--data-dir, if it is there. They are left in --model-dir."
     )
     static let labelOffset = Option(
         "label-offset",
@@ -185,7 +186,7 @@ extension FinetuneOptions {
             dataDirectory, datasetName, trainingPattern, validationPattern, labelFile, labelOffset,
             imagesPerEpoch, autoAugment, randomCrop, augmentation, shuffle,
             shuffleBuffer, skipCorrupt, inputThreads,
-        ] + PictureOptions.all
+        ] + RecordOptions.all + PictureOptions.all
 }
 
 // Loss.

@@ -126,7 +126,7 @@ final class TrainingLog {
                 .init("kind", "step"),
                 .init("step", .integer(step)),
                 .init("epoch", .number(epochs(at: step))),
-            ] + known.map { .init($0.name, .number($0.value ?? 0)) } + [
+            ] + known.map { .init($0.name, .figure($0.value ?? 0)) } + [
                 .init("seconds", .number((now - start) / .seconds(1)))
             ]
         )
@@ -155,10 +155,10 @@ final class TrainingLog {
             .init("kind", "epoch"),
             .init("step", .integer(step)),
             .init("epoch", .integer(figures.epoch)),
-            .init("loss", .number(figures.loss)),
-            .init("cross_entropy", .number(figures.crossEntropy)),
-            .init("distillation", .number(figures.distillation)),
-            .init("pictures_per_second", .number(figures.picturesPerSecond)),
+            .init("loss", .figure(figures.loss)),
+            .init("cross_entropy", .figure(figures.crossEntropy)),
+            .init("distillation", .figure(figures.distillation)),
+            .init("pictures_per_second", .figure(figures.picturesPerSecond)),
         ])
         var line =
             "epoch \(figures.epoch)/\(setup.length.epochs)  step \(step)/\(setup.lastStep)  "
@@ -184,7 +184,7 @@ final class TrainingLog {
                 .init("step", .integer(step)),
                 .init("epoch", .number(epochs(at: step))),
                 .init("images", .integer(result.count)),
-            ] + figures.map { .init($0.0, .number($0.1)) }
+            ] + figures.map { .init($0.0, .figure($0.1)) }
         )
         try ToolError.about(nil) {
             let writer = try evaluationEvents ?? Self.evaluationWriter(setup.folder)
@@ -244,7 +244,7 @@ final class TrainingLog {
         var results = Results(schema: "reassemble.finetune", version: 1)
         var table = FigureTable()
         func add(_ name: String, _ value: Double, digits: Int = 6) {
-            results.append(name, .number(value))
+            results.append(name, .figure(value))
             table.append(name, value, digits: digits)
         }
         results.append("step", .integer(step))

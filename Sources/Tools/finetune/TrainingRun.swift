@@ -30,7 +30,15 @@ struct TrainingRun {
         let setup = try TrainingSetup(options, diagnostics)
         let model = try TrainingModel(options, setup, diagnostics)
         let evaluation = setup.validation.map { EvaluationPass($0, options, setup, model) }
-        try evaluation?.check()
+        diagnostics.tell(setup.remarks)
+        diagnostics.tell(try evaluation?.check() ?? [])
+        do {
+            diagnostics.tell(
+                try EvaluationPass.labelRemarks(setup.data, classes: model.configuration.classes)
+            )
+        } catch let error as CorruptPicture {
+            guard options[FinetuneOptions.skipCorrupt] > 0 else { throw ToolError(.file, error) }
+        }
         // Nothing goes before everything else is known to be right.
         if options[FinetuneOptions.clean] {
             try ToolError.about(nil) { try TrainingFolder.clean(setup.folder) }
@@ -80,6 +88,7 @@ struct TrainingRun {
             parameters.tellChanges(besides: setup.folder, diagnostics)
         }
         try parameters.write(to: setup.folder)
+        try setup.writeClassNames(classes: model.configuration.classes)
         log = try TrainingLog(options, setup, from: model.trainer.step)
     }
 

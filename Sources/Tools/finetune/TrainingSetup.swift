@@ -1,3 +1,4 @@
+import Checkpoint
 import Convert
 import Data
 import Engine
@@ -23,6 +24,11 @@ struct TrainingSetup {
     let distortion: PictureDistortion?
     let evaluationPreprocessing: Preprocessing
     let order: TrainingOrder
+    /// What was left out of the data, and what was taken for granted.
+    let remarks: [DataRemark]
+    /// The names of the classes, where anybody knows them; the first is that of the label offset.
+    private let classNames: ClassNames?
+    private let labelOffset: Int
 
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         guard let folder = options[FinetuneOptions.modelDirectory] else {
@@ -60,18 +66,39 @@ struct TrainingSetup {
             }
             return known
         }
-        let names = try options[FinetuneOptions.labelFile].map(Self.lines)
+        let offset = options[FinetuneOptions.labelOffset]
+        labelOffset = offset
+        let goesOn = isResumed
+        let before = try ToolError.about(nil) {
+            try goesOn ? ClassNames.found(in: folder) : nil
+        }
+        let names = try ToolError.about(nil) {
+            try options[FinetuneOptions.labelFile].map { try ClassNames(path: $0) }
+                ?? before ?? ClassNames.found(besidesData: dataFolder)
+        }
         let data = try ToolError.about(nil) {
             try TrainingData(
                 folder: dataFolder,
                 pattern: options[FinetuneOptions.trainingPattern],
                 subfolders: ["train"],
                 classes: names,
-                labelOffset: options[FinetuneOptions.labelOffset]
+                labelOffset: offset,
+                keys: RecordOptions.keys(options)
             )
         }
         self.data = data
-        validation = try Self.validation(options, dataFolder, classes: names ?? data.classNames)
+        let validation = try Self.validation(options, dataFolder, classes: data.classNames)
+        self.validation = validation
+        let settledNames = data.classNames ?? names
+        classNames = settledNames
+        try Self.compare(settledNames, with: before, folder)
+        let faults = data.faults + (validation?.faults ?? [])
+        guard faults.isEmpty || options[RunOptions.force] else {
+            throw ToolError(.file, DataError.brokenSet(folder: dataFolder, faults: faults))
+        }
+        remarks =
+            faults.map { .warning("\(dataFolder): \($0)") } + data.remarks
+            + (validation?.remarks ?? [])
         let counted =
             try options[FinetuneOptions.imagesPerEpoch] ?? dataSet?.trainingCount
             ?? ToolError.about(nil) { try data.count() }
@@ -103,7 +130,7 @@ struct TrainingSetup {
     private static func validation(
         _ options: ParsedOptions,
         _ folder: String,
-        classes: [String]?
+        classes: ClassNames?
     ) throws -> TrainingData? {
         let pattern = FinetuneOptions.validationPattern
         do {
@@ -113,7 +140,8 @@ struct TrainingSetup {
                 subfolders: ["validation", "val", "test"],
                 mustHaveSubfolder: true,
                 classes: classes,
-                labelOffset: options[FinetuneOptions.labelOffset]
+                labelOffset: options[FinetuneOptions.labelOffset],
+                keys: RecordOptions.keys(options)
             )
         } catch DataError.noData where !options.isGiven(pattern) {
             return nil
@@ -122,12 +150,43 @@ struct TrainingSetup {
         }
     }
 
-    private static func lines(_ path: String) throws -> [String] {
-        guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
-            throw ToolError(.file, file: path, "cannot be read as UTF-8 text")
+    /// Throws if a training would go on with other classes than it was begun with.
+    private static func compare(
+        _ now: ClassNames?,
+        with before: ClassNames?,
+        _ folder: String
+    ) throws {
+        guard let now, let before else { return }
+        let places = 0..<min(now.names.count, before.names.count)
+        guard
+            let place = places.first(where: {
+                ByteName(now.names[$0]) != ByteName(before.names[$0])
+            })
+        else { return }
+        throw ToolError(
+            .file,
+            file: before.path,
+            "the training was begun with other classes: the one that was "
+                + "'\(ByteName(before.names[place]))' is '\(ByteName(now.names[place]))' now"
+        )
+    }
+
+    /// Leaves the names of the classes beside the checkpoints; the first is that of the label offset.
+    ///
+    /// - Throws: ``ToolError``.
+    func writeClassNames(classes: Int) throws {
+        guard let classNames else { return }
+        var names = classNames.names
+        // Names beside records begin at the records' first label, which is 1 where class 0 is a background.
+        if data.classNames == nil {
+            guard labelOffset == 0, [0, 1].contains(classes - names.count) else { return }
+            if classes - names.count == 1 { names.insert("background", at: 0) }
         }
-        return text.split(whereSeparator: \.isNewline).map {
-            $0.trimmingCharacters(in: .whitespaces)
+        try ToolError.about(nil) {
+            try AtomicFile.write(
+                try ClassNames.file(names),
+                to: "\(folder)/\(ClassNames.fileName)"
+            )
         }
     }
 

@@ -19,7 +19,7 @@ struct MakeRecordsCommand {
             let diagnostics = Diagnostics(tool: MakeRecordsOptions.table.tool)
             ThreadCount.set(options[RunOptions.threads])
             if let folder = options[MakeRecordsOptions.extract] {
-                return try Extraction(options, into: folder).run()
+                return try Extraction(options, diagnostics, into: folder).run()
             }
             return try Building(options, diagnostics).run()
         }
@@ -48,6 +48,7 @@ private struct Building {
             throw ToolError(.usage, "--use-bbox: the layout '\(layout.rawValue)' has no boxes")
         }
         let listing = try ToolError.about(nil) { try layout.listing(request(source)) }
+        diagnostics.tell(listing.remarks)
         let shards = layout.shards
         var builder = RecordBuilder(
             folder: target,
@@ -121,10 +122,12 @@ private struct Building {
 /// Records into pictures.
 private struct Extraction {
     private let options: ParsedOptions
+    private let diagnostics: Diagnostics
     private let folder: String
 
-    init(_ options: ParsedOptions, into folder: String) {
+    init(_ options: ParsedOptions, _ diagnostics: Diagnostics, into folder: String) {
         self.options = options
+        self.diagnostics = diagnostics
         self.folder = folder
     }
 
@@ -132,14 +135,18 @@ private struct Extraction {
         guard let source = options[MakeRecordsOptions.source] else {
             throw ToolError(.usage, "no records: give --source DIR")
         }
-        let parts = ["train", "validation"].compactMap { part in
-            let paths = PictureRecords.files(in: source, matching: "\(part)-*")
-            return paths.isEmpty ? nil : (part: part, paths: paths)
+        let parts = try ["train", "validation"].compactMap { part in
+            let set = try ToolError.about(nil) {
+                try RecordSet(folder: source, patterns: ["\(part)-*"])
+            }
+            diagnostics.tell((set.faults + set.doubts).map { .warning("\(source): \($0)") })
+            return set.files.isEmpty ? nil : (part: part, paths: set.files)
         }
         guard !parts.isEmpty else {
             throw ToolError(.file, file: source, "no files match 'train-*' or 'validation-*'")
         }
-        var extraction = RecordExtraction(folder: folder)
+        var extraction = RecordExtraction(folder: folder, source: source)
+        extraction.keys = RecordOptions.keys(options)
         if let path = options[MakeRecordsOptions.labelFile] {
             let names = try ToolError.about(nil) { try ClassNames(path: path).names }
             let offset = options[MakeRecordsOptions.labelOffset] ?? 0

@@ -35,7 +35,9 @@ enum MakeRecordsOptions {
         "labels-file",
         .file(),
         aliases: ["label-file"],
-        help: "Names of the classes, or ImageNet's synsets, one a line, in order."
+        help:
+            "Names of the classes, or ImageNet's synsets, one a line, in order; for class folders "
+            + "labels.txt in their folder, if it is there."
     )
     static let labelOffset = Option(
         "label-offset",
@@ -57,7 +59,8 @@ enum MakeRecordsOptions {
     static let validationLabels = Option(
         "validation-labels",
         .file(),
-        help: "ImageNet: the synsets of validation pictures that lie in one folder, a line each."
+        help: "ImageNet: the synsets of validation pictures that lie in one folder, a line each; "
+            + "or ILSVRC2012_validation_ground_truth.txt beside meta.mat, or LOC_val_solution.csv."
     )
     static let validationShare = Option(
         "validation-share",
@@ -169,6 +172,7 @@ enum MakeRecordsOptions {
                     RunOptions.force,
                 ]
             ),
+            OptionGroup("Records that are read, with --extract", RecordOptions.all),
         ]
     )
 }

@@ -131,6 +131,92 @@ struct PictureLayoutTests {
         #expect(tree.plain(split.validation) == ["images/001.A/a.jpg 0", "images/002.B/d.jpg 1"])
     }
 
+    @Test("of ImageNet that no synset has are refused or told")
+    func unclassified() throws {
+        let tree = try PictureTree(
+            texts: [
+                "synsets": "n1\n",
+                "solution.csv": "ImageId,PredictionString\nILSVRC2012_val_00000002,n1 1 2 3 4\n",
+                "doubled": "n1\nn2\nn1\n", "numbers": "1\n1\n",
+            ],
+            pictures: [
+                "train/n1/a.JPEG", "train/n1/b.jpg", "train/n2/c.JPEG", "train/n2/d.JPEG",
+                "train/lost+found/x.txt", "train/e.JPEG", "val/ILSVRC2012_val_00000002.JPEG",
+            ]
+        )
+        #expect(
+            throws: DataError.unclassified(
+                path: tree.path("val"),
+                count: 1,
+                remedy: "--validation-labels says of which synset each is"
+            )
+        ) { try tree.listing(.imagenet) }
+        let all = try tree.listing(.imagenet) { $0.validationLabels = tree.path("solution.csv") }
+        #expect(all.classNames == ["n1", "n2"])
+        #expect(tree.plain(all.validation) == ["val/ILSVRC2012_val_00000002.JPEG 1"])
+        #expect(
+            all.remarks == [
+                .warning(
+                    "1 pictures in \(tree.path("train")) are left out, as their names do not end in "
+                        + ".JPEG: n1/b.jpg"
+                ),
+                .warning(
+                    "1 pictures in \(tree.path("train")) are left out, as they lie in no synset's "
+                        + "folder: e.JPEG"
+                ),
+            ]
+        )
+        let some = try tree.listing(.imagenet) {
+            $0.labels = tree.path("synsets")
+            $0.validationLabels = tree.path("solution.csv")
+        }
+        #expect(
+            some.remarks.first
+                == .warning(
+                    "2 pictures in \(tree.path("train")) are left out, as their folders are none of the "
+                        + "synsets: n2"
+                )
+        )
+        #expect(
+            throws: DataError.malformedLine(
+                path: tree.path("doubled"),
+                line: 3,
+                expected: "a synset of its own, found 'n1' again"
+            )
+        ) { try tree.listing(.imagenet) { $0.labels = tree.path("doubled") } }
+        #expect(
+            throws: DataError.notLikeLayout(
+                path: tree.path("meta.mat"),
+                layout: "imagenet",
+                expected:
+                    "the development kit's meta.mat beside a file of numbers, or synsets in it"
+            )
+        ) { try tree.listing(.imagenet) { $0.validationLabels = tree.path("numbers") } }
+    }
+
+    @Test("of CUB-200-2011 that are listed and not there are refused, and others told")
+    func listedBirds() throws {
+        let texts = [
+            "images.txt": "1 001.A/a.jpg\n2 001.A/b.jpg\n", "train_test_split.txt": "1 0\n2 1\n",
+        ]
+        let short = try PictureTree(texts: texts, pictures: ["images/001.A/a.jpg"])
+        #expect(
+            throws: DataError.missingPictures(
+                [short.path("images/001.A/b.jpg")],
+                list: short.path("images.txt")
+            )
+        ) { try short.listing(.cubBySplit) }
+        let more = try PictureTree(
+            texts: texts,
+            pictures: ["images/001.A/a.jpg", "images/001.A/b.jpg", "images/001.A/c.jpg"]
+        )
+        #expect(
+            try more.listing(.cubBySplit).remarks == [
+                .warning("1 pictures that images.txt does not name validate: 001.A/c.jpg")
+            ]
+        )
+    }
+
     @Test("of Cars-196 are divided as the annotations say, or by class")
     func cars() throws {
         let tree = try PictureTree(
@@ -257,8 +343,15 @@ struct PictureLayoutTests {
             )
         ) { try food.listing(.food101) }
         let empty = try PictureTree(texts: [:], pictures: [])
-        #expect(throws: FormatError.unreadable(path: empty.path("cars_annos.mat"))) {
-            try empty.listing(.cars196)
+        #expect(
+            throws: DataError.notLikeLayout(
+                path: empty.path("cars_annos.mat"),
+                layout: "cars196",
+                expected: "cars_annos.mat and car_ims, or cars_train, cars_test and devkit"
+            )
+        ) { try empty.listing(.cars196) }
+        #expect(throws: DataError.noClassFolders(empty.folder.root)) {
+            try empty.listing(.folders)
         }
         let other = try PictureTree(
             texts: [:],

@@ -165,7 +165,7 @@ struct TrainingStreamTests {
             at: StreamPosition()
         )
         #expect(throws: DataError.emptyData(folder.root)) { try stream.next() }
-        #expect(throws: DataError.noData(folder: folder.root, pattern: "x*")) {
+        #expect(throws: DataError.noData(folder: folder.root, pattern: "x*", hint: "")) {
             try TrainingData(folder: folder.root, pattern: "x*", subfolders: [])
         }
     }

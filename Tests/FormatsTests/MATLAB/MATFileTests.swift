@@ -102,8 +102,32 @@ struct MATFileTests {
                 reason: "the header is cut off"
             )
         ) { try MATFile([UInt8](repeating: 0, count: 20), path: "x.mat") }
-        #expect(throws: FormatError.unreadable(path: "/nowhere.mat")) {
+        #expect(throws: FormatError.missing(path: "/nowhere.mat")) {
             try MATFile(path: "/nowhere.mat")
+        }
+    }
+
+    @Test("of another level is named, with what to do")
+    func otherLevels() throws {
+        var later = Array("MATLAB 7.3 MAT-file, Platform: GLNXA64".utf8)
+        later += [UInt8](repeating: 0x20, count: 124 - later.count) + [0, 2, 0x49, 0x4D]
+        later += [UInt8](repeating: 0, count: 512 - later.count)
+        later += [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+        // Doubles in the machine's order, 1 row, 2 columns, no imaginary part, a name of 7 bytes.
+        let values = Array("labels".utf8) + [UInt8](repeating: 0, count: 17)
+        let little = [0, 1, 2, 0, 7].flatMap { [UInt8($0), 0, 0, 0] as [UInt8] }
+        let big = [1000, 1, 2, 0, 7].flatMap {
+            [0, 0, UInt8($0 >> 8), UInt8($0 & 0xFF)] as [UInt8]
+        }
+        for (content, kind) in [
+            (later, "level 7.3 (HDF5)"), (little + values, "level 4"), (big + values, "level 4"),
+        ] {
+            let error = FormatError.otherLevel(path: "x.mat", level: kind)
+            #expect(throws: error) { try MATFile(content, path: "x.mat") }
+            #expect(
+                "\(error)"
+                    == "x.mat: this is a MATLAB file of \(kind), which is not read; save it with -v7"
+            )
         }
     }
 

@@ -9,7 +9,7 @@ struct FinetuneOptionsTests {
         arguments: [
             (["--num-classes=11"], 2, "give --model-dir"),
             (["--model-dir=x"], 2, "give --data-dir"),
-            (["--model-dir=x", "--data-dir=/nowhere"], 3, "/nowhere: the folder cannot be read"),
+            (["--model-dir=x", "--data-dir=/nowhere"], 3, "/nowhere: there is no such folder"),
             (["--model-dir=x", "--data-dir=/nowhere", "--dataset-name=y"], 2, "is not known"),
             (["--model-dir=x", "--data-dir=y", "--eval_only=True"], 2, "this tool trains"),
             (["--model-dir=x", "--data-dir=y", "--plot=a.png"], 2, "a.png: --plot draws SVG"),

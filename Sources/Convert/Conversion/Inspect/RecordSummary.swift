@@ -1,5 +1,5 @@
 public import Checkpoint
-public import Proto
+internal import Proto
 
 /// What the records of a file of examples hold.
 public struct RecordSummary: Sendable {
@@ -97,16 +97,6 @@ public struct RecordSummary: Sendable {
 }
 
 extension Example.Feature {
-    /// What the values are called.
-    public var typeName: String {
-        switch self {
-        case .bytes: "bytes"
-        case .floats: "float"
-        case .integers: "int64"
-        case .none: "empty"
-        }
-    }
-
     /// How many values there are; of a single string of bytes, how long it is.
     fileprivate var length: (count: Int, isBytes: Bool) {
         switch self {

@@ -1,4 +1,5 @@
 internal import Checkpoint
+internal import Data
 internal import Foundation
 
 /// The folder of a training's checkpoints: which there are, which are kept, which is the latest.
@@ -59,7 +60,7 @@ public struct TrainingFolder: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let known = [
             "checkpoint", "best", "periodical", "eval", "hparams.json", "graph.pbtxt",
-            "metrics.jsonl",
+            "metrics.jsonl", ClassNames.fileName,
         ]
         for name in names
         where known.contains(name) || name.hasPrefix("model.ckpt-")
@@ -95,7 +96,10 @@ public struct TrainingFolder: Sendable {
     @discardableResult
     public func keep(step: Int, accuracy: Double?) throws -> Bool {
         let name = "model.ckpt-\(step)"
-        if keepsEvaluated { try copy(name, to: "\(path)/periodical") }
+        if keepsEvaluated {
+            try copy(name, to: "\(path)/periodical")
+            try copyClassNames(to: "\(path)/periodical")
+        }
         guard bestCount > 0, let accuracy else { return false }
         let folder = "\(path)/best"
         var best = try bestCheckpoints()
@@ -107,6 +111,7 @@ public struct TrainingFolder: Sendable {
         let kept = ranked.prefix(bestCount)
         guard kept.contains(where: { $0.key == name }) else { return false }
         try copy(name, to: folder)
+        try copyClassNames(to: folder)
         let lines = kept.map { "   \"\($0.key)\": \($0.value.description)" }
         try AtomicFile.write(
             Array("{\n\(lines.joined(separator: ",\n"))\n}\n".utf8),
@@ -160,6 +165,19 @@ public struct TrainingFolder: Sendable {
             } catch {
                 throw .file(path: target, reason: "cannot be copied from \(source)")
             }
+        }
+    }
+
+    /// Puts the names of the classes beside copied checkpoints, which may be carried elsewhere.
+    private func copyClassNames(to folder: String) throws(ConversionError) {
+        let target = "\(folder)/\(ClassNames.fileName)"
+        guard let names = FileManager.default.contents(atPath: "\(path)/\(ClassNames.fileName)"),
+            names != FileManager.default.contents(atPath: target)
+        else { return }
+        do {
+            try AtomicFile.write(Array(names), to: target)
+        } catch {
+            throw .file(path: target, reason: "\(error)")
         }
     }
 

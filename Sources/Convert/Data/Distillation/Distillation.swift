@@ -15,12 +15,18 @@ public struct Distillation {
 
     private let offset: Int
     private let form: LogitForm
+    private let keys: ExampleKeys
 
     /// Records that wait to be written while a file is synced.
     private static let waitingRecords = 512
 
     /// A run that puts `offset` zeros before the logits, and stores them in a form.
-    public init(offset: Int = 0, form: LogitForm = LogitForm()) {
+    public init(
+        offset: Int = 0,
+        form: LogitForm = LogitForm(),
+        keys: ExampleKeys = ExampleKeys()
+    ) {
+        self.keys = keys
         self.offset = offset
         self.form = form
     }
@@ -61,7 +67,7 @@ public struct Distillation {
         _ writer: ShardWriter,
         _ advanced: (Progress) -> Bool
     ) throws -> Bool {
-        var reader = ShardReader(shards)
+        var reader = ShardReader(shards, keys)
         var progress = Progress()
         let classes = source.classes + offset
         while true {

@@ -1,4 +1,5 @@
 internal import Base
+public import Checkpoint
 internal import Engine
 
 /// Compares some of the logits in record files with a teacher's.
@@ -8,7 +9,7 @@ public struct LogitCheck {
         /// The record.
         public let origin: LabelledPicture.Origin
         /// What the picture's own file was called.
-        public let name: String?
+        public let name: ByteName?
         /// The class; nil for the logit that stands for all classes that are not listed.
         public let `class`: Int?
         /// What the record has.
@@ -26,6 +27,7 @@ public struct LogitCheck {
     private let fraction: Double
     private let tolerance: Float
     private let offset: Int
+    private let keys: ExampleKeys
     private var numbers: RandomNumbers
 
     /// A check of a random part of the records.
@@ -35,7 +37,15 @@ public struct LogitCheck {
     ///   - seed: Decides which.
     ///   - tolerance: What a logit may be off, over the largest logit of its record.
     ///   - offset: Zeros before the teacher's logits.
-    public init(fraction: Double, seed: UInt64, tolerance: Float, offset: Int) {
+    ///   - keys: Where records keep picture and label.
+    public init(
+        fraction: Double,
+        seed: UInt64,
+        tolerance: Float,
+        offset: Int,
+        keys: ExampleKeys = ExampleKeys()
+    ) {
+        self.keys = keys
         self.fraction = fraction
         self.tolerance = tolerance
         self.offset = offset
@@ -55,7 +65,7 @@ public struct LogitCheck {
         advanced: (Distillation.Progress) -> Bool
     ) throws {
         var progress = Distillation.Progress()
-        var reader = ShardReader(files.map { Shard(input: $0, output: "") })
+        var reader = ShardReader(files.map { Shard(input: $0, output: "") }, keys)
         var chosen: [SourceRecord] = []
         // The record of this file that is taken if no other is, and how many it was drawn from.
         var fallback: (record: SourceRecord?, count: Int, hasOther: Bool) = (nil, 0, false)
@@ -99,7 +109,7 @@ public struct LogitCheck {
     private mutating func compare(_ record: SourceRecord, _ computed: [Float]) throws {
         let (stored, listed, isHalf) = try record.bytes.withBytes { bytes throws(CorruptPicture) in
             do {
-                let parts = try PictureExample(bytes).teacher
+                let parts = try PictureExample(bytes, keys).teacher
                 return (
                     try parts.values(in: bytes, classes: computed.count),
                     parts.listedClasses(in: bytes), parts.isHalf

@@ -3,27 +3,43 @@ internal import Checkpoint
 extension LogitTable {
     /// Reads the published form: lines of a picture's file name and its logits, with commas between.
     ///
-    /// A first line without a number is taken for a heading; a name may stand in quotation marks.
+    /// A first line without a number is taken for a heading; a name may stand in quotation marks. Several files count as one.
     ///
     /// - Parameters:
-    ///   - path: The file.
+    ///   - paths: The files, at least one.
     ///   - classes: Logits in a row; nil for as many as the first row has.
     /// - Throws: ``DataError``, `CheckpointError`.
-    public convenience init(csv path: String, classes: Int?) throws {
-        let file = try MappedFile(path: path)
-        var width: Int?
-        try file.withBytes { bytes in
-            Self.forEachLine(bytes) { _, line in
-                width = Self.fields(line).flatMap { $0.values.isEmpty ? nil : $0.values.count }
-                return width == nil
+    public convenience init(csv paths: [String], classes: Int?) throws {
+        let files = try paths.map { try MappedFile(path: $0) }
+        let widths = try files.map { file in
+            var width: Int?
+            try file.withBytes { bytes in
+                Self.forEachLine(bytes) { _, line in
+                    width = Self.fields(line).flatMap { $0.values.isEmpty ? nil : $0.values.count }
+                    return width == nil
+                }
             }
+            return width
         }
-        guard let width else { throw DataError.noRows(path: path) }
-        try self.init(classes: classes ?? width, hasNames: true)
+        if let empty = widths.firstIndex(of: nil) {
+            throw DataError.noRows(path: paths[empty])
+        }
+        try self.init(classes: classes ?? widths.compactMap(\.self).first ?? 0, hasNames: true)
+        for file in files { try add(file) }
+    }
+
+    /// Reads one file.
+    ///
+    /// - Throws: ``DataError``, `CheckpointError`.
+    public convenience init(csv path: String, classes: Int?) throws {
+        try self.init(csv: [path], classes: classes)
+    }
+
+    private func add(_ file: MappedFile) throws {
         var failure: DataError?
         try file.withBytes { bytes in
             Self.forEachLine(bytes) { number, line in
-                let place = "\(path): line \(number)"
+                let place = "\(file.path): line \(number)"
                 do throws(DataError) {
                     if let (name, values) = Self.fields(line) {
                         try add(name, values, at: place)
@@ -39,46 +55,46 @@ extension LogitTable {
         if let failure { throw failure }
     }
 
-    /// Calls `body` with the number and the text of every line that is not empty, until it says to stop.
-    private static func forEachLine(_ bytes: RawSpan, _ body: (Int, Substring.UTF8View) -> Bool) {
+    /// Calls `body` with the number and the bytes of every line that is not empty, until it says to stop.
+    private static func forEachLine(_ bytes: RawSpan, _ body: (Int, ArraySlice<UInt8>) -> Bool) {
         unsafe bytes.withUnsafeBytes { bytes in
-            var start = 0
+            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+            var start = unsafe bytes.starts(with: mark) ? mark.count : 0
             var number = 0
             while start < bytes.count {
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
                 let length = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
                 number += 1
                 start += length + 1
-                var line = unsafe String(decoding: rest[..<length], as: UTF8.self)[...]
-                if line.last == "\r" { line.removeLast() }
-                if !line.isEmpty, !body(number, line.utf8) { return }
+                var line = unsafe Array(rest[..<length])[...]
+                if line.last == UInt8(ascii: "\r") { line.removeLast() }
+                if !line.isEmpty, !body(number, line) { return }
             }
         }
     }
 
     /// The name and the numbers of a line; nil where one is no number.
-    private static func fields(_ line: Substring.UTF8View) -> (name: String, values: [Float])? {
-        let quote = UInt8(ascii: "\"")
-        var name: Substring.UTF8View
-        var rest: Substring.UTF8View
+    private static func fields(_ line: ArraySlice<UInt8>) -> (name: ByteName, values: [Float])? {
+        let (quote, comma, blank) = (UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: " "))
+        let name: ArraySlice<UInt8>
+        var rest: ArraySlice<UInt8>
         if line.first == quote, let end = line.dropFirst().firstIndex(of: quote) {
-            name = line[line.index(after: line.startIndex)..<end]
-            rest = line[end...].dropFirst()
+            name = line[(line.startIndex + 1)..<end]
+            rest = line[(end + 1)...]
         } else {
-            name = line.prefix { $0 != UInt8(ascii: ",") }
+            name = line.prefix { $0 != comma }
             rest = line[name.endIndex...]
         }
-        guard rest.isEmpty || rest.first == UInt8(ascii: ",") else { return nil }
+        guard rest.isEmpty || rest.first == comma else { return nil }
         var values: [Float] = []
         while !rest.isEmpty {
             rest = rest.dropFirst()
-            let field = rest.prefix { $0 != UInt8(ascii: ",") }
+            let field = rest.prefix { $0 != comma }
             rest = rest[field.endIndex...]
-            let digits = field.drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: " ") }
-            guard let value = Float(Substring(digits)) else { return nil }
+            let digits = field.drop { $0 == blank }.prefix { $0 != blank }
+            guard let value = Float(String(decoding: digits, as: UTF8.self)) else { return nil }
             values.append(value)
         }
-        name = name[...]
-        return (String(Substring(name)), values)
+        return (ByteName(name), values)
     }
 }

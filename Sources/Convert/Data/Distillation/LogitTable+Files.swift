@@ -40,19 +40,26 @@ extension LogitTable {
     /// - Parameters:
     ///   - files: The paths.
     ///   - classes: Logits in a row; nil for as many as the first record has.
+    ///   - keys: Where records keep picture and label.
     /// - Throws: ``DataError``, `CheckpointError`, ``CorruptPicture``.
-    public convenience init(records files: [String], classes: Int?) throws {
+    public convenience init(
+        records files: [String],
+        classes: Int?,
+        keys: ExampleKeys = ExampleKeys()
+    ) throws {
         var width = classes
-        if width == nil, let path = files.first, let record = try RecordReader(path: path).next() {
+        for path in files where width == nil {
+            guard let record = try RecordReader(path: path).next() else { continue }
             let bytes = unsafe record.bytes.buffer.bytes
-            width = try? PictureExample(bytes).teacher.count(in: bytes)
+            width = try? PictureExample(bytes, keys).teacher.count(in: bytes)
+            break
         }
         guard let width else { throw DataError.noRows(path: files.first ?? "") }
         try self.init(classes: width, hasNames: true)
         for path in files {
             let reader = try RecordReader(path: path)
             while let record = try reader.next() {
-                let source = try ShardReader.source(record, in: path)
+                let source = try ShardReader.source(record, in: path, keys)
                 try source.bytes.withBytes { bytes throws(DataError) in
                     guard let name = source.name else {
                         return addFault("\(source.origin): there is no \(ExampleKey.filename)")

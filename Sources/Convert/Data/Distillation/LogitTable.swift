@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// Logits that were made elsewhere, a row for each picture, found by the picture's name or by its place.
 public final class LogitTable {
     /// Logits in a row.
@@ -7,9 +9,9 @@ public final class LogitTable {
     /// What is wrong with rows.
     private(set) var faults = FaultList()
     private let rows: RowStore
-    private var rowOfName: [String: Int] = [:]
+    private var rowOfName: [ByteName: Int] = [:]
     /// Rows by the last component of their names; nil where several end alike.
-    private var rowOfEnd: [String: Int?] = [:]
+    private var rowOfEnd: [ByteName: Int?] = [:]
 
     init(classes: Int, hasNames: Bool) throws(DataError) {
         self.classes = classes
@@ -28,7 +30,7 @@ public final class LogitTable {
     ///   - place: Where the row stands.
     /// - Throws: ``DataError/temporaryFile(_:)``.
     func add(
-        _ name: String?,
+        _ name: ByteName?,
         _ values: [Float],
         at place: @autoclosure () -> String
     ) throws(DataError) {
@@ -41,13 +43,12 @@ public final class LogitTable {
             return faults.add("\(place()): misshapen: number \(index) is not finite")
         }
         if let name {
-            guard rowOfName.updateValue(count, forKey: name) == nil else {
+            guard rowOfName[name] == nil else {
                 return faults.add("\(place()): doubled: there was a row of \(name) before")
             }
-            rowOfEnd.updateValue(
-                rowOfEnd[Self.end(name)] == nil ? count : nil,
-                forKey: Self.end(name)
-            )
+            rowOfName[name] = count
+            let end = name.lastComponent
+            rowOfEnd.updateValue(rowOfEnd[end] == nil ? count : nil, forKey: end)
         }
         try rows.append(values)
     }
@@ -56,18 +57,14 @@ public final class LogitTable {
     func addFault(_ line: String) { faults.add(line) }
 
     /// The row of a picture: of its name or, where no row has that, of the only name that ends alike.
-    func index(of name: String) -> Int? {
-        rowOfName[name] ?? rowOfEnd[Self.end(name)].flatMap { $0 }
+    func index(of name: ByteName) -> Int? {
+        rowOfName[name] ?? rowOfEnd[name.lastComponent].flatMap { $0 }
     }
 
     /// The logits of a row.
     ///
     /// - Throws: ``DataError/temporaryFile(_:)``.
     func row(_ index: Int) throws(DataError) -> [Float] { try rows.row(index) }
-
-    private static func end(_ name: String) -> String {
-        name.split(separator: "/").last.map { String($0) } ?? name
-    }
 }
 
 /// Sentences about what is wrong, as many as anybody reads.

@@ -1,7 +1,5 @@
 internal import Base
 internal import Checkpoint
-internal import Engine
-internal import Proto
 
 /// Whole records out of shards, one after the other, and where each shard begins and ends.
 struct ShardReader {
@@ -15,9 +13,11 @@ struct ShardReader {
 
     private var shards: ArraySlice<Shard>
     private var reader: RecordReader?
+    private let keys: ExampleKeys
 
-    init(_ shards: [Shard]) {
+    init(_ shards: [Shard], _ keys: ExampleKeys) {
         self.shards = shards[...]
+        self.keys = keys
     }
 
     /// The next step; nil when the last shard has ended.
@@ -34,30 +34,31 @@ struct ShardReader {
             self.reader = nil
             return .end
         }
-        return .record(try Self.source(record, in: reader.path))
+        return .record(try Self.source(record, in: reader.path, keys))
     }
 
     /// Looks into a record.
     static func source(
         _ record: Record,
-        in file: String
+        in file: String,
+        _ keys: ExampleKeys
     ) throws(CorruptPicture) -> SourceRecord {
         let origin = LabelledPicture.Origin(file: file, record: record.index, offset: record.offset)
         let buffer = unsafe record.bytes.buffer
         let parts: PictureExample
-        do throws(ProtoError) {
-            parts = try unsafe PictureExample(buffer.bytes)
+        do throws(DataError) {
+            parts = try unsafe PictureExample(buffer.bytes, keys)
         } catch {
             throw CorruptPicture(origin: origin, reason: "\(error)")
-        }
-        guard let encoded = parts.encoded else {
-            throw CorruptPicture(origin: origin, reason: "there is no \(ExampleKey.encoded)")
         }
         let owner = record.bytes.owner
         return unsafe SourceRecord(
             bytes: OwnedBytes(buffer, owner: owner),
-            picture: OwnedBytes(UnsafeRawBufferPointer(rebasing: buffer[encoded]), owner: owner),
-            label: parts.label.flatMap { $0 < 0 ? nil : Int(exactly: $0) },
+            picture: OwnedBytes(
+                UnsafeRawBufferPointer(rebasing: buffer[parts.encoded]),
+                owner: owner
+            ),
+            label: parts.label.flatMap { $0 < 0 ? nil : $0 },
             name: parts.name,
             origin: origin,
             hasLogits: !parts.teacher.isEmpty

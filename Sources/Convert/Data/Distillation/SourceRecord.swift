@@ -1,4 +1,5 @@
 public import Base
+public import Checkpoint
 
 /// A record of a data set with all its bytes, and what of it matters to a teacher.
 public struct SourceRecord: Sendable {
@@ -9,7 +10,7 @@ public struct SourceRecord: Sendable {
     /// The class; nil where the record has none, or a negative one.
     public let label: Int?
     /// What the picture's own file was called.
-    public let name: String?
+    public let name: ByteName?
     /// Where it was read.
     public let origin: LabelledPicture.Origin
     /// Whether it has a teacher's logits already.
@@ -30,5 +31,5 @@ public struct Shard: Sendable, Equatable {
     }
 
     /// The file's own name.
-    public var name: String { input.split(separator: "/").last.map { String($0) } ?? input }
+    public var name: String { ByteName(input).lastComponent.text ?? input }
 }

@@ -1,4 +1,5 @@
 public import Base
+public import Checkpoint
 
 /// A picture to be classified, and what is known of it.
 public struct LabelledPicture: Sendable {
@@ -24,7 +25,7 @@ public struct LabelledPicture: Sendable {
     /// The class, if it is known.
     public let label: Int?
     /// What the picture's own file was called.
-    public let name: String?
+    public let name: ByteName?
     /// Where it was read.
     public let origin: Origin
     /// A teacher's logits, if the record has them.
@@ -34,7 +35,7 @@ public struct LabelledPicture: Sendable {
     public init(
         bytes: OwnedBytes,
         label: Int?,
-        name: String?,
+        name: ByteName?,
         origin: Origin,
         teacherLogits: [Float]? = nil
     ) {
@@ -79,6 +80,18 @@ public struct CorruptPicture: Error, Sendable, CustomStringConvertible {
     public init(origin: LabelledPicture.Origin, reason: String) {
         self.origin = origin
         self.reason = reason
+    }
+
+    /// What becomes of a damaged record, or of all that stands behind a damaged place of a compressed file; nil for errors that
+    /// concern more than pictures.
+    init?(_ error: CheckpointError) {
+        switch error {
+        case .malformedRecord(let path, let index, let offset, let reason):
+            self.init(origin: .init(file: path, record: index, offset: offset), reason: reason)
+        case .malformedCompression(let path, let offset, let reason):
+            self.init(origin: .init(file: path, offset: offset), reason: reason)
+        default: return nil
+        }
     }
 
     /// Where the picture was read and what is wrong with it.

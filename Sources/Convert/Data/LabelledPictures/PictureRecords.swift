@@ -1,7 +1,5 @@
 internal import Base
 internal import Checkpoint
-internal import Foundation
-internal import Proto
 
 /// The keys of a labelled picture's record, as the published builders write them.
 public enum ExampleKey {
@@ -21,6 +19,7 @@ public struct PictureRecords: PictureSource {
     public let files: [String]
     private let labelOffset: Int
     private let teacherClasses: Int?
+    private let keys: ExampleKeys
     private var position = 0
     private var reader: RecordReader?
 
@@ -30,16 +29,52 @@ public struct PictureRecords: PictureSource {
     ///   - files: The paths.
     ///   - labelOffset: Added to every label.
     ///   - teacherClasses: How many logits of a teacher every record must have; nil where none are read.
-    public init(files: [String], labelOffset: Int = 0, teacherClasses: Int? = nil) {
+    ///   - keys: Where records keep picture and label.
+    public init(
+        files: [String],
+        labelOffset: Int = 0,
+        teacherClasses: Int? = nil,
+        keys: ExampleKeys = ExampleKeys()
+    ) {
+        self.keys = keys
         self.files = files
         self.labelOffset = labelOffset
         self.teacherClasses = teacherClasses
     }
 
-    /// The files of a folder whose names match a shell pattern such as `validation-*`, in order.
+    /// The files of a folder whose names match a shell pattern such as `validation-*`, in the order of their names' bytes.
+    ///
+    /// ``RecordSet`` looks besides at whether they are all there.
     public static func files(in folder: String, matching pattern: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { ShellPattern(pattern).matches($0) }.sorted().map { "\(folder)/\($0)" }
+        let entries = (try? FolderListing(path: folder))?.entries ?? []
+        return entries.compactMap { $0.isFolder ? nil : $0.name.text }
+            .filter { ShellPattern(pattern).matches($0) }.map { "\(folder)/\($0)" }
+    }
+
+    /// Compares the labels of a few records with the classes of a model, before the work begins.
+    ///
+    /// Looks at the first records of up to 64 files that are spread over all, 256 of them together.
+    ///
+    /// - Throws: ``DataError/label(origin:label:classes:)``; ``CorruptPicture`` for a record whose picture or label is of a
+    ///   wrong kind; `CheckpointError`.
+    public func checkSomeLabels(classes: Int) throws {
+        let step = max(1, (files.count + 63) / 64)
+        let chosen = stride(from: 0, to: files.count, by: step).map { files[$0] }
+        for path in chosen {
+            let reader = try RecordReader(path: path)
+            for _ in 0..<max(1, 256 / chosen.count) {
+                // What is damaged is told where it is read.
+                guard let record = try? reader.next() else { break }
+                let found = try picture(record, in: path)
+                guard let label = found.label, (0..<classes).contains(label) else {
+                    throw DataError.label(
+                        origin: "\(found.origin)",
+                        label: found.label ?? -1,
+                        classes: classes
+                    )
+                }
+            }
+        }
     }
 
     /// How many there are, where that is known beforehand.
@@ -60,12 +95,10 @@ public struct PictureRecords: PictureSource {
             do throws(CheckpointError) {
                 record = try reader.next()
             } catch {
-                guard case .malformedRecord(let path, let index, let offset, let reason) = error
-                else { throw error }
-                // A bad length hides all that stands behind it in this file.
+                guard let corrupt = CorruptPicture(error) else { throw error }
+                // A bad length, or a damaged compression, hides all that stands behind it in this file.
                 if !reader.canContinue { self.reader = nil }
-                let origin = LabelledPicture.Origin(file: path, record: index, offset: offset)
-                throw CorruptPicture(origin: origin, reason: reason)
+                throw corrupt
             }
             if let record { return try picture(record, in: reader.path) }
             self.reader = nil
@@ -77,12 +110,14 @@ public struct PictureRecords: PictureSource {
         let origin = LabelledPicture.Origin(file: file, record: record.index, offset: record.offset)
         let bytes = unsafe record.bytes.buffer.bytes
         let parts: PictureExample
-        var logits: [Float]?
-        do throws(ProtoError) {
-            parts = try PictureExample(bytes)
+        let label: Int
+        do throws(DataError) {
+            parts = try PictureExample(bytes, keys)
+            label = try parts.requiredLabel()
         } catch {
             throw CorruptPicture(origin: origin, reason: "\(error)")
         }
+        var logits: [Float]?
         if let teacherClasses {
             do throws(DataError) {
                 logits = try parts.teacher.values(in: bytes, classes: teacherClasses)
@@ -90,20 +125,13 @@ public struct PictureRecords: PictureSource {
                 throw CorruptPicture(origin: origin, reason: "\(error)")
             }
         }
-        guard let encoded = parts.encoded else {
-            throw CorruptPicture(origin: origin, reason: "there is no \(ExampleKey.encoded)")
-        }
-        guard let label = parts.label, let shifted = Int(exactly: label), abs(shifted) < 1 << 40
-        else {
-            throw CorruptPicture(origin: origin, reason: "there is no \(ExampleKey.label)")
-        }
         let picture = unsafe OwnedBytes(
-            UnsafeRawBufferPointer(rebasing: record.bytes.buffer[encoded]),
+            UnsafeRawBufferPointer(rebasing: record.bytes.buffer[parts.encoded]),
             owner: record.bytes.owner
         )
         return LabelledPicture(
             bytes: picture,
-            label: shifted + labelOffset,
+            label: label + labelOffset,
             name: parts.name,
             origin: origin,
             teacherLogits: logits

@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Glibc
 
 /// A pattern of file names as a shell has it: `*`, `?` and `[…]`.
@@ -9,7 +10,10 @@ struct ShellPattern {
     }
 
     /// Whether a name matches.
-    func matches(_ name: String) -> Bool {
-        unsafe fnmatch(pattern, name, FNM_PERIOD) == 0
+    func matches(_ name: String) -> Bool { matches(ByteName(name)) }
+
+    /// Whether a name matches, which need not be UTF-8.
+    func matches(_ name: ByteName) -> Bool {
+        unsafe fnmatch(pattern, name.bytes.map { CChar(bitPattern: $0) } + [0], FNM_PERIOD) == 0
     }
 }

@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// A picture file that is to become a record, and what is known of it.
 public struct ListedPicture: Equatable, Sendable {
     /// A rectangle, in the units that the data set has: pixels, or shares of the extents.
@@ -26,7 +28,7 @@ public struct ListedPicture: Equatable, Sendable {
     public var text: String?
 
     /// The file's own name.
-    public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+    public var name: String { ByteName(path).lastComponent.text ?? path }
 
     /// A picture of a class.
     public init(path: String, label: Int) {
@@ -45,4 +47,6 @@ public struct PictureListing: Equatable, Sendable {
     public var classNames: [String] = []
     /// The label of the first class.
     public var labelOffset = 0
+    /// What was left out, and what was taken for granted.
+    public var remarks: [DataRemark] = []
 }

@@ -17,12 +17,8 @@ struct ListingFiles {
     static func lines(
         at path: String
     ) throws(DataError) -> [(number: Int, text: String)] {
-        guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
-            throw .unreadable(path: path)
-        }
-        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            .enumerated()
-            .map { ($0 + 1, $1.trimmingCharacters(in: .whitespaces)) }
+        try TextLines(path: path).lines
+            .map { ($0, $1.trimmingCharacters(in: .whitespaces)) }
             .filter { !$0.1.isEmpty }
     }
 
@@ -60,13 +56,10 @@ struct ListingFiles {
         return number - first
     }
 
-    /// The names in a folder that do not begin with a dot, in order.
-    func entries(_ name: String) throws(DataError) -> [String] {
+    /// The names in a folder that do not begin with a dot, in the order of their bytes.
+    func entries(_ name: String) throws -> [String] {
         let path = name.isEmpty ? folder : path(name)
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw .unreadable(path: path)
-        }
-        return names.filter { !$0.hasPrefix(".") }.sorted()
+        return try PictureFolderScan.entries(of: path).map(\.name)
     }
 
     /// Whether a path leads to a folder.

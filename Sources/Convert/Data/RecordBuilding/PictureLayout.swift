@@ -1,3 +1,5 @@
+internal import Formats
+
 /// How a data set's archives lie on disk; the names are those by which `eval` knows the data sets.
 public enum PictureLayout: String, CaseIterable, Sendable {
     /// A folder for each class; above them, where they are, `train` and `validation`.
@@ -10,7 +12,7 @@ public enum PictureLayout: String, CaseIterable, Sendable {
     case cub = "cub_200_2011"
     /// CUB-200-2011, divided as `train_test_split.txt` says.
     case cubBySplit = "cub_200_2011_split"
-    /// Cars-196: `cars_annos.mat` and `car_ims`.
+    /// Cars-196: `cars_annos.mat` and `car_ims`, or `devkit`, `cars_train` and `cars_test`.
     case cars196
     /// Cars-196, divided by class: the first 98 train.
     case carsZeroShot = "cars196_zeroshot"
@@ -56,6 +58,64 @@ public enum PictureLayout: String, CaseIterable, Sendable {
     ///
     /// - Throws: ``DataError``, ``DataError``.
     public func listing(_ request: ListingRequest) throws -> PictureListing {
+        do {
+            var listing = try whole(request)
+            guard !listing.training.isEmpty || !listing.validation.isEmpty else {
+                throw DataError.noPictures(
+                    path: request.folder,
+                    layout: rawValue,
+                    expected: expectation
+                )
+            }
+            let mustDivide = self != .folders || request.validationShare > 0
+            for (part, pictures) in [
+                ("training", listing.training), ("validation", listing.validation),
+            ] where mustDivide && pictures.isEmpty {
+                listing.remarks.append(
+                    .warning("\(request.folder): there are no \(part) pictures in it")
+                )
+            }
+            return listing
+        } catch DataError.missing(let path) where path.hasPrefix(request.folder + "/") {
+            throw DataError.notLikeLayout(
+                path: path,
+                layout: rawValue,
+                expected: expectation
+            )
+        } catch FormatError.missing(let path) where path.hasPrefix(request.folder + "/") {
+            throw DataError.notLikeLayout(
+                path: path,
+                layout: rawValue,
+                expected: expectation
+            )
+        } catch DataError.missingFolder(let path) where path.hasPrefix(request.folder + "/") {
+            throw DataError.notLikeLayout(
+                path: path,
+                layout: rawValue,
+                expected: expectation
+            )
+        }
+    }
+
+    /// What lies in a data set's folder, in a few words.
+    private var expectation: String {
+        switch self {
+        case .folders:
+            "a folder for each class with its pictures directly in it, or these in train and validation"
+        case .imagenet: "train/<synset>/*.JPEG and validation/<synset>/*.JPEG"
+        case .food101: "meta and images"
+        case .cub, .cubBySplit: "images, images.txt, bounding_boxes.txt and train_test_split.txt"
+        case .cars196, .carsZeroShot:
+            "cars_annos.mat and car_ims, or cars_train, cars_test and devkit"
+        case .products: "Ebay_train.txt, Ebay_test.txt and their folders"
+        case .aircraft: "data"
+        case .pets: "annotations and images"
+        case .flowers: "imagelabels.mat, setid.mat and jpg"
+        case .uecFood: "val0.txt to val4.txt and their folders"
+        }
+    }
+
+    private func whole(_ request: ListingRequest) throws -> PictureListing {
         let files = ListingFiles(folder: request.folder)
         switch self {
         case .folders: return try FolderLayout(files: files).listing(request)

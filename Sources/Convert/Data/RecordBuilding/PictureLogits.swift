@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Synchronization
 
 /// A teacher's logits for pictures that are to become records, found by the pictures' names.
@@ -38,17 +39,31 @@ public final class PictureLogits: Sendable {
         tables = Mutex(Tables(all: all))
     }
 
-    /// Throws unless each picture has exactly one row.
+    /// A row of one of the tables.
+    private struct Row: Hashable {
+        let table: Int
+        let index: Int
+    }
+
+    /// Throws unless each picture has exactly one row, and each row no more than one picture.
     ///
     /// - Throws: ``DataError/logits(_:)`` with all that are missing or doubled.
     func check(_ pictures: some Sequence<ListedPicture>) throws(DataError) {
         let faults = tables.withLock { tables in
-            pictures.compactMap { picture -> String? in
-                switch tables.all.count(where: { $0.index(of: picture.name) != nil }) {
-                case 0: "\(picture.path): missing: there is no row of \(picture.name)"
-                case 1: nil
-                default: "\(picture.path): doubled: several files have a row of \(picture.name)"
+            var takers: [Row: String] = [:]
+            return pictures.compactMap { picture -> String? in
+                let name = ByteName(picture.name)
+                let rows = tables.all.enumerated().compactMap { number, table in
+                    table.index(of: name).map { Row(table: number, index: $0) }
                 }
+                guard let row = rows.first else {
+                    return "\(picture.path): missing: there is no row of \(name)"
+                }
+                guard rows.count == 1 else {
+                    return "\(picture.path): doubled: several files have a row of \(name)"
+                }
+                guard let taker = takers.updateValue(picture.path, forKey: row) else { return nil }
+                return "\(picture.path): doubled: the row of \(name) is that of \(taker) already"
             }
         }
         guard faults.isEmpty else { throw .logits(faults) }
@@ -60,7 +75,9 @@ public final class PictureLogits: Sendable {
     func logits(of picture: ListedPicture) throws -> [Float] {
         try tables.withLock { tables in
             for table in tables.all {
-                if let index = table.index(of: picture.name) { return try table.row(index) }
+                if let index = table.index(of: ByteName(picture.name)) {
+                    return try table.row(index)
+                }
             }
             throw DataError.logits(["\(picture.path): missing: there is no row"])
         }

@@ -30,7 +30,7 @@ public struct RecordBuilder: Sendable {
     /// Whether files that are there are replaced.
     public var isReplacing = false
     /// The file with the classes' names, a line each.
-    public static let labelFile = "labels.txt"
+    public static let labelFile = ClassNames.fileName
 
     /// What was written.
     public struct Outcome: Sendable {
@@ -64,7 +64,7 @@ public struct RecordBuilder: Sendable {
             Part("train", listing.training, trainingShards, groups),
             Part("validation", listing.validation, validationShards, groups),
         ].filter { !$0.pictures.isEmpty }
-        guard !parts.isEmpty else { throw DataError.noPictures(path: folder) }
+        guard !parts.isEmpty else { throw DataError.noRecords(path: folder) }
         if cutsToBoxes {
             let lacking = parts.flatMap(\.pictures).filter { $0.cut == nil }.map(\.path)
             guard lacking.isEmpty else { throw DataError.noBoxes(lacking) }
@@ -153,7 +153,9 @@ public struct RecordBuilder: Sendable {
         do {
             file = try MappedFile(path: picture.path)
         } catch {
-            throw DataError.unreadable(path: picture.path)
+            throw FileManager.default.fileExists(atPath: picture.path)
+                ? DataError.unreadable(path: picture.path)
+                : DataError.missing(path: picture.path)
         }
         let cut = cutsToBoxes ? picture.cut : nil
         var stored: Result<StoredPicture, PictureError> = .failure(.empty)
@@ -190,8 +192,10 @@ public struct RecordBuilder: Sendable {
         }
         for path in stale { try? FileManager.default.removeItem(atPath: path) }
         if !listing.classNames.isEmpty {
-            let text = listing.classNames.map { $0 + "\n" }.joined()
-            try AtomicFile.write(Array(text.utf8), to: "\(folder)/\(Self.labelFile)")
+            try AtomicFile.write(
+                try ClassNames.file(listing.classNames),
+                to: "\(folder)/\(Self.labelFile)"
+            )
         }
         return outcome
     }

@@ -16,6 +16,9 @@ public struct RecordExtraction {
     public let folder: String
     /// Names of the classes, by label; others are called by their numbers.
     public var classNames: [Int: String] = [:]
+    /// Where records keep picture and label.
+    public var keys = ExampleKeys()
+    private let source: String
 
     /// What was taken out.
     public struct Outcome: Sendable {
@@ -28,7 +31,12 @@ public struct RecordExtraction {
     }
 
     /// An extraction into a folder.
-    public init(folder: String) {
+    ///
+    /// - Parameters:
+    ///   - folder: The folder; it must not exist, or be empty.
+    ///   - source: The folder of the records, for messages.
+    public init(folder: String, source: String) {
+        self.source = source
         self.folder = folder
     }
 
@@ -49,21 +57,22 @@ public struct RecordExtraction {
         }
         let labels = try self.labels(files.flatMap(\.paths))
         guard let first = labels.min(), let last = labels.max() else {
-            throw DataError.noPictures(path: folder)
+            throw DataError.noRecords(path: source)
         }
-        let width = String(last).count
+        let folders = folderNames(first...last)
         var outcome = Outcome(labelOffset: first, classes: Set(labels).count)
         for (part, paths) in files {
-            var records = PictureRecords(files: paths)
-            var taken: Set<String> = []
+            var records = PictureRecords(files: paths, keys: keys)
+            var taken: Set<ByteName> = []
+            // A class without pictures has a folder too, so that those behind it keep their places.
+            for name in folders { try createFolder("\(folder)/\(part)/\(name)") }
             while let picture = try records.next() {
                 let label = picture.label ?? 0
-                let target = "\(folder)/\(part)/\(className(label, width))"
-                try createFolder(target)
+                let target = "\(folder)/\(part)/\(folders[label - first])"
                 var path = "\(target)/\(Self.name(of: picture))"
-                if !taken.insert(path).inserted {
+                if !taken.insert(ByteName(path)).inserted {
                     path = "\(target)/\(Self.placeName(of: picture))"
-                    taken.insert(path)
+                    taken.insert(ByteName(path))
                 }
                 try picture.bytes.withBytes { bytes in
                     let content = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
@@ -73,14 +82,16 @@ public struct RecordExtraction {
                 progress(outcome.count)
             }
         }
-        let names = (first...last).map { className($0, width) + "\n" }.joined()
-        try AtomicFile.write(Array(names.utf8), to: "\(folder)/\(RecordBuilder.labelFile)")
+        try AtomicFile.write(
+            try ClassNames.file(folders),
+            to: "\(folder)/\(ClassNames.fileName)"
+        )
         return outcome
     }
 
     /// The labels of all pictures.
     private func labels(_ paths: [String]) throws -> Set<Int> {
-        var records = PictureRecords(files: paths)
+        var records = PictureRecords(files: paths, keys: keys)
         var labels: Set<Int> = []
         while let picture = try records.next() {
             guard let label = picture.label, label >= 0, label < 1 << 20 else {
@@ -94,23 +105,37 @@ public struct RecordExtraction {
         return labels
     }
 
-    /// The folder of a class; a name that would lead elsewhere is not taken.
-    private func className(_ label: Int, _ width: Int) -> String {
-        let digits = String(label)
-        let number = String(repeating: "0", count: max(0, width - digits.count)) + digits
-        guard let name = classNames[label], Self.isPlain(name) else { return number }
-        return name
+    /// The folders of classes in order, each with a name of its own; a name that would lead elsewhere is not taken.
+    private func folderNames(_ labels: ClosedRange<Int>) -> [String] {
+        let width = String(labels.upperBound).count
+        let numbers = labels.map { label in
+            let digits = String(label)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let names = zip(labels, numbers).map { label, number in
+            classNames[label].flatMap { Self.isPlain($0) ? $0 : nil } ?? number
+        }
+        let counts = Dictionary(grouping: names) { ByteName($0) }.mapValues(\.count)
+        var taken = Set(names.map { ByteName($0) }.filter { counts[$0] == 1 })
+        return zip(names, numbers).map { name, number in
+            guard counts[ByteName(name), default: 1] > 1 else { return name }
+            // Of several classes of one name each has its number behind it.
+            var own = "\(name)-\(number)"
+            while !taken.insert(ByteName(own)).inserted { own += "-\(number)" }
+            return own
+        }
     }
 
     /// The name of a picture's file: what its record states, without folders, if that can be a name.
     private static func name(of picture: LabelledPicture) -> String {
-        guard let name = picture.name?.split(separator: "/").last.map(String.init), isPlain(name)
-        else { return placeName(of: picture) }
+        guard let name = picture.name?.lastComponent.text, isPlain(name) else {
+            return placeName(of: picture)
+        }
         return name
     }
 
     private static func placeName(of picture: LabelledPicture) -> String {
-        let file = picture.origin.file.split(separator: "/").last ?? "record"
+        let file = ByteName(picture.origin.file).lastComponent
         let ending = picture.bytes.withBytes { bytes in
             (try? PictureFormat(sniffing: bytes)).map { $0 == .jpeg ? "jpg" : $0.rawValue } ?? "bin"
         }

@@ -24,12 +24,8 @@ package enum PictureReference {
             do throws(CheckpointError) {
                 record = try reader.record(at: place)
             } catch {
-                guard case .malformedRecord(let path, let index, let offset, let reason) = error
-                else { throw error }
-                throw CorruptPicture(
-                    origin: .init(file: path, record: index, offset: offset),
-                    reason: reason
-                )
+                if let corrupt = CorruptPicture(error) { throw corrupt }
+                throw error
             }
             guard let record else {
                 throw CorruptPicture(origin: .init(file: reader.path), reason: "a record is gone")

@@ -32,11 +32,9 @@ struct RecordInterleave {
                     return reference
                 }
             } catch {
-                guard case .malformedRecord(let path, let index, let offset, let reason) = error
-                else { throw error }
+                guard let corrupt = CorruptPicture(error) else { throw error }
                 if !reader.canContinue { try replace(turn) } else { turn += 1 }
-                let origin = LabelledPicture.Origin(file: path, record: index, offset: offset)
-                return .corrupt(CorruptPicture(origin: origin, reason: reason))
+                return .corrupt(corrupt)
             }
             try replace(turn)
         }

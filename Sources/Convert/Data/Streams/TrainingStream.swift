@@ -65,7 +65,7 @@ package final class TrainingStream {
                 width: isShuffled ? order.interleave : 1
             )
             files = []
-        case .files(let all, _):
+        case .files(_, let all):
             files = (isShuffled ? all.shuffled(using: &random) : all)[...]
         }
     }

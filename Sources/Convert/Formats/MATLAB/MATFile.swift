@@ -22,20 +22,30 @@ package struct MATFile: Sendable {
     /// Reads a file.
     ///
     /// - Throws: ``FormatError``.
-    package init(path: String) throws(FormatError) {
+    package init(path: String, keeping names: Set<String>? = nil) throws(FormatError) {
         let content: [UInt8]
         do throws(CheckpointError) {
             content = try MappedFile(path: path).withBytes { bytes in
                 unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
             }
         } catch {
-            throw .unreadable(path: path)
+            guard case .unreadable(_, let reason) = error, reason == "No such file or directory"
+            else { throw .unreadable(path: path) }
+            throw .missing(path: path)
         }
-        try self.init(content, path: path)
+        try self.init(content, path: path, keeping: names)
     }
 
-    /// Reads the bytes of a file; `path` is for messages.
-    package init(_ content: [UInt8], path: String) throws(FormatError) {
+    /// The most bytes that the compressed variables of a file have together; no annotations come near.
+    private static let unpackedLimit = 1 << 26
+
+    /// Reads the bytes of a file; `path` is for messages, and variables of other names than those wanted are passed over.
+    package init(
+        _ content: [UInt8],
+        path: String,
+        keeping names: Set<String>? = nil
+    ) throws(FormatError) {
+        if let kind = Self.otherKind(content) { throw .otherLevel(path: path, level: kind) }
         guard content.count >= 128 else {
             throw .malformedFile(path: path, offset: content.count, reason: "the header is cut off")
         }
@@ -51,18 +61,76 @@ package struct MATFile: Sendable {
             )
         }
         var variables: [String: MATValue] = [:]
+        var unpacked = 0
         var bytes = MATBytes(content[128...], path: path, isBigEndian: isBigEndian)
         while bytes.remaining > 0 {
             var (type, element) = try bytes.element()
             if type == MATType.compressed {
-                var inside = try element.unpacked()
+                if let names, let name = try? Self.name(element.unpackedStart()),
+                    !names.contains(name)
+                {
+                    continue
+                }
+                var inside = try element.unpacked(limit: Self.unpackedLimit - unpacked)
+                unpacked += inside.remaining
                 (type, element) = try inside.element()
+            } else if let names, type == MATType.matrix,
+                let name = try? Self.nameBehindFlags(element), !names.contains(name)
+            {
+                continue
             }
             guard type == MATType.matrix else { continue }
             let (name, value) = try Self.matrix(&element, depth: 0)
             if let value { variables[name] = value }
         }
         self.variables = variables
+    }
+
+    /// The name of a matrix whose bytes may be cut off behind it.
+    private static func name(_ start: MATBytes) throws(FormatError) -> String {
+        var bytes = start
+        // The tag of the matrix itself.
+        _ = try bytes.take(8)
+        return try nameBehindFlags(bytes)
+    }
+
+    private static func nameBehindFlags(_ start: MATBytes) throws(FormatError) -> String {
+        var bytes = start
+        _ = try bytes.element()
+        _ = try bytes.element()
+        let name = try bytes.element()
+        return text(try name.bytes.numbers(name.type))
+    }
+
+    /// What level a file is of, if it is another.
+    ///
+    /// Level 7.3 is HDF5 behind a header of 512 bytes. Level 4 begins with five words: a type below 5000 of thousands (order of
+    /// bytes), tens (kind of number) and units (kind of array), the extents, whether there is an imaginary part, and the length
+    /// of a name.
+    private static func otherKind(_ content: [UInt8]) -> String? {
+        let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+        if content.starts(with: magic) || content.dropFirst(512).starts(with: magic)
+            || content.starts(with: Array("MATLAB 7.3 MAT-file".utf8))
+        {
+            return "level 7.3 (HDF5)"
+        }
+        guard content.count >= 20, !content.starts(with: Array("MATLAB".utf8)) else { return nil }
+        for isBigEndian in [false, true] {
+            let words = (0..<5).map {
+                Int(MATBytes.word(content[(4 * $0)..<(4 * $0 + 4)], isBigEndian))
+            }
+            let (kind, rows, columns) = (words[0], words[1], words[2])
+            let isKind =
+                kind / 1000 == (isBigEndian ? 1 : 0) && kind % 1000 / 100 == 0
+                && kind % 100 / 10 <= 5 && kind % 10 <= 2
+            guard isKind, rows > 0, columns > 0, words[3] <= 1, (2...64).contains(words[4]),
+                content.count >= 20 + words[4],
+                content[(20 + words[4] - 1)] == 0,
+                content[20..<(20 + words[4] - 1)].allSatisfy({ (0x20..<0x7F).contains($0) })
+            else { continue }
+            return "level 4"
+        }
+        return nil
     }
 
     private static func matrix(

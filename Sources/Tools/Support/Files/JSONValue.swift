@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// A JSON value whose members keep their order.
 public enum JSONValue: Equatable, Sendable {
     /// `null`.
@@ -6,7 +8,8 @@ public enum JSONValue: Equatable, Sendable {
     case bool(Bool)
     /// A whole number.
     case integer(Int)
-    /// A number; NaN and the infinities, which JSON lacks, become texts: `"NaN"`, `"-Infinity"`.
+    /// A number that was read somewhere; NaN and the infinities, which JSON lacks, become texts: `"NaN"`, `"-Infinity"`.
+    /// A measured one is a ``figure(_:)``.
     case number(Double)
     /// A text.
     case text(String)
@@ -53,6 +56,11 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
 }
 
 extension JSONValue {
+    /// A figure that was measured; `null` where it is no number.
+    public static func figure(_ value: Double) -> JSONValue {
+        value.isFinite ? .number(value) : .null
+    }
+
     /// A text, or `null`.
     public static func text(orNull text: String?) -> JSONValue { text.map { .text($0) } ?? .null }
 
@@ -141,6 +149,11 @@ extension JSONValue {
                 text += "\\u00"
                 text.append(hexadecimal[Int(scalar.value >> 4)])
                 text.append(hexadecimal[Int(scalar.value & 15)])
+            case _ where !String.isPrintable(scalar):
+                text += "\\u"
+                for shift in stride(from: 12, through: 0, by: -4) {
+                    text.append(hexadecimal[Int(scalar.value >> UInt32(shift) & 15)])
+                }
             default: text.unicodeScalars.append(scalar)
             }
         }

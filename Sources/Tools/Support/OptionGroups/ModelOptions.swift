@@ -54,7 +54,8 @@ public enum ModelOptions {
     public static let antiAliasType = Option(
         "anti-alias-type",
         .text("PLACES"),
-        help: "Where to blur before a stride: sconv, proj or both, with a comma between."
+        help: "Where to blur before a stride: sconv, proj or both, with a comma between; max is "
+            + "taken too, and does nothing, as in the published code."
     )
     /// The size of the anti-aliasing filter.
     public static let antiAliasFilterSize = Option(

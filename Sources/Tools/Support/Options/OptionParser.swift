@@ -185,6 +185,13 @@ private struct OptionParser {
             } catch {
                 problems.append(spelledAsTyped(error, option))
             }
+            let given = texts[option.name] ?? []
+            if case .option = option.role, case .one = option.arity, Set(given).count > 1 {
+                warnings.append(
+                    "\(spellings[option.name] ?? option.spelling) is given \(given.count) times; the "
+                        + "last counts: \(given[given.count - 1])"
+                )
+            }
             if case .unused(let reason) = option.role {
                 unused.append((spellings[option.name] ?? option.spelling, reason))
             }

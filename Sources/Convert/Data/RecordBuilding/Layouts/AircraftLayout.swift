@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// FGVC-Aircraft as its archive unpacks, classified by variant.
 ///
 ///     data/variants.txt                     a class a line
@@ -11,13 +13,11 @@ struct AircraftLayout: PictureListingSource {
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
         var listing = PictureListing()
-        for (_, name) in try files.lines("data/variants.txt")
-        where !listing.classNames.contains(name) {
+        var labels: [ByteName: Int] = [:]
+        for (_, name) in try files.lines("data/variants.txt") where labels[ByteName(name)] == nil {
+            labels[ByteName(name)] = listing.classNames.count
             listing.classNames.append(name)
         }
-        let labels = Dictionary(
-            uniqueKeysWithValues: listing.classNames.enumerated().map { ($1, $0) }
-        )
         let training = try part("train", labels) + part("val", labels)
         listing.training = training.shuffledAsPublished(seed: request.seed)
         listing.validation = try part("test", labels)
@@ -26,13 +26,13 @@ struct AircraftLayout: PictureListingSource {
 
     private func part(
         _ name: String,
-        _ labels: [String: Int]
+        _ labels: [ByteName: Int]
     ) throws(DataError) -> [ListedPicture] {
         let variants = "data/images_variant_\(name).txt"
-        var classes: [String: Int] = [:]
+        var classes: [ByteName: Int] = [:]
         for (number, text) in try files.lines(variants) {
-            let id = String(text.prefix(7))
-            guard let label = labels[String(text.dropFirst(8))] else {
+            let id = ByteName(text.prefix(7))
+            guard let label = labels[ByteName(text.dropFirst(8))] else {
                 throw .malformedLine(
                     path: files.path(variants),
                     line: number,
@@ -43,7 +43,7 @@ struct AircraftLayout: PictureListingSource {
         }
         var pictures: [ListedPicture] = []
         for (number, id) in try files.lines("data/images_\(name).txt") {
-            guard let label = classes[id] else {
+            guard let label = classes[ByteName(id)] else {
                 throw .malformedLine(
                     path: files.path("data/images_\(name).txt"),
                     line: number,

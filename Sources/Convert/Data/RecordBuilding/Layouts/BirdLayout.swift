@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// CUB-200-2011 as its archive unpacks.
 ///
 ///     images/<number>.<class>/<picture>.jpg
@@ -16,19 +18,25 @@ struct BirdLayout: PictureListingSource {
         var listing = PictureListing()
         listing.classNames = classes
         let boxes = try self.boxes()
-        let training = isByClass ? [] : try self.training()
+        let paths = isByClass ? [:] : try self.paths()
+        let training = isByClass ? [] : try self.training(paths)
+        let scan = try PictureFolderScan(files.path("images"))
+        let found = Dictionary(
+            scan.found.map { (ByteName($0.name), $0.pictures) }
+        ) { first, _ in first }
+        if !isByClass { listing.remarks += try checkAll(paths, found) }
         for (label, name) in classes.enumerated() {
-            let pictures = try files.entries("images/\(name)").map { file in
+            let pictures = (found[ByteName(name)] ?? []).map { file in
                 var picture = ListedPicture(
                     path: files.path("images/\(name)/\(file)"),
                     label: label
                 )
-                picture.cut = boxes["\(name)/\(file)"]
+                picture.cut = boxes[ByteName("\(name)/\(file)")]
                 return picture
             }
             guard isByClass else {
                 for picture in pictures {
-                    if training.contains("\(name)/\(picture.name)") {
+                    if training.contains(ByteName("\(name)/\(picture.name)")) {
                         listing.training.append(picture)
                     } else {
                         listing.validation.append(picture)
@@ -51,13 +59,39 @@ struct BirdLayout: PictureListingSource {
     }
 
     /// The path below `images` of each number.
-    private func paths() throws(DataError) -> [String: String] {
+    private func paths() throws(DataError) -> [String: ByteName] {
         let lines = try files.words("images.txt", atLeast: 2, expected: "a number and a path")
-        return Dictionary(lines.map { ($0.words[0], $0.words[1]) }) { first, _ in first }
+        return Dictionary(lines.map { ($0.words[0], ByteName($0.words[1])) }) { first, _ in first }
     }
 
-    private func training() throws(DataError) -> Set<String> {
-        let paths = try paths()
+    /// Throws if a picture of the list is not there, and tells of those that are in no list.
+    private func checkAll(
+        _ paths: [String: ByteName],
+        _ found: [ByteName: [String]]
+    ) throws(DataError) -> [DataRemark] {
+        let there = Set(
+            found.flatMap { name, files in files.map { ByteName("\(name)/\($0)") } }
+        )
+        let listed = Set(paths.values)
+        let missing = listed.subtracting(there).sorted()
+        guard missing.isEmpty else {
+            throw .missingPictures(
+                missing.map { files.path("images/\($0)") },
+                list: files.path("images.txt")
+            )
+        }
+        let others = there.subtracting(listed).sorted().map(\.description)
+        guard !others.isEmpty else { return [] }
+        return [
+            .warning(
+                "\(others.count) pictures that images.txt does not name validate: \(others.shortList())"
+            )
+        ]
+    }
+
+    private func training(
+        _ paths: [String: ByteName]
+    ) throws(DataError) -> Set<ByteName> {
         let lines = try files.words(
             "train_test_split.txt",
             atLeast: 2,
@@ -67,12 +101,12 @@ struct BirdLayout: PictureListingSource {
     }
 
     /// The boxes in whole pixels, by the path below `images`; none where the file is missing.
-    private func boxes() throws(DataError) -> [String: ListedPicture.Box] {
+    private func boxes() throws(DataError) -> [ByteName: ListedPicture.Box] {
         let name = "bounding_boxes.txt"
         guard files.exists(name) else { return [:] }
         let paths = try paths()
         let expected = "a number, left, top, width and height"
-        var boxes: [String: ListedPicture.Box] = [:]
+        var boxes: [ByteName: ListedPicture.Box] = [:]
         for (number, words) in try files.words(name, atLeast: 5, expected: expected) {
             let values = words.dropFirst().prefix(4).map { Double($0) ?? .nan }
             guard values.allSatisfy({ abs($0) < 1e9 }), let path = paths[words[0]] else {

@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Formats
 
 /// Cars-196 as its archives unpack.
@@ -5,6 +6,12 @@ internal import Formats
 ///     cars_annos.mat  annotations: relative_im_path, bbox_x1, bbox_y1, bbox_x2, bbox_y2, class, test
 ///                     class_names
 ///     car_ims/<picture>.jpg
+///
+/// or, as they were published first,
+///
+///     devkit/cars_train_annos.mat, cars_test_annos_withlabels.mat  annotations: fname, bbox_x1, …, class
+///     devkit/cars_meta.mat                                         class_names
+///     cars_train/<picture>.jpg, cars_test/<picture>.jpg
 ///
 /// By class, as published, the first half of the classes trains and the second validates, both shuffled; else `test` says.
 struct CarLayout: PictureListingSource {
@@ -17,9 +24,10 @@ struct CarLayout: PictureListingSource {
     }
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
-        let path = files.path("cars_annos.mat")
-        let content = try MATFile(path: path)
-        let entries = try Self.entries(of: content, path, files)
+        let isInParts = !files.exists("cars_annos.mat") && files.exists("devkit")
+        let path = files.path(isInParts ? "devkit/cars_meta.mat" : "cars_annos.mat")
+        let content = try MATFile(path: path, keeping: ["annotations", "class_names"])
+        let entries = try isInParts ? entriesInParts() : Self.entries(of: content, path, files)
         var listing = PictureListing()
         if case .cells(_, let names) = content.variables["class_names"] {
             listing.classNames = names.map { $0.text ?? "" }
@@ -41,17 +49,38 @@ struct CarLayout: PictureListingSource {
         return listing
     }
 
+    /// The pictures of both parts, each with annotations of its own.
+    private func entriesInParts() throws -> [Entry] {
+        let tests = ["cars_test_annos_withlabels.mat", "devkit/cars_test_annos_withlabels.mat"]
+        let test = tests.first { files.exists($0) } ?? tests[0]
+        var entries: [Entry] = []
+        for (file, folder, isTest) in [
+            ("devkit/cars_train_annos.mat", "cars_train", false), (test, "cars_test", true),
+        ] {
+            let path = files.path(file)
+            entries += try Self.entries(
+                of: MATFile(path: path),
+                path,
+                files,
+                part: (folder, isTest)
+            )
+        }
+        return entries
+    }
+
     private static func entries(
         of content: MATFile,
         _ path: String,
-        _ files: ListingFiles
+        _ files: ListingFiles,
+        part: (folder: String, isTest: Bool)? = nil
     ) throws(DataError) -> [Entry] {
+        let pathField = part == nil ? "relative_im_path" : "fname"
         func missing(_ expected: String) -> DataError {
             .missingInMAT(path: path, expected: expected)
         }
         guard case .structures(_, let fields) = content.variables["annotations"],
-            let paths = fields["relative_im_path"]
-        else { throw missing("a structure 'annotations' with a field 'relative_im_path'") }
+            let paths = fields[pathField]
+        else { throw missing("a structure 'annotations' with a field '\(pathField)'") }
         func column(_ name: String) throws(DataError) -> [Int] {
             let values = fields[name]?.map(\.integer) ?? []
             guard values.count == paths.count, !values.contains(nil) else {
@@ -59,7 +88,13 @@ struct CarLayout: PictureListingSource {
             }
             return values.compactMap(\.self)
         }
-        let (labels, tests) = (try column("class"), try column("test"))
+        let labels = try column("class")
+        let tests: [Int]
+        if let part {
+            tests = [Int](repeating: part.isTest ? 1 : 0, count: paths.count)
+        } else {
+            tests = try column("test")
+        }
         let (left, top) = (try column("bbox_x1"), try column("bbox_y1"))
         let (right, bottom) = (try column("bbox_x2"), try column("bbox_y2"))
         var entries: [Entry] = []
@@ -67,7 +102,10 @@ struct CarLayout: PictureListingSource {
             guard let relative = paths[index].text, (1...1_000_000).contains(labels[index]) else {
                 throw missing("a path and a class counted from 1 in each of 'annotations'")
             }
-            var picture = ListedPicture(path: files.path(relative), label: labels[index] - 1)
+            var picture = ListedPicture(
+                path: files.path(part.map { "\($0.folder)/\(relative)" } ?? relative),
+                label: labels[index] - 1
+            )
             picture.cut = ListedPicture.Box(
                 left: Double(left[index]),
                 top: Double(top[index]),
@@ -76,6 +114,6 @@ struct CarLayout: PictureListingSource {
             )
             entries.append(Entry(picture: picture, isTest: tests[index] != 0))
         }
-        return entries.sorted { $0.picture.path < $1.picture.path }
+        return entries.sorted { ByteName($0.picture.path) < ByteName($1.picture.path) }
     }
 }

@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// UEC Food-100 as its archive unpacks.
 ///
 ///     val0.txt … val4.txt  the path of a picture a line, below the data set's folder: …/<class>/<number>.jpg
@@ -9,7 +11,7 @@ struct CategoryLayout: PictureListingSource {
     let files: ListingFiles
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
-        var boxes: [String: [String: ListedPicture.Box]] = [:]
+        var boxes: [ByteName: [ByteName: ListedPicture.Box]] = [:]
         func part(_ name: String) throws(DataError) -> [ListedPicture] {
             var pictures: [ListedPicture] = []
             for (number, text) in try files.lines(name) {
@@ -21,10 +23,11 @@ struct CategoryLayout: PictureListingSource {
                     first: 1
                 )
                 let folder = parts.dropLast().joined(separator: "/")
-                if boxes[folder] == nil { boxes[folder] = try self.boxes(folder) }
+                let key = ByteName(folder)
+                if boxes[key] == nil { boxes[key] = try self.boxes(folder) }
                 var picture = ListedPicture(path: files.path(text), label: label)
                 let stem = picture.name.split(separator: ".").first.map(String.init) ?? ""
-                picture.cut = boxes[folder]?[stem]
+                picture.cut = boxes[key]?[ByteName(stem)]
                 pictures.append(picture)
             }
             return pictures
@@ -48,17 +51,17 @@ struct CategoryLayout: PictureListingSource {
 
     private func boxes(
         _ folder: String
-    ) throws(DataError) -> [String: ListedPicture.Box] {
+    ) throws(DataError) -> [ByteName: ListedPicture.Box] {
         let name = "\(folder)/bb_info.txt"
         guard files.exists(name) else { return [:] }
         let expected = "a number, left, top, right and bottom"
-        var boxes: [String: ListedPicture.Box] = [:]
+        var boxes: [ByteName: ListedPicture.Box] = [:]
         for (number, words) in try files.words(name, atLeast: 5, expected: expected).dropFirst() {
             let values = words.dropFirst().prefix(4).compactMap { Int($0) }
             guard values.count == 4, values.allSatisfy({ abs($0) < 1 << 30 }) else {
                 throw .malformedLine(path: files.path(name), line: number, expected: expected)
             }
-            boxes[words[0]] = ListedPicture.Box(
+            boxes[ByteName(words[0])] = ListedPicture.Box(
                 left: Double(values[0]),
                 top: Double(values[1]),
                 right: Double(values[2]),

@@ -1,54 +1,66 @@
+internal import Checkpoint
+
 /// A folder for each class.
 ///
 ///     train/<class>/<picture>, validation/<class>/<picture>    or
 ///     <class>/<picture>
+///     labels.txt    the names of the classes, where there is one
 ///
-/// `val` and `test` are taken for `validation`. Classes are numbered by name, or as the label file has them.
+/// `val` and `test` are taken for `validation`. Which folders are classes, and in which order, ``ClassFolders`` says.
 struct FolderLayout: PictureListingSource {
     let files: ListingFiles
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
         var listing = PictureListing()
         listing.labelOffset = request.labelOffset ?? 0
-        let validation = ["validation", "val", "test"].first { files.isFolder($0) }
-        let isDivided = files.isFolder("train") || validation != nil
-        let roots = isDivided ? [files.isFolder("train") ? "train" : nil, validation] : [""]
-        if let labels = request.labels {
-            listing.classNames = try ListingFiles.lines(at: labels).map(\.text)
-        } else {
-            var names: Set<String> = []
-            for root in roots.compactMap({ $0 }) {
-                names.formUnion(
-                    try files.entries(root).filter { files.isFolder(Self.join(root, $0)) }
+        let validations = ["validation", "val", "test"].filter { files.isFolder($0) }
+        let isDivided = files.isFolder("train") || !validations.isEmpty
+        let roots =
+            isDivided ? ["train"].filter { files.isFolder($0) } + validations.prefix(1) : [""]
+        if validations.count > 1 {
+            listing.remarks.append(
+                .note(
+                    "\(validations[0]) validates; left out: "
+                        + validations.dropFirst().joined(separator: ", ")
                 )
-            }
-            listing.classNames = names.sorted()
-        }
-        func pictures(_ root: String?) throws -> [ListedPicture] {
-            guard let root else { return [] }
-            let source = try PictureFiles(
-                classFolders: root.isEmpty ? files.folder : files.path(root),
-                classes: listing.classNames,
-                labelOffset: listing.labelOffset
             )
-            return source.files.compactMap { path, label in
-                label.map { ListedPicture(path: path, label: $0) }
+        }
+        let scans = try roots.map { root in
+            try PictureFolderScan(root.isEmpty ? files.folder : files.path(root))
+        }
+        let folders = Set(scans.flatMap(\.found).map { ByteName($0.name) })
+        let names =
+            try request.labels.map { path throws(DataError) in try ClassNames(path: path)
             }
+            ?? ClassNames.found(besidesData: files.folder)
+        let known = ClassFolders.fitting(
+            names,
+            folders.compactMap(\.text),
+            files.folder,
+            &listing.remarks
+        )
+        let settled = known ?? ClassNames(ClassFolders.inOrder(folders), path: files.folder)
+        listing.classNames = settled.names
+        func pictures(_ scan: PictureFolderScan) throws -> [ListedPicture] {
+            let found = try ClassFolders(scan, names: settled, labelOffset: listing.labelOffset)
+            listing.remarks += found.remarks
+            return found.files.map { ListedPicture(path: $0.path, label: $0.label) }
         }
         if isDivided {
-            listing.training = try pictures(roots[0]).shuffledAsPublished(seed: request.seed)
-            listing.validation = try pictures(validation)
+            for (root, scan) in zip(roots, scans) {
+                if root == "train" {
+                    listing.training = try pictures(scan).shuffledAsPublished(seed: request.seed)
+                } else {
+                    listing.validation = try pictures(scan)
+                }
+            }
             return listing
         }
         // Without a division the pictures are shuffled as one, and the last of them validate.
-        let all = try pictures("").shuffledAsPublished(seed: request.seed)
+        let all = try pictures(scans[0]).shuffledAsPublished(seed: request.seed)
         let count = Int((Double(all.count) * request.validationShare).rounded())
         listing.training = Array(all.dropLast(count))
         listing.validation = Array(all.suffix(count))
         return listing
-    }
-
-    private static func join(_ root: String, _ name: String) -> String {
-        root.isEmpty ? name : "\(root)/\(name)"
     }
 }

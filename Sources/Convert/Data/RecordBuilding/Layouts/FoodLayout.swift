@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// Food-101 as its archive unpacks.
 ///
 ///     meta/labels.txt              a class a line, in words
@@ -9,13 +11,13 @@ struct FoodLayout: PictureListingSource {
     func listing(_ request: ListingRequest) throws -> PictureListing {
         let names = try files.lines("meta/labels.txt").map(\.text)
         let labels = Dictionary(
-            names.enumerated().map { (Self.folder(of: $1), $0) }
+            names.enumerated().map { (ByteName(Self.folder(of: $1)), $0) }
         ) { _, last in last }
         func part(_ name: String) throws(DataError) -> [ListedPicture] {
             var pictures: [ListedPicture] = []
             for (number, text) in try files.lines(name) {
-                let folder = text.split(separator: "/").dropLast().last.map(String.init) ?? ""
-                guard let label = labels[folder] else {
+                let folder = text.split(separator: "/").dropLast().last ?? ""
+                guard let label = labels[ByteName(folder)] else {
                     throw .malformedLine(
                         path: files.path(name),
                         line: number,

@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Foundation
 
 /// ImageNet 2012 as its archives unpack, and as the published builder takes it.
@@ -12,75 +13,144 @@ struct ImageNetLayout: PictureListingSource {
     private typealias Box = ListedPicture.Box
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
-        let synsets = try self.synsets(request)
+        var listing = PictureListing()
+        let validationRoot = ["validation", "val"].first { files.isFolder($0) }
+        let scans = try Dictionary(
+            uniqueKeysWithValues: ["train", validationRoot].compactMap(\.self)
+                .filter { files.isFolder($0) }
+                .map { ($0, try PictureFolderScan(files.path($0))) }
+        )
+        let synsets = try self.synsets(
+            request,
+            scans["train"] ?? validationRoot.flatMap { scans[$0] }
+        )
         let words = try request.metadata.map(Self.words) ?? [:]
         let boxes = try request.boxes.map(Self.boxes) ?? [:]
-        let labels = Dictionary(synsets.enumerated().map { ($1, $0 + 1) }) { first, _ in first }
+        let labels = Dictionary(
+            synsets.enumerated().map { (ByteName($1), $0 + 1) }
+        ) { first, _ in first }
+        if let path = request.labels, labels.count != synsets.count,
+            let doubled = synsets.indices.first(where: { labels[ByteName(synsets[$0])] != $0 + 1 })
+        {
+            throw DataError.malformedLine(
+                path: path,
+                line: doubled + 1,
+                expected: "a synset of its own, found '\(synsets[doubled])' again"
+            )
+        }
 
         func picture(_ path: String, _ synset: String, _ label: Int) -> ListedPicture {
             var picture = ListedPicture(path: path, label: label)
             picture.synset = synset
             picture.text = words[synset] ?? ""
-            picture.boxes = boxes[picture.name] ?? []
+            picture.boxes = boxes[ByteName(picture.name)] ?? []
             return picture
         }
-        func part(_ root: String) throws -> [ListedPicture] {
-            guard files.isFolder(root) else { return [] }
-            return try synsets.enumerated().flatMap { index, synset in
-                guard files.isFolder("\(root)/\(synset)") else { return [ListedPicture]() }
-                return try files.entries("\(root)/\(synset)").filter { $0.hasSuffix(".JPEG") }
+        func part(_ root: String) -> [ListedPicture] {
+            guard let scan = scans[root] else { return [] }
+            listing.remarks += Self.leftOut(of: scan, labels)
+            if root == "train", !scan.loose.isEmpty {
+                listing.remarks.append(
+                    .warning(
+                        "\(scan.loose.count) pictures in \(scan.folder) are left out, as they lie in no "
+                            + "synset's folder: \(scan.loose.shortList())"
+                    )
+                )
+            }
+            let found = Dictionary(
+                scan.found.map { (ByteName($0.name), $0.pictures) }
+            ) { first, _ in first }
+            return synsets.enumerated().flatMap { index, synset in
+                (found[ByteName(synset)] ?? []).filter { $0.hasSuffix(".JPEG") }
                     .map { picture(files.path("\(root)/\(synset)/\($0)"), synset, index + 1) }
             }
         }
-        var listing = PictureListing()
         listing.labelOffset = 1
         listing.classNames = synsets.map { words[$0] ?? $0 }
-        listing.training = try part("train").shuffledAsPublished(seed: request.seed)
-        let root = ["validation", "val"].first { files.isFolder($0) } ?? "validation"
-        var validation = try part(root)
+        listing.training = part("train").shuffledAsPublished(seed: request.seed)
+        guard let validationRoot, let scan = scans[validationRoot] else { return listing }
+        var validation = part(validationRoot)
         if let path = request.validationLabels {
-            validation += try flat(root, path).map { name, synset, line in
-                guard let label = labels[synset] else {
+            let list = try ValidationLabels(path: path)
+            let flat = try scan.loose.compactMap { name in
+                try list.synset(of: name).map { (name, $0) }
+            }
+            validation += try flat.map { name, found in
+                guard let label = labels[ByteName(found.synset)] else {
                     throw DataError.malformedLine(
                         path: path,
-                        line: line,
-                        expected: "one of the \(synsets.count) synsets, found '\(synset)'"
+                        line: found.line,
+                        expected: "one of the \(synsets.count) synsets, found '\(found.synset)'"
                     )
                 }
-                return picture(files.path("\(root)/\(name)"), synset, label)
-            }.sorted { ($0.label, $0.path) < ($1.label, $1.path) }
+                return picture(files.path("\(validationRoot)/\(name)"), found.synset, label)
+            }.sorted { ($0.label, ByteName($0.path)) < ($1.label, ByteName($1.path)) }
+            if flat.count != list.count {
+                listing.remarks.append(
+                    .warning(
+                        "\(path) has labels of \(list.count) pictures, \(flat.count) are there"
+                    )
+                )
+            }
+        } else if !scan.loose.isEmpty {
+            throw DataError.unclassified(
+                path: files.path(validationRoot),
+                count: scan.loose.count,
+                remedy: "--validation-labels says of which synset each is"
+            )
         }
         listing.validation = validation.shuffledAsPublished(seed: request.seed)
         return listing
     }
 
-    /// The synsets in the order of their classes: as the file says, or by name.
-    private func synsets(_ request: ListingRequest) throws -> [String] {
-        if let path = request.labels { return try ListingFiles.lines(at: path).map(\.text) }
-        let root = files.isFolder("train") ? "train" : "validation"
-        return try files.entries(root).filter { files.isFolder("\(root)/\($0)") }
+    /// What of a part is not taken.
+    private static func leftOut(
+        of scan: PictureFolderScan,
+        _ labels: [ByteName: Int]
+    ) -> [DataRemark] {
+        var remarks: [DataRemark] = []
+        let unknown = scan.found.filter { labels[ByteName($0.name)] == nil }
+        if !unknown.isEmpty {
+            let count = unknown.reduce(0) { $0 + $1.pictures.count }
+            remarks.append(
+                .warning(
+                    "\(count) pictures in \(scan.folder) are left out, as their folders are none of the "
+                        + "synsets: \(unknown.map(\.name).shortList())"
+                )
+            )
+        }
+        let others = scan.found.filter { labels[ByteName($0.name)] != nil }.flatMap { found in
+            found.pictures.filter { !$0.hasSuffix(".JPEG") }.map { "\(found.name)/\($0)" }
+        }
+        if !others.isEmpty {
+            remarks.append(
+                .warning(
+                    "\(others.count) pictures in \(scan.folder) are left out, as their names do not end "
+                        + "in .JPEG: \(others.shortList())"
+                )
+            )
+        }
+        if !scan.foreign.isEmpty {
+            remarks.append(
+                .note(
+                    "\(scan.foreign.count) files in \(scan.folder) are no pictures and are left out: "
+                        + scan.foreign.shortList()
+                )
+            )
+        }
+        return remarks
     }
 
-    /// Validation pictures that lie in one folder, with the synset that their number has in a file.
-    private func flat(
-        _ root: String,
-        _ labels: String
-    ) throws -> [(name: String, synset: String, line: Int)] {
-        let lines = try ListingFiles.lines(at: labels)
-        return try files.entries(root).compactMap { name in
-            let prefix = "ILSVRC2012_val_"
-            guard name.hasPrefix(prefix), name.hasSuffix(".JPEG"),
-                let number = Int(name.dropFirst(prefix.count).dropLast(5))
-            else { return nil }
-            guard lines.indices.contains(number - 1) else {
-                throw DataError.malformedLine(
-                    path: labels,
-                    line: lines.count,
-                    expected: "a synset for \(name)"
-                )
-            }
-            return (name, lines[number - 1].text, lines[number - 1].number)
+    /// The synsets in the order of their classes: as the file says, or by name.
+    private func synsets(
+        _ request: ListingRequest,
+        _ scan: PictureFolderScan?
+    ) throws -> [String] {
+        if let path = request.labels {
+            return try ClassNames(path: path).names.map { $0.trimmingCharacters(in: .whitespaces) }
         }
+        guard let scan else { throw DataError.missing(path: files.path("train")) }
+        return scan.found.map(\.name)
     }
 
     /// `<synset>` tab `<words>`.
@@ -97,8 +167,8 @@ struct ImageNetLayout: PictureListingSource {
     }
 
     /// `<picture>,<left>,<top>,<right>,<bottom>`, as shares of the extents; a picture may have several.
-    private static func boxes(_ path: String) throws(DataError) -> [String: [Box]] {
-        var boxes: [String: [Box]] = [:]
+    private static func boxes(_ path: String) throws(DataError) -> [ByteName: [Box]] {
+        var boxes: [ByteName: [Box]] = [:]
         for (number, text) in try ListingFiles.lines(at: path) {
             let parts = text.split(separator: ",", omittingEmptySubsequences: false)
             let values = parts.dropFirst().map {
@@ -111,7 +181,7 @@ struct ImageNetLayout: PictureListingSource {
                     expected: "a file's name and four numbers, with commas between"
                 )
             }
-            boxes[String(parts[0]), default: []].append(
+            boxes[ByteName(parts[0]), default: []].append(
                 Box(left: values[0], top: values[1], right: values[2], bottom: values[3])
             )
         }

@@ -16,7 +16,7 @@ public struct ModelRequest: Sendable, Equatable {
     public var usesSqueezeExcitation: Bool?
     /// `--use_sk_block`.
     public var usesSelectiveKernel: Bool?
-    /// `--anti_alias_type`: any of `sconv` and `proj`, separated by commas.
+    /// `--anti_alias_type`: any of `sconv`, `proj` and `max`, which does nothing, separated by commas.
     public var antiAliasType: String?
     /// `--anti_alias_filter_size`.
     public var antiAliasSize: Int?
@@ -114,7 +114,8 @@ public struct ModelRequest: Sendable, Equatable {
         let presetType = preset.map(Self.antiAliasType)
         let type = settle("anti_alias_type", antiAliasType, presetType, "none")
         let words = type.split { ",+ ".contains($0) }.map(String.init).filter { $0 != "none" }
-        if let unknown = words.first(where: { $0 != "sconv" && $0 != "proj" }) {
+        // The published help names `max` too, which nothing in the published code looks at.
+        if let unknown = words.first(where: { !["sconv", "proj", "max"].contains($0) }) {
             throw .graph(
                 .invalidSetting(
                     name: "anti_alias_type",
@@ -125,7 +126,7 @@ public struct ModelRequest: Sendable, Equatable {
         }
         model.antiAliasesConvolutions = words.contains("sconv")
         model.antiAliasesProjections = words.contains("proj")
-        if !words.isEmpty {
+        if model.antiAliasesConvolutions || model.antiAliasesProjections {
             // The published default of the filter size, 0, is not a filter.
             guard let size = antiAliasSize ?? preset?.antiAliasSize, (1...7).contains(size) else {
                 throw .graph(
