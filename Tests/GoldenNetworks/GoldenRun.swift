@@ -18,8 +18,9 @@ package struct GoldenRun {
     ) throws {
         golden = try GoldenGraph.load(name)
         expected = try GoldenArray("graphs/\(name).logits.npy")
-        var graph = try Graph(golden.configuration, imageSize: golden.image_size)
-        names = VariableNames(graph)
+        let network = try FamilyNetwork(golden.configuration, imageSize: golden.image_size)
+        var graph = network.graph
+        names = VariableNames(network)
         if observing { graph.observeAllStages() }
         executor = try Executor(
             graph,

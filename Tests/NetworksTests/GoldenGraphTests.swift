@@ -10,8 +10,9 @@ struct GoldenGraphTests {
     @Test("every variable has the reference's name, shape and place", arguments: GoldenGraph.names)
     func variables(name: String) throws {
         let golden = try GoldenGraph.load(name)
-        let graph = try Graph(golden.configuration, imageSize: golden.image_size)
-        let found = VariableNames(graph).variables.map {
+        let network = try FamilyNetwork(golden.configuration, imageSize: golden.image_size)
+        let graph = network.graph
+        let found = VariableNames(network).variables.map {
             GoldenGraph.Variable(name: $0.name, shape: $0.shape, isTrainable: $0.isTrainable)
         }
         #expect(found == golden.variables)

@@ -66,10 +66,10 @@ struct IdentifyTests {
                 model.classes = 37
                 model.pooling = pooling
                 model.alpha = version == 2 ? 4 : 2
-                let graph = try Graph(model, imageSize: 96)
+                let network = try FamilyNetwork(model, imageSize: 96)
                 let identified = try IdentifiedModel(
                     CheckpointInventory(
-                        VariableNames(graph).variables.map { (name: $0.name, shape: $0.shape) }
+                        VariableNames(network).variables.map { (name: $0.name, shape: $0.shape) }
                     )
                 )
                 #expect(identified.differences.isEmpty)

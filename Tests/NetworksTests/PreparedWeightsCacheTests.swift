@@ -18,12 +18,12 @@ import Testing
             var model = ModelConfiguration()
             model.width = 8
             model.classes = 5
-            let graph = try Graph(model, imageSize: 32)
+            let network = try FamilyNetwork(model, imageSize: 32)
             let cache = PreparedWeightsCache(folder: folder.path("cache"), key: "first")
             #expect(!cache.isFound)
             _ = try Executor(
-                graph,
-                weights: .filled(VariableNames(graph)),
+                network.graph,
+                weights: .filled(VariableNames(network)),
                 batch: 1,
                 options: ExecutionOptions(prepared: cache.prepared)
             )
@@ -141,11 +141,6 @@ import Testing
         var others = [
             key("b"), key(size: 256), key(batch: 2), key(options: ExecutionOptions(math: .exact)),
             key(options: ExecutionOptions(passes: [])),
-            key(
-                options: ExecutionOptions(
-                    tuning: AlgorithmTable(entries: ["x": "y"], measures: false)
-                )
-            ),
         ]
         model.usesSelectiveKernel = true
         others.append(key())

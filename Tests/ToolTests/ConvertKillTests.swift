@@ -11,7 +11,7 @@ struct ConvertKillTests {
     private func weights(in folder: TemporaryFolder) throws -> String {
         var configuration = ModelConfiguration()
         configuration.width = 96
-        let variables = VariableNames(try Graph(configuration, imageSize: 224)).variables
+        let variables = VariableNames(try FamilyNetwork(configuration, imageSize: 224)).variables
         var offset = 0
         let members = variables.map { variable in
             let end = offset + variable.shape.reduce(4, *)

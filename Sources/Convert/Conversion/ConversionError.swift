@@ -28,6 +28,8 @@ public enum ConversionError: Error, Equatable, Sendable {
     case unwritable(path: String, reason: String)
     /// The format holds a network, and these of its variables are not to be written.
     case incompleteNetwork([String])
+    /// The format has no place for a layer.
+    case inexpressible(format: String, node: String, layer: String)
     /// The network is impossible with pictures of this size.
     case graph(GraphError)
     /// The engine cannot compute the network, or lacks a weight.
@@ -76,6 +78,8 @@ extension ConversionError: CustomStringConvertible {
         case .incompleteNetwork(let names):
             "the format holds a whole network, and lacks \(names.count) of its variables: "
                 + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+        case .inexpressible(let format, let node, let layer):
+            "\(node): \(layer) cannot be written as \(format)"
         case .graph(let error): error.description
         case .engine(let error): error.description
         case .uncomputable(let path, let node, let reason): "\(path): \(node): \(reason)"

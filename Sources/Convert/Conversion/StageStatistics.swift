@@ -1,5 +1,4 @@
-public import Engine
-internal import Networks
+package import Engine
 
 /// What is told of a stage's activations: enough to see where two implementations part.
 public struct StageStatistics: Sendable {
@@ -18,9 +17,13 @@ public struct StageStatistics: Sendable {
     /// The values there.
     public let samples: [Float]
 
-    /// The statistics of every named stage that an executor observes, over the first pictures of its last batch.
-    public static func all(of executor: Executor, pictures: Int) -> [StageStatistics] {
-        VariableNames.stageNames(executor.stages).compactMap { stage, name in
+    /// The statistics of the stages that have a name, over the first pictures of an executor's last batch.
+    package static func all(
+        of executor: Executor,
+        _ names: [(stage: Stage, name: String)],
+        pictures: Int
+    ) -> [StageStatistics] {
+        names.compactMap { stage, name in
             guard let values = executor.values(of: stage), let extent = executor.shape(of: stage)
             else { return nil }
             let shape =

@@ -102,6 +102,17 @@ public enum DataError: Error, Equatable, Sendable {
     case rows([String], more: Int)
     /// The temporary file of the logits cannot be made, written or read.
     case temporaryFile(String)
+
+    // Pictures that are to be corrupted:
+
+    /// Photographs of frost that are missing or damaged, a sentence each.
+    case noFrost(folder: String, [String])
+    /// Pictures of formats that are not written.
+    case needsLossless([String])
+    /// Pictures of a class whose files would have the name of another's.
+    case sameFileName([String])
+    /// Folders with corrupted pictures of other settings, a sentence each.
+    case otherCorruptions([String])
 }
 
 extension DataError: CustomStringConvertible {
@@ -197,6 +208,20 @@ extension DataError: CustomStringConvertible {
         case .rows(let lines, let more):
             (lines + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n")
         case .temporaryFile(let reason): "the temporary file of the logits: \(reason)"
+        case .noFrost(let folder, let faults):
+            (["\(folder): photographs of frost are missing:"] + Self.shortened(faults))
+                .joined(separator: "\n")
+        case .needsLossless(let paths):
+            (["these pictures have endings of formats that are not written; --lossless makes PNGs:"]
+                + Self.shortened(paths)).joined(separator: "\n")
+        case .sameFileName(let paths):
+            (["these pictures would have the file names of others of their class:"]
+                + Self.shortened(paths)).joined(separator: "\n")
+        case .otherCorruptions(let lines):
+            ([
+                "these folders hold pictures that were made otherwise; give another --output-dir, "
+                    + "or remove them:"
+            ] + Self.shortened(lines)).joined(separator: "\n")
         }
     }
 

@@ -29,4 +29,7 @@ package enum ThreadCount {
 
     /// The number now.
     package static var current: Int { Int(base_threads()) }
+
+    /// The calling thread's place among those that share the parallel work that this is asked in, below ``current``.
+    package static var place: Int { Int(base_thread()) }
 }

@@ -38,17 +38,10 @@ package enum BFloat16Gain: CaseIterable, Sendable {
     ) throws(OneDNNError) -> PrimitiveDescriptor {
         let tag = Processor.blockSize == 16 ? dnnl_nChw16c : dnnl_nChw8c
         let layout = try MemoryDescriptor([1, 256, 28, 28], tag, type)
-        let layer = Convolution(
-            size: 1,
-            stride: 1,
-            padding: Padding(before: 0, after: 0),
-            inputChannels: 256,
-            outputChannels: 256,
-            unit: .main
-        )
+        let layer = Convolution(Window(1), inputChannels: 256, outputChannels: 256)
         let geometry = ConvolutionGeometry(
             layer,
-            kernel: [256, 256, 1, 1],
+            on: FeatureShape(height: 28, width: 28, channels: 256),
             source: layout,
             result: layout,
             type: type

@@ -1,6 +1,8 @@
 /// How exact the arithmetic of a network is to be, and what it may cost.
+///
+/// In every mode a picture's logits are the same bits in any batch and at any place in it, on any number of threads.
 public enum MathMode: String, Sendable, CaseIterable {
-    /// Float32, every product computed: the same bits for every batch size and number of threads.
+    /// Float32, every product computed.
     case exact
     /// Float32, 3x3 convolutions by Winograd's algorithm where that is faster; inside the parity tolerance.
     case fast
@@ -28,8 +30,6 @@ public struct ExecutionOptions {
     public var math: MathMode
     /// What is done to the graph first.
     public var passes: [Pass]
-    /// Which algorithm was found to be the fastest for which layer.
-    public var tuning: AlgorithmTable?
     /// What an earlier plan of the same network made of its weights, and where this one leaves what it makes.
     public var prepared: PreparedWeights?
     /// Where bfloat16 counts as faster than float32; nil to measure it.
@@ -45,12 +45,10 @@ public struct ExecutionOptions {
     public init(
         math: MathMode = .fast,
         passes: [Pass] = Pass.all,
-        tuning: AlgorithmTable? = nil,
         prepared: PreparedWeights? = nil
     ) {
         self.math = math
         self.passes = passes
-        self.tuning = tuning
         self.prepared = prepared
     }
 }

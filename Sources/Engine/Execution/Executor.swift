@@ -53,7 +53,7 @@ public final class Executor {
             guard let output = shapes[node.id], inputs.count == node.inputs.count else {
                 preconditionFailure("\(node.name) stands before its input")
             }
-            activations[node.id] = try node.layer.plan(
+            activations[node.id] = try node.operation.execution.plan(
                 node,
                 inputs: inputs,
                 output: output,

@@ -9,21 +9,26 @@ package struct FoldedKernel {
     /// `[output]`.
     let bias: Storage?
 
-    /// Reads a node's kernel and folds a batch norm into it.
+    /// Reads the kernel of a node's convolution, and its bias, and folds a batch norm into them.
     ///
     /// With scale = gamma / sqrt(variance + epsilon), the kernel is multiplied by the scale of its output and the bias
-    /// is beta - mean * scale; in float64, rounded once.
+    /// is beta + (bias - mean) * scale; in float64, rounded once.
     package init(
         of node: String,
-        shape: [Int],
-        outputs: Int,
-        normalization: FoldedNorm?,
+        _ convolution: Convolution,
         weights: Weights
     ) throws(EngineError) {
-        let values = try weights.tensor(ParameterKey(node: node, role: .kernel), shape: shape)
+        let outputs = convolution.outputChannels
+        let values = try weights.tensor(
+            ParameterKey(node: node, role: .kernel),
+            shape: convolution.kernelShape
+        )
+        let own =
+            try convolution.hasBias
+            ? weights.tensor(ParameterKey(node: node, role: .bias), shape: [outputs]).values : nil
         let storage = Storage(byteCount: values.count * MemoryLayout<Float>.stride)
         kernel = storage
-        let affine = try normalization.map { folded throws(EngineError) in
+        let affine = try convolution.normalization.map { folded throws(EngineError) in
             try folded.norm.affine(of: folded.node, weights)
         }
         let rows = values.count / outputs
@@ -40,13 +45,17 @@ package struct FoldedKernel {
                 unsafe kernel_scale_columns(target.baseAddress, scale.baseAddress, count, outputs)
             }
         }
-        bias = affine.map { affine in
-            let offsets = Storage(byteCount: outputs * MemoryLayout<Float>.stride)
-            for channel in 0..<outputs {
-                unsafe offsets.floats[channel] = Float(affine.offset[channel])
-            }
-            return offsets
+        guard affine != nil || own != nil else {
+            bias = nil
+            return
         }
+        let offsets = Storage(byteCount: outputs * MemoryLayout<Float>.stride)
+        for channel in 0..<outputs {
+            var offset = affine?.offset[channel] ?? 0
+            if let own { offset += Double(own[channel]) * (affine?.scale[channel] ?? 1) }
+            unsafe offsets.floats[channel] = Float(offset)
+        }
+        bias = offsets
     }
 
     /// The values of the kernel, in TensorFlow's order.
@@ -92,12 +101,14 @@ package struct FoldedKernel {
     }
 
     /// A kernel and a bias as they are.
-    init(kernel: WeightTensor, bias: WeightTensor) {
+    init(kernel: WeightTensor, bias: WeightTensor?) {
         self.kernel = Storage(byteCount: kernel.count * MemoryLayout<Float>.stride)
         unsafe kernel.copy(to: self.kernel.floats)
-        let offsets = Storage(byteCount: bias.count * MemoryLayout<Float>.stride)
-        unsafe bias.copy(to: offsets.floats)
-        self.bias = offsets
+        self.bias = bias.map { bias in
+            let offsets = Storage(byteCount: bias.count * MemoryLayout<Float>.stride)
+            unsafe bias.copy(to: offsets.floats)
+            return offsets
+        }
     }
 
     /// The kernel in the layout that a primitive wants.

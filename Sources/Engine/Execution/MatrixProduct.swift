@@ -6,18 +6,15 @@ extension Planner {
     ///
     /// Our own kernel and not the library's: there, how a row's products are summed up depends on the number of rows and
     /// on the row's place among them, so that a picture's logits would depend on its neighbours.
-    ///
-    /// - Precondition: nothing is added to what lies at the destination.
     func appendMatrixProduct(
         _ node: Node,
         _ input: Activation,
         outputs: Int,
         hasBias: Bool,
-        postOperations: PostOperations,
+        isRectified: Bool = false,
         operations: Int,
         fold: () throws(EngineError) -> FoldedKernel
     ) throws(EngineError) -> Activation {
-        precondition(!postOperations.addsToDestination, "\(node.name): a sum with a product")
         let result = makeVectors(FeatureShape(channels: outputs))
         let inputs = input.shape.channels
         let tiles = (outputs + Int(kernel_tile) - 1) / Int(kernel_tile)
@@ -52,7 +49,7 @@ extension Planner {
                 }
                 return unsafe Array(bias.floats)
             } : nil
-        let (batch, isRectified) = (batch, postOperations.isRectified)
+        let batch = batch
         append(node, operations: operations, reads: [input], writes: result) { arena in
             let rows = unsafe arena.values(of: input)
             let target = unsafe arena.values(of: result)

@@ -78,7 +78,7 @@ extension Planner {
         append(
             Step(
                 node: node.name,
-                kind: kind ?? type(of: node.layer).kind,
+                kind: kind ?? node.layer.kind,
                 implementation: descriptor.implementation,
                 operations: operations,
                 reads: operands.compactMap(\.home.bufferRead),

@@ -35,12 +35,24 @@ package final class Planner {
             let output = wanted[node.id] ?? math.activationType
             wanted[node.id] = output
             for (index, input) in node.inputs.enumerated().reversed() {
-                if let type = node.layer.inputType(at: index, output: output, math: math) {
+                if let type = node.operation.execution.inputType(
+                    at: index,
+                    output: output,
+                    math: math
+                ) {
                     wanted[input] = type
                 }
             }
         }
         return wanted
+    }
+
+    /// The product of numbers that may come from a file, as far as it can be counted.
+    static func product(_ factors: Int...) -> Int {
+        factors.reduce(1) { product, factor in
+            let (result, isOver) = product.multipliedReportingOverflow(by: factor)
+            return isOver ? .max : result
+        }
     }
 
     /// The type in which a node's output is wanted.
@@ -100,7 +112,7 @@ package final class Planner {
         steps.append(
             Step(
                 node: node.name,
-                kind: type(of: node.layer).kind,
+                kind: node.layer.kind,
                 implementation: implementation,
                 operations: operations,
                 reads: reads.map(\.buffer),

@@ -8,14 +8,20 @@ package struct Node: Sendable {
     package let id: NodeID
     /// Unique within the graph, such as `big1/block0/conv2`.
     package var name: String
-    package var section: Section
-    package var layer: any Layer
+    package var operation: Operation
     package var inputs: [NodeID]
+    /// What is computed again together in the backward pass, if activations are to be forgotten; nil if it is kept.
+    package var segment: String?
+    /// How far it is from the input, in steps that lower learning rates count by.
+    package var depth: Int
+
+    /// What it does.
+    package var layer: any Layer { operation.layer }
 }
 
 /// A network as a value: layers in an order in which each follows its inputs.
 ///
-/// Built from a ``ModelConfiguration``; holds no weights and no batch size, so that inference, training, import and
+/// Holds no weights and no batch size, so that inference, training, import and
 /// export read one description, and passes are functions from graph to graph.
 public struct Graph: Sendable {
     /// The nodes; every node stands behind its inputs.
@@ -38,12 +44,22 @@ public struct Graph: Sendable {
     package mutating func append(
         _ layer: any Layer,
         named name: String,
-        in section: Section,
-        inputs: [NodeID]
+        inputs: [NodeID],
+        segment: String? = nil,
+        depth: Int = 0
     ) -> NodeID {
         let id = NodeID(rawValue: nextID)
         nextID += 1
-        nodes.append(Node(id: id, name: name, section: section, layer: layer, inputs: inputs))
+        nodes.append(
+            Node(
+                id: id,
+                name: name,
+                operation: layer.operation,
+                inputs: inputs,
+                segment: segment,
+                depth: depth
+            )
+        )
         return id
     }
 
@@ -82,6 +98,8 @@ public struct Graph: Sendable {
     }
 
     /// The shape of every node's output.
+    ///
+    /// - Throws: ``GraphError`` for a layer that makes no sense where it is.
     package func shapes() throws(GraphError) -> [NodeID: FeatureShape] {
         var shapes: [NodeID: FeatureShape] = [:]
         for node in nodes {
@@ -92,9 +110,36 @@ public struct Graph: Sendable {
                 }
                 inputs.append(shape)
             }
-            shapes[node.id] = try node.layer.outputShape(for: inputs, at: node.name)
+            let layer = node.layer
+            guard inputs.count == layer.inputCount else {
+                throw .wrongInputCount(
+                    node: node.name,
+                    found: inputs.count,
+                    expected: layer.inputCount
+                )
+            }
+            let shape = try layer.outputShape(for: inputs, at: node.name)
+            try Self.requireRoom(for: [shape.height, shape.width, shape.channels], at: node.name)
+            for (_, extents) in layer.parameterShapes {
+                try Self.requireRoom(for: extents, at: node.name)
+            }
+            shapes[node.id] = shape
         }
         return shapes
+    }
+
+    /// The values of one picture's activations, or of a parameter, that can be counted with.
+    private static let largestCount = 1 << 40
+
+    /// Throws unless there are values at all, and not more of them than any machine holds.
+    private static func requireRoom(for extents: [Int], at node: String) throws(GraphError) {
+        var count = 1
+        for extent in extents {
+            guard extent > 0, extent <= largestCount / count else {
+                throw .tooLarge(node: node, extents: extents)
+            }
+            count *= extent
+        }
     }
 }
 
@@ -128,7 +173,7 @@ extension Graph {
         guard let index = nodes.firstIndex(where: { $0.id == id }) else {
             preconditionFailure("no such node: \(id.rawValue)")
         }
-        nodes[index].layer = layer
+        nodes[index].operation = layer.operation
         nodes[index].name = name
         nodes[index].inputs = inputs
     }

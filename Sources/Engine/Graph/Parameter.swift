@@ -1,8 +1,8 @@
 /// What a parameter is to its layer.
 public enum ParameterRole: String, Sendable, CaseIterable {
-    /// A convolution's `[height, width, input, output]` or a dense layer's `[input, output]`.
+    /// A convolution's `[height, width, input, output]`, the inputs of one group, or a dense layer's `[input, output]`.
     case kernel
-    /// A dense layer's offset, `[output]`.
+    /// An offset for each of a convolution's or a dense layer's outputs, `[output]`.
     case bias
     /// A batch norm's scale, `[channel]`.
     case gamma

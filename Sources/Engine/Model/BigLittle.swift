@@ -16,7 +16,7 @@ extension GraphBuilder {
             projection: .bigLittle,
             endsInRelu: false
         )
-        graph.mark(.big(index), at: big)
+        mark(.big(index), at: big)
 
         section = .little(index)
         var little = bottlenecks(
@@ -26,12 +26,13 @@ extension GraphBuilder {
             stride: 1,
             projection: .bigLittle
         )
-        graph.mark(.little(index), at: little)
+        mark(.little(index), at: little)
         little = convolutionUnit(
             "expand/",
             little,
             size: 1,
             to: filters * Self.expansion,
+            part: .littleExpansion,
             relu: false
         )
 
@@ -45,7 +46,7 @@ extension GraphBuilder {
             stride: stride,
             projection: .bigLittle
         )
-        graph.mark(.merge(index), at: merged)
+        mark(.merge(index), at: merged)
         return merged
     }
 }

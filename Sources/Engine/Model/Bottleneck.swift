@@ -28,7 +28,7 @@ extension GraphBuilder {
         for index in 0..<count {
             let isLast = index == count - 1
             node = bottleneck(
-                "block\(index)/",
+                index,
                 node,
                 filters: filters,
                 stride: index == 0 ? stride : 1,
@@ -40,26 +40,30 @@ extension GraphBuilder {
     }
 
     private mutating func bottleneck(
-        _ block: String,
+        _ index: Int,
         _ input: NodeID,
         filters: Int,
         stride: Int,
         projection: Projection?,
         endsInRelu: Bool
     ) -> NodeID {
+        let block = "block\(index)/"
+        segment = "\(section.label)/block\(index)"
+        defer { segment = nil }
+        func main(_ place: Int) -> Part { .bottleneck(index, .main(place)) }
         let output = filters * Self.expansion
         var shortcut = input
         if let projection {
-            shortcut = project(block, input, to: output, stride: stride, by: projection)
+            shortcut = project(index, input, to: output, stride: stride, by: projection)
         }
 
-        var node = convolution("\(block)0/conv", input, size: 1, to: filters)
-        node = batchNorm("\(block)0/norm", node)
+        var node = convolution("\(block)0/conv", input, size: 1, to: filters, part: main(0))
+        node = batchNorm("\(block)0/norm", node, part: main(0))
         node = relu("\(block)0/relu", dropBlock("\(block)0/drop", node))
         let isBlurred = configuration.antiAliasesConvolutions
         let innerStride = isBlurred ? 1 : stride
         if configuration.usesSelectiveKernel {
-            node = selectiveKernel("\(block)1/", node, filters: filters, stride: innerStride)
+            node = selectiveKernel(index, node, filters: filters, stride: innerStride)
             node = dropBlock("\(block)1/drop", node)
         } else {
             node = convolution(
@@ -67,9 +71,10 @@ extension GraphBuilder {
                 node,
                 size: 3,
                 stride: innerStride,
-                to: filters
+                to: filters,
+                part: main(1)
             )
-            node = batchNorm("\(block)1/norm", node)
+            node = batchNorm("\(block)1/norm", node, part: main(1))
             node = relu("\(block)1/relu", dropBlock("\(block)1/drop", node))
         }
         if isBlurred, stride != 1 {
@@ -79,26 +84,27 @@ extension GraphBuilder {
                 node
             )
         }
-        node = convolution("\(block)2/conv", node, size: 1, to: output)
-        node = batchNorm("\(block)2/norm", node, startsAtZero: true)
+        node = convolution("\(block)2/conv", node, size: 1, to: output, part: main(2))
+        node = batchNorm("\(block)2/norm", node, startsAtZero: true, part: main(2))
         node = dropBlock("\(block)2/drop", node)
         if configuration.usesSqueezeExcitation {
-            node = squeezeExcitation("\(block)se/", node)
+            node = squeezeExcitation(index, node)
         }
         node = add("\(block)add", node, shortcut)
         return endsInRelu ? relu("\(block)relu", node) : node
     }
 
     private mutating func project(
-        _ block: String,
+        _ index: Int,
         _ input: NodeID,
         to output: Int,
         stride: Int,
         by projection: Projection
     ) -> NodeID {
-        let name = "\(block)projection/"
+        let name = "block\(index)/projection/"
         var node = input
         var convolutionStride = 1
+        var isPooled = true
         switch projection {
         case .plain where configuration.antiAliasesProjections && stride != 1:
             node = unary(
@@ -108,53 +114,66 @@ extension GraphBuilder {
             )
         case .plain:
             convolutionStride = stride
+            isPooled = false
         case .resNetD:
-            node = unary(Pool(.average, size: 2, stride: stride), "\(name)pool", node)
+            node = meanPool("\(name)pool", node, size: 2, stride: stride)
         case .bigLittle where stride > 1:
-            node = unary(Pool(.average, size: 3, stride: stride), "\(name)pool", node)
+            node = meanPool("\(name)pool", node, size: 3, stride: stride)
         case .bigLittle:
-            break
+            isPooled = false
         }
+        let part = Part.bottleneck(index, .projection(isPooled: isPooled))
         node = convolution(
             "\(name)conv",
             node,
             size: 1,
             stride: convolutionStride,
-            to: output
+            to: output,
+            part: part
         )
-        return dropBlock("\(name)drop", batchNorm("\(name)norm", node))
+        return dropBlock("\(name)drop", batchNorm("\(name)norm", node, part: part))
     }
 
     /// A 3x3 convolution to two branches, which attention over space mixes channel by channel.
     private mutating func selectiveKernel(
-        _ name: String,
+        _ index: Int,
         _ input: NodeID,
         filters: Int,
         stride: Int
     ) -> NodeID {
-        let branches = convolutionUnit(name, input, size: 3, stride: stride, to: 2 * filters)
+        let name = "block\(index)/1/"
+        let branches = convolutionUnit(
+            name,
+            input,
+            size: 3,
+            stride: stride,
+            to: 2 * filters,
+            part: .bottleneck(index, .main(1))
+        )
+        let reduce = Part.bottleneck(index, .selectiveKernelReduce)
         var node = layer(BranchMean(), "\(name)sk/mean", [branches], channels: filters)
         node = convolution(
             "\(name)sk/reduce",
             node,
             size: 1,
             to: max(filters / 2, 32),
-            unit: .selectiveKernelReduce
+            part: reduce
         )
-        node = batchNorm("\(name)sk/norm", node, unit: .selectiveKernelReduce)
+        node = batchNorm("\(name)sk/norm", node, part: reduce)
         node = relu("\(name)sk/relu", node)
         node = convolution(
             "\(name)sk/expand",
             node,
             size: 1,
             to: 2 * filters,
-            unit: .selectiveKernelExpand
+            part: .bottleneck(index, .selectiveKernelExpand)
         )
         return layer(BranchAttention(), "\(name)sk/mix", [branches, node], channels: filters)
     }
 
     /// Scales each channel by what the means of all channels say.
-    private mutating func squeezeExcitation(_ name: String, _ input: NodeID) -> NodeID {
+    private mutating func squeezeExcitation(_ index: Int, _ input: NodeID) -> NodeID {
+        let name = "block\(index)/se/"
         let count = channels(of: input)
         var node = unary(GlobalPool(.average), "\(name)mean", input)
         node = convolution(
@@ -162,7 +181,7 @@ extension GraphBuilder {
             node,
             size: 1,
             to: count / 16,
-            unit: .squeezeExcitationReduce
+            part: .bottleneck(index, .squeezeExcitationReduce)
         )
         node = relu("\(name)relu", node)
         node = convolution(
@@ -170,9 +189,9 @@ extension GraphBuilder {
             node,
             size: 1,
             to: count,
-            unit: .squeezeExcitationExpand
+            part: .bottleneck(index, .squeezeExcitationExpand)
         )
-        node = unary(Sigmoid(), "\(name)sigmoid", node)
+        node = unary(Nonlinearity(.sigmoid), "\(name)sigmoid", node)
         return layer(ChannelScale(), "\(name)scale", [input, node], channels: count)
     }
 }

@@ -2,8 +2,12 @@
 ///
 /// The order of the calls is the order in which the published implementation creates its variables.
 struct GraphBuilder {
-    var graph: Graph
+    private(set) var graph: Graph
+    private(set) var places: [NodeID: FamilyNetwork.Place] = [:]
+    private(set) var stages: [FamilyStage] = []
     var section = Section.stem
+    /// The bottleneck that is being built.
+    var segment: String?
     /// Whether the last two groups get DropBlock layers.
     var dropsBlocks = false
     let configuration: ModelConfiguration
@@ -18,16 +22,25 @@ struct GraphBuilder {
         _ layer: any Layer,
         _ name: String,
         _ inputs: [NodeID],
-        channels count: Int
+        channels count: Int,
+        part: Part? = nil
     ) -> NodeID {
         let id = graph.append(
             layer,
             named: "\(section.label)/\(name)",
-            in: section,
-            inputs: inputs
+            inputs: inputs,
+            segment: segment,
+            depth: section.depth
         )
+        places[id] = FamilyNetwork.Place(section: section, part: part)
         channels[id] = count
         return id
+    }
+
+    /// Gives a node's output a stage's name.
+    mutating func mark(_ stage: FamilyStage, at node: NodeID) {
+        stages.append(stage)
+        graph.mark(stage.stage, at: node)
     }
 
     private func channelCount(_ id: NodeID) -> Int {
@@ -46,38 +59,35 @@ struct GraphBuilder {
         size: Int,
         stride: Int = 1,
         to output: Int,
-        unit: Unit = .main
+        part: Part
     ) -> NodeID {
         let before = (size - 1) / 2
+        let padding = Padding(before: before, after: size - 1 - before)
         let layer = Convolution(
-            size: size,
-            stride: stride,
-            padding: Padding(before: before, after: size - 1 - before),
+            Window(size, stride: stride, border: .sides(padding)),
             inputChannels: channelCount(input),
-            outputChannels: output,
-            unit: unit
+            outputChannels: output
         )
-        return append(layer, name, [input], channels: output)
+        return append(layer, name, [input], channels: output, part: part)
     }
 
     mutating func batchNorm(
         _ name: String,
         _ input: NodeID,
         startsAtZero: Bool = false,
-        unit: Unit = .main
+        part: Part
     ) -> NodeID {
         let count = channelCount(input)
         let layer = BatchNorm(
             channels: count,
             decay: configuration.batchNormDecay,
-            endsResidual: startsAtZero,
-            unit: unit
+            endsResidual: startsAtZero
         )
-        return append(layer, name, [input], channels: count)
+        return append(layer, name, [input], channels: count, part: part)
     }
 
     mutating func relu(_ name: String, _ input: NodeID) -> NodeID {
-        append(Relu(), name, [input], channels: channelCount(input))
+        append(Nonlinearity(.relu), name, [input], channels: channelCount(input))
     }
 
     /// DropBlock, where it is asked for and the section has it.
@@ -98,10 +108,18 @@ struct GraphBuilder {
         size: Int,
         stride: Int = 1,
         to output: Int,
+        part: Part,
         relu isActivated: Bool = true
     ) -> NodeID {
-        var node = convolution("\(name)conv", input, size: size, stride: stride, to: output)
-        node = batchNorm("\(name)norm", node)
+        var node = convolution(
+            "\(name)conv",
+            input,
+            size: size,
+            stride: stride,
+            to: output,
+            part: part
+        )
+        node = batchNorm("\(name)norm", node, part: part)
         return isActivated ? relu("\(name)relu", node) : node
     }
 
@@ -119,21 +137,25 @@ struct GraphBuilder {
         _ layer: any Layer,
         _ name: String,
         _ inputs: [NodeID],
-        channels: Int
+        channels: Int,
+        part: Part? = nil
     ) -> NodeID {
-        append(layer, name, inputs, channels: channels)
+        append(layer, name, inputs, channels: channels, part: part)
+    }
+
+    /// A mean over small windows: strided, zeros around the picture count in it; else real cells only.
+    mutating func meanPool(_ name: String, _ input: NodeID, size: Int, stride: Int) -> NodeID {
+        let before = (size - 1) / 2
+        let padding = Padding(before: before, after: size - 1 - before)
+        let isStrided = stride > 1
+        let border = isStrided ? Window.Border.sides(padding) : .same
+        let layer = Pool(
+            .average,
+            Window(size, stride: stride, border: border),
+            countsPadding: isStrided
+        )
+        return unary(layer, name, input)
     }
 
     func channels(of id: NodeID) -> Int { channelCount(id) }
-}
-
-extension Section {
-    /// How much DropBlock drops in the last two groups.
-    fileprivate var dropBlockScale: Float? {
-        switch self {
-        case .group(3), .big(3), .little(3), .merge(3): 0.25
-        case .group(4): 1
-        default: nil
-        }
-    }
 }

@@ -35,6 +35,9 @@ struct MemoryDescriptor {
         return unsafe dnnl_memory_desc_get_size(&raw)
     }
 
+    /// Channels of activations.
+    var channels: Int { Int(raw.dims.1) }
+
     /// Height times width of activations.
     var area: Int { Int(raw.dims.2 * raw.dims.3) }
 

@@ -32,36 +32,6 @@ final class PrimitiveDescriptor {
         unsafe self.handle = handle
     }
 
-    /// The first implementations of an operation, in the library's order of preference.
-    ///
-    /// - Throws: ``OneDNNError``, which ``OneDNNError/isUnimplemented`` where there is none.
-    static func implementations(
-        of operation: UnsafeRawPointer,
-        postOperations: PostOperations,
-        limit: Int,
-        on processor: Processor
-    ) throws(OneDNNError) -> [PrimitiveDescriptor] {
-        let attributes = try unsafe postOperations.attributes()
-        defer { unsafe dnnl_primitive_attr_destroy(attributes) }
-        let iterator = try unsafe create("dnnl_primitive_desc_iterator_create") {
-            unsafe dnnl_primitive_desc_iterator_create(
-                &$0,
-                operation,
-                attributes,
-                processor.engine,
-                nil
-            )
-        }
-        defer { unsafe dnnl_primitive_desc_iterator_destroy(iterator) }
-        var found: [PrimitiveDescriptor] = []
-        while found.count < limit {
-            guard let handle = unsafe dnnl_primitive_desc_iterator_fetch(iterator) else { break }
-            unsafe found.append(PrimitiveDescriptor(handle: handle))
-            guard unsafe dnnl_primitive_desc_iterator_next(iterator) == dnnl_success else { break }
-        }
-        return found
-    }
-
     /// A copy from one layout to another.
     init(
         copying from: MemoryDescriptor,

@@ -67,6 +67,31 @@ struct JPEG: ~Copyable {
         return unsafe PixelRows(window: window, stride: stride, start: bytes + margin)
     }
 
+    /// Has four inks made three colours as Pillow does it, from here on.
+    func makeColoursAsPillow() { unsafe cjpeg_choose_inks(decoder, CJPEGInksPillow) }
+
+    /// Reads the coefficients of the opened file, to its end.
+    func coefficients(scanLimit: Int) throws(PictureError) -> JPEGCoefficients {
+        var colour = CJPEGColourOther
+        var count: UInt32 = 0
+        var descriptions = [CJPEGPlane](repeating: CJPEGPlane(), count: 4)
+        let limit = Int32(scanLimit)
+        guard unsafe cjpeg_read_coefficients(decoder, limit, &colour, &count, &descriptions) else {
+            throw failure()
+        }
+        var planes: [JPEGCoefficients.Plane] = []
+        for index in 0..<Int(count) {
+            let plane = descriptions[index]
+            let blocks = Int(plane.blocks_across) * Int(plane.blocks_down)
+            var values = [Int16](repeating: 0, count: 64 * blocks)
+            guard unsafe cjpeg_take_coefficients(decoder, UInt32(index), &values) else {
+                throw failure()
+            }
+            planes.append(.init(description: plane, values: values))
+        }
+        return JPEGCoefficients(colour: colour, planes: planes)
+    }
+
     private func failure() -> PictureError {
         .damaged(
             .jpeg,

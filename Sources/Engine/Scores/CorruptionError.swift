@@ -1,31 +1,6 @@
-/// A corruption of ImageNet-C, or one of its four extra ones.
-public enum Corruption: String, CaseIterable, Sendable {
-    case gaussianNoise = "gaussian_noise"
-    case shotNoise = "shot_noise"
-    case impulseNoise = "impulse_noise"
-    case defocusBlur = "defocus_blur"
-    case glassBlur = "glass_blur"
-    case motionBlur = "motion_blur"
-    case zoomBlur = "zoom_blur"
-    case snow
-    case frost
-    case fog
-    case brightness
-    case contrast
-    case elasticTransform = "elastic_transform"
-    case pixelate
-    case jpegCompression = "jpeg_compression"
-    case speckleNoise = "speckle_noise"
-    case gaussianBlur = "gaussian_blur"
-    case spatter
-    case saturate
+public import Base
 
-    /// The fifteen over which the benchmark's headline is averaged.
-    public static let benchmark = Array(allCases.prefix(15))
-
-    /// The severities at which each is measured.
-    public static let severities = 1...5
-
+extension Corruption {
     /// AlexNet's mean error over the severities.
     public var alexNetError: Double {
         switch self {
@@ -52,36 +27,105 @@ public enum Corruption: String, CaseIterable, Sendable {
     }
 }
 
-/// Errors under corruption, relative to AlexNet's: 1 is as bad as AlexNet.
+/// Right and wrong predictions under corruption, and the errors they come to.
 public struct CorruptionError: Equatable, Sendable {
-    private var errors: [Corruption: [Int: Double]] = [:]
+    /// How the errors of the severities become one.
+    public enum Averaging: Sendable {
+        /// All pictures count alike: the published evaluation.
+        case pooled
+        /// All severities count alike: the benchmark's own code. The same where each has as many pictures.
+        case bySeverity
+    }
+
+    /// What an error is measured against.
+    public enum Scale: Equatable, Sendable {
+        /// Nothing: the share of wrong predictions.
+        case unnormalized
+        /// AlexNet's error: 1 is as bad as AlexNet.
+        case alexNet
+        /// How much AlexNet's error grows over that on clean pictures, as this one does over `clean`.
+        case relative(clean: Double)
+    }
+
+    /// AlexNet's error on clean pictures.
+    public static let alexNetCleanError = 0.4347
+
+    private var counts: [Corruption: [Int: Accuracy]] = [:]
 
     /// Nothing measured so far.
     public init() {}
 
-    /// Notes the share of wrong predictions, 0...1, under a corruption.
+    /// Counts a prediction.
     ///
     /// - Precondition: the severity is one of ``Corruption/severities``.
-    public mutating func note(_ error: Double, under corruption: Corruption, severity: Int) {
-        precondition(Corruption.severities.contains(severity), "severity \(severity)")
-        errors[corruption, default: [:]][severity] = error
+    public mutating func add(_ isCorrect: Bool, under corruption: Corruption, severity: Int) {
+        var accuracy = Accuracy()
+        accuracy.add(isCorrect)
+        add(accuracy, under: corruption, severity: severity)
     }
 
-    /// The mean error over the severities divided by AlexNet's; nil while one was not measured.
-    public func relative(_ corruption: Corruption) -> Double? {
-        guard let measured = errors[corruption], measured.count == Corruption.severities.count
-        else { return nil }
-        let sum = Corruption.severities.reduce(0) { $0 + (measured[$1] ?? 0) }
-        return sum / Double(measured.count) / corruption.alexNetError
-    }
-
-    /// The mean over corruptions: mCE.
+    /// Counts predictions that were counted before.
     ///
-    /// The published evaluation averages all nineteen, the benchmark's headline ``Corruption/benchmark``.
-    /// Nil while one was not measured.
-    public func mean(over corruptions: [Corruption] = Corruption.allCases) -> Double? {
-        let measured = corruptions.compactMap(relative)
-        guard !measured.isEmpty, measured.count == corruptions.count else { return nil }
-        return measured.reduce(0, +) / Double(measured.count)
+    /// - Precondition: the severity is one of ``Corruption/severities``.
+    public mutating func add(_ accuracy: Accuracy, under corruption: Corruption, severity: Int) {
+        precondition(Corruption.severities.contains(severity), "severity \(severity)")
+        guard accuracy.count > 0 else { return }
+        counts[corruption, default: [:]][severity, default: Accuracy()].merge(accuracy)
+    }
+
+    /// Counts the predictions that another has counted.
+    public mutating func merge(_ other: CorruptionError) {
+        for (corruption, severities) in other.counts {
+            for (severity, accuracy) in severities {
+                add(accuracy, under: corruption, severity: severity)
+            }
+        }
+    }
+
+    /// What was counted at one severity; nil where nothing was.
+    public func accuracy(under corruption: Corruption, severity: Int) -> Accuracy? {
+        counts[corruption]?[severity]
+    }
+
+    /// The severities at which nothing was counted.
+    public func missingSeverities(of corruption: Corruption) -> [Int] {
+        Corruption.severities.filter { counts[corruption]?[$0] == nil }
+    }
+
+    /// The error under a corruption, over the severities that were measured; nil where none was.
+    public func error(
+        under corruption: Corruption,
+        _ averaging: Averaging,
+        _ scale: Scale = .unnormalized
+    ) -> Double? {
+        let measured = Corruption.severities.compactMap { counts[corruption]?[$0] }
+        guard !measured.isEmpty else { return nil }
+        let error: Double
+        switch averaging {
+        case .pooled:
+            var all = Accuracy()
+            for accuracy in measured { all.merge(accuracy) }
+            error = 1 - all.value
+        case .bySeverity:
+            error = measured.reduce(0) { $0 + (1 - $1.value) } / Double(measured.count)
+        }
+        switch scale {
+        case .unnormalized: return error
+        case .alexNet: return error / corruption.alexNetError
+        case .relative(let clean):
+            return (error - clean) / (corruption.alexNetError - Self.alexNetCleanError)
+        }
+    }
+
+    /// The mean error over the corruptions of a list that were measured; nil where none was.
+    ///
+    /// The published mCE averages all nineteen, pooled; the benchmark's averages ``Corruption/benchmark``, by severity. Both
+    /// are on the scale of AlexNet.
+    public func mean(
+        over corruptions: [Corruption],
+        _ averaging: Averaging,
+        _ scale: Scale
+    ) -> PartialMean? {
+        PartialMean(corruptions.map { error(under: $0, averaging, scale) })
     }
 }

@@ -31,7 +31,7 @@ struct Differentiation {
         for node in graph.nodes.reversed() {
             if let name = node.segment, let segment = segments[name], !repeated.contains(name) {
                 repeated.insert(name)
-                for inner in segment where inner.layer is Add == false {
+                for inner in segment where !inner.isSum {
                     tapes[inner.id] = try Self.planForward(
                         inner,
                         after: tapes,
@@ -73,15 +73,49 @@ struct Differentiation {
         guard let output = shapes[node.id], inputs.count == node.inputs.count else {
             preconditionFailure("\(node.name) stands before its input")
         }
-        guard let layer = node.layer as? any TrainableLayer else {
-            preconditionFailure("\(node.name): a layer without a gradient")
+        guard let layer = node.operation.training else {
+            throw .graph(
+                .untrainable(node: node.name, reason: "\(node.layer.kind) has no gradient yet")
+            )
         }
+        try requireArrangement(inputs, of: node)
         return try layer.planTraining(node, inputs: inputs, output: output, in: planner)
     }
 
-    /// The nodes of each bottleneck, whose inner activations can be computed again from its input.
+    /// Throws unless activations are arranged as a layer's gradient wants them.
+    private static func requireArrangement(
+        _ inputs: [Activation],
+        of node: Node
+    ) throws(EngineError) {
+        let arrangements = inputs.map(Arrangement.init)
+        func holds(_ wanted: Set<Arrangement>...) -> Bool {
+            zip(arrangements, wanted).allSatisfy { $1.contains($0) }
+        }
+        let blocks: Set<Arrangement> = [.blocks, .pixel]
+        let fits =
+            switch node.operation {
+            case .input, .convolution: true
+            case .dense: holds([.vectors])
+            case .batchNorm, .nonlinearity: holds([.vectors, .blocks, .pixel])
+            case .add:
+                arrangements[0] == arrangements[1] && arrangements[0] != .planes
+            case .pool, .globalPool, .blur, .upsample, .branchMean, .dropBlock: holds(blocks)
+            case .channelScale, .branchAttention: holds(blocks, [.vectors])
+            }
+        guard fits else {
+            let kinds = arrangements.map(\.rawValue).joined(separator: " and ")
+            throw .graph(
+                .untrainable(
+                    node: node.name,
+                    reason: "\(node.layer.kind) has no gradient yet for \(kinds)"
+                )
+            )
+        }
+    }
+
+    /// The nodes of each segment, whose inner activations can be computed again from its input.
     ///
-    /// The sum that ends a bottleneck is what the next one begins from; it is kept, and its gradient needs nothing else.
+    /// The sum that ends a segment is what the next one begins from; it is kept, and its gradient needs nothing else.
     private static func segments(of graph: Graph) -> [String: [Node]] {
         var segments: [String: [Node]] = [:]
         for node in graph.nodes {
@@ -135,10 +169,23 @@ struct Differentiation {
 }
 
 extension Node {
-    /// The bottleneck that the node belongs to, such as `big1/block0`; nil outside of them.
-    fileprivate var segment: String? {
-        let components = name.split(separator: "/", maxSplits: 2)
-        guard components.count == 3, components[1].hasPrefix("block") else { return nil }
-        return "\(components[0])/\(components[1])"
+    /// Whether it adds activations, which needs none of them for its gradient.
+    fileprivate var isSum: Bool {
+        if case .add = operation { true } else { false }
+    }
+}
+
+/// How activations lie, as far as gradients care.
+private enum Arrangement: String {
+    case vectors
+    case blocks = "pictures"
+    case pixel = "pictures of one pixel"
+    case planes = "pictures as they come in"
+
+    init(_ activation: Activation) {
+        switch activation.layout {
+        case .planar: self = activation.shape.isVector ? .vectors : .planes
+        case .blocked: self = activation.shape.isVector ? .pixel : .blocks
+        }
     }
 }

@@ -1,5 +1,5 @@
 /// A layer that can be trained: beside its inference it has a forward pass that remembers, and a gradient.
-protocol TrainableLayer: Layer {
+protocol TrainableLayer: ExecutableLayer {
     /// Appends the steps of the forward pass in training, and returns how the gradient will go back.
     func planTraining(
         _ node: Node,
@@ -22,4 +22,26 @@ struct Tape {
     let output: Activation
     /// How the gradient goes back.
     let backward: Backward
+}
+
+extension Node.Operation {
+    /// The layer as what trains it, nil if it has no gradient.
+    var training: (any TrainableLayer)? {
+        switch self {
+        case .input(let layer): layer
+        case .convolution(let layer): layer
+        case .dense(let layer): layer
+        case .batchNorm(let layer): layer
+        case .nonlinearity(let layer): layer
+        case .add(let layer): layer
+        case .pool(let layer): layer
+        case .globalPool(let layer): layer
+        case .blur(let layer): layer
+        case .upsample(let layer): layer
+        case .channelScale(let layer): layer
+        case .branchMean(let layer): layer
+        case .branchAttention(let layer): layer
+        case .dropBlock(let layer): layer
+        }
+    }
 }

@@ -22,11 +22,11 @@ struct ConversionNetwork {
         let model = try LoadedModel(file, ModelOptions.request(options))
         configuration = model.configuration
         let preprocessing = try PictureOptions.preprocessing(options, diagnostics)
-        let graph = try ToolError.about(nil, exitCode: .usage) {
-            try Graph(model.configuration, imageSize: preprocessing.imageSize)
+        let network = try ToolError.about(nil, exitCode: .usage) {
+            try FamilyNetwork(model.configuration, imageSize: preprocessing.imageSize)
         }
         self.plan = try ToolError.about(file.path, exitCode: .mismatch) {
-            try NetworkPlan(graph, plan, set: options[ConvertOptions.weights])
+            try NetworkPlan(network, plan, set: options[ConvertOptions.weights])
         }
         self.preprocessing = preprocessing
         model.describe(diagnostics)
@@ -45,10 +45,10 @@ struct ConversionNetwork {
     ) throws -> [String: String] {
         let model = try LoadedModel(file, ModelOptions.request(options))
         // The size of pictures decides nothing but the extent of a flattened kernel.
-        let graph = try ToolError.about(file.path, exitCode: .mismatch) {
-            try Graph(model.configuration, imageSize: 224)
+        let network = try ToolError.about(file.path, exitCode: .mismatch) {
+            try FamilyNetwork(model.configuration, imageSize: 224)
         }
-        return TimmNames(graph).byVariable
+        return TimmNames(network).byVariable
     }
 
     /// The same for a format that can do without: nil, which is told, where the tensors are those of no network, unless the

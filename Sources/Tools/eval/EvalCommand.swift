@@ -91,7 +91,7 @@ struct EvaluationRun {
             options,
             input,
             executor,
-            classes: model.configuration.classes
+            model
         )
         let skipped = try evaluate(executor, into: &report)
         let isInterrupted = Interruption.isRequested

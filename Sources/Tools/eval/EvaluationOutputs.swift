@@ -10,21 +10,23 @@ struct EvaluationOutputs: ~Copyable {
     private var embeddings: NPYWriter?
     private var pixels: NPYWriter?
     private let stages: String?
+    private var stageNames: [(stage: Stage, name: String)] = []
     private let isReplacing: Bool
 
     init(
         _ options: ParsedOptions,
         _ input: EvaluationInput,
         _ executor: Executor,
-        classes: Int
+        _ model: LoadedModel
     ) throws {
         isReplacing = options[RunOptions.force]
         stages = options[EvalOptions.stages]
+        if stages != nil { stageNames = try model.stageNames(imageSize: input.imageSize) }
         if let path = options[EvalOptions.predictions] {
             predictions = try ResultFile(path, replacing: isReplacing)
         }
         if let path = options[EvalOptions.logits] {
-            logits = try Self.writer(path, [classes], isReplacing)
+            logits = try Self.writer(path, [model.configuration.classes], isReplacing)
         }
         if let path = options[EvalOptions.embeddings],
             let shape = executor.shape(of: .embedding)
@@ -90,10 +92,13 @@ struct EvaluationOutputs: ~Copyable {
     }
 
     /// Writes the statistics of every stage over the first batch.
-    mutating func addStages(of executor: Executor, pictures: Int) throws {
+    mutating func addStages(
+        of executor: Executor,
+        pictures: Int
+    ) throws {
         guard let stages else { return }
         var file = try ResultFile(stages, replacing: isReplacing)
-        let statistics = StageStatistics.all(of: executor, pictures: pictures)
+        let statistics = StageStatistics.all(of: executor, stageNames, pictures: pictures)
         try file.write(
             JSONValue.document(
                 schema: "reassemble.stages",

@@ -35,10 +35,10 @@ struct EvaluationReport: ~Copyable {
         _ options: ParsedOptions,
         _ input: EvaluationInput,
         _ executor: Executor,
-        classes: Int
+        _ model: LoadedModel
     ) throws {
         self.input = input
-        self.classes = classes
+        classes = model.configuration.classes
         evaluation = Evaluation(
             options[EvalOptions.classification],
             labelSmoothing: options[EvalOptions.labelSmoothing]
@@ -56,7 +56,7 @@ struct EvaluationReport: ~Copyable {
         for path in [options[EvalOptions.resultsFile], options[EvalOptions.stages]] {
             if let path { _ = try ResultFile(path, replacing: options[RunOptions.force]) }
         }
-        outputs = try EvaluationOutputs(options, input, executor, classes: classes)
+        outputs = try EvaluationOutputs(options, input, executor, model)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
     }
 

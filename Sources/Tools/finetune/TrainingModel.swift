@@ -31,14 +31,15 @@ struct TrainingModel {
         }
         self.configuration = configuration
         let trained = configuration
-        let graph = try ToolError.about(nil, exitCode: .usage) {
-            try Graph(
+        let network = try ToolError.about(nil, exitCode: .usage) {
+            try FamilyNetwork(
                 trained,
                 imageSize: setup.preprocessing.imageSize,
                 dropsBlocks: options[FinetuneOptions.usesDropBlock]
             )
         }
-        let names = VariableNames(graph)
+        let graph = network.graph
+        let names = VariableNames(network)
         self.names = names
         let settings = try setup.settings(options, graph, names)
         let batch = try Self.partSize(options, setup, settings)

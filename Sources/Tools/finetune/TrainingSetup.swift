@@ -308,9 +308,10 @@ struct TrainingSetup {
         let frozen = try frozen(options, names)
         settings.isFrozen = { frozen.contains($0) }
         let (decay, depths) = (Float(options[FinetuneOptions.layerDecay]), graph.depths)
+        let largest = graph.largestDepth
         if decay != 1 {
             settings.rateFactor = { key in
-                (depths[key, default: Graph.largestDepth]..<Graph.largestDepth)
+                (depths[key, default: largest]..<largest)
                     .reduce(1) { factor, _ in factor * decay }
             }
         }

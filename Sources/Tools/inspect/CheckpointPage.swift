@@ -50,8 +50,8 @@ struct CheckpointPage {
 
     private var drawing: String {
         guard let model = summary.model, model.differences.isEmpty,
-            let graph = try? Graph(model.configuration, imageSize: Self.imageSize),
-            let drawing = try? GraphDrawing(graph)
+            let network = try? FamilyNetwork(model.configuration, imageSize: Self.imageSize),
+            let drawing = try? GraphDrawing(network)
         else { return "" }
         return "<h2>Network</h2><p>Shapes are channels×height×width for pictures of "
             + "\(Self.imageSize) pixels.</p>\n<div class=\"graph\">\(drawing.svg)</div>\n"

@@ -4,10 +4,17 @@ import Data
 import Synchronization
 import ToolSupport
 
-/// Makes TFRecords of a data set's pictures, or pictures of TFRecords.
+/// Makes TFRecords of a data set's pictures, pictures of TFRecords, or corrupted pictures.
 @main
 struct MakeRecordsCommand {
     static func main() {
+        if CorruptionsOptions.isAsked(in: CommandLine.arguments) {
+            CommandLineTool.main(CorruptionsOptions.table) { options in
+                ThreadCount.set(options[RunOptions.threads])
+                return try CorruptionsRun(options, Diagnostics(tool: CorruptionsOptions.table.tool))
+                    .run()
+            }
+        }
         CommandLineTool.main(MakeRecordsOptions.table) { options in
             let diagnostics = Diagnostics(tool: MakeRecordsOptions.table.tool)
             ThreadCount.set(options[RunOptions.threads])

@@ -147,9 +147,13 @@ enum MakeRecordsOptions {
                 "back to pictures",
                 "make-records --extract pictures --source records"
             ),
+            .init(
+                "the corrupted pictures of ImageNet-C",
+                "make-records --corruptions -v ILSVRC2012/validation -o corrupted -f frost"
+            ),
         ],
         groups: [
-            OptionGroup("Pictures", [layout, source, extract]),
+            OptionGroup("Pictures", [layout, source, extract, CorruptionsOptions.corruptions]),
             OptionGroup(
                 "Classes and boxes",
                 [

@@ -6,7 +6,7 @@ import TestSupport
 struct Benchmarks {
     static let usage = """
         usage: benchmarks network --network NAME [--image-size N] [--batch N] [--threads N] \
-        [--math MODE] [--tune]
+        [--math MODE]
                benchmarks pictures --records FOLDER [--preprocessing NAME] [--threads N]
                benchmarks evaluation --network NAME --records FOLDER [--limit N] [as network]
                benchmarks training|training-profile --network NAME [--math exact|fast|bf16] \

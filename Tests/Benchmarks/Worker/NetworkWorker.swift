@@ -18,19 +18,18 @@ final class NetworkWorker: Work {
         let model: PublishedModel = try options.choice("network")
         let size = try options.count("image-size", default: model == .resNet50 ? 224 : 256)
         let batch = try options.count("batch", default: 1)
-        let graph = try Graph(model.configuration, imageSize: size)
-        let weights = Weights.filled(VariableNames(graph))
+        let network = try FamilyNetwork(model.configuration, imageSize: size)
+        let weights = Weights.filled(VariableNames(network))
         pictures = Self.planes(size: size, batch: batch)
 
         let clock = ContinuousClock()
         let start = clock.now
         executor = try Executor(
-            graph,
+            network.graph,
             weights: weights,
             batch: batch,
             options: ExecutionOptions(
-                math: try options.choice("math", default: .fast),
-                tuning: options.has("tune") ? AlgorithmTable(measures: true) : nil
+                math: try options.choice("math", default: .fast)
             )
         )
         let preparation = clock.now - start

@@ -33,7 +33,7 @@ struct CertificateTests {
         let identified = try IdentifiedModel(CheckpointInventory(source.tensors))
         var model = identified.configuration
         model.antiAliasesConvolutions = true
-        let network = try NetworkPlan(Graph(model, imageSize: 96), plan)
+        let network = try NetworkPlan(FamilyNetwork(model, imageSize: 96), plan)
         let certificate = try Certificate(
             tool: "1.2.3",
             path: path,

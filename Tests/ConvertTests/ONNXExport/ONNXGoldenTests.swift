@@ -18,12 +18,12 @@ struct ONNXGoldenTests {
         let golden = try GoldenGraph.load(name)
         var export = ONNXExport(golden.configuration, imageSize: golden.image_size)
         change(&export)
-        let graph = try Graph(golden.configuration, imageSize: golden.image_size)
+        let network = try FamilyNetwork(golden.configuration, imageSize: golden.image_size)
         let folder = try TemporaryFolder()
         let path = folder.path("model.onnx")
         try ONNXWriter.write(
             export,
-            .filled(VariableNames(graph)),
+            .filled(VariableNames(network)),
             to: path,
             metadata: [:],
             replacing: false

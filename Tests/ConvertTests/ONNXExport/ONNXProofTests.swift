@@ -23,8 +23,8 @@ struct ONNXProofTests {
         configuration.usesSelectiveKernel = true
         configuration.antiAliasesConvolutions = true
         export = ONNXExport(configuration, imageSize: 64)
-        let graph = try Graph(configuration, imageSize: 64)
-        weights = .filled(VariableNames(graph))
+        let network = try FamilyNetwork(configuration, imageSize: 64)
+        weights = .filled(VariableNames(network))
     }
 
     private func write(
@@ -55,8 +55,8 @@ struct ONNXProofTests {
         )
         let proof = try ONNXProof(path: path, export, weights)
         #expect(proof.isPassed, "\(proof)")
-        let graph = try Graph(export.configuration, imageSize: 64)
-        let count = VariableNames(graph).variables.count
+        let network = try FamilyNetwork(export.configuration, imageSize: 64)
+        let count = VariableNames(network).variables.count
         #expect(proof.weights.identicalCount == (isFolded ? 0 : count))
         #expect(try ONNXFile(path: path).metadata == ["num_classes": "7"])
     }
@@ -89,8 +89,8 @@ struct ONNXProofTests {
         export.configuration.width = 4
         export.configuration.usesResNetD = true
         export.isSizeDynamic = true
-        let graph = try Graph(export.configuration, imageSize: 64)
-        let weights = Weights.filled(VariableNames(graph))
+        let network = try FamilyNetwork(export.configuration, imageSize: 64)
+        let weights = Weights.filled(VariableNames(network))
         let path = folder.path("any.onnx")
         try ONNXWriter.write(export, weights, to: path, metadata: [:], replacing: false)
         export.imageSize = size
@@ -103,8 +103,8 @@ struct ONNXProofTests {
         var export = export
         export.configuration.pooling = .flatten
         export.configuration.embeddingSize = embedding
-        let graph = try Graph(export.configuration, imageSize: 64)
-        let weights = Weights.filled(VariableNames(graph))
+        let network = try FamilyNetwork(export.configuration, imageSize: 64)
+        let weights = Weights.filled(VariableNames(network))
         let path = folder.path("flat.onnx")
         try ONNXWriter.write(export, weights, to: path, metadata: [:], replacing: false)
         #expect(try ONNXProof(path: path, export, weights).logits.isPassed)

@@ -17,15 +17,15 @@ struct TimmNamesTests {
     )
     func unique(name: String) throws {
         let golden = try GoldenGraph.load(name)
-        let graph = try Graph(golden.configuration, imageSize: golden.image_size)
-        let names = TimmNames(graph).byVariable
+        let network = try FamilyNetwork(golden.configuration, imageSize: golden.image_size)
+        let names = TimmNames(network).byVariable
         #expect(Set(names.keys) == Set(golden.variables.map(\.name)))
         #expect(Set(names.values).count == names.count)
     }
 
     @Test("a ResNet-50 has timm's names")
     func vanilla() throws {
-        let names = TimmNames(try Graph(ModelConfiguration(), imageSize: 224)).byVariable
+        let names = TimmNames(try FamilyNetwork(ModelConfiguration(), imageSize: 224)).byVariable
         #expect(names["resnet_model/conv2d/kernel"] == "conv1.weight")
         #expect(names["resnet_model/batch_normalization/moving_variance"] == "bn1.running_var")
         #expect(names["resnet_model/conv2d_1/kernel"] == "layer1.0.downsample.0.weight")
@@ -40,10 +40,10 @@ struct TimmNamesTests {
         var configuration = golden.configuration
         configuration.width = 16
         configuration.classes = 11
-        let graph = try Graph(configuration, imageSize: 224)
+        let network = try FamilyNetwork(configuration, imageSize: 224)
         let folder = try TemporaryFolder()
         let writer = try BundleWriter(prefix: folder.path("a"))
-        for variable in VariableNames(graph).variables.sorted(by: {
+        for variable in VariableNames(network).variables.sorted(by: {
             $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
         }) {
             // Bit patterns of any kind.
@@ -65,7 +65,7 @@ struct TimmNamesTests {
         try writer.finish()
         let source = try BundleReader(prefix: folder.path("a"))
         var request = ConversionRequest()
-        request.parameterNames = TimmNames(graph).byVariable
+        request.parameterNames = TimmNames(network).byVariable
         let plan = try ConversionPlan(source.tensors, request)
         let path = folder.path("a.safetensors")
         try SafeTensorsWriter.write(plan, from: source, to: path, metadata: [:], replacing: false)

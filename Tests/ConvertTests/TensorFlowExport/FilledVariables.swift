@@ -9,8 +9,8 @@ import TestSupport
 struct FilledVariables: TensorSource {
     let tensors: [TensorEntry]
 
-    init(_ graph: Graph) {
-        tensors = VariableNames(graph).variables.map { variable in
+    init(_ network: FamilyNetwork) {
+        tensors = VariableNames(network).variables.map { variable in
             TensorEntry(
                 array: variable.name,
                 .float32,
@@ -45,9 +45,9 @@ struct SmallNetwork {
         imageSize: Int = 64,
         _ request: ConversionRequest = ConversionRequest()
     ) throws {
-        let graph = try Graph(configuration, imageSize: imageSize)
-        source = FilledVariables(graph)
-        network = try NetworkPlan(graph, ConversionPlan(source.tensors, request))
+        let family = try FamilyNetwork(configuration, imageSize: imageSize)
+        source = FilledVariables(family)
+        network = try NetworkPlan(family, ConversionPlan(source.tensors, request))
     }
 
     /// Assemble-ResNet-50 with 8 channels and 11 classes.

@@ -108,7 +108,7 @@ struct FrozenGraphTests {
         #expect(comparison.isPassed, "\(comparison)")
         let bytes = try folder.bytes("graph.pb")
         let graph = try unsafe GraphDef(bytes.span.bytes)
-        let trained = VariableNames(small.network.graph).variables.filter(\.isTrainable).count
+        let trained = small.network.names.variables.filter(\.isTrainable).count
         #expect(graph.nodes.count { $0.operation == "Cast" } == trained)
     }
 
@@ -139,15 +139,15 @@ struct FrozenGraphTests {
 
     @Test("a network without some of its variables is none")
     func incomplete() throws {
-        let graph = try Graph(ModelConfiguration(), imageSize: 64)
+        let network = try FamilyNetwork(ModelConfiguration(), imageSize: 64)
         var request = ConversionRequest()
         request.exclude = ["dense/"]
-        let plan = try ConversionPlan(FilledVariables(graph).tensors, request)
+        let plan = try ConversionPlan(FilledVariables(network).tensors, request)
         #expect(
             throws: ConversionError.incompleteNetwork([
                 "resnet_model/dense/kernel", "resnet_model/dense/bias",
             ])
-        ) { try NetworkPlan(graph, plan) }
+        ) { try NetworkPlan(network, plan) }
     }
 
     @Test("I10: a constant that states fewer values than its shape asks for is refused")

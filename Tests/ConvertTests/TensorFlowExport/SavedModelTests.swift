@@ -54,7 +54,7 @@ struct SavedModelTests {
                 )
             }
             let variables = try graph.variables()
-            let expected = VariableNames(small.network.graph).variables.sorted {
+            let expected = small.network.names.variables.sorted {
                 $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
             }
             #expect(variables.map(\.name) == expected.map { "\($0.name):0" })

@@ -122,8 +122,8 @@ struct RepeatedTraining {
         distilled: String? = nil
     ) throws {
         golden = try GoldenTraining.load(name)
-        let graph = try Graph(golden.configuration, imageSize: golden.image_size)
-        names = VariableNames(graph)
+        let network = try FamilyNetwork(golden.configuration, imageSize: golden.image_size)
+        names = VariableNames(network)
         let folder = Fixture.path(golden.start)
         let index = try FileManager.default.contentsOfDirectory(atPath: folder)
             .first { $0.hasSuffix(".index") }
@@ -135,7 +135,7 @@ struct RepeatedTraining {
         settings.options.bfloat16Gain = bfloat16Gain
         let batch = golden.mixup_type == 1 ? golden.batch / 2 : golden.batch
         let trainer = try Trainer(
-            graph,
+            network.graph,
             weights: Weights(names, from: reader),
             batch: batch,
             settings: settings

@@ -14,16 +14,13 @@ import Testing
         size: Int = 1
     ) -> Convolution {
         Convolution(
-            size: size,
-            stride: 1,
-            padding: Padding(before: size / 2, after: size / 2),
+            Window(size, border: .sides(Padding(before: size / 2, after: size / 2))),
             inputChannels: inputs,
-            outputChannels: outputs,
-            unit: .main
+            outputChannels: outputs
         )
     }
 
-    private static let norm = BatchNorm(channels: 16, decay: 1, endsResidual: false, unit: .main)
+    private static let norm = BatchNorm(channels: 16, decay: 1)
 
     /// A graph of named layers over one input; each takes the layers named behind it, and the last one is the result.
     private static func graph(
@@ -32,13 +29,12 @@ import Testing
         let shape = FeatureShape(height: 8, width: 8, channels: 16)
         var graph = Graph(input: shape)
         var ids = [
-            "input": graph.append(Input(shape: shape), named: "input", in: .stem, inputs: [])
+            "input": graph.append(Input(shape: shape), named: "input", inputs: [])
         ]
         for (name, layer, inputs) in layers {
             ids[name] = graph.append(
                 layer,
                 named: name,
-                in: .stem,
                 inputs: inputs.compactMap { ids[$0] }
             )
         }
@@ -58,7 +54,7 @@ import Testing
     func foldBatchNorm() throws {
         var graph = Self.graph([
             ("conv", Self.convolution(16, 16), ["input"]), ("norm", Self.norm, ["conv"]),
-            ("relu", Relu(), ["norm"]),
+            ("relu", Nonlinearity(.relu), ["norm"]),
         ])
         try Self.pass("fold-batch-norm").apply(&graph)
         #expect(Self.outline(graph) == ["input", "conv input", "relu conv"])
@@ -76,14 +72,16 @@ import Testing
         try Self.pass("fold-batch-norm").apply(&shared)
         #expect(Self.outline(shared) == before)
 
-        var alone = Self.graph([("relu", Relu(), ["input"]), ("norm", Self.norm, ["relu"])])
+        var alone = Self.graph([
+            ("relu", Nonlinearity(.relu), ["input"]), ("norm", Self.norm, ["relu"]),
+        ])
         try Self.pass("fold-batch-norm").apply(&alone)
         #expect(Self.outline(alone) == ["input", "relu input", "norm relu"])
 
         var observed = Self.graph([
             ("conv", Self.convolution(16, 16), ["input"]), ("norm", Self.norm, ["conv"]),
         ])
-        observed.mark(.initialConvolution, at: observed.nodes[1].id)
+        observed.mark(Stage("conv"), at: observed.nodes[1].id)
         observed.observeAllStages()
         try Self.pass("fold-batch-norm").apply(&observed)
         #expect(Self.outline(observed) == ["input", "conv input", "norm conv"])
@@ -105,7 +103,8 @@ import Testing
     @Test("a shortcut that is read later, or the input itself, is not written to")
     func keepResidual() throws {
         var late = Self.graph([
-            ("shortcut", Relu(), ["input"]), ("conv", Self.convolution(16, 16), ["shortcut"]),
+            ("shortcut", Nonlinearity(.relu), ["input"]),
+            ("conv", Self.convolution(16, 16), ["shortcut"]),
             ("add", Add(), ["conv", "shortcut"]), ("again", Add(), ["add", "shortcut"]),
         ])
         let before = Self.outline(late)
@@ -122,9 +121,9 @@ import Testing
     @Test("a relu becomes the last act of what is before it")
     func fuseRelu() throws {
         var graph = Self.graph([
-            ("conv", Self.convolution(16, 16), ["input"]), ("relu", Relu(), ["conv"]),
-            ("norm", Self.norm, ["relu"]), ("second", Relu(), ["norm"]),
-            ("add", Add(), ["second", "relu"]), ("third", Relu(), ["add"]),
+            ("conv", Self.convolution(16, 16), ["input"]), ("relu", Nonlinearity(.relu), ["conv"]),
+            ("norm", Self.norm, ["relu"]), ("second", Nonlinearity(.relu), ["norm"]),
+            ("add", Add(), ["second", "relu"]), ("third", Nonlinearity(.relu), ["add"]),
         ])
         try Self.pass("fuse-relu").apply(&graph)
         #expect(
@@ -135,7 +134,7 @@ import Testing
     @Test("a relu stays where others want what it hides")
     func keepRelu() throws {
         var graph = Self.graph([
-            ("conv", Self.convolution(16, 16), ["input"]), ("relu", Relu(), ["conv"]),
+            ("conv", Self.convolution(16, 16), ["input"]), ("relu", Nonlinearity(.relu), ["conv"]),
             ("add", Add(), ["relu", "conv"]),
         ])
         let before = Self.outline(graph)
@@ -148,24 +147,42 @@ import Testing
         arguments: Pass.all.map { [$0.name] } + [Pass.all.map(\.name)]
     )
     func disabled(names: [String]) throws {
-        for version in 1...2 {
+        // Version 1 with both attentions amplifies rounding a hundredfold, and is no measure of passes.
+        for (version, attends) in [(1, true), (1, false), (2, true)] {
             var model = ModelConfiguration()
             model.version = version
             model.width = 16
             model.classes = 7
-            model.usesSelectiveKernel = true
+            model.usesSelectiveKernel = attends
             model.antiAliasesConvolutions = true
-            model.usesSqueezeExcitation = version == 1
-            let expected = try Self.logits(model, Pass.all)
-            let found = try Self.logits(model, Pass.all.filter { !names.contains($0.name) })
+            model.usesSqueezeExcitation = !attends
+            let graph = try Graph(model, imageSize: 64)
+            let expected = NaiveNetwork(graph, .uniform(for: graph)).logits(Self.pictures)
             let scale = expected.map(abs).max() ?? 0
-            let error = zip(expected, found).map { abs($0 - $1) }.max() ?? .infinity
-            #expect(error <= 1e-5 * scale, "version \(version): \(error / scale)")
+            func error(_ passes: [Pass]) throws -> Double {
+                let found = try Self.logits(graph, passes)
+                return zip(expected, found).map { abs($0 - Double($1)) }.max().map { $0 / scale }
+                    ?? .infinity
+            }
+            let all = try error(Pass.all)
+            let without = try error(Pass.all.filter { !names.contains($0.name) })
+            print("version \(version) from float64: all passes \(all), without \(names) \(without)")
+            #expect(max(all, without) <= 2e-6)
         }
     }
 
-    private static func logits(_ model: ModelConfiguration, _ passes: [Pass]) throws -> [Float] {
-        let graph = try Graph(model, imageSize: 64)
+    /// Two pictures with the means subtracted.
+    private static let pictures: NaiveMap = {
+        let pixels = Uniform.values("pixels", count: 2 * 3 * 64 * 64)
+        var map = NaiveMap(batch: 2, height: 64, width: 64, channels: 3)
+        for (index, value) in pixels.enumerated() {
+            let (plane, pixel) = (index / (64 * 64), index % (64 * 64))
+            map[plane / 3, pixel / 64, pixel % 64, plane % 3] = Double(value * 255 - 118)
+        }
+        return map
+    }()
+
+    private static func logits(_ graph: Graph, _ passes: [Pass]) throws -> [Float] {
         let executor = try Executor(
             graph,
             weights: .uniform(for: graph),

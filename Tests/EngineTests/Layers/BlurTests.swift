@@ -16,7 +16,6 @@ import Testing
             graph.append(
                 Blur(size: filter.size, stride: stride),
                 named: "blur",
-                in: .stem,
                 inputs: [input]
             )
         }

@@ -9,7 +9,7 @@ import Testing
     func mean(channels: Int) throws {
         let shape = FeatureShape(height: 6, width: 5, channels: channels)
         let problem = try LayerProblem(shape) { graph, input in
-            graph.append(BranchMean(), named: "mean", in: .stem, inputs: [input])
+            graph.append(BranchMean(), named: "mean", inputs: [input])
         }
         let means = problem.input.means()
         let half = channels / 2
@@ -27,24 +27,19 @@ import Testing
         let shape = FeatureShape(height: 6, width: 5, channels: channels)
         let half = channels / 2
         let problem = try LayerProblem(shape) { graph, input in
-            let mean = graph.append(BranchMean(), named: "mean", in: .stem, inputs: [input])
+            let mean = graph.append(BranchMean(), named: "mean", inputs: [input])
             let numbers = graph.append(
                 Convolution(
-                    size: 1,
-                    stride: 1,
-                    padding: Padding(before: 0, after: 0),
+                    Window(1),
                     inputChannels: half,
-                    outputChannels: channels,
-                    unit: .selectiveKernelExpand
+                    outputChannels: channels
                 ),
                 named: "numbers",
-                in: .stem,
                 inputs: [mean]
             )
             return graph.append(
                 BranchAttention(),
                 named: "mix",
-                in: .stem,
                 inputs: [input, numbers]
             )
         }

@@ -7,12 +7,15 @@ import Testing
     func scale(channels: Int) throws {
         let shape = FeatureShape(height: 6, width: 7, channels: channels)
         let problem = try LayerProblem(shape) { graph, input in
-            let mean = graph.append(GlobalPool(.average), named: "mean", in: .stem, inputs: [input])
-            let numbers = graph.append(Sigmoid(), named: "sigmoid", in: .stem, inputs: [mean])
+            let mean = graph.append(GlobalPool(.average), named: "mean", inputs: [input])
+            let numbers = graph.append(
+                Nonlinearity(.sigmoid),
+                named: "sigmoid",
+                inputs: [mean]
+            )
             return graph.append(
                 ChannelScale(),
                 named: "scale",
-                in: .stem,
                 inputs: [input, numbers]
             )
         }

@@ -19,12 +19,9 @@ import Testing
 
         var layer: Convolution {
             Convolution(
-                size: size,
-                stride: stride,
-                padding: Padding(before: before, after: after),
+                Window(size, stride: stride, border: .sides(Padding(before: before, after: after))),
                 inputChannels: inputs,
-                outputChannels: outputs,
-                unit: .main
+                outputChannels: outputs
             )
         }
 
@@ -49,6 +46,8 @@ import Testing
         Case(size: 3, stride: 1, inputs: 16, outputs: 32, extent: 16),
         Case(size: 3, stride: 1, inputs: 64, outputs: 128, extent: 20),
         Case(size: 3, stride: 1, inputs: 8, outputs: 24, extent: 11),
+        Case(size: 3, stride: 1, inputs: 128, outputs: 144, extent: 6),
+        Case(size: 3, stride: 1, inputs: 272, outputs: 48, extent: 13),
         Case(size: 3, stride: 2, inputs: 32, outputs: 48, extent: 13),
         Case(size: 5, stride: 1, inputs: 16, outputs: 16, extent: 9),
         Case(size: 7, stride: 2, inputs: 16, outputs: 16, extent: 18),
@@ -58,7 +57,7 @@ import Testing
     @Test("every product, in float32", arguments: cases)
     func exact(_ instance: Case) throws {
         let problem = try LayerProblem(shape(instance)) { graph, input in
-            graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
+            graph.append(instance.layer, named: "conv", inputs: [input])
         }
         #expect(problem.error(against: instance.expected(problem, problem.input)) < 2e-6)
     }
@@ -66,7 +65,7 @@ import Testing
     @Test("by Winograd where that is to be had", arguments: cases)
     func fast(_ instance: Case) throws {
         let problem = try LayerProblem(shape(instance), math: .fast) { graph, input in
-            graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
+            graph.append(instance.layer, named: "conv", inputs: [input])
         }
         #expect(problem.error(against: instance.expected(problem, problem.input)) < 5e-6)
     }
@@ -74,7 +73,7 @@ import Testing
     @Test("in bfloat16, to a part in fifty", .needsBFloat16, arguments: cases)
     func bfloat16(_ instance: Case) throws {
         let problem = try LayerProblem(shape(instance), math: .bf16) { graph, input in
-            graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
+            graph.append(instance.layer, named: "conv", inputs: [input])
         }
         let error = problem.error(against: instance.expected(problem, problem.input))
         #expect(error < 2e-2)
@@ -91,26 +90,21 @@ import Testing
         let problem = try LayerProblem(shape(instance), passes: passes) { graph, input in
             let shortcut = graph.append(
                 Convolution(
-                    size: 1,
-                    stride: 1,
-                    padding: Padding(before: 0, after: 0),
+                    Window(1),
                     inputChannels: instance.inputs,
-                    outputChannels: instance.outputs,
-                    unit: .main
+                    outputChannels: instance.outputs
                 ),
                 named: "shortcut",
-                in: .stem,
                 inputs: [input]
             )
-            let conv = graph.append(instance.layer, named: "conv", in: .stem, inputs: [input])
+            let conv = graph.append(instance.layer, named: "conv", inputs: [input])
             let norm = graph.append(
-                BatchNorm(channels: instance.outputs, decay: 1, endsResidual: false, unit: .main),
+                BatchNorm(channels: instance.outputs, decay: 1),
                 named: "norm",
-                in: .stem,
                 inputs: [conv]
             )
-            let sum = graph.append(Add(), named: "add", in: .stem, inputs: [norm, shortcut])
-            return graph.append(Relu(), named: "relu", in: .stem, inputs: [sum])
+            let sum = graph.append(Add(), named: "add", inputs: [norm, shortcut])
+            return graph.append(Nonlinearity(.relu), named: "relu", inputs: [sum])
         }
         // One convolution more is there to lift the input.
         #expect(problem.steps.count == (isFused ? 3 : 6))

@@ -5,7 +5,7 @@ import Testing
 @Suite struct GlobalPoolTests {
     private func problem(_ kind: GlobalPool.Kind, channels: Int) throws -> LayerProblem {
         try LayerProblem(FeatureShape(height: 5, width: 4, channels: channels)) { graph, input in
-            graph.append(GlobalPool(kind), named: "pool", in: .head, inputs: [input])
+            graph.append(GlobalPool(kind), named: "pool", inputs: [input])
         }
     }
 

@@ -4,7 +4,7 @@ import TestSupport
 /// A layer or a few on an input of deterministic numbers, run by the engine.
 ///
 /// The input passes through a convolution that changes nothing first, so that the layers find it as they find it inside
-/// of a network: in blocks of channels.
+/// of a network, in blocks of channels; unless it is not lifted, and they find it as it comes in.
 struct LayerProblem {
     let input: NaiveMap
     private(set) var output: [Float] = []
@@ -16,6 +16,8 @@ struct LayerProblem {
         batch: Int = 2,
         math: MathMode = .exact,
         passes: [Pass] = Pass.all,
+        isLifted: Bool = true,
+        scale: Double = 1,
         _ build: (inout Graph, NodeID) -> NodeID
     ) throws {
         let numbers = Uniform.values("layer input", count: batch * shape.count)
@@ -24,20 +26,17 @@ struct LayerProblem {
             height: shape.height,
             width: shape.width,
             channels: shape.channels,
-            values: numbers.map { Double($0 * 2 - 0.75) }
+            values: numbers.map { Double(Float(Double($0 * 2 - 0.75) * scale)) }
         )
         var graph = Graph(input: shape)
-        let picture = graph.append(Input(shape: shape), named: "input", in: .stem, inputs: [])
+        let picture = graph.append(Input(shape: shape), named: "input", inputs: [])
         let lift = Convolution(
-            size: 1,
-            stride: 1,
-            padding: Padding(before: 0, after: 0),
+            Window(1),
             inputChannels: shape.channels,
-            outputChannels: shape.channels,
-            unit: .main
+            outputChannels: shape.channels
         )
-        let lifted = graph.append(lift, named: "lift", in: .stem, inputs: [picture])
-        graph.mark(.logits, at: build(&graph, lifted))
+        let lifted = graph.append(lift, named: "lift", inputs: [picture])
+        graph.mark(.logits, at: build(&graph, isLifted ? lifted : picture))
         weights = .uniform(for: graph)
         weights[ParameterKey(node: "lift", role: .kernel)] = WeightTensor(
             shape: lift.kernelShape,

@@ -82,6 +82,42 @@ struct NaiveMap {
         }
     }
 
+    /// Cross-correlation with a kernel `[height, width, input of a group, output]`; of any window, with zeros around.
+    ///
+    /// `padding` is top, bottom, left, right.
+    func convolved(
+        _ kernel: [Float],
+        _ size: (Int, Int),
+        stride: (Int, Int),
+        dilation: (Int, Int),
+        padding: (Int, Int, Int, Int),
+        groups: Int,
+        outputs: Int
+    ) -> NaiveMap {
+        let span = ((size.0 - 1) * dilation.0 + 1, (size.1 - 1) * dilation.1 + 1)
+        let (ins, outs) = (channels / groups, outputs / groups)
+        return map(
+            height: (height + padding.0 + padding.1 - span.0) / stride.0 + 1,
+            width: (width + padding.2 + padding.3 - span.1) / stride.1 + 1,
+            channels: outputs
+        ) { picture, y, x, output in
+            var sum = 0.0
+            for i in 0..<size.0 {
+                for j in 0..<size.1 {
+                    let row = y * stride.0 + i * dilation.0 - padding.0
+                    let column = x * stride.1 + j * dilation.1 - padding.2
+                    for input in 0..<ins {
+                        let weight = kernel[((i * size.1 + j) * ins + input) * outputs + output]
+                        sum +=
+                            Double(weight)
+                            * self[picture, row, column, output / outs * ins + input]
+                    }
+                }
+            }
+            return sum
+        }
+    }
+
     /// Means over space, `[batch, channel]`.
     func means() -> NaiveMap {
         map(height: 1, width: 1) { picture, _, _, channel in

@@ -16,7 +16,7 @@ import Testing
     private func error(_ math: MathMode) throws -> Double {
         let shape = FeatureShape(height: 5, width: 7, channels: 40)
         let problem = try LayerProblem(shape, math: math) { graph, input in
-            graph.append(Upsample(), named: "upsample", in: .stem, inputs: [input])
+            graph.append(Upsample(), named: "upsample", inputs: [input])
         }
         let expected = problem.input.map(height: 10, width: 14) { picture, y, x, channel in
             problem.input[picture, y / 2, x / 2, channel]

@@ -23,7 +23,9 @@ struct EvaluationScheduleTests {
         var model = ModelConfiguration()
         model.version = 2
         model.width = 4
-        let depths = try Graph(model, imageSize: 64).depths
+        let graph = try Graph(model, imageSize: 64)
+        let depths = graph.depths
+        #expect(graph.largestDepth == 5)
         #expect(Set(depths.values) == [0, 1, 2, 3, 4, 5])
         #expect(
             depths.filter { $0.value == 5 }.map(\.key.role.rawValue).sorted() == ["bias", "kernel"]

@@ -146,7 +146,7 @@ struct NetworkSketch {
 
     init(_ shape: FeatureShape) {
         graph = Graph(input: shape)
-        input = graph.append(Input(shape: shape), named: "input", in: .stem, inputs: [])
+        input = graph.append(Input(shape: shape), named: "input", inputs: [])
         start = input
     }
 
@@ -154,8 +154,7 @@ struct NetworkSketch {
         count += 1
         return graph.append(
             layer,
-            named: "\(type(of: layer).kind)\(count)",
-            in: .stem,
+            named: "\(layer.kind)\(count)",
             inputs: inputs
         )
     }
@@ -170,12 +169,13 @@ struct NetworkSketch {
         let before = (size - 1) / 2
         return append(
             Convolution(
-                size: size,
-                stride: stride,
-                padding: Padding(before: before, after: size - 1 - before),
+                Window(
+                    size,
+                    stride: stride,
+                    border: .sides(Padding(before: before, after: size - 1 - before))
+                ),
                 inputChannels: from,
-                outputChannels: to,
-                unit: .main
+                outputChannels: to
             ),
             input
         )
@@ -183,7 +183,7 @@ struct NetworkSketch {
 
     mutating func norm(_ input: NodeID, _ channels: Int) -> NodeID {
         append(
-            BatchNorm(channels: channels, decay: 0.9, endsResidual: false, unit: .main),
+            BatchNorm(channels: channels, decay: 0.9),
             input
         )
     }

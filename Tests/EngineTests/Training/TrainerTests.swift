@@ -274,12 +274,14 @@ struct TrainerTests {
         model.classes = 5
         model.keepsLastResolution = true
         let plain = try Graph(model, imageSize: 112)
-        let graph = try Graph(model, imageSize: 112, dropsBlocks: true)
+        let network = try FamilyNetwork(model, imageSize: 112, dropsBlocks: true)
+        let graph = network.graph
         #expect(graph.parameters == plain.parameters)
         // Three for each block and one for the projection, in groups of 6 and 3 blocks.
         let layers = graph.nodes.filter { $0.layer is DropBlock }
         #expect(layers.count == 3 * 9 + 2)
-        #expect(layers.allSatisfy { $0.section == .group(3) || $0.section == .group(4) })
+        let sections = layers.map { network.places[$0.id]?.section }
+        #expect(sections.allSatisfy { $0 == .group(3) || $0 == .group(4) })
         func losses(seed: UInt64) throws -> [Double] {
             var random = RandomNumbers(seed: 5)
             var settings = Self.settings { $0.seed = seed }

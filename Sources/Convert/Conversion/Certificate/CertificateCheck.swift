@@ -122,12 +122,12 @@ public struct CertificateCheck: Sendable {
             faults.append("the certificate's network is not known")
             return
         }
-        let graph = try Graph(model, imageSize: network.imageSize)
+        let family = try FamilyNetwork(model, imageSize: network.imageSize)
         let names = Dictionary(certificate.tensors.map { ($0.source, $0.name) }) { first, _ in first
         }
-        let timmNames = TimmNames(graph).byVariable
+        let timmNames = TimmNames(family).byVariable
         var weights = Weights()
-        for variable in VariableNames(graph).variables {
+        for variable in VariableNames(family).variables {
             let isAverage = set == .movingAverages && variable.isTrainable
             let origin =
                 isAverage ? "\(variable.name)/\(VariableNames.movingAverage)" : variable.name
@@ -150,7 +150,7 @@ public struct CertificateCheck: Sendable {
             height: network.imageSize,
             width: network.imageSize
         )
-        let found = try GraphProof.logits(graph, weights, pictures)
+        let found = try GraphProof.logits(family.graph, weights, pictures)
         let expected = network.logits.flatMap { $0 }
         let comparison = LogitComparison(expected, found, classes: model.classes)
         logits = comparison

@@ -7,10 +7,11 @@ public struct GraphDrawing: Sendable {
 
     private static let (boxWidth, boxHeight, columnGap, rowGap) = (190, 22, 24, 14)
 
-    /// Draws a network.
+    /// Draws a network of the family.
     ///
     /// - Throws: `GraphError` if the picture is too small for the network.
-    public init(_ graph: Graph) throws(GraphError) {
+    public init(_ network: FamilyNetwork) throws(GraphError) {
+        let (graph, labels) = (network.graph, network.labels)
         let shapes = try graph.shapes()
         var depths: [NodeID: Int] = [:]
         var rows: [[Node]] = []
@@ -41,14 +42,16 @@ public struct GraphDrawing: Sendable {
                 guard let from = places[input] else { continue }
                 lines += Self.line(from: from, to: place)
             }
-            let kind = "\(type(of: node.layer))"
+            let kind = node.layer.kind.split(separator: " ")
+                .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
             let shape = shapes[node.id].map { "\($0.channels)×\($0.height)×\($0.width)" } ?? ""
-            let title = HTMLText.escaped("\(node.section.label): \(node.name)")
+            let label = labels[node.id].map { "\($0): " } ?? ""
+            let title = HTMLText.escaped("\(label)\(node.name)")
             let text = HTMLText.escaped("\(kind) \(shape)")
             boxes +=
                 "<g><title>\(title)</title>"
                 + "<rect x=\"\(place.x)\" y=\"\(place.y)\" width=\"\(Self.boxWidth)\" "
-                + "height=\"\(Self.boxHeight)\" rx=\"4\" fill=\"\(Self.colour(kind))\"/>"
+                + "height=\"\(Self.boxHeight)\" rx=\"4\" fill=\"\(Self.colour(node.operation))\"/>"
                 + "<text x=\"\(place.x + Self.boxWidth / 2)\" y=\"\(place.y + 15)\" "
                 + "text-anchor=\"middle\">\(text)</text></g>\n"
         }
@@ -72,15 +75,15 @@ public struct GraphDrawing: Sendable {
             + "\(x2) \(y2)\"/>\n"
     }
 
-    private static func colour(_ kind: String) -> String {
-        switch kind {
-        case "Convolution": "#9ec5fe"
-        case "Dense": "#ffda6a"
-        case "BatchNorm": "#d0d4da"
-        case "Relu", "Sigmoid": "#a3cfbb"
-        case "Blur", "Pool", "GlobalPool", "Upsample": "#e2b0ff"
-        case "Input": "#ffffff"
-        default: "#feb272"
+    private static func colour(_ operation: Node.Operation) -> String {
+        switch operation {
+        case .convolution: "#9ec5fe"
+        case .dense: "#ffda6a"
+        case .batchNorm: "#d0d4da"
+        case .nonlinearity: "#a3cfbb"
+        case .blur, .pool, .globalPool, .upsample: "#e2b0ff"
+        case .input: "#ffffff"
+        case .add, .channelScale, .branchMean, .branchAttention, .dropBlock: "#feb272"
         }
     }
 }

@@ -5,33 +5,54 @@ internal import Networks
 // The walk over the network's description: what each layer becomes.
 extension ONNXBuilder {
     /// Appends all nodes of a graph, in their order, and the outputs.
-    mutating func build(_ graph: Graph) {
+    ///
+    /// - Throws: ``ConversionError/inexpressible(format:node:layer:)``, ``ConversionError/incompleteNetwork(_:)``.
+    mutating func build(_ graph: Graph) throws(ConversionError) {
+        let nameless = graph.parameters.filter { !hasVariable($0.key) }
+        guard nameless.isEmpty else {
+            throw .incompleteNetwork(nameless.map { "\($0.key)" })
+        }
         for node in graph.nodes {
             let inputs = node.inputs.map { value($0) }
-            setValue(operators(of: node, inputs), of: node.id)
+            setValue(try operators(of: node, inputs), of: node.id)
         }
         outputs(of: graph)
     }
 
-    private mutating func operators(of node: Node, _ inputs: [String]) -> String {
-        switch node.layer {
-        case is Input: return input(node)
-        case let layer as Convolution: return convolution(node, layer, inputs[0])
-        case is BatchNorm: return batchNorm(node, inputs[0])
-        case is Relu: return append("Relu", node.name, inputs)
-        case is Sigmoid: return append("Sigmoid", node.name, inputs)
-        case is Add: return append("Add", node.name, inputs)
-        case is ChannelScale: return append("Mul", node.name, inputs)
+    private mutating func operators(
+        of node: Node,
+        _ inputs: [String]
+    ) throws(ConversionError) -> String {
+        switch node.operation {
+        case .input: return input(node)
+        case .convolution(let layer): return convolution(node, layer, inputs[0])
+        case .batchNorm(let layer): return batchNorm(node, layer, inputs[0])
+        case .nonlinearity(let layer): return try nonlinearity(node, layer, inputs)
+        case .add: return append("Add", node.name, inputs)
+        case .channelScale: return append("Mul", node.name, inputs)
         // Does nothing but while a network is trained.
-        case is DropBlock: return inputs[0]
-        case let layer as Blur: return blur(node, layer, inputs[0])
-        case let layer as Pool: return pool(node, layer, inputs[0])
-        case is Upsample: return upsample(node, inputs[0])
-        case is BranchMean: return branchMean(node, inputs[0])
-        case is BranchAttention: return branchAttention(node, inputs)
-        case let layer as GlobalPool: return globalPool(node, layer, inputs[0])
-        case let layer as Dense: return dense(node, layer, inputs[0])
-        default: preconditionFailure("\(node.name) is a layer that no operator is known for")
+        case .dropBlock: return inputs[0]
+        case .blur(let layer): return blur(node, layer, inputs[0])
+        case .pool(let layer): return pool(node, layer, inputs[0])
+        case .upsample: return upsample(node, inputs[0])
+        case .branchMean: return branchMean(node, inputs[0])
+        case .branchAttention: return branchAttention(node, inputs)
+        case .globalPool(let layer): return globalPool(node, layer, inputs[0])
+        case .dense(let layer): return dense(node, layer, inputs[0])
+        }
+    }
+
+    private mutating func nonlinearity(
+        _ node: Node,
+        _ layer: Nonlinearity,
+        _ inputs: [String]
+    ) throws(ConversionError) -> String {
+        switch layer.function {
+        case .relu: return append("Relu", node.name, inputs)
+        case .sigmoid: return append("Sigmoid", node.name, inputs)
+        case .clip, .leakyRelu, .elu, .selu, .hardSigmoid, .tanh, .softplus, .swish, .hardSwish,
+            .gelu, .geluByTanh, .mish:
+            throw .inexpressible(format: "ONNX", node: node.name, layer: layer.kind)
         }
     }
 
@@ -47,6 +68,16 @@ extension ONNXBuilder {
         var inputs = [input]
         if layer.normalization == nil {
             inputs.append(initializer(name, shape, .parameter(key, order)))
+            if layer.hasBias {
+                let key = ParameterKey(node: node.name, role: .bias)
+                inputs.append(
+                    initializer(
+                        variable(key),
+                        [layer.outputChannels],
+                        .parameter(key, KernelOrder())
+                    )
+                )
+            }
         } else {
             let bias = name.split(separator: "/").dropLast().joined(separator: "/") + "/bias"
             inputs.append(
@@ -56,22 +87,36 @@ extension ONNXBuilder {
                 initializer(bias, [layer.outputChannels], .foldedBias(node: node.name, layer))
             )
         }
-        let (before, after) = (layer.padding.before, layer.padding.after)
-        return append(
-            "Conv",
-            node.name,
-            inputs,
-            [
-                "kernel_shape": .integers([layer.size, layer.size]),
-                "strides": .integers([layer.stride, layer.stride]),
-                "pads": .integers([before, before, after, after]),
-            ]
-        )
+        var attributes = windowAttributes(layer.window, of: node)
+        if layer.groups != 1 { attributes["group"] = .integer(layer.groups) }
+        return append("Conv", node.name, inputs, attributes)
     }
 
-    private mutating func batchNorm(_ node: Node, _ input: String) -> String {
+    /// A window as operators have it.
+    private func windowAttributes(_ window: Window, of node: Node) -> [String: ONNXAttribute] {
+        var attributes: [String: ONNXAttribute] = [
+            "kernel_shape": .integers([window.size.height, window.size.width]),
+            "strides": .integers([window.stride.height, window.stride.width]),
+        ]
+        if window.dilation != Axes(1) {
+            attributes["dilations"] = .integers([window.dilation.height, window.dilation.width])
+        }
+        if window.border == .same, window.stride != Axes(1), export.isSizeDynamic {
+            // An even extent is padded otherwise than an odd one.
+            attributes["auto_pad"] = .text("SAME_UPPER")
+        } else {
+            let shape = node.inputs.first.map { self.shape(of: $0) } ?? shape(of: node.id)
+            let padding = window.padding(of: shape)
+            attributes["pads"] = .integers([
+                padding.top, padding.left, padding.bottom, padding.right,
+            ])
+        }
+        return attributes
+    }
+
+    private mutating func batchNorm(_ node: Node, _ layer: BatchNorm, _ input: String) -> String {
         var inputs = [input]
-        for (role, shape) in node.layer.parameterShapes {
+        for (role, shape) in layer.parameterShapes {
             let key = ParameterKey(node: node.name, role: role)
             inputs.append(initializer(variable(key), shape, .parameter(key, KernelOrder())))
         }
@@ -79,7 +124,7 @@ extension ONNXBuilder {
             "BatchNormalization",
             node.name,
             inputs,
-            ["epsilon": .float(Float(BatchNorm.epsilon))]
+            ["epsilon": .float(Float(layer.epsilon))]
         )
     }
 
@@ -109,21 +154,7 @@ extension ONNXBuilder {
     }
 
     private mutating func pool(_ node: Node, _ layer: Pool, _ input: String) -> String {
-        var attributes: [String: ONNXAttribute] = [
-            "kernel_shape": .integers([layer.size, layer.size]),
-            "strides": .integers([layer.stride, layer.stride]),
-        ]
-        if layer.function == .maximum, export.isSizeDynamic {
-            // An even extent is padded otherwise than an odd one.
-            attributes["auto_pad"] = .text("SAME_UPPER")
-        } else {
-            let shape = node.inputs.first.map { self.shape(of: $0) } ?? shape(of: node.id)
-            let rows = layer.padding(of: shape.height)
-            let columns = layer.padding(of: shape.width)
-            attributes["pads"] = .integers([
-                rows.before, columns.before, rows.after, columns.after,
-            ])
-        }
+        var attributes = windowAttributes(layer.window, of: node)
         guard layer.function == .average else {
             return append("MaxPool", node.name, [input], attributes)
         }
@@ -227,19 +258,20 @@ extension ONNXBuilder {
         let kernel = ParameterKey(node: node.name, role: .kernel)
         let bias = ParameterKey(node: node.name, role: .bias)
         let order = KernelOrder(flattenedArea: node.inputs.first.map { flattenedArea($0) } ?? 1)
-        return append(
-            "Gemm",
-            node.name,
-            [
-                rows,
-                initializer(
-                    variable(kernel),
-                    [layer.inputs, layer.outputs],
-                    .parameter(kernel, order)
-                ),
-                initializer(variable(bias), [layer.outputs], .parameter(bias, KernelOrder())),
-            ]
-        )
+        var inputs = [
+            rows,
+            initializer(
+                variable(kernel),
+                [layer.inputs, layer.outputs],
+                .parameter(kernel, order)
+            ),
+        ]
+        if layer.hasBias {
+            inputs.append(
+                initializer(variable(bias), [layer.outputs], .parameter(bias, KernelOrder()))
+            )
+        }
+        return append("Gemm", node.name, inputs)
     }
 
     /// Logits, what they amount to, and the vector for retrieval where the network has one.

@@ -32,7 +32,12 @@ struct ONNXBuilder {
         return shape
     }
 
+    /// Whether a parameter has a name in checkpoints.
+    func hasVariable(_ key: ParameterKey) -> Bool { variables[key] != nil }
+
     /// What the variable of a parameter is called in checkpoints.
+    ///
+    /// - Precondition: it has a name.
     func variable(_ key: ParameterKey) -> String {
         guard let name = variables[key] else { preconditionFailure("\(key) has no name") }
         return name

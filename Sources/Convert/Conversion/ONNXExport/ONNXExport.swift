@@ -54,13 +54,14 @@ public struct ONNXExport: Sendable {
                 )
             )
         }
-        var graph: Graph
+        let network: FamilyNetwork
         do throws(GraphError) {
-            graph = try Graph(configuration, imageSize: imageSize)
+            network = try FamilyNetwork(configuration, imageSize: imageSize)
         } catch {
             throw .graph(error)
         }
-        let names = VariableNames(graph)
+        let names = VariableNames(network)
+        var graph = network.graph
         if foldsBatchNorms { graph = Pass.foldBatchNorm.applied(to: graph) }
         var builder: ONNXBuilder
         do throws(GraphError) {
@@ -68,7 +69,7 @@ public struct ONNXExport: Sendable {
         } catch {
             throw .graph(error)
         }
-        builder.build(graph)
+        try builder.build(graph)
         return builder.model
     }
 }

@@ -78,13 +78,7 @@ extension ONNXModel.Initializer.Content {
         _ weights: Weights
     ) throws(ConversionError) -> FoldedKernel {
         do throws(EngineError) {
-            return try FoldedKernel(
-                of: node,
-                shape: layer.kernelShape,
-                outputs: layer.outputChannels,
-                normalization: layer.normalization,
-                weights: weights
-            )
+            return try FoldedKernel(of: node, layer, weights: weights)
         } catch {
             throw .engine(error)
         }

@@ -31,9 +31,9 @@ public struct ONNXProof: Sendable {
         _ weights: Weights
     ) throws(ConversionError) {
         let file = try reading { () throws(FormatError) in try ONNXFile(path: path) }
-        let graph: Graph
+        let network: FamilyNetwork
         do throws(GraphError) {
-            graph = try Graph(export.configuration, imageSize: export.imageSize)
+            network = try FamilyNetwork(export.configuration, imageSize: export.imageSize)
         } catch {
             throw .graph(error)
         }
@@ -41,7 +41,7 @@ public struct ONNXProof: Sendable {
         var faults: [String] = []
         // The kernel behind a flattened picture is in another order.
         if !export.foldsBatchNorms, export.configuration.pooling != .flatten {
-            for variable in VariableNames(graph).variables {
+            for variable in VariableNames(network).variables {
                 let name = export.variableNames[variable.name] ?? variable.name
                 guard let constant = file.constants[name],
                     let tensor = weights[variable.parameter.key]
@@ -69,7 +69,7 @@ public struct ONNXProof: Sendable {
             }
         }
         self.weights = TensorProof(identical: identical, faults: faults)
-        logits = try Self.compare(file, export, graph, weights)
+        logits = try Self.compare(file, export, network.graph, weights)
     }
 
     private static func compare(

@@ -14,10 +14,10 @@ extension GraphDefBuilder {
 
     /// Zeros around the pictures.
     mutating func pad(_ padding: Padding, _ scope: String, _ input: String) -> String {
-        let (before, after) = (Int32(padding.before), Int32(padding.after))
+        let sides = [padding.top, padding.bottom, padding.left, padding.right].map { Int32($0) }
         let paddings = constant(
             "\(scope)/Pad/paddings",
-            [0, 0, before, after, before, after, 0, 0],
+            [0, 0] + sides + [0, 0],
             shape: [4, 2]
         )
         return add(
@@ -28,23 +28,30 @@ extension GraphDefBuilder {
         )
     }
 
+    /// A pool; nil if its padding is none that the operations have.
     mutating func pool(
         _ layer: Pool,
         _ name: String,
         _ input: String,
         _ shape: FeatureShape
-    ) -> String {
-        let source =
-            layer.countsPadding ? pad(layer.padding(of: shape.height), name, input) : input
+    ) -> String? {
+        let window = layer.window
+        let isSame = window.border == .same && !layer.countsPadding
+        let padding = window.padding(of: shape)
+        // Zeros around the picture count in a mean only where they are part of it.
+        guard isSame || padding == .none || layer.function == .average && layer.countsPadding
+        else { return nil }
+        let isPadded = !isSame && padding != .none
+        let source = isPadded ? pad(padding, name, input) : input
         return add(
             layer.function == .maximum ? "MaxPool" : "AvgPool",
             name,
             [source],
             [
                 "T": .of(.float32), "data_format": .text("NHWC"),
-                "ksize": .integers([1, layer.size, layer.size, 1]),
-                "strides": .integers([1, layer.stride, layer.stride, 1]),
-                "padding": .text(layer.countsPadding ? "VALID" : "SAME"),
+                "ksize": .integers([1, window.size.height, window.size.width, 1]),
+                "strides": .integers([1, window.stride.height, window.stride.width, 1]),
+                "padding": .text(isSame ? "SAME" : "VALID"),
             ]
         )
     }

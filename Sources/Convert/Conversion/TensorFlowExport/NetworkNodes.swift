@@ -21,7 +21,8 @@ struct NetworkNodes {
 
     /// Begins a graph with its weights, behind what is in `builder` already.
     ///
-    /// - Throws: ``ConversionError/graph(_:)`` if the pictures are too small for the network.
+    /// - Throws: ``ConversionError/graph(_:)`` if the pictures are too small for the network,
+    ///   ``ConversionError/incompleteNetwork(_:)`` if some of its parameters have no name.
     init(
         _ network: NetworkPlan,
         _ storage: WeightNodes.Storage,
@@ -29,9 +30,12 @@ struct NetworkNodes {
     ) throws(ConversionError) {
         self.network = network
         do throws(GraphError) { shapes = try network.graph.shapes() } catch { throw .graph(error) }
-        variables = Dictionary(
+        let variables = Dictionary(
             uniqueKeysWithValues: network.names.variables.map { ($0.parameter.key, $0) }
         )
+        let nameless = network.graph.parameters.filter { variables[$0.key] == nil }
+        guard nameless.isEmpty else { throw .incompleteNetwork(nameless.map { "\($0.key)" }) }
+        self.variables = variables
         var stageNames: [NodeID: [String]] = [:]
         for (stage, name) in network.names.stages {
             if let node = network.graph.node(of: stage) {
@@ -59,10 +63,12 @@ struct NetworkNodes {
     }
 
     /// Adds the layers, and gives the output that has the logits, `[batch, class]`.
-    mutating func addLayers(input: String) -> String {
+    ///
+    /// - Throws: ``ConversionError/inexpressible(format:node:layer:)``.
+    mutating func addLayers(input: String) throws(ConversionError) -> String {
         var last = input
         for node in network.graph.nodes {
-            last = add(node, input: input)
+            last = try add(node, input: input)
             for name in stageNames[node.id] ?? [] {
                 let identity = builder.add("Identity", name, [last], ["T": .of(.float32)])
                 if node.id == network.graph.node(of: .logits) { last = identity }
@@ -72,28 +78,49 @@ struct NetworkNodes {
         return last
     }
 
-    private mutating func add(_ node: Node, input: String) -> String {
+    private mutating func add(_ node: Node, input: String) throws(ConversionError) -> String {
         let inputs = node.inputs.map { outputs[$0] ?? "" }
         let extents = node.inputs.compactMap { shapes[$0] }
         let name = "\(VariableNames.scope)/\(node.name)"
-        switch node.layer {
-        case is Input: return input
-        case let layer as Convolution: return add(layer, node, inputs[0])
-        case let layer as BatchNorm: return add(layer, node, inputs[0])
-        case let layer as Dense: return add(layer, node, inputs[0])
-        case is Relu: return builder.float("Relu", name, inputs)
-        case is Sigmoid: return builder.float("Sigmoid", name, inputs)
-        case is Add: return builder.float("Add", name, inputs)
-        case is ChannelScale: return builder.float("Mul", name, inputs)
-        case let layer as Pool: return builder.pool(layer, name, inputs[0], extents[0])
-        case let layer as Blur: return builder.blur(layer, name, inputs[0], extents[0])
-        case is Upsample: return builder.upsample(name, inputs[0], extents[0])
-        case let layer as GlobalPool:
+        switch node.operation {
+        case .input: return input
+        case .convolution(let layer): return try add(layer, node, inputs[0], extents[0])
+        case .batchNorm(let layer): return add(layer, node, inputs[0])
+        case .dense(let layer): return add(layer, node, inputs[0])
+        case .nonlinearity(let layer): return try add(layer, node, name, inputs)
+        case .add: return builder.float("Add", name, inputs)
+        case .channelScale: return builder.float("Mul", name, inputs)
+        case .pool(let layer):
+            guard let pooled = builder.pool(layer, name, inputs[0], extents[0]) else {
+                throw Self.inexpressible(node, "a padded maximum")
+            }
+            return pooled
+        case .blur(let layer): return builder.blur(layer, name, inputs[0], extents[0])
+        case .upsample: return builder.upsample(name, inputs[0], extents[0])
+        case .globalPool(let layer):
             return builder.globalPool(layer, name, inputs[0], extents[0])
-        case is BranchMean: return builder.branchMean(name, inputs[0])
-        case is BranchAttention: return builder.branchAttention(name, inputs[0], inputs[1])
-        case is DropBlock: return inputs[0]
-        default: preconditionFailure("\(node.name) is a layer without a place in a graph")
+        case .branchMean: return builder.branchMean(name, inputs[0])
+        case .branchAttention: return builder.branchAttention(name, inputs[0], inputs[1])
+        case .dropBlock: return inputs[0]
+        }
+    }
+
+    private static func inexpressible(_ node: Node, _ layer: String) -> ConversionError {
+        .inexpressible(format: "TensorFlow's graph", node: node.name, layer: layer)
+    }
+
+    private mutating func add(
+        _ layer: Nonlinearity,
+        _ node: Node,
+        _ name: String,
+        _ inputs: [String]
+    ) throws(ConversionError) -> String {
+        switch layer.function {
+        case .relu: return builder.float("Relu", name, inputs)
+        case .sigmoid: return builder.float("Sigmoid", name, inputs)
+        case .clip, .leakyRelu, .elu, .selu, .hardSigmoid, .tanh, .softplus, .swish, .hardSwish,
+            .gelu, .geluByTanh, .mish:
+            throw Self.inexpressible(node, layer.kind)
         }
     }
 
@@ -109,21 +136,47 @@ struct NetworkNodes {
         return name.lastIndex(of: "/").map { String(name[..<$0]) } ?? name
     }
 
-    private mutating func add(_ layer: Convolution, _ node: Node, _ input: String) -> String {
+    private mutating func add(
+        _ layer: Convolution,
+        _ node: Node,
+        _ input: String,
+        _ shape: FeatureShape
+    ) throws(ConversionError) -> String {
+        guard layer.groups == 1 else {
+            throw Self.inexpressible(node, "a convolution with \(layer.groups) groups")
+        }
         let scope = scope(node, .kernel)
-        // With stride 1 SAME pads as the layer says; with more it depends on the size of the input, which the layer's does not.
-        let isPadded = layer.stride > 1 && layer.size > 1
-        let source = isPadded ? builder.pad(layer.padding, scope, input) : input
-        return builder.add(
+        let window = layer.window
+        let padding = window.padding(of: shape)
+        var same = window
+        same.border = .same
+        // With stride 1 SAME pads the same for every size of the input; with more, only an input of this size so.
+        let isSame =
+            window.border == .same
+            || window.stride == Axes(1) && padding == same.padding(of: shape)
+        let isPadded = !isSame && padding != .none
+        let source = isPadded ? builder.pad(padding, scope, input) : input
+        let product = builder.add(
             "Conv2D",
             "\(scope)/Conv2D",
             [source, weight(node, .kernel)],
             [
                 "T": .of(.float32), "data_format": .text("NHWC"),
-                "padding": .text(layer.stride > 1 ? "VALID" : "SAME"),
-                "strides": .integers([1, layer.stride, layer.stride, 1]),
-                "dilations": .integers([1, 1, 1, 1]), "use_cudnn_on_gpu": .bool(true),
+                "padding": .text(isSame ? "SAME" : "VALID"),
+                "strides": .integers([1, window.stride.height, window.stride.width, 1]),
+                "dilations": .integers([1, window.dilation.height, window.dilation.width, 1]),
+                "use_cudnn_on_gpu": .bool(true),
             ]
+        )
+        return layer.hasBias ? addBias(node, scope, product) : product
+    }
+
+    private mutating func addBias(_ node: Node, _ scope: String, _ input: String) -> String {
+        builder.add(
+            "BiasAdd",
+            "\(scope)/BiasAdd",
+            [input, weight(node, .bias)],
+            ["T": .of(.float32), "data_format": .text("NHWC")]
         )
     }
 
@@ -135,7 +188,7 @@ struct NetworkNodes {
             [input] + parameters.map { weight(node, $0) },
             [
                 "T": .of(.float32), "U": .of(.float32), "data_format": .text("NHWC"),
-                "epsilon": .float(Float(BatchNorm.epsilon)), "is_training": .bool(false),
+                "epsilon": .float(Float(layer.epsilon)), "is_training": .bool(false),
             ]
         )
     }
@@ -150,11 +203,6 @@ struct NetworkNodes {
             [vectors, weight(node, .kernel)],
             ["T": .of(.float32), "transpose_a": .bool(false), "transpose_b": .bool(false)]
         )
-        return builder.add(
-            "BiasAdd",
-            "\(scope)/BiasAdd",
-            [product, weight(node, .bias)],
-            ["T": .of(.float32), "data_format": .text("NHWC")]
-        )
+        return layer.hasBias ? addBias(node, scope, product) : product
     }
 }

@@ -16,17 +16,17 @@ public struct NetworkPlan: Sendable {
     /// Finds the network's parameters among the tensors of a plan.
     ///
     /// - Parameters:
-    ///   - graph: The network.
+    ///   - network: The network.
     ///   - plan: What is to be written.
     ///   - set: Which values are the weights.
     /// - Throws: ``ConversionError/incompleteNetwork(_:)`` if the plan lacks some,
     ///   ``ConversionError/uncastable(to:tensors:)`` if some are no numbers.
     public init(
-        _ graph: Graph,
+        _ network: FamilyNetwork,
         _ plan: ConversionPlan,
         set: WeightSet = .raw
     ) throws(ConversionError) {
-        let names = VariableNames(graph)
+        let names = VariableNames(network)
         let planned = Dictionary(plan.items.map { ($0.source.name, $0) }) { first, _ in first }
         var items: [String: ConversionPlan.Item] = [:]
         var missing: [String] = []
@@ -48,7 +48,7 @@ public struct NetworkPlan: Sendable {
                 tensors: others.map { "\($0.source.name): \($0.dataType.name)" }.sorted()
             )
         }
-        self.graph = graph
+        graph = network.graph
         self.names = names
         self.items = items
         self.plan = plan.keeping(Set(items.values.map(\.source.name)))

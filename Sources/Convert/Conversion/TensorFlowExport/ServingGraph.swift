@@ -86,7 +86,7 @@ struct ServingGraph {
             pictures = loop.add(strings: strings)
             nodes.builder = loop.builder
         }
-        let logits = nodes.addLayers(input: pictures)
+        let logits = try nodes.addLayers(input: pictures)
         builder = nodes.builder
         variables = nodes.weights.variables
         self.input = input

@@ -9,19 +9,22 @@ public struct TimmNames: Sendable {
     /// The names by those of checkpoints.
     public let byVariable: [String: String]
 
-    /// The names for a graph as it was built, before any pass.
-    public init(_ graph: Graph) {
-        let nodes = Set(graph.nodes.map(\.name))
-        let sections = Dictionary(
-            graph.nodes.map { ($0.name, $0.section) },
+    /// The names for a network of the family.
+    public init(_ network: FamilyNetwork) {
+        let hasBranches = network.configuration.usesSelectiveKernel
+        let modules = Dictionary(
+            network.graph.nodes.compactMap { node -> (String, String)? in
+                guard let place = network.places[node.id], let part = place.part else { return nil }
+                let isNorm = node.layer is BatchNorm
+                let module = Self.module(part, place.section, isNorm, hasBranches: hasBranches)
+                return (node.name, module)
+            },
             uniquingKeysWith: { first, _ in first }
         )
         var names: [String: String] = [:]
-        for variable in VariableNames(graph).variables {
+        for variable in VariableNames(network).variables {
             let key = variable.parameter.key
-            guard let section = sections[key.node] else { continue }
-            let rest = key.node.dropFirst(section.label.count + 1)
-            let module = Self.module(section, rest.split(separator: "/"), key.node, nodes)
+            guard let module = modules[key.node] else { continue }
             names[variable.name] = "\(module).\(Self.component(key.role))"
         }
         byVariable = names
@@ -37,66 +40,60 @@ public struct TimmNames: Sendable {
     }
 
     private static func module(
+        _ part: Part,
         _ section: Section,
-        _ path: [Substring],
-        _ node: String,
-        _ nodes: Set<String>
+        _ isNorm: Bool,
+        hasBranches: Bool
     ) -> String {
-        let isNorm = path.last == "norm"
-        switch section {
-        case .stem:
-            // ResNet-D: three convolutions in a sequence with norms and relus between.
-            guard path.count == 2, let index = Int(path[0]) else { return "conv1" }
-            return "conv1.\(3 * index + (isNorm ? 1 : 0))"
-        case .stemEnd: return "bn1"
-        case .stemBranches:
-            let part = isNorm ? "bn" : "conv"
-            guard path[0].hasPrefix("little") else { return "stem.\(path[0]).\(part)" }
-            return "stem.little.\(path[0].dropFirst(6)).\(part)"
-        case .head:
-            guard path[0] == "embedding" else { return "fc" }
-            return isNorm ? "embedding.bn" : "embedding.conv"
-        case .group(let index): return block("layer\(index)", path, node, nodes)
-        case .big(let index): return block("layer\(index).big", path, node, nodes)
-        case .merge(let index): return block("layer\(index).merge", path, node, nodes)
-        case .little(let index):
-            guard path[0] != "expand" else {
-                return "layer\(index).expand.\(isNorm ? "bn" : "conv")"
-            }
-            return block("layer\(index).little", path, node, nodes)
+        switch part {
+        case .stem(nil): "conv1"
+        // ResNet-D: three convolutions in a sequence with norms and relus between.
+        case .stem(let index?): "conv1.\(3 * index + (isNorm ? 1 : 0))"
+        case .stemEnd: "bn1"
+        case .bigStem: "stem.big." + (isNorm ? "bn" : "conv")
+        case .littleStem(let index): "stem.little.\(index)." + (isNorm ? "bn" : "conv")
+        case .mergedStem: "stem.merge." + (isNorm ? "bn" : "conv")
+        case .littleExpansion: "\(group(section)).expand." + (isNorm ? "bn" : "conv")
+        case .embedding: "embedding." + (isNorm ? "bn" : "conv")
+        case .classifier: "fc"
+        case .bottleneck(let index, let part):
+            "\(group(section))\(branch(section)).\(index)."
+                + layer(part, isNorm, hasBranches: hasBranches)
         }
     }
 
-    /// A layer of a bottleneck: `block0/1/sk/reduce` and so on.
-    private static func block(
-        _ group: String,
-        _ path: [Substring],
-        _ node: String,
-        _ nodes: Set<String>
-    ) -> String {
-        let prefix = "\(group).\(path[0].dropFirst("block".count))"
-        let start = node.dropLast(path.dropFirst().joined(separator: "/").count)
-        let layer: String =
-            switch path.dropFirst().joined(separator: "/") {
-            case "0/conv": "conv1"
-            case "0/norm": "bn1"
-            case "1/conv": nodes.contains("\(start)1/sk/reduce") ? "conv2.conv" : "conv2"
-            case "1/norm": nodes.contains("\(start)1/sk/reduce") ? "conv2.bn" : "bn2"
-            case "1/sk/reduce": "conv2.attn.fc_reduce"
-            case "1/sk/norm": "conv2.attn.bn"
-            case "1/sk/expand": "conv2.attn.fc_select"
-            case "2/conv": "conv3"
-            case "2/norm": "bn3"
-            case "se/reduce": "se.fc1"
-            case "se/expand": "se.fc2"
-            case "projection/conv": "downsample.\(isPooled(start, nodes) ? 1 : 0)"
-            case "projection/norm": "downsample.\(isPooled(start, nodes) ? 2 : 1)"
-            case let other: preconditionFailure("\(node): \(other) has no name")
-            }
-        return "\(prefix).\(layer)"
+    /// The module of a section's group.
+    private static func group(_ section: Section) -> String {
+        switch section {
+        case .group(let index), .big(let index), .little(let index), .merge(let index):
+            "layer\(index)"
+        case .stem, .stemEnd, .stemBranches, .head: section.label
+        }
     }
 
-    private static func isPooled(_ start: Substring, _ nodes: Set<String>) -> Bool {
-        nodes.contains("\(start)projection/pool") || nodes.contains("\(start)projection/blur")
+    /// The module of a section within its group, with a point before it.
+    private static func branch(_ section: Section) -> String {
+        switch section {
+        case .big: ".big"
+        case .little: ".little"
+        case .merge: ".merge"
+        case .group, .stem, .stemEnd, .stemBranches, .head: ""
+        }
+    }
+
+    private static func layer(
+        _ part: BottleneckPart,
+        _ isNorm: Bool,
+        hasBranches: Bool
+    ) -> String {
+        switch part {
+        case .main(1) where hasBranches: isNorm ? "conv2.bn" : "conv2.conv"
+        case .main(let index): "\(isNorm ? "bn" : "conv")\(index + 1)"
+        case .projection(let isPooled): "downsample.\((isPooled ? 1 : 0) + (isNorm ? 1 : 0))"
+        case .selectiveKernelReduce: isNorm ? "conv2.attn.bn" : "conv2.attn.fc_reduce"
+        case .selectiveKernelExpand: "conv2.attn.fc_select"
+        case .squeezeExcitationReduce: "se.fc1"
+        case .squeezeExcitationExpand: "se.fc2"
+        }
     }
 }

@@ -95,10 +95,10 @@ extension TimmSource {
         for candidate in candidates(model, shapes) {
             let stride = candidate.keepsLastResolution ? 16 : 32
             guard (1...512).contains(side),
-                let graph = try? Graph(candidate, imageSize: side * stride)
+                let network = try? FamilyNetwork(candidate, imageSize: side * stride)
             else { continue }
-            let variables = VariableNames(graph).variables
-            let names = TimmNames(graph).byVariable
+            let variables = VariableNames(network).variables
+            let names = TimmNames(network).byVariable
             let isThere = variables.allSatisfy { variable in
                 guard let found = names[variable.name].flatMap({ shapes[$0] }) else { return false }
                 let isKernel = variable.shape.count == 2 || variable.shape.count == 4

@@ -32,13 +32,15 @@ public struct VariableNames: Sendable {
     /// The stages that have a name, in order.
     package let stages: [(stage: Stage, name: String)]
 
-    /// The names for a graph as it was built, before any pass.
-    public init(_ graph: Graph) {
-        let naming = ScopeNaming(isBigLittle: graph.nodes.contains { $0.section == .stemBranches })
+    /// The names for a network of the family.
+    public init(_ network: FamilyNetwork) {
+        let naming = ScopeNaming(isBigLittle: network.configuration.version == 2)
         var counter = NameCounter()
         var variables: [Variable] = []
-        for node in graph.nodes where !node.layer.parameterShapes.isEmpty {
-            let owner = counter.name(of: node, in: naming.scope(of: node.section))
+        for node in network.graph.nodes {
+            guard let place = network.places[node.id], let part = place.part else { continue }
+            let scope = naming.scope(of: place.section)
+            let owner = counter.name(of: part, isNorm: node.layer is BatchNorm, in: scope)
             for (role, shape) in node.layer.parameterShapes {
                 variables.append(
                     Variable(
@@ -52,18 +54,9 @@ public struct VariableNames: Sendable {
             }
         }
         self.variables = variables
-        stages = Self.stageNames(graph.stages.map(\.stage))
-    }
-
-    /// The names of a model's stages, as far as they have one.
-    package static func stageNames(
-        _ stages: [Stage]
-    ) -> [(stage: Stage, name: String)] {
-        let isBigLittle = stages.contains {
-            if case .big = $0 { true } else { false }
+        stages = network.stages.compactMap { stage in
+            naming.name(of: stage).map { (stage.stage, $0) }
         }
-        let naming = ScopeNaming(isBigLittle: isBigLittle)
-        return stages.compactMap { stage in naming.name(of: stage).map { (stage, $0) } }
     }
 
     /// The scope of a section's variables.
@@ -105,7 +98,7 @@ private struct ScopeNaming {
         }
     }
 
-    func name(of stage: Stage) -> String? {
+    func name(of stage: FamilyStage) -> String? {
         switch stage {
         case .initialConvolution: scoped("initial_conv")
         case .initialPool: scoped("initial_max_pool")
@@ -137,29 +130,24 @@ private struct NameCounter {
         return count == 1 ? "\(scope)/\(base)" : "\(scope)/\(base)_\(count - 1)"
     }
 
-    mutating func name(of node: Node, in scope: String) -> String {
-        switch node.layer {
-        case let convolution as Convolution: name(of: convolution.unit, in: scope)
-        case let norm as BatchNorm:
-            switch norm.unit {
-            case .embedding: "\(scope)/embedding_dense_batch_normalization"
-            case .selectiveKernelReduce:
-                unique("batch_normalization", in: latest("sk_block", in: scope))
-            default: unique("batch_normalization", in: scope)
-            }
-        case is Dense: unique("dense", in: scope)
-        default: preconditionFailure("\(node.name) has parameters without names")
-        }
-    }
-
-    private mutating func name(of unit: Unit, in scope: String) -> String {
-        switch unit {
-        case .main: unique("conv2d", in: scope)
-        case .selectiveKernelReduce: "\(unique("sk_block", in: scope))/sk_fc_1"
-        case .selectiveKernelExpand: "\(latest("sk_block", in: scope))/sk_fc_2"
-        case .squeezeExcitationReduce: "\(unique("se_block", in: scope))/seblock_dense_1"
-        case .squeezeExcitationExpand: "\(latest("se_block", in: scope))/seblock_dense_2"
-        case .embedding: "\(scope)/embedding_dense"
+    /// The scope of the variables of a layer.
+    mutating func name(of part: Part, isNorm: Bool, in scope: String) -> String {
+        switch part {
+        case .embedding:
+            "\(scope)/" + (isNorm ? "embedding_dense_batch_normalization" : "embedding_dense")
+        case .classifier: unique("dense", in: scope)
+        case .bottleneck(_, .selectiveKernelReduce):
+            isNorm
+                ? unique("batch_normalization", in: latest("sk_block", in: scope))
+                : "\(unique("sk_block", in: scope))/sk_fc_1"
+        case .bottleneck(_, .selectiveKernelExpand): "\(latest("sk_block", in: scope))/sk_fc_2"
+        case .bottleneck(_, .squeezeExcitationReduce):
+            "\(unique("se_block", in: scope))/seblock_dense_1"
+        case .bottleneck(_, .squeezeExcitationExpand):
+            "\(latest("se_block", in: scope))/seblock_dense_2"
+        case .stem, .stemEnd, .bigStem, .littleStem, .mergedStem, .bottleneck(_, .main),
+            .bottleneck(_, .projection), .littleExpansion:
+            unique(isNorm ? "batch_normalization" : "conv2d", in: scope)
         }
     }
 }

@@ -64,18 +64,16 @@ public final class PreparedWeightsCache {
         batch: Int,
         _ options: ExecutionOptions
     ) -> String {
-        let algorithms = options.tuning?.entries.sorted { $0.key < $1.key } ?? []
-        return """
-            weights \(weights)
-            \(configuration)
-            pictures \(batch) x \(imageSize)
-            math \(options.effectiveMath.rawValue)
-            stages \(observed.map { "\($0)" }.sorted().joined(separator: " "))
-            passes \(options.passes.map(\.name).joined(separator: " "))
-            threads \(ThreadCount.current)
-            machine \(AlgorithmTable.machine)
-            algorithms \(algorithms.map { "\($0.key)=\($0.value)" }.joined(separator: ";"))
-            """
+        """
+        weights \(weights)
+        \(configuration)
+        pictures \(batch) x \(imageSize)
+        math \(options.effectiveMath.rawValue)
+        stages \(observed.map { "\($0)" }.sorted().joined(separator: " "))
+        passes \(options.passes.map(\.name).joined(separator: " "))
+        threads \(ThreadCount.current)
+        machine \(Machine.name)
+        """
     }
 
     /// Does without the file, which did not have what the plan wants.

@@ -7,6 +7,7 @@
 extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
 extern void omp_set_num_threads(int);
 extern int omp_get_max_threads(void);
+extern int omp_get_thread_num(void);
 
 struct work {
     atomic_long next;
@@ -35,4 +36,5 @@ void base_parallel(long count, void (*body)(void *, long), void *context) {
 
 void base_set_threads(int count) { omp_set_num_threads(count); }
 int base_threads(void) { return omp_get_max_threads(); }
+int base_thread(void) { return omp_get_thread_num(); }
 

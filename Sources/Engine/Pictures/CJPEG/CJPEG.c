@@ -20,6 +20,8 @@ struct CJPEGDecoder {
     int scan_limit;
     CJPEGWindow stored;
     CJPEGEdges edges;
+    CJPEGInks inks;
+    jvirt_barray_ptr *coefficients;
 };
 
 static CJPEGDecoder *owner(j_common_ptr info) { return info->client_data; }
@@ -178,6 +180,18 @@ static void convert_inks(const uint8_t *inks, size_t width, bool inverted, uint8
     }
 }
 
+/// The same as Pillow does it.
+static void convert_inverted_inks(const uint8_t *inks, size_t width, uint8_t *rgb) {
+    for (size_t i = 0; i < width; i++) {
+        int light = inks[4 * i + 3];
+        for (size_t channel = 0; channel < 3; channel++) {
+            int product = (255 - inks[4 * i + channel]) * light + 128;
+            int value = light - (((product >> 8) + product) >> 8);
+            rgb[3 * i + channel] = (uint8_t)(value < 0 ? 0 : value);
+        }
+    }
+}
+
 static void read_row(CJPEGDecoder *decoder, uint8_t *row) {
     require(decoder, jpeg_read_scanlines(&decoder->info, &row, 1) == 1);
 }
@@ -225,7 +239,11 @@ bool cjpeg_read(CJPEGDecoder *decoder, uint8_t *pixels, size_t stride) {
         uint8_t *row = pixels + (info->output_scanline - first) * stride;
         if (has_four_inks) {
             read_row(decoder, spare);
-            convert_inks(spare, stored.width, info->saw_Adobe_marker, row);
+            if (decoder->inks == CJPEGInksPillow) {
+                convert_inverted_inks(spare, stored.width, row);
+            } else {
+                convert_inks(spare, stored.width, info->saw_Adobe_marker, row);
+            }
         } else {
             read_row(decoder, row);
         }
@@ -237,6 +255,61 @@ bool cjpeg_read(CJPEGDecoder *decoder, uint8_t *pixels, size_t stride) {
         jpeg_abort_decompress(info);
     } else {
         jpeg_finish_decompress(info);
+    }
+    return true;
+}
+
+void cjpeg_choose_inks(CJPEGDecoder *decoder, CJPEGInks inks) { decoder->inks = inks; }
+
+static CJPEGColour colour_of(J_COLOR_SPACE space) {
+    switch (space) {
+    case JCS_GRAYSCALE: return CJPEGColourGrey;
+    case JCS_RGB: return CJPEGColourRGB;
+    case JCS_YCbCr: return CJPEGColourYCC;
+    case JCS_CMYK: return CJPEGColourCMYK;
+    case JCS_YCCK: return CJPEGColourYCCK;
+    default: return CJPEGColourOther;
+    }
+}
+
+bool cjpeg_read_coefficients(CJPEGDecoder *decoder, int scan_limit, CJPEGColour *colour, uint32_t *plane_count,
+                             CJPEGPlane planes[4]) {
+    j_decompress_ptr info = &decoder->info;
+    if (setjmp(decoder->escape)) {
+        jpeg_abort_decompress(info);
+        return false;
+    }
+    decoder->scan_limit = scan_limit;
+    decoder->coefficients = jpeg_read_coefficients(info);
+    require(decoder, decoder->coefficients != NULL);
+    *colour = colour_of(info->jpeg_color_space);
+    *plane_count = info->num_components < 4 ? (uint32_t)info->num_components : 4;
+    for (uint32_t i = 0; i < *plane_count; i++) {
+        const jpeg_component_info *component = &info->comp_info[i];
+        if (!component->quant_table) fail_with(decoder, "a table of quantisation is missing");
+        planes[i] = (CJPEGPlane){
+            .blocks_across = component->width_in_blocks,
+            .blocks_down = component->height_in_blocks,
+            .across = (uint32_t)component->h_samp_factor,
+            .down = (uint32_t)component->v_samp_factor,
+        };
+        memcpy(planes[i].steps, component->quant_table->quantval, sizeof planes[i].steps);
+    }
+    return true;
+}
+
+bool cjpeg_take_coefficients(CJPEGDecoder *decoder, uint32_t plane, int16_t *coefficients) {
+    j_decompress_ptr info = &decoder->info;
+    if (setjmp(decoder->escape)) {
+        jpeg_abort_decompress(info);
+        return false;
+    }
+    const jpeg_component_info *component = &info->comp_info[plane];
+    size_t count = component->width_in_blocks * (size_t)DCTSIZE2;
+    for (JDIMENSION row = 0; row < component->height_in_blocks; row++, coefficients += count) {
+        JBLOCKARRAY rows =
+            info->mem->access_virt_barray((j_common_ptr)info, decoder->coefficients[plane], row, 1, FALSE);
+        memcpy(coefficients, rows[0], count * sizeof *coefficients);
     }
     return true;
 }

@@ -21,8 +21,59 @@ static void fail(j_common_ptr info) {
 
 static void ignore_message(j_common_ptr info) { (void)info; }
 
-bool cjpeg_write(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
-                 size_t *count, char *message, size_t message_size) {
+/// What is to become a file.
+typedef struct {
+    const uint8_t *pixels;
+    const int16_t *coefficients;
+    uint32_t width, height;
+    int quality;
+} Content;
+
+static void describe(j_compress_ptr info, const Content *content) {
+    info->image_width = content->width;
+    info->image_height = content->height;
+    info->input_components = 3;
+    info->in_color_space = JCS_RGB;
+    jpeg_set_defaults(info);
+    jpeg_set_quality(info, content->quality, TRUE);
+}
+
+static void write_pixels(j_compress_ptr info, const Content *content) {
+    jpeg_start_compress(info, TRUE);
+    while (info->next_scanline < content->height) {
+        JSAMPROW row = (JSAMPROW)(content->pixels + (size_t)info->next_scanline * content->width * 3);
+        jpeg_write_scanlines(info, &row, 1);
+    }
+    jpeg_finish_compress(info);
+}
+
+static JDIMENSION blocks_of(uint32_t extent, int unit) { return (extent + (uint32_t)unit - 1) / (uint32_t)unit; }
+
+static void write_coefficients(j_compress_ptr info, const Content *content) {
+    jvirt_barray_ptr arrays[3];
+    JDIMENSION across[3], down[3];
+    for (int i = 0; i < 3; i++) {
+        const int unit = i == 0 ? DCTSIZE : 2 * DCTSIZE;
+        across[i] = blocks_of(content->width, unit), down[i] = blocks_of(content->height, unit);
+        // libjpeg adds the blocks by which luma falls short of whole macroblocks.
+        JDIMENSION room_across = (across[i] + 1) / 2 * 2, room_down = (down[i] + 1) / 2 * 2;
+        arrays[i] = info->mem->request_virt_barray((j_common_ptr)info, JPOOL_IMAGE, TRUE, room_across, room_down,
+                                                   i == 0 ? 2 : 1);
+    }
+    jpeg_write_coefficients(info, arrays);
+    const int16_t *block = content->coefficients;
+    for (int i = 0; i < 3; i++) {
+        for (JDIMENSION row = 0; row < down[i]; row++) {
+            JBLOCKARRAY rows = info->mem->access_virt_barray((j_common_ptr)info, arrays[i], row, 1, TRUE);
+            memcpy(rows[0], block, across[i] * sizeof(JBLOCK));
+            block += across[i] * DCTSIZE2;
+        }
+    }
+    jpeg_finish_compress(info);
+}
+
+static bool make_file(void (*write)(j_compress_ptr, const Content *), bool is_as_tensorflow, const Content *content,
+                      uint8_t **bytes, size_t *count, char *message, size_t message_size) {
     struct jpeg_compress_struct info;
     Failure failure;
     unsigned char *output = NULL;
@@ -39,26 +90,38 @@ bool cjpeg_write(const uint8_t *pixels, uint32_t width, uint32_t height, int qua
     }
     jpeg_create_compress(&info);
     jpeg_mem_dest(&info, &output, &size);
-    info.image_width = width;
-    info.image_height = height;
-    info.input_components = 3;
-    info.in_color_space = JCS_RGB;
-    jpeg_set_defaults(&info);
-    jpeg_set_quality(&info, quality, TRUE);
-    // TensorFlow states 300 dots an inch.
-    info.density_unit = 1;
-    info.X_density = 300;
-    info.Y_density = 300;
-    jpeg_start_compress(&info, TRUE);
-    while (info.next_scanline < height) {
-        JSAMPROW row = (JSAMPROW)(pixels + (size_t)info.next_scanline * width * 3);
-        jpeg_write_scanlines(&info, &row, 1);
+    describe(&info, content);
+    if (is_as_tensorflow) {
+        // TensorFlow states 300 dots an inch.
+        info.density_unit = 1;
+        info.X_density = 300;
+        info.Y_density = 300;
+    } else {
+        info.optimize_coding = TRUE;
     }
-    jpeg_finish_compress(&info);
+    write(&info, content);
     jpeg_destroy_compress(&info);
     *bytes = output;
     *count = size;
     return true;
+}
+
+bool cjpeg_write(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes, size_t *count,
+                 char *message, size_t message_size) {
+    Content content = {.pixels = pixels, .width = width, .height = height, .quality = quality};
+    return make_file(write_pixels, true, &content, bytes, count, message, message_size);
+}
+
+bool cjpeg_write_optimized(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
+                           size_t *count, char *message, size_t message_size) {
+    Content content = {.pixels = pixels, .width = width, .height = height, .quality = quality};
+    return make_file(write_pixels, false, &content, bytes, count, message, message_size);
+}
+
+bool cjpeg_write_coefficients(const int16_t *coefficients, uint32_t width, uint32_t height, int quality,
+                              uint8_t **bytes, size_t *count, char *message, size_t message_size) {
+    Content content = {.coefficients = coefficients, .width = width, .height = height, .quality = quality};
+    return make_file(write_coefficients, false, &content, bytes, count, message, message_size);
 }
 
 void cjpeg_free(uint8_t *bytes) { free(bytes); }

@@ -63,16 +63,14 @@ public struct LoadedModel {
         observing observed: Set<Stage>? = [],
         _ options: ParsedOptions
     ) throws -> Executor {
-        var graph = try ToolError.about(nil, exitCode: .usage) {
-            try Graph(configuration, imageSize: imageSize)
-        }
+        let network = try network(imageSize: imageSize)
+        var graph = network.graph
         if let observed {
             graph.observed.formUnion(observed)
         } else {
             graph.observeAllStages()
         }
-        let tuning = TuningFile(measures: options[EngineOptions.tune])
-        var execution = try EngineOptions.execution(options, tuning: tuning)
+        var execution = try EngineOptions.execution(options)
         let cache = options[EngineOptions.cacheDirectory].map { folder in
             PreparedWeightsCache(
                 folder: folder,
@@ -94,12 +92,11 @@ public struct LoadedModel {
             execution.prepared = cache?.prepared
             let made = try Executor(
                 graph,
-                weights: weights(of: graph, set),
+                weights: weights(of: network, set),
                 batch: batch,
                 options: execution
             )
             cache.map { caches.append($0) }
-            try tuning.save()
             return made
         } catch EngineError.graph(let error) {
             throw ToolError(.usage, error)
@@ -142,12 +139,28 @@ public struct LoadedModel {
         caches.caches = []
     }
 
-    /// The weights of a graph of this model.
+    /// The network of this model for pictures of a size.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/usage``.
+    private func network(imageSize: Int) throws -> FamilyNetwork {
+        try ToolError.about(nil, exitCode: .usage) {
+            try FamilyNetwork(configuration, imageSize: imageSize)
+        }
+    }
+
+    /// The stages that have a published name, and that name.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/usage``.
+    package func stageNames(imageSize: Int) throws -> [(stage: Stage, name: String)] {
+        VariableNames(try network(imageSize: imageSize)).stages
+    }
+
+    /// The weights of a network of this model.
     ///
     /// - Throws: ``ToolError``.
-    public func weights(of graph: Graph, _ set: WeightSet) throws -> Weights {
+    public func weights(of network: FamilyNetwork, _ set: WeightSet) throws -> Weights {
         do {
-            return try Weights(VariableNames(graph), from: file.tensors, set: set)
+            return try Weights(VariableNames(network), from: file.tensors, set: set)
         } catch let error as NetworkError {
             throw ToolError(.mismatch, file: file.path, error)
         } catch {

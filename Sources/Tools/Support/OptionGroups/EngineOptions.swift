@@ -34,13 +34,6 @@ public enum EngineOptions {
         flag: "plan",
         help: "Print the steps of the network and the memory that each writes to standard error."
     )
-    /// Measuring algorithms.
-    public static let tune = Option(
-        flag: "tune",
-        help:
-            "Measure which algorithm is the fastest for each layer, and remember it for later runs."
-    )
-
     /// Where prepared weights are kept.
     public static let cacheDirectory = Option(
         "cache-dir",
@@ -52,15 +45,14 @@ public enum EngineOptions {
     /// All of them.
     public static let group = OptionGroup(
         "Engine",
-        [math, disabledPasses, tune, cacheDirectory, profile, trace, plan]
+        [math, disabledPasses, cacheDirectory, profile, trace, plan]
     )
 
     /// What was chosen.
     ///
     /// - Throws: ``ToolError`` where the processor cannot compute it.
     public static func execution(
-        _ options: ParsedOptions,
-        tuning: TuningFile
+        _ options: ParsedOptions
     ) throws(ToolError) -> ExecutionOptions {
         guard options[math].isAvailable else {
             throw ToolError(
@@ -72,8 +64,7 @@ public enum EngineOptions {
         let disabled = Set(options[disabledPasses])
         return ExecutionOptions(
             math: options[math],
-            passes: Pass.all.filter { !disabled.contains($0.name) },
-            tuning: tuning.table
+            passes: Pass.all.filter { !disabled.contains($0.name) }
         )
     }
 }

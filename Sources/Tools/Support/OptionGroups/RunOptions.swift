@@ -5,7 +5,7 @@ public enum RunOptions {
         "threads",
         .integer(1...1024),
         letter: "j",
-        aliases: ["workers"],
+        aliases: ["workers", "num-workers"],
         defaultText: "every core that may be used",
         absent: { AvailableCores.count },
         help: "Threads that compute."

@@ -156,10 +156,13 @@ public struct IdentifiedModel: Sendable {
         do {
             // The picture size decides nothing but the features of a flattened classifier.
             let side = Int(Double(flattenedArea).squareRoot().rounded())
-            let graph = try Graph(model, imageSize: max(side * model.totalStride, 64))
+            let network = try FamilyNetwork(
+                model,
+                imageSize: max(side * model.totalStride, 64)
+            )
             return Differences(
                 found: variables,
-                expected: VariableNames(graph).variables.map { ($0.name, $0.shape) }
+                expected: VariableNames(network).variables.map { ($0.name, $0.shape) }
             )
         } catch {
             throw .graph(error)

@@ -10,6 +10,9 @@ void base_parallel(long count, void (*body)(void *context, long index), void *co
 void base_set_threads(int count);
 int base_threads(void);
 
+/// The calling thread's place among those that run the parallel work that it is called from, below base_threads().
+int base_thread(void);
+
 /// Zero bytes straight from the system, at a multiple of 2 MiB and in huge pages where the system has them; NULL where
 /// there is no room. `start` and `length` are for base_unmap_pages.
 void *base_map_pages(size_t count, void **start, size_t *length);

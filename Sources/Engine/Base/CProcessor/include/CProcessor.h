@@ -10,13 +10,20 @@ int processor_generation(void);
 /// Defines a function whose body is compiled for each generation; the fitting one is picked at each call.
 ///
 /// FOR_EACH_GENERATION(void, add, (const float *input, float *output, long count), (input, output, count)) { ... }
-#if defined(__x86_64__)
 #define FOR_EACH_GENERATION(RESULT, NAME, PARAMETERS, ARGUMENTS) \
+    LINKED_FOR_EACH_GENERATION(, RESULT, NAME, PARAMETERS, ARGUMENTS)
+
+/// The same for a function that only its own file knows.
+#define FOR_EACH_GENERATION_STATIC(RESULT, NAME, PARAMETERS, ARGUMENTS) \
+    LINKED_FOR_EACH_GENERATION(static, RESULT, NAME, PARAMETERS, ARGUMENTS)
+
+#if defined(__x86_64__)
+#define LINKED_FOR_EACH_GENERATION(LINKAGE, RESULT, NAME, PARAMETERS, ARGUMENTS) \
     static inline __attribute__((always_inline)) RESULT NAME##_body PARAMETERS; \
     __attribute__((target("arch=x86-64-v4"))) static RESULT NAME##_v4 PARAMETERS { return NAME##_body ARGUMENTS; } \
     __attribute__((target("arch=x86-64-v3"))) static RESULT NAME##_v3 PARAMETERS { return NAME##_body ARGUMENTS; } \
     static RESULT NAME##_v1 PARAMETERS { return NAME##_body ARGUMENTS; } \
-    RESULT NAME PARAMETERS { \
+    LINKAGE RESULT NAME PARAMETERS { \
         switch (processor_generation()) { \
         case 4: return NAME##_v4 ARGUMENTS; \
         case 3: return NAME##_v3 ARGUMENTS; \
@@ -25,7 +32,7 @@ int processor_generation(void);
     } \
     static inline __attribute__((always_inline)) RESULT NAME##_body PARAMETERS
 #else
-#define FOR_EACH_GENERATION(RESULT, NAME, PARAMETERS, ARGUMENTS) RESULT NAME PARAMETERS
+#define LINKED_FOR_EACH_GENERATION(LINKAGE, RESULT, NAME, PARAMETERS, ARGUMENTS) LINKAGE RESULT NAME PARAMETERS
 #endif
 
 /// A part of such a function's body.

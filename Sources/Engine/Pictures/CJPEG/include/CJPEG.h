@@ -39,8 +39,46 @@ bool cjpeg_open(CJPEGDecoder *decoder, const uint8_t *bytes, size_t count, uint3
 bool cjpeg_start(CJPEGDecoder *decoder, CJPEGWindow window, CJPEGEdges edges, bool fast_dct, int scan_limit,
                  CJPEGWindow *stored);
 
+/// How four inks become three colours, for all files from here on.
+typedef enum {
+    /// As TensorFlow does it: Adobe's files hold inverted inks, products are cut off.
+    CJPEGInksTensorFlow,
+    /// As Pillow does it: all files hold inverted inks, products are rounded.
+    CJPEGInksPillow,
+} CJPEGInks;
+
+void cjpeg_choose_inks(CJPEGDecoder *decoder, CJPEGInks inks);
+
 /// Decodes `stored.height` rows of `stored.width` RGB pixels, one every `stride` bytes.
 bool cjpeg_read(CJPEGDecoder *decoder, uint8_t *pixels, size_t stride);
+
+/// One of a file's planes of quantised coefficients.
+typedef struct {
+    uint32_t blocks_across, blocks_down;
+
+    /// How many samples of a plane stand side by side where another has one.
+    uint32_t across, down;
+
+    /// The quantisation's steps, in natural order.
+    uint16_t steps[64];
+} CJPEGPlane;
+
+/// What the planes of a file mean.
+typedef enum {
+    CJPEGColourOther,
+    CJPEGColourGrey,
+    CJPEGColourRGB,
+    CJPEGColourYCC,
+    CJPEGColourCMYK,
+    CJPEGColourYCCK,
+} CJPEGColour;
+
+/// Reads all coefficients of the opened file, to its end, and describes its planes, of which there are at most four.
+bool cjpeg_read_coefficients(CJPEGDecoder *decoder, int scan_limit, CJPEGColour *colour, uint32_t *plane_count,
+                             CJPEGPlane planes[4]);
+
+/// Copies the coefficients of a plane that was read: 64 a block, in natural order, block rows one after the other.
+bool cjpeg_take_coefficients(CJPEGDecoder *decoder, uint32_t plane, int16_t *coefficients);
 
 /// Why the last call failed.
 const char *cjpeg_message(const CJPEGDecoder *decoder);
@@ -55,5 +93,15 @@ size_t cjpeg_offset(const CJPEGDecoder *decoder);
 bool cjpeg_write(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
                  size_t *count, char *message, size_t message_size);
 
-/// Frees what `cjpeg_write` has made.
+/// Compresses as Pillow does where it is asked to optimise: with Huffman's tables made for the picture.
+bool cjpeg_write_optimized(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
+                           size_t *count, char *message, size_t message_size);
+
+/// The same from coefficients that are quantised already by the steps of the quality.
+///
+/// 64 a block, in natural order, block rows one after the other: those of the luma, then of the two halved planes.
+bool cjpeg_write_coefficients(const int16_t *coefficients, uint32_t width, uint32_t height, int quality,
+                              uint8_t **bytes, size_t *count, char *message, size_t message_size);
+
+/// Frees what one of them has made.
 void cjpeg_free(uint8_t *bytes);

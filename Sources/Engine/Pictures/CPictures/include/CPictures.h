@@ -4,6 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Corruptions.h"
+#include "JPEGTransform.h"
+#include "Random.h"
+
 /// A bilinear resize of 8-bit RGB rows to float32, its sampling places worked out beforehand.
 ///
 /// Plain float32 in the order of TensorFlow 1's kernel (first along x, then along y, no fused multiply-add), so

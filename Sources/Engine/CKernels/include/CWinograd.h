@@ -1,0 +1,62 @@
+/// Convolutions 3x3 with stride 1 by Winograd's algorithm, which multiplies tiles after a transform.
+///
+/// A tile of `extent` by `extent` outputs takes (extent + 2)^2 products for each pair of channels, and not
+/// 9 * extent^2. Tiles are counted through the pictures of a batch: row after row in a picture, one picture after the
+/// other. What is computed for a tile, and in which order its products are summed up, depends on the layer's shape and
+/// on nothing else, so that a picture's values are the same bits in any batch.
+///
+/// Activations are float32 in blocks of channels, as CKernels.h says, all counted channels there. Memory that is named
+/// here without a size comes from the caller, with as many floats as the function of that name says.
+///
+/// Andrew Lavin, Scott Gray: Fast Algorithms for Convolutional Neural Networks, <https://arxiv.org/abs/1509.09308>.
+#pragma once
+
+typedef struct {
+    /// Outputs on an edge of a tile: 2 or 4.
+    long extent;
+    /// Channels in a block: 8 or 16.
+    long block;
+    /// Blocks of channels.
+    long inputBlocks, outputBlocks;
+    long height, width;
+    long outputHeight, outputWidth;
+    /// Zeros above and left of a picture; as many as it takes are right and below.
+    long top, left;
+    /// Whether the result is added to what lies at its place, and rectified then.
+    int adds, isRectified;
+} winograd_layer;
+
+/// Whether there is code for this processor and blocks of so many channels.
+int winograd_suits(long block);
+
+/// Rows of tiles that this processor multiplies at once; groups of tiles are best some of them large.
+long winograd_rows(long block);
+
+/// Tiles of one picture.
+long winograd_tiles(const winograd_layer *layer);
+
+/// Blocks of output channels whose transformed kernels lie together.
+enum { winograd_pair = 2 };
+
+/// Floats of a transformed kernel.
+long winograd_kernel_count(const winograd_layer *layer);
+
+/// Transforms what of a kernel in the order HWIO belongs to one pair of blocks of output channels.
+void winograd_transform_kernel(const winograd_layer *layer, const float *kernel, float *transformed, long pair);
+
+/// Floats of `tiles` transformed tiles of the input.
+long winograd_input_count(const winograd_layer *layer, long tiles);
+
+/// Transforms one block of input channels of the tiles `first` and on.
+void winograd_transform_input(
+    const winograd_layer *layer, const float *input, float *transformed, long first, long tiles, long block);
+
+/// Floats of the products of `tiles` tiles with the kernels of `blocks` blocks of output channels.
+long winograd_product_count(const winograd_layer *layer, long tiles, long blocks);
+
+/// Multiplies transformed tiles with the kernels of blocks of output channels, and writes what comes of it.
+///
+/// `firstBlock` is even; `bias` holds a number for each output channel, or is NULL.
+void winograd_multiply(
+    const winograd_layer *layer, const float *transformed, const float *kernel, const float *bias, float *products,
+    float *output, long first, long tiles, long firstBlock, long blocks);

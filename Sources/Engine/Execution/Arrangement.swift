@@ -1,0 +1,48 @@
+extension Planner {
+    /// The same activations in blocks of channels; they themselves if they are.
+    func blocked(_ input: Activation, for node: Node) throws(EngineError) -> Activation {
+        try arranged(input, .blocked, input.type, for: node)
+    }
+
+    /// The same vectors as rows of a matrix; they themselves if they are.
+    ///
+    /// - Precondition: one pixel.
+    func matrix(_ input: Activation, for node: Node) throws(EngineError) -> Activation {
+        precondition(input.shape.isVector, "\(node.name): \(input.shape) is not a vector")
+        return try arranged(input, .planar, .float32, for: node)
+    }
+
+    /// The same activations arranged as others are.
+    func arranged(
+        _ input: Activation,
+        like other: Activation,
+        for node: Node
+    ) throws(EngineError) -> Activation {
+        guard input.layout != other.layout else {
+            return converted(input, to: other.type, for: node)
+        }
+        return try arranged(input, other.layout, other.type, for: node)
+    }
+
+    private func arranged(
+        _ input: Activation,
+        _ layout: Activation.Layout,
+        _ type: ElementType,
+        for node: Node
+    ) throws(EngineError) -> Activation {
+        guard input.layout != layout else { return input }
+        let result = makeActivation(input.shape, layout, type)
+        let (from, to, copy) = try wrapped { () throws(OneDNNError) in
+            let (from, to) = (try input.exactDescriptor(), try result.exactDescriptor())
+            return (from, to, try PrimitiveDescriptor(copying: from, to: to, on: processor))
+        }
+        try append(
+            node,
+            kind: "reorder",
+            copy,
+            operations: 0,
+            [.reads(.source, input, from), .writes(.destination, result, to)]
+        )
+        return result
+    }
+}

@@ -1,0 +1,41 @@
+/// How a layer runs.
+protocol ExecutableLayer: Layer {
+    /// The type in which the layer wants an input, or nil if it takes what comes.
+    ///
+    /// `output` is the type that the layer's own output is wanted in.
+    func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType?
+
+    /// Appends the steps that compute the layer, and returns where its output will lie.
+    func plan(
+        _ node: Node,
+        inputs: [Activation],
+        output: FeatureShape,
+        in planner: Planner
+    ) throws(EngineError) -> Activation
+}
+
+extension ExecutableLayer {
+    func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType? { nil }
+}
+
+extension Node.Operation {
+    /// The layer as what runs it.
+    var execution: any ExecutableLayer {
+        switch self {
+        case .input(let layer): layer
+        case .convolution(let layer): layer
+        case .dense(let layer): layer
+        case .batchNorm(let layer): layer
+        case .nonlinearity(let layer): layer
+        case .add(let layer): layer
+        case .pool(let layer): layer
+        case .globalPool(let layer): layer
+        case .blur(let layer): layer
+        case .upsample(let layer): layer
+        case .channelScale(let layer): layer
+        case .branchMean(let layer): layer
+        case .branchAttention(let layer): layer
+        case .dropBlock(let layer): layer
+        }
+    }
+}

@@ -1,0 +1,131 @@
+internal import Base
+internal import CKernels
+
+extension Convolution {
+    /// How Winograd's algorithm computes the convolution; nil where it cannot, or gains too little.
+    ///
+    /// Which it is, and with which tiles, depends on the layer's shape only, never on the batch or on the threads.
+    func winogradLayer(from source: Activation, to result: Activation) -> winograd_layer? {
+        let block = Processor.blockSize
+        guard suitsWinograd, source.layout == .blocked, winograd_suits(block) != 0,
+            let extent = Self.tileExtent(
+                inputs: source.storedChannels,
+                outputs: result.storedChannels,
+                on: result.shape
+            )
+        else { return nil }
+        let padding = window.padding(of: source.shape)
+        return winograd_layer(
+            extent: extent,
+            block: block,
+            inputBlocks: source.blockCount,
+            outputBlocks: result.blockCount,
+            height: source.shape.height,
+            width: source.shape.width,
+            outputHeight: result.shape.height,
+            outputWidth: result.shape.width,
+            top: padding.top,
+            left: padding.left,
+            adds: addsToInput ? 1 : 0,
+            isRectified: isRectified ? 1 : 0
+        )
+    }
+
+    /// The outputs on an edge of the tiles that take the least work; nil where that is not less than two thirds of what
+    /// all products take.
+    private static func tileExtent(inputs: Int, outputs: Int, on map: FeatureShape) -> Int? {
+        let products = Double(inputs) * Double(outputs)
+        // To transform a value, there or back, takes as long as about 16 products: measured with AVX-512.
+        let transforms = 16 * Double(inputs + outputs)
+        func work(_ extent: Int) -> Double {
+            let down = (map.height + extent - 1) / extent
+            let across = (map.width + extent - 1) / extent
+            let points = (extent + 2) * (extent + 2)
+            return Double(down) * Double(across) * Double(points) * (products + transforms)
+        }
+        // Small tiles are the more exact.
+        let extent = work(2) <= work(4) ? 2 : 4
+        let direct = Double(map.height) * Double(map.width) * 9 * products
+        return 3 * work(extent) <= 2 * direct ? extent : nil
+    }
+}
+
+extension Planner {
+    /// Appends a convolution by Winograd's algorithm.
+    ///
+    /// Our own kernel and not the library's: that is there for AVX-512 only, and sums up in an order that depends on
+    /// the number of pictures.
+    ///
+    /// `fold` makes the kernel and the bias, with the channels that fill up blocks.
+    func appendWinograd(
+        _ node: Node,
+        _ layer: winograd_layer,
+        _ source: Activation,
+        _ result: Activation,
+        hasBias: Bool,
+        operations: Int,
+        fold: () throws(EngineError) -> FoldedKernel
+    ) throws(EngineError) {
+        var layer = layer
+        var made: FoldedKernel?
+        func folded() throws(EngineError) -> FoldedKernel {
+            if let made { return made }
+            let kernel = try fold()
+            made = kernel
+            return kernel
+        }
+        let (ins, outs) = (source.storedChannels, result.storedChannels)
+        let tile = "\(layer.extent)x\(layer.extent)"
+        let kernel = try prepared(
+            node.name,
+            "kernel",
+            layout: "float32 \(ins)x\(outs) for tiles of \(tile) in blocks of \(layer.block)",
+            byteCount: unsafe winograd_kernel_count(&layer) * MemoryLayout<Float>.stride
+        ) { byteCount throws(EngineError) in
+            let storage = Storage(byteCount: byteCount)
+            let matrix = try folded().kernel
+            let pairs = (layer.outputBlocks + Int(winograd_pair) - 1) / Int(winograd_pair)
+            unsafe withUnsafePointer(to: &layer) { layer in
+                parallel(pairs) { pair in
+                    unsafe winograd_transform_kernel(
+                        layer,
+                        matrix.floats.baseAddress,
+                        storage.floats.baseAddress,
+                        pair
+                    )
+                }
+            }
+            return storage
+        }
+        let bias =
+            hasBias
+            ? try preparedVector(node.name, "bias", count: outs) { () throws(EngineError) in
+                guard let bias = try folded().bias else {
+                    preconditionFailure("\(node.name): a kernel without bias")
+                }
+                return unsafe Array(bias.floats)
+            } : nil
+        let schedule = WinogradSchedule(layer, batch: batch, threads: ThreadCount.current)
+        reserveScratchpad(byteCount: schedule.scratchpadByteCount)
+        append(
+            node,
+            implementation: "winograd \(tile)",
+            operations: operations,
+            reads: [source],
+            writes: result
+        ) { arena in
+            let input = unsafe arena.values(of: source)
+            let output = unsafe arena.values(of: result)
+            let scratchpad = unsafe arena.scratchpadBytes
+            return {
+                unsafe schedule.run(
+                    input,
+                    kernel: kernel,
+                    bias: bias,
+                    into: output,
+                    scratchpad: scratchpad
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/// A batch norm that a convolution has taken in.
+package struct FoldedNorm: Sendable {
+    /// The node that owns the parameters.
+    package let node: String
+    package let norm: BatchNorm
+}
+
+/// A convolution, cross-correlation as everywhere in this field.
+///
+/// Input `[batch, height, width, inputChannels]`; kernel `[height, width, inputChannels / groups, outputChannels]`, the
+/// outputs of each group beside each other; output `[batch, places of the window, …, outputChannels]`. With as many
+/// groups as inputs it is depthwise. Passes let it take in a batch norm, add to a second input, and rectify; in this
+/// order.
+package struct Convolution: Layer, Rectifiable {
+    package let kind = "convolution"
+    package let window: Window
+    package let inputChannels: Int
+    package let outputChannels: Int
+    /// Each of so many shares of the outputs sees its share of the inputs only.
+    package let groups: Int
+    /// Whether each output has a number added to it.
+    package let hasBias: Bool
+    /// A batch norm applied to the result.
+    package var normalization: FoldedNorm?
+    /// The result is added to the second input, in its memory.
+    package var addsToInput = false
+    package var isRectified = false
+
+    package init(
+        _ window: Window,
+        inputChannels: Int,
+        outputChannels: Int,
+        groups: Int = 1,
+        hasBias: Bool = false
+    ) {
+        self.window = window
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.groups = groups
+        self.hasBias = hasBias
+    }
+
+    package var operation: Node.Operation { .convolution(self) }
+
+    package var inputCount: Int { addsToInput ? 2 : 1 }
+
+    /// Whether the result may still be changed before it is written.
+    var acceptsFusion: Bool { !addsToInput && !isRectified }
+
+    /// Whether it has numbers to add to its outputs, of its own or from a batch norm.
+    package var addsBias: Bool { hasBias || normalization != nil }
+
+    /// HWIO, the inputs of one group.
+    package var kernelShape: [Int] {
+        [
+            window.size.height, window.size.width, inputChannels / max(groups, 1), outputChannels,
+        ]
+    }
+
+    package var parameterShapes: [(role: ParameterRole, shape: [Int])] {
+        [(.kernel, kernelShape)] + (hasBias ? [(.bias, [outputChannels])] : [])
+    }
+
+    package func outputShape(
+        for inputs: [FeatureShape],
+        at node: String
+    ) throws(GraphError) -> FeatureShape {
+        guard inputs[0].channels == inputChannels else {
+            throw .wrongInput(node: node, found: inputs[0], expected: "\(inputChannels) channels")
+        }
+        guard outputChannels > 0 else {
+            throw .invalidAttribute(
+                node: node,
+                name: "output channels",
+                value: "\(outputChannels)",
+                expected: "at least 1"
+            )
+        }
+        guard groups > 0, inputChannels % groups == 0, outputChannels % groups == 0 else {
+            throw .invalidAttribute(
+                node: node,
+                name: "groups",
+                value: "\(groups)",
+                expected: "a divisor of \(inputChannels) inputs and \(outputChannels) outputs"
+            )
+        }
+        let places = try window.places(on: inputs[0], at: node)
+        return FeatureShape(
+            height: places.height,
+            width: places.width,
+            channels: outputChannels
+        )
+    }
+}

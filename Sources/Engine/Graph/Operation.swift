@@ -1,0 +1,44 @@
+extension Node {
+    /// The layers that there are.
+    ///
+    /// Closed: whoever must know them all, to run, train or export them, switches over it without a default, so that the
+    /// compiler tells where a new layer is missing.
+    package enum Operation: Sendable {
+        case input(Input)
+        case convolution(Convolution)
+        case dense(Dense)
+        case batchNorm(BatchNorm)
+        case nonlinearity(Nonlinearity)
+        case add(Add)
+        case pool(Pool)
+        case globalPool(GlobalPool)
+        case blur(Blur)
+        case upsample(Upsample)
+        case channelScale(ChannelScale)
+        case branchMean(BranchMean)
+        case branchAttention(BranchAttention)
+        case dropBlock(DropBlock)
+    }
+}
+
+extension Node.Operation {
+    /// The layer itself.
+    package var layer: any Layer {
+        switch self {
+        case .input(let layer): layer
+        case .convolution(let layer): layer
+        case .dense(let layer): layer
+        case .batchNorm(let layer): layer
+        case .nonlinearity(let layer): layer
+        case .add(let layer): layer
+        case .pool(let layer): layer
+        case .globalPool(let layer): layer
+        case .blur(let layer): layer
+        case .upsample(let layer): layer
+        case .channelScale(let layer): layer
+        case .branchMean(let layer): layer
+        case .branchAttention(let layer): layer
+        case .dropBlock(let layer): layer
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Base
+import Pictures
+import ToolSupport
+
+/// What `make-records --corruptions` can be told: the published generator's options, and some more.
+///
+/// A table of its own, as `-f` is another option there.
+enum CorruptionsOptions {
+    static let corruptions = Option(
+        flag: "corruptions",
+        help: "Make the corrupted pictures of ImageNet-C in place of records; "
+            + "--corruptions --help lists the options for that."
+    )
+    static let source = Option(
+        "source",
+        .folder(),
+        letter: "v",
+        aliases: ["validation-dir", "data-dir", "input-dir"],
+        help: "Folder of the pictures, a folder for each class."
+    )
+    static let outputDirectory = Option(
+        "output-dir",
+        .folder(),
+        letter: "o",
+        aliases: ["output-directory"],
+        help: "Folder for <corruption>/<severity>/<class>/<picture>."
+    )
+    static let frostDirectory = Option(
+        "frost-dir",
+        .folder(),
+        letter: "f",
+        defaultText: "./frost",
+        absent: { "./frost" },
+        help: "Folder of the photographs of frost: frost1.png, frost2.png, frost3.png, frost4.jpg "
+            + "and frost5.jpg, as the published generator has them. They cannot be had here, as "
+            + "their licence is unknown."
+    )
+    static let frost = Option(
+        "frost",
+        .choice(of: Frost.self),
+        default: .photographs,
+        help: "Where frost comes from; what is made by arithmetic gives no published figure."
+    )
+    static let only = Option(
+        "only",
+        .list(.choice(of: Corruption.self)),
+        defaultText: "all nineteen",
+        absent: { Corruption.allCases },
+        help: "The corruptions that are made, with commas between: "
+            + Corruption.allCases.map(\.rawValue).joined(separator: ", ") + "."
+    )
+    static let severities = Option(
+        "severities",
+        .list(.integer(Corruption.severities)),
+        default: Array(Corruption.severities),
+        help: "The severities that are made."
+    )
+    static let resize = Option(
+        "resize",
+        .integer(Corruptor.sides.lowerBound...65_536),
+        aliases: ["RESIZE-SIZE", "resize-size"],
+        default: 256,
+        help: "The shorter side that pictures are brought to, in pixels; published are 256 with a "
+            + "crop of 224, and 292 with one of 256."
+    )
+    static let crop = Option(
+        "crop",
+        .integer(Corruptor.sides),
+        aliases: ["CROP-SIZE", "crop-size"],
+        default: 224,
+        help: "The side of the square that is cut out of the middle."
+    )
+    static let seed = Option(
+        "seed",
+        .integer(0...Int(UInt32.max)),
+        default: 0,
+        help: "Seed of the random numbers. Each picture has numbers of its own, made of the seed, "
+            + "the corruption, the severity and the names of class and picture, so that threads "
+            + "and order do not matter. The published set's noise cannot be made again: nothing "
+            + "was seeded there, and its workers were copies that all began in one state."
+    )
+    static let reseeds = Option(
+        flag: "reseed-per-picture",
+        help: "Every picture begins with the seed itself, as with numpy.random.seed(N) before each."
+    )
+    static let lossless = Option(
+        flag: "lossless",
+        help: "Write PNGs, named so, in place of JPEGs of quality 85."
+    )
+    static let jpeg = Option(
+        "jpeg",
+        .choice(of: JPEGVariant.self),
+        default: .turbo,
+        help: "Whose arithmetic JPEGs are read and written with: libjpeg-turbo's, or that of IJG's "
+            + "libjpeg 9, which Pillow's wheels of 2019 and 2020 held. Which one the authors had "
+            + "is not known."
+    )
+    static let skipCorrupt = MakeRecordsOptions.skipCorrupt
+
+    /// Where frost comes from.
+    enum Frost: String, CaseIterable, Sendable {
+        case photographs, procedural
+    }
+
+    static let table = OptionTable(
+        tool: "make-records",
+        summary: "with --corruptions, make the corrupted pictures of ImageNet-C of one's own, as "
+            + "the published generator does; what is there is kept, so that a run that was stopped "
+            + "goes on",
+        examples: [
+            .init(
+                "all nineteen at five severities, 224x224",
+                "make-records --corruptions -v ILSVRC2012/validation -o corrupted -f frost"
+            ),
+            .init(
+                "for networks that see 256x256",
+                """
+                make-records --corruptions -v ILSVRC2012/validation -o corrupted-256
+                -f frost --RESIZE_SIZE 292 --CROP_SIZE 256
+                """
+            ),
+            .init(
+                "fog and frost alone, lightly, without the photographs, as PNG",
+                """
+                make-records --corruptions --source flowers --output-dir corrupted
+                --only fog,frost --severities 1,2 --frost procedural --lossless
+                """
+            ),
+        ],
+        groups: [
+            OptionGroup("Pictures", [corruptions, source, resize, crop]),
+            OptionGroup(
+                "Corruptions",
+                [only, severities, frostDirectory, frost, seed, reseeds]
+            ),
+            OptionGroup("Files", [outputDirectory, lossless, jpeg]),
+            OptionGroup(
+                "Running",
+                [RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json]
+            ),
+        ]
+    )
+
+    /// Whether a command line asks for corruptions.
+    static func isAsked(in arguments: [String]) -> Bool {
+        arguments.prefix { $0 != "--" }.contains {
+            $0.split(separator: "=").first == "--corruptions"
+        }
+    }
+}
