@@ -3,7 +3,8 @@ internal import Foundation
 /// What a path that a user gives means: the one place that decides it.
 ///
 /// A checkpoint may be named by its prefix, by its `.index`, `.data-…` or `.meta` file, by its folder (through the file
-/// `checkpoint` in it), by that file, or by a SavedModel's folder.
+/// `checkpoint` in it, or `best_checkpoints`, or because it is the only one there), by those files, or by a SavedModel's
+/// folder.
 public struct CheckpointLocation: Equatable, Sendable {
     /// How the checkpoint is stored.
     public enum Format: Equatable, Sendable {
@@ -82,6 +83,9 @@ public struct CheckpointLocation: Equatable, Sendable {
         }
         if let found = atPrefix(path) { return found }
         if path.split(separator: "/").last == "checkpoint" { return try fromState(path) }
+        if path.split(separator: "/").last == "best_checkpoints", let best = fromBest(path) {
+            return best
+        }
         throw .noCheckpoint(path: path, reason: try content(of: path))
     }
 
@@ -105,6 +109,7 @@ public struct CheckpointLocation: Equatable, Sendable {
 
     private static func inFolder(_ folder: String) throws(CheckpointError) -> CheckpointLocation {
         if isFile("\(folder)/checkpoint") { return try fromState("\(folder)/checkpoint") }
+        if let best = fromBest("\(folder)/best_checkpoints") { return best }
         for prefix in ["\(folder)/variables/variables", "\(folder)/variables"]
         where isFile(prefix + ".index") {
             return CheckpointLocation(prefix: prefix, format: .bundle)
@@ -128,11 +133,64 @@ public struct CheckpointLocation: Equatable, Sendable {
                     .joined(separator: ", ")
             )
         }
+        let legacy = legacyFiles(names, in: folder)
+        if let only = legacy.first, legacy.count == 1 {
+            return CheckpointLocation(
+                prefix: only,
+                format: .legacy,
+                notes: [
+                    "\(folder) has no file 'checkpoint'; took the only checkpoint in it, \(only)"
+                ]
+            )
+        }
+        if !legacy.isEmpty {
+            throw .noCheckpoint(
+                path: folder,
+                reason: "the folder has no file 'checkpoint' and several checkpoints, name one of: "
+                    + legacy.prefix(10).joined(separator: ", ")
+            )
+        }
         throw .noCheckpoint(
             path: folder,
             reason: names.isEmpty
                 ? "the folder is empty" : "the folder has no file 'checkpoint' and no .index file"
         )
+    }
+
+    /// The most files of a folder that are looked into for a V1 checkpoint.
+    private static let legacyLimit = 1000
+
+    /// The V1 checkpoints among the files of a folder.
+    private static func legacyFiles(_ names: [String], in folder: String) -> [String] {
+        var found: [String] = []
+        for name in names.sorted().prefix(legacyLimit) {
+            let path = "\(folder)/\(name)"
+            guard isFile(path), prefix(ofPart: path) == nil, isTable(path),
+                let group = LegacyFiles.group(path), !found.contains(group.name),
+                (try? LegacyReader(path: group.name)) != nil
+            else { continue }
+            found.append(group.name)
+        }
+        return found
+    }
+
+    /// The best checkpoint of a list of names with their accuracies, which a training leaves.
+    private static func fromBest(_ path: String) -> CheckpointLocation? {
+        guard isFile(path), let data = FileManager.default.contents(atPath: path),
+            let accuracies = try? JSONDecoder().decode([String: Double].self, from: data)
+        else { return nil }
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        // Of equals the later one; a name is a name, wherever the training ran.
+        for (name, accuracy) in accuracies.sorted(by: {
+            ($1.value, $1.key) < ($0.value, $0.key)
+        }) {
+            let last = CheckpointState.lastComponent(of: name)
+            let place = path.contains("/") ? "\(folder)/\(last)" : last
+            let note = "\(path): the best is \(last), with accuracy \(accuracy)"
+            if let found = atPrefix(place, notes: [note]) { return found }
+        }
+        return nil
     }
 
     /// The latest checkpoint of a state file; one that has moved with its folder is found beside the file.
@@ -145,9 +203,11 @@ public struct CheckpointLocation: Equatable, Sendable {
         }
         let stated = state.latest.hasPrefix("/") ? state.latest : joined(state.latest)
         if let found = atPrefix(stated) { return found }
-        let name = state.latest.split(separator: "/").last.map(String.init) ?? state.latest
-        let note = "\(path) names \(state.latest), which is not there; took \(joined(name))"
-        if let found = atPrefix(joined(name), notes: [note]) { return found }
+        // The name may be empty, and the files then begin with a point.
+        let name = CheckpointState.lastComponent(of: state.latest)
+        let place = path.contains("/") ? joined(name) : name.isEmpty ? "./" : name
+        let note = "\(path) names \(state.latest), which is not there; took \(place)"
+        if let found = atPrefix(place, notes: [note]) { return found }
         throw .noCheckpoint(path: path, reason: "it names \(stated), which does not exist")
     }
 

@@ -21,6 +21,22 @@ public protocol TensorSource: Sendable {
     func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]]
 }
 
+extension TensorSource {
+    /// The bytes of a tensor of variants as they are stored, compared with their checksums.
+    ///
+    /// - Throws: ``CheckpointError``.
+    package func variants(of tensor: TensorEntry) throws(CheckpointError) -> StoredBytes {
+        guard let bundle = self as? BundleReader, tensor.slices.isEmpty else {
+            throw .malformedEntry(
+                path: "",
+                tensor: tensor.name,
+                reason: "only V2 checkpoints hold variants, and only whole"
+            )
+        }
+        return try bundle.storedBytes(of: tensor, verifies: true)
+    }
+}
+
 extension BundleReader: TensorSource {}
 extension LegacyReader: TensorSource {}
 

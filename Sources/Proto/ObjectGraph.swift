@@ -98,6 +98,25 @@ extension ObjectGraph {
     /// The bytes that all paths together may take.
     private static let pathLimit = 48 << 20
 
+    /// The paths of the objects that are optimisers, shortest paths first.
+    ///
+    /// An optimiser keeps slots, or holds a step count beside a rate, whatever it is called.
+    ///
+    /// - Throws: ``ProtoError/tooLarge(message:byteCount:)`` as ``paths()`` does.
+    public func optimizerPaths() throws(ProtoError) -> [String] {
+        let (queue, places) = try reached()
+        return queue.filter { isOptimizer(nodes[$0]) }.compactMap { places[$0] }
+            .filter { !$0.isEmpty }
+    }
+
+    private func isOptimizer(_ node: Node) -> Bool {
+        let held = Set(node.children.map { Name($0.name) })
+        return !node.slots.isEmpty || (held.contains("iter") && held.contains("learning_rate"))
+            || (held.contains("_iterations") && held.contains("_learning_rate"))
+            || (held.contains("_iterations") && held.contains("_variables"))
+            || (held.contains("current_loss_scale") && held.contains("good_steps"))
+    }
+
     /// Every value that can be reached from the root, once an object, shortest paths first.
     ///
     /// Slots are named `<variable>/.OPTIMIZER_SLOT/<optimiser>/<slot>`, as checkpoint keys are. References to objects that
@@ -105,7 +124,25 @@ extension ObjectGraph {
     ///
     /// - Throws: ``ProtoError/tooLarge(message:byteCount:)`` if the paths are longer than any real graph's.
     public func paths() throws(ProtoError) -> [Path] {
-        guard !nodes.isEmpty else { return [] }
+        let (queue, places) = try reached()
+        var byteCount = queue.reduce(0) { $0 + (places[$1]?.utf8.count ?? 0) }
+        var paths: [Path] = []
+        for index in queue {
+            for attribute in nodes[index].attributes {
+                let path = places[index] ?? ""
+                byteCount += path.utf8.count
+                guard byteCount <= 2 * Self.pathLimit else {
+                    throw .tooLarge(message: "TrackableObjectGraph", byteCount: byteCount)
+                }
+                paths.append(Path(path: path, attribute: attribute))
+            }
+        }
+        return paths
+    }
+
+    /// The objects that can be reached from the root, nearest first, and the shortest path to each.
+    private func reached() throws(ProtoError) -> (queue: [Int], places: [Int: String]) {
+        guard !nodes.isEmpty else { return ([], [:]) }
         var places: [Int: String] = [0: ""]
         var queue = [0]
         var next = 0
@@ -136,18 +173,7 @@ extension ObjectGraph {
                 try reach(slot.slot, as: "\(variable)/.OPTIMIZER_SLOT/\(optimiser)/\(slot.name)")
             }
         }
-        var paths: [Path] = []
-        for index in queue {
-            for attribute in nodes[index].attributes {
-                let path = places[index] ?? ""
-                byteCount += path.utf8.count
-                guard byteCount <= 2 * Self.pathLimit else {
-                    throw .tooLarge(message: "TrackableObjectGraph", byteCount: byteCount)
-                }
-                paths.append(Path(path: path, attribute: attribute))
-            }
-        }
-        return paths
+        return (queue, places)
     }
 
     /// The numbers of objects that are referred to but do not exist.

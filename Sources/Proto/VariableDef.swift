@@ -118,13 +118,13 @@ extension MetaGraph {
     /// - Throws: ``ProtoError``.
     public func variables() throws(ProtoError) -> [VariableDef] {
         var variables: [VariableDef] = []
-        var names: Set<String> = []
+        var names: Set<Name> = []
         for key in ["variables", "trainable_variables"] {
             guard case .messages(let messages)? = collections[key] else { continue }
             for message in messages {
                 let bytes = unsafe message.span.bytes
                 let variable = try VariableDef(bytes)
-                if names.insert(variable.name).inserted { variables.append(variable) }
+                if names.insert(Name(variable.name)).inserted { variables.append(variable) }
             }
         }
         return variables

@@ -1,4 +1,6 @@
+import Proto
 import Engine
+import Proto
 import GoldenNetworks
 import Networks
 import TestSupport

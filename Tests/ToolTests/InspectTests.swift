@@ -234,9 +234,10 @@ struct InspectTests {
     @Test(
         "an option that would do nothing is refused",
         arguments: [
-            ["inspect/two.safetensors", "--verify"], ["formats/example.pb", "--html", "x.html"],
+            ["inspect/two.safetensors", "--salvage", "x"],
+            ["formats/example.pb", "--html", "x.html"],
             ["formats/events/events.out.tfevents.1795386102.host", "--html", "x.html"],
-            ["formats/records.plain", "--tensor", "a"], ["inspect/arrays.npz", "--stats"],
+            ["formats/records.plain", "--tensor", "a"], ["inspect/arrays.npz", "--csv", "x"],
             ["formats/simple-v2", "--record", "0"], ["formats/simple-v2", "--slice", "0"],
             ["formats/simple-v2", "--verify", "--html", "x.html"],
         ]

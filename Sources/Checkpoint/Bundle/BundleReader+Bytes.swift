@@ -62,7 +62,8 @@ extension BundleReader {
 
     /// The bytes of a tensor that is stored whole as they lie in the data file, whatever its type.
     ///
-    /// Strings and variants have checksums inside; theirs are not the checksum of these bytes.
+    /// Strings and variants have checksums inside; theirs are not the checksum of these bytes. Variants are compared with
+    /// all of theirs.
     ///
     /// - Parameters:
     ///   - tensor: One of ``tensors``.
@@ -85,7 +86,14 @@ extension BundleReader {
         }
         let start = Int(tensor.offset)
         let buffer = try unsafe file.buffer(start..<(start + Int(tensor.byteCount)))
-        if verifies {
+        if verifies, tensor.dataType == .variant {
+            do throws(CheckpointError) {
+                try unsafe VariantTensor.check(buffer.bytes, tensor, path: file.path)
+            } catch {
+                try file.checkIntact()
+                throw error
+            }
+        } else if verifies {
             let checksum = unsafe CRC32C(buffer.bytes)
             guard checksum.masked == tensor.checksum else {
                 try file.checkIntact()

@@ -109,6 +109,23 @@ public final class BundleReader: Sendable {
         tensors.filter(\.slices.isEmpty) + slices.values
     }
 
+    /// Where every tensor's bytes end, part by part, with the name of the tensor that they belong to.
+    package var storedPlaces: [(owner: [UInt8], shard: Int, end: Int64)] {
+        var places: [(owner: [UInt8], shard: Int, end: Int64)] = []
+        func add(_ entry: TensorEntry, _ owner: TensorEntry) {
+            places.append((owner.key, entry.shard, entry.offset + entry.byteCount))
+        }
+        for tensor in tensors {
+            if tensor.slices.isEmpty { add(tensor, tensor) }
+            for slice in tensor.slices {
+                if let part = slices[SliceKey(name: tensor.key, slice: slice).bytes] {
+                    add(part, tensor)
+                }
+            }
+        }
+        return places
+    }
+
     /// The path of a data file.
     public func shardPath(_ shard: Int) -> String {
         Self.shardPath(prefix: prefix, shard: shard, of: shardCount)

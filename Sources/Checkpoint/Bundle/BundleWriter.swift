@@ -157,6 +157,37 @@ public final class BundleWriter {
         )
     }
 
+    /// Adds a tensor of variants as another checkpoint of the same order of bytes stores it.
+    ///
+    /// - Parameters:
+    ///   - name: The name; neither empty nor taken.
+    ///   - shape: The extents.
+    ///   - bytes: The stored bytes, checksums included.
+    ///   - checksum: The checksum of the whole, as the other checkpoint's index has it.
+    ///   - shard: The number of the data file.
+    /// - Throws: ``CheckpointError``.
+    package func add(
+        _ name: String,
+        variantsOf shape: [Int],
+        bytes: RawSpan,
+        checksum: UInt32,
+        shard: Int = 0
+    ) throws(CheckpointError) {
+        let key = try key(name)
+        _ = try elementCount(shape, key)
+        try checkFree(key, shard)
+        let offset = shards[shard].count
+        try shards[shard].write(bytes)
+        entries[key] = BundleEntry(
+            dataType: .variant,
+            shape: shape,
+            shard: shard,
+            offset: Int64(offset),
+            size: Int64(bytes.byteCount),
+            checksum: checksum
+        )
+    }
+
     /// Adds one part of a partitioned tensor; extents are stored to the letter.
     ///
     /// A part that is the whole is stored as a tensor of its own.

@@ -10,6 +10,7 @@ public final class AtomicFile {
     private let output: BufferedFile
     private let isReplacing: Bool
     private var isPending = true
+    private let number: Int?
 
     /// What the sibling's name has behind the file's own.
     private static let mark = ".tempstate"
@@ -38,9 +39,12 @@ public final class AtomicFile {
     ) throws(CheckpointError) {
         self.path = path
         self.isReplacing = isReplacing
+        Self.clearLeftovers(of: path)
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
         // A leading point hides it from patterns such as `train-*`.
-        let start = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+        let start =
+            path.utf8.lastIndex(of: UInt8(ascii: "/")).map(path.utf8.index(after:))
+            ?? path.startIndex
         let sibling = "\(path[..<start]).\(path[start...])\(Self.mark)\(digits)"
         do throws(CheckpointError) {
             output = try BufferedFile(creating: sibling, mode: mode)
@@ -48,10 +52,37 @@ public final class AtomicFile {
             guard case .unwritable(_, let reason) = error else { throw error }
             throw .unwritable(path: path, reason: reason)
         }
+        number = PendingFiles.add(sibling)
     }
 
     deinit {
         if isPending { unsafe _ = unlink(output.path) }
+        PendingFiles.remove(number)
+    }
+
+    /// Deletes siblings of the file that a process left which was killed: nobody holds their locks.
+    private static func clearLeftovers(of path: String) {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { String(path[...$0]) } ?? "./"
+        let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        let start = Array(".\(name)\(mark)".utf8)
+        guard let stream = unsafe opendir(folder) else { return }
+        defer { unsafe _ = closedir(stream) }
+        while let entry = unsafe readdir(stream) {
+            let found = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe [UInt8](bytes.prefix { $0 != 0 })
+            }
+            guard found.count > start.count, found.starts(with: start),
+                found.dropFirst(start.count).allSatisfy({
+                    (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+                })
+            else { continue }
+            let sibling = folder + String(decoding: found, as: UTF8.self)
+            let descriptor = unsafe open(sibling, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+            guard descriptor >= 0 else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unsafe _ = unlink(sibling) }
+            Glibc.close(descriptor)
+        }
     }
 
     /// The number of bytes written so far.

@@ -20,6 +20,8 @@ package final class BufferedFile {
         self.path = path
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastSystemError()) }
+        // Says that somebody is at work; where there are no locks, nobody clears.
+        flock(descriptor, LOCK_EX | LOCK_NB)
     }
 
     /// Opens what is there and takes bytes in, such as a pipe or a device.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Proto
 
 /// The files of a V1 checkpoint.
 ///
@@ -43,7 +44,7 @@ enum LegacyFiles {
         let names = try? FileManager.default.contentsOfDirectory(
             atPath: folder.isEmpty ? "." : folder
         )
-        return (names ?? []).filter { $0.hasPrefix("\(name)-00000-of-") }.sorted()
+        return (names ?? []).filter { $0.begins(with: "\(name)-00000-of-") }.sorted()
             .map { folder + $0 }
     }
 

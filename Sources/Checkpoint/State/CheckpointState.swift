@@ -29,6 +29,19 @@ public struct CheckpointState: Equatable, Sendable {
         self.lastPreserved = lastPreserved
     }
 
+    /// The last part of a path of whatever system, which may be empty: what follows the last slash or backslash, or the
+    /// letter of a drive.
+    package static func lastComponent(of path: String) -> String {
+        let bytes = Array(path.utf8)
+        var start = bytes.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+        if start == nil, bytes.count > 1, bytes[1] == UInt8(ascii: ":"),
+            (0x41...0x5A).contains(bytes[0] & 0xDF)
+        {
+            start = 1
+        }
+        return String(decoding: bytes[(start.map { $0 + 1 } ?? 0)...], as: UTF8.self)
+    }
+
     /// Reads a state file.
     ///
     /// - Throws: ``CheckpointError``.

@@ -18,6 +18,8 @@ public enum ConversionError: Error, Equatable, Sendable {
     case unsupported(format: String, tensors: [String])
     /// Tensors whose type cannot be changed as asked.
     case uncastable(to: String, tensors: [String])
+    /// Arrays that are wanted and cannot be read: each with the reason.
+    case unreadable([String])
     /// Nothing is left to write.
     case nothingLeft
     /// The result would replace what is being read.
@@ -71,6 +73,9 @@ extension ConversionError: CustomStringConvertible {
         case .uncastable(let type, let tensors):
             (["these tensors cannot become \(type):"] + tensors.map { "  " + $0 })
                 .joined(separator: "\n")
+        case .unreadable(let arrays):
+            (["these arrays cannot be read; --exclude leaves them out:"]
+                + arrays.map { "  " + $0 }).joined(separator: "\n")
         case .nothingLeft: "no tensor is left to write"
         case .outputIsInput(let path): "\(path): is being read, and cannot be the output as well"
         case .exists(let path): "\(path): the file exists; --force replaces it"

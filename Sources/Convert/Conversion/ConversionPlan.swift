@@ -1,5 +1,6 @@
+internal import Formats
 public import Checkpoint
-internal import Networks
+public import Networks
 public import Proto
 
 /// What a conversion is going to write, decided before anything is written.
@@ -32,19 +33,44 @@ public struct ConversionPlan: Sendable {
     /// The names of the tensors that are left out.
     public let leftOut: [String]
 
-    /// Plans a conversion.
+    /// Plans a conversion of all that a file holds.
+    ///
+    /// - Throws: ``ConversionError``, all tensors concerned at once; arrays that are wanted and cannot be read among them.
+    public init(_ file: WeightFile, _ request: ConversionRequest) throws(ConversionError) {
+        try self.init(file.tensors.tensors, request, VariableRoles(file.tensors), file.unread)
+    }
+
+    /// Plans a conversion of tensors whose names say what they are for.
     ///
     /// - Throws: ``ConversionError``, all tensors concerned at once.
     public init(_ tensors: [TensorEntry], _ request: ConversionRequest) throws(ConversionError) {
+        try self.init(tensors, request, VariableRoles(tensors), [])
+    }
+
+    private init(
+        _ tensors: [TensorEntry],
+        _ request: ConversionRequest,
+        _ roles: VariableRoles,
+        _ unread: [UnreadArray]
+    ) throws(ConversionError) {
         let only = try Self.patterns(request.only)
         let exclude = try Self.patterns(request.exclude)
         var rules: [NameRule] = []
         for rule in request.renames { rules.append(try NameRule(rule)) }
-        let names = Set(tensors.map(\.name))
+        let names = Set(tensors.map { Name($0.name) })
         let averageEnding = "/" + VariableNames.movingAverage
         let isAverage = request.set == .movingAverages
-        guard !isAverage || names.contains(where: { $0.hasSuffix(averageEnding) }) else {
+        guard !isAverage || names.contains(where: { $0.text.hasSuffix(averageEnding) }) else {
             throw .noMovingAverages
+        }
+
+        func isChosen(_ name: String) -> Bool {
+            (only.isEmpty || only.contains { $0.matches(in: name) })
+                && !exclude.contains { $0.matches(in: name) }
+        }
+        let unreadable = unread.filter { isChosen($0.name) }
+        guard unreadable.isEmpty else {
+            throw .unreadable(unreadable.map { "'\($0.name)' \($0.reason)" })
         }
 
         var items: [Item] = []
@@ -53,16 +79,12 @@ public struct ConversionPlan: Sendable {
         for tensor in tensors {
             let name = tensor.name
             var target = name
-            let role = VariableRole(
-                name,
-                isNumber: [.float16, .bfloat16, .float32, .float64].contains(tensor.dataType)
-            ) { names.contains($0) }
+            let role = roles.role(of: tensor)
             let isPromoted = isAverage && role == .average
-            let isReplaced = isAverage && names.contains(name + averageEnding)
+            let isReplaced = isAverage && names.contains(Name(name + averageEnding))
             let isState = role == .slot || role == .average || role == .other
             guard !isReplaced, isPromoted || !isState || request.keepsTrainingState,
-                only.isEmpty || only.contains(where: { name.contains($0) }),
-                !exclude.contains(where: { name.contains($0) })
+                isChosen(name)
             else {
                 leftOut.append(name)
                 continue
@@ -92,12 +114,12 @@ public struct ConversionPlan: Sendable {
             throw .uncastable(to: wanted.name, tensors: uncastable)
         }
         guard !items.isEmpty else { throw .nothingLeft }
-        let groups = Dictionary(grouping: items, by: \.name).filter { $0.value.count > 1 }
+        let groups = Dictionary(grouping: items) { Name($0.name) }.filter { $0.value.count > 1 }
         if let same = groups.min(by: { $0.key < $1.key }) {
-            throw .sameName(name: same.key, sources: same.value.map(\.source.name))
+            throw .sameName(name: same.key.text, sources: same.value.map(\.source.name))
         }
         self.items = items
-        self.leftOut = leftOut
+        self.leftOut = leftOut + unread.map(\.name)
     }
 
     private init(items: [Item], leftOut: [String]) {
@@ -106,20 +128,21 @@ public struct ConversionPlan: Sendable {
     }
 
     /// The plan for these tensors of the source alone; the others are left out.
-    func keeping(_ names: Set<String>) -> ConversionPlan {
+    func keeping(_ keys: Set<[UInt8]>) -> ConversionPlan {
         ConversionPlan(
-            items: items.filter { names.contains($0.source.name) },
+            items: items.filter { keys.contains($0.source.key) },
             leftOut: (leftOut
-                + items.map(\.source.name).filter { !names.contains($0) }).sorted()
+                + items.filter { !keys.contains($0.source.key) }.map(\.source.name))
+                .sorted { Name($0) < Name($1) }
         )
     }
 
     private static func patterns(
         _ texts: [String]
-    ) throws(ConversionError) -> [Regex<AnyRegexOutput>] {
-        var patterns: [Regex<AnyRegexOutput>] = []
+    ) throws(ConversionError) -> [NamePattern] {
+        var patterns: [NamePattern] = []
         for text in texts {
-            guard let pattern = try? Regex(text) else { throw .malformedPattern(text) }
+            guard let pattern = NamePattern(text) else { throw .malformedPattern(text) }
             patterns.append(pattern)
         }
         return patterns
@@ -134,7 +157,7 @@ public struct ConversionPlan: Sendable {
     ) throws(ConversionError) {
         var found: [String] = []
         for item in items {
-            if String(validating: item.source.key, as: UTF8.self) != item.source.name {
+            if !item.source.key.elementsEqual(item.source.name.utf8) {
                 found.append("\(item.source.name): the name is no plain text")
             } else if item.name.isEmpty || item.name.utf8.first == 0 {
                 found.append("\(item.source.name): the new name '\(item.name)' is no name")

@@ -24,7 +24,23 @@ final class FolderPlace {
         let parent = parts.dropLast().joined(separator: "/")
         temporary = "\(parent.isEmpty ? "." : parent)/.\(name).reassemble-\(getpid()).part"
         if Self.isThere(path), !isReplacing { throw .exists(path: path) }
+        Self.clearLeftovers(of: name, in: parent.isEmpty ? "." : parent)
         try Self.make(temporary, for: path)
+    }
+
+    /// Takes away what processes left that are no more.
+    private static func clearLeftovers(of name: String, in parent: String) {
+        let start = ".\(name).reassemble-"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        for found in names where found.utf8.starts(with: start.utf8) {
+            let rest = found.utf8.dropFirst(start.utf8.count)
+            let digits = rest.prefix { (0x30...0x39).contains($0) }
+            guard let process = Int32(String(Substring(digits))),
+                String(Substring(rest.dropFirst(digits.count))) == ".part", process != getpid(),
+                kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            try? FileManager.default.removeItem(atPath: "\(parent)/\(found)")
+        }
     }
 
     deinit {

@@ -1,5 +1,6 @@
 public import Checkpoint
 internal import Networks
+internal import Proto
 
 /// How the tensors of a source stand to the network that they are identified as: nothing is skipped silently.
 public struct LoadReport: Equatable, Sendable {
@@ -18,29 +19,29 @@ public struct LoadReport: Equatable, Sendable {
         guard let identified = try? IdentifiedModel(inventory) else { return nil }
         let differences = identified.differences
         let known = Set(inventory.model.keys)
-            .subtracting(differences.unexpected)
-            .subtracting(differences.misshapen.map(\.name))
+            .subtracting(differences.unexpected.map { Name($0) })
+            .subtracting(differences.misshapen.map { Name($0.name) })
         let ending = "/" + VariableNames.movingAverage
         var applied: [String] = []
         var renamed: [String] = []
-        var unused = Set(source.tensors.map(\.name)).subtracting(known)
+        var unused = Set(source.tensors.map { Name($0.name) }).subtracting(known)
         for item in plan.items {
             var name = item.source.name
-            if name.hasSuffix(ending), known.contains(String(name.dropLast(ending.count))),
+            if name.hasSuffix(ending), known.contains(Name(String(name.dropLast(ending.count)))),
                 !item.name.hasSuffix(ending)
             {
-                unused.remove(name)
+                unused.remove(Name(name))
                 name.removeLast(ending.count)
             }
-            guard known.contains(name) else { continue }
+            guard known.contains(Name(name)) else { continue }
             applied.append(name)
             if item.name != name { renamed.append(name) }
         }
         self.applied = applied.sorted()
         self.renamed = renamed.sorted()
-        self.unused = unused.sorted()
+        self.unused = unused.sorted().map(\.text)
         missing =
             (differences.missing.map(\.name) + differences.misshapen.map(\.name)
-            + known.subtracting(applied)).sorted()
+            + known.subtracting(applied.map { Name($0) }).map(\.text)).sorted()
     }
 }

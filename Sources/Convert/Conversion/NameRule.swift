@@ -3,7 +3,7 @@
 /// Any character may stand in the place of `/`. The pattern is a regular expression; `\1` to `\9` in the replacement are
 /// its groups, `\\` is a backslash.
 public struct NameRule {
-    private let pattern: Regex<AnyRegexOutput>
+    private let pattern: NamePattern
     private let replacement: [Piece]
 
     private enum Piece {
@@ -23,7 +23,7 @@ public struct NameRule {
             omittingEmptySubsequences: false
         )
         guard parts.count == 3, !parts[0].isEmpty, parts[2].isEmpty,
-            let pattern = try? Regex(String(parts[0]))
+            let pattern = NamePattern(String(parts[0]))
         else { throw .malformedRule(text) }
         self.pattern = pattern
         var pieces: [Piece] = []
@@ -50,7 +50,7 @@ public struct NameRule {
         var result = ""
         var end = name.startIndex
         var isFirst = true
-        for match in name.matches(of: pattern) {
+        for match in pattern.matches(of: name) {
             // Nothing, right behind a match, is no match of its own.
             if match.range.isEmpty, match.range.lowerBound == end, !isFirst { continue }
             isFirst = false

@@ -51,6 +51,13 @@ public struct TensorProof: Sendable {
                 note(isEqual, item.name)
                 continue
             }
+            if item.dataType == .variant {
+                let pair = try wrapping { () throws(CheckpointError) in
+                    (try source.variants(of: item.source), try result.variants(of: found))
+                }
+                note(unsafe pair.0.buffer.elementsEqual(pair.1.buffer), item.name)
+                continue
+            }
             let pair = try wrapping { () throws(CheckpointError) in
                 (
                     try source.bytes(of: item.source, verifies: true),

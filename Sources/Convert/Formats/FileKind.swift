@@ -14,6 +14,8 @@ public enum FileKind: Equatable, Sendable {
     case example
     /// A safetensors file.
     case safeTensors
+    /// The index of several safetensors files.
+    case safeTensorsIndex
     /// A zip file of arrays.
     case numPyArchive
     /// One array.
@@ -26,6 +28,24 @@ public enum FileKind: Equatable, Sendable {
     case savedModel(path: String, variables: CheckpointLocation?)
     /// A graph with its collections: a checkpoint's `.meta` file.
     case metaGraph
+
+    /// Looks at a path, and into a folder that is no checkpoint.
+    ///
+    /// - Returns: what is there, the paths that are meant, and how the path was understood, if that is not to the letter.
+    /// - Throws: as ``init(_:)`` does.
+    public static func located(
+        _ path: String
+    ) throws -> (kind: FileKind, paths: [String], note: String?) {
+        do {
+            return (try FileKind(path), [path], nil)
+        } catch {
+            let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+            guard let meaning = PathMeaning(folder: trimmed), let first = meaning.paths.first else {
+                throw error
+            }
+            return (try FileKind(first), meaning.paths, meaning.note)
+        }
+    }
 
     /// Looks at a path.
     ///
@@ -54,13 +74,22 @@ public enum FileKind: Equatable, Sendable {
                 unsafe [UInt8]($0)
             }
         }
-        if let kind = Self.byMagic(start, fileSize: file.count) {
+        if let kind = Self.byMagic(start, fileSize: file.count),
+            kind != .numPyArchive || ForeignFile(file) == nil
+        {
             self = kind
             return
         }
         if let kind = Self.records(path) {
             self = kind
             return
+        }
+        if let foreign = ForeignFile(file) {
+            guard foreign != .safeTensorsIndex else {
+                self = .safeTensorsIndex
+                return
+            }
+            throw FormatError.unknownFile(path: path, reason: "this is \(foreign)")
         }
         // A first record that is cut off is told better as such.
         if unsafe RecordReader.areRecords(start.span.bytes) {

@@ -4,6 +4,8 @@ public import Checkpoint
 public enum FormatError: Error, Equatable, Sendable {
     /// A part of a file breaks the rules of its format.
     case malformedFile(path: String, offset: Int, reason: String)
+    /// A file is of no kind that is read.
+    case unknownFile(path: String, reason: String)
     /// A file cannot be read.
     case unreadable(path: String)
     /// A file is not there.
@@ -49,6 +51,7 @@ extension FormatError: CustomStringConvertible {
         switch self {
         case .malformedFile(let path, let offset, let reason):
             "\(path): damaged at byte \(offset): \(reason)"
+        case .unknownFile(let path, let reason): "\(path): \(reason)"
         case .unreadable(let path): "\(path): cannot be read"
         case .missing(let path): "\(path): there is no such file"
         case .otherLevel(let path, let level):

@@ -1,5 +1,5 @@
 public import Checkpoint
-package import Proto
+public import Proto
 
 /// A frozen graph, whose large constants stay where they are mapped.
 ///
@@ -14,7 +14,7 @@ public struct FrozenGraphReader: TensorSource {
     /// All operations, those of ``tensors`` without their values; none where constants were named.
     package let nodes: [NodeDef]
     private let file: MappedFile
-    private let positions: [String: Int]
+    private let positions: [[UInt8]: Int]
 
     /// Finds constants in a file.
     ///
@@ -22,7 +22,7 @@ public struct FrozenGraphReader: TensorSource {
     ///   - path: The file.
     ///   - names: The constants that are meant; nil for all that are large.
     /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
-    public init(path: String, names: Set<String>? = nil) throws(FormatError) {
+    public init(path: String, names: Set<Name>? = nil) throws(FormatError) {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         let result = try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
@@ -41,14 +41,13 @@ public struct FrozenGraphReader: TensorSource {
         tensors = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         self.nodes = nodes
         self.file = file
-        positions = Dictionary(
-            tensors.enumerated().map { ($0.element.name, $0.offset) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        positions = Dictionary(tensors.enumerated().map { ($1.key, $0) }) { first, _ in first }
     }
 
     /// The entry of a constant, if there is one.
-    public func tensor(named name: String) -> TensorEntry? { positions[name].map { tensors[$0] } }
+    public func tensor(named name: String) -> TensorEntry? {
+        positions[Array(name.utf8)].map { tensors[$0] }
+    }
 
     /// The bytes of a constant, little-endian, in row-major order; they have no checksum.
     ///
@@ -80,7 +79,7 @@ public struct FrozenGraphReader: TensorSource {
 
     private static func parts(
         _ bytes: RawSpan,
-        _ names: Set<String>?
+        _ names: Set<Name>?
     ) throws(ProtoError) -> ([TensorEntry], [NodeDef]) {
         var entries: [TensorEntry] = []
         var nodes: [NodeDef] = []
@@ -104,7 +103,9 @@ public struct FrozenGraphReader: TensorSource {
                 default: break
                 }
             }
-            guard operation == "Const", names?.contains(name) ?? true, let tensor else { return }
+            guard operation == "Const", names?.contains(Name(name)) ?? true, let tensor else {
+                return
+            }
             entries.append(try entry(name, bytes, tensor))
             if names == nil { nodes.append(NodeDef(name: name, operation: operation)) }
         }
@@ -167,7 +168,7 @@ public struct FrozenGraphReader: TensorSource {
             )
         }
         return TensorEntry(
-            array: name,
+            array: Array(name.utf8),
             type,
             shape: shape,
             offset: content.lowerBound,

@@ -1,5 +1,5 @@
 public import Checkpoint
-internal import Formats
+public import Formats
 
 /// Weights as they lie on disk, in whatever format: the one place that opens them for a tool.
 ///
@@ -7,7 +7,7 @@ internal import Formats
 /// or PyTorch's.
 public struct WeightFile: Sendable {
     /// The tensors.
-    public let tensors: any TensorSource
+    public private(set) var tensors: any TensorSource
     /// What the file is, such as `V2 checkpoint`.
     public let kind: String
     /// The path that stands for all the files: a checkpoint's prefix, or the file.
@@ -15,9 +15,11 @@ public struct WeightFile: Sendable {
     /// The files that are read.
     public let files: [String]
     /// What was understood other than to the letter, a sentence each.
-    public let notes: [String]
+    public private(set) var notes: [String]
     /// Entries that cannot be read, a sentence each; ``tensors`` is without them.
     public let faults: [String]
+    /// Arrays that are whole but of a type that is not read, or damaged; ``tensors`` is without them.
+    public private(set) var unread: [UnreadArray]
     /// Texts that the file carries besides its tensors.
     public let metadata: [String: String]
     /// The files whose digest stands for all values.
@@ -28,17 +30,38 @@ public struct WeightFile: Sendable {
     /// - Throws: `CheckpointError`, ``ConversionError``, ``ConversionError``; ``NetworkError/noWeights(path:)`` if it is a
     ///   known file of another kind.
     public init(_ path: String) throws {
-        switch try FileKind(path) {
+        let (kind, paths, note) = try FileKind.located(path)
+        // Weights are one file or one checkpoint.
+        let path = paths[0]
+        switch kind {
         case .checkpoint(let location), .savedModel(_, .some(let location)):
             try self.init(location)
+        case .safeTensorsIndex:
+            let reader = try SafeTensorsShards(index: path)
+            self.init(
+                named: reader,
+                kind: "set of \(reader.paths.count - 1) safetensors files",
+                path,
+                reader.metadata,
+                reader.unread,
+                files: reader.paths
+            )
         case .safeTensors:
             let reader = try SafeTensorsReader(path: path)
-            self.init(named: reader, kind: "safetensors file", path, reader.metadata)
+            self.init(
+                named: reader,
+                kind: "safetensors file",
+                path,
+                reader.metadata,
+                reader.unread
+            )
         case .numPyArchive:
-            self.init(named: try NPZReader(path: path), kind: "npz file", path, [:])
+            let reader = try NPZReader(path: path)
+            self.init(named: reader, kind: "npz file", path, [:], reader.unread)
         default:
             throw NetworkError.noWeights(path: path)
         }
+        if let note { notes.insert(note, at: 0) }
     }
 
     /// Arrays that may have PyTorch's names.
@@ -46,7 +69,9 @@ public struct WeightFile: Sendable {
         named arrays: any TensorSource,
         kind: String,
         _ path: String,
-        _ metadata: [String: String]
+        _ metadata: [String: String],
+        _ unread: [UnreadArray],
+        files: [String]? = nil
     ) {
         let renamed = TimmSource(arrays)
         tensors = renamed ?? arrays
@@ -56,9 +81,24 @@ public struct WeightFile: Sendable {
         self.kind = kind
         self.path = path
         self.metadata = metadata
-        files = [path]
-        digested = [path]
+        self.unread = unread
+        self.files = files ?? [path]
+        digested = self.files
         faults = []
+    }
+
+    /// The same file with other tensors, all of which can be read.
+    package func replacing(_ source: any TensorSource) -> WeightFile {
+        var file = self
+        let renamed = TimmSource(source)
+        file.tensors = renamed ?? source
+        if renamed != nil {
+            file.notes.append(
+                "PyTorch's names are taken for those of checkpoints, kernels for HWIO"
+            )
+        }
+        file.unread = []
+        return file
     }
 
     private init(_ location: CheckpointLocation) throws {
@@ -67,6 +107,7 @@ public struct WeightFile: Sendable {
         path = location.prefix
         notes = location.notes
         metadata = [:]
+        unread = []
         guard let bundle = tensors as? BundleReader else {
             kind = "V1 checkpoint"
             files = (tensors as? LegacyReader)?.paths ?? [location.prefix]

@@ -1,5 +1,6 @@
 internal import Checkpoint
 package import Formats
+internal import Proto
 
 /// Computes an ONNX model that was read back from its file, operator by operator, by the definitions in ONNX's
 /// specification.
@@ -82,7 +83,7 @@ package struct ONNXInterpreter: Sendable {
     }
 
     private func constant(_ name: String) throws(ReferenceError) -> ONNXOperand {
-        guard let constant = file.constants[name] else {
+        guard let constant = file.constants[Name(name)] else {
             throw ReferenceError("there is no value '\(name)'")
         }
         let stored: StoredBytes

@@ -11,6 +11,7 @@ public enum CommandLineTool {
         _ table: OptionTable,
         _ body: (ParsedOptions) throws -> ExitCode
     ) -> Never {
+        Interruption.endAtOnce()
         let program = CommandLine.arguments.first.map(lastComponent) ?? table.tool
         if let argument = unusableArgument {
             Diagnostics(tool: table.tool).error(
@@ -55,6 +56,10 @@ public enum CommandLineTool {
             return try body(options)
         } catch let error as UsageError {
             diagnostics.error(error)
+            let isSurplus = error.problems.contains {
+                if case .unexpectedArgument = $0 { true } else { false }
+            }
+            if isSurplus, let hint = table.surplusHint { diagnostics.line(hint) }
             diagnostics.line("see '\(program) --help'")
             return .usage
         } catch let error as ToolError {

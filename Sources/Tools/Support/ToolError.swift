@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Why a tool gives up: an exit code, the file concerned, and a sentence.
 ///
 /// It is shown as `tool: file: sentence`; each line of the sentence is shown so.
@@ -20,7 +22,16 @@ public struct ToolError: Error, Equatable, Sendable {
 
     /// An error of a module below, about a file.
     public init(_ exitCode: ExitCode, file: String? = nil, _ error: any Error) {
-        self.init(exitCode, file: file, "\(error)")
+        self.init(exitCode, file: file, Self.sentence(of: error))
+    }
+
+    /// What an error says, in a sentence; the system's own for those of its libraries, which describe themselves at length.
+    static func sentence(of error: any Error) -> String {
+        guard let found = error as? CocoaError else { return "\(error)" }
+        let cause = found.underlying as? POSIXError
+        let reason = cause.map { systemMessage($0.code.rawValue) }
+        return (found.filePath.map { "\($0): " } ?? "")
+            + (reason ?? "the file cannot be read or written")
     }
 
     /// Runs `body`, and turns what it throws into an error about `file`.

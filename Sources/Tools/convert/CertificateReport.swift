@@ -1,4 +1,5 @@
 import Convert
+import Proto
 import ToolSupport
 
 /// A certificate held against the files that it certifies.
@@ -33,7 +34,7 @@ struct CertificateReport {
                     format,
                     target,
                     certificate.result.files.map { target + $0.ending },
-                    names: Set(certificate.tensors.map(\.name))
+                    names: Set(certificate.tensors.map { Name($0.name) })
                 )
             }
         }

@@ -10,8 +10,19 @@ struct ConversionInput {
     /// Texts that are handed on.
     let metadata: [String: String]
 
-    init(_ path: String, _ diagnostics: Diagnostics) throws {
-        let file = try ToolError.about(nil) { try WeightFile(path) }
+    /// Opens a file; `renaming` says which of its tensors are meant and what they are called, where that comes before the
+    /// network is recognised.
+    init(
+        _ path: String,
+        renaming: ConversionRequest? = nil,
+        _ diagnostics: Diagnostics
+    ) throws {
+        var file = try ToolError.about(nil) { try WeightFile(path) }
+        if let renaming {
+            do throws(ConversionError) { file = try file.renamed(renaming) } catch {
+                throw Conversion.problem(error, path)
+            }
+        }
         self.file = file
         for note in file.notes { diagnostics.note(note) }
         if let fault = file.faults.first {

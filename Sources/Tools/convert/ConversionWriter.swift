@@ -1,6 +1,8 @@
 import Checkpoint
 import Convert
+import Foundation
 import Networks
+import Proto
 import ToolSupport
 
 /// The writing of a conversion's result, in whatever format, and its opening again.
@@ -137,12 +139,22 @@ struct ConversionWriter {
                     replacing: isReplacing
                 )
             }
-            try CheckpointTarget.write(
-                plan,
-                from: input.file.tensors,
-                prefix: target,
-                shardCount: shardCount
-            )
+            do {
+                try CheckpointTarget.write(
+                    plan,
+                    from: input.file.tensors,
+                    prefix: target,
+                    shardCount: shardCount
+                )
+            } catch {
+                // Without the checkpoint its graph is of no use, unless it took the place of another.
+                if writesMeta, !isReplacing {
+                    try? FileManager.default.removeItem(
+                        atPath: MetaGraphTarget.path(prefix: target)
+                    )
+                }
+                throw error
+            }
         case .frozen:
             guard let network else { return }
             try FrozenGraphTarget.write(
@@ -194,6 +206,6 @@ struct ConversionWriter {
 
     /// Opens everything that holds the tensors.
     func reopen() throws -> [any TensorSource] {
-        try ResultFiles.open(format, target, files, names: Set(plan.items.map(\.name)))
+        try ResultFiles.open(format, target, files, names: Set(plan.items.map { Name($0.name) }))
     }
 }

@@ -56,20 +56,24 @@ struct Conversion {
                 "--names timm-like is for --to safetensors, npz and torch; others need TensorFlow's"
             )
         }
-        input = try ConversionInput(source, diagnostics)
+        // A network is recognised by the new names, so they come first.
+        var request = Self.request(options)
+        let isRenamedFirst = format.holdsNetwork && !request.renames.isEmpty
+        input = try ConversionInput(
+            source,
+            renaming: isRenamedFirst ? request : nil,
+            diagnostics
+        )
+        if isRenamedFirst { (request.only, request.exclude, request.renames) = ([], [], []) }
         let names =
             isRenamed || format == .torch
             ? try ConversionNetwork.timmNames(input.file, options) : [:]
         let plan: ConversionPlan
         do throws(ConversionError) {
-            var request = Self.request(options)
             request.parameterNames = names
-            plan = try ConversionPlan(input.file.tensors.tensors, request)
+            plan = try ConversionPlan(input.file, request)
         } catch {
-            switch error {
-            case .malformedRule, .malformedPattern: throw ToolError(.usage, error)
-            default: throw ToolError(.mismatch, file: source, error)
-            }
+            throw Self.problem(error, source)
         }
         if format.holdsNetwork {
             let network = try ConversionNetwork(input.file, plan, options, diagnostics)
@@ -90,6 +94,15 @@ struct Conversion {
                     diagnostics
                 ) : nil
             self.plan = plan
+        }
+    }
+
+    /// What a plan that cannot be made tells the user.
+    static func problem(_ error: ConversionError, _ source: String) -> ToolError {
+        switch error {
+        case .malformedRule, .malformedPattern: ToolError(.usage, error)
+        case .unreadable: ToolError(.file, file: source, error)
+        default: ToolError(.mismatch, file: source, error)
         }
     }
 

@@ -1,6 +1,7 @@
 import Checkpoint
 import Convert
 import Formats
+import Proto
 
 /// The files of a result.
 enum ResultFiles {
@@ -17,7 +18,7 @@ enum ResultFiles {
         _ format: ConvertOptions.Format,
         _ target: String,
         _ files: [String],
-        names: Set<String>
+        names: Set<Name>
     ) throws -> [any TensorSource] {
         switch format {
         case .onnx: return []

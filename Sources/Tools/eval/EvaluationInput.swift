@@ -43,11 +43,14 @@ struct EvaluationInput {
         }
         if let path = options[EvalOptions.tensor] {
             let shape = try ToolError.about(path) { try NPYReader(path: path).header.shape }
-            guard shape.count == 4, shape[1] == shape[2], shape[3] == 3, shape[1] > 0 else {
+            guard shape.count == 4, shape[1] == shape[2], shape[3] == 3,
+                (1...Self.largestSide).contains(shape[1])
+            else {
                 throw ToolError(
                     .file,
                     file: path,
-                    "expected the shape [pictures, size, size, 3], found \(shape)"
+                    "expected the shape [pictures, size, size, 3] with a size of at most "
+                        + "\(Self.largestSide), found \(shape)"
                 )
             }
             tensor = path
@@ -80,6 +83,9 @@ struct EvaluationInput {
             + "(\(prepared.imageSize)x\(prepared.imageSize)\(kind)), "
             + "\(classes) classes, label offset \(labelOffset)"
     }
+
+    /// The largest side of prepared pictures; the area of one and of a batch of them can be counted.
+    private static let largestSide = 1 << 14
 
     private static func source(
         _ options: ParsedOptions,

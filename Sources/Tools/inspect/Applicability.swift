@@ -7,7 +7,8 @@ enum Applicability: String {
     case records = "record files"
     case events = "event files"
     case example = "Examples"
-    case outline = "graphs and arrays"
+    case arrays = "files of arrays and graphs with constants"
+    case outline = "graphs"
 
     init(_ kind: FileKind) {
         switch kind {
@@ -16,22 +17,28 @@ enum Applicability: String {
         case .records: self = .records
         case .events: self = .events
         case .example: self = .example
-        case .safeTensors, .numPyArchive, .numPyArray, .onnx, .graph, .metaGraph: self = .outline
+        case .safeTensors, .safeTensorsIndex, .numPyArchive, .numPyArray, .onnx, .graph:
+            self = .arrays
+        case .metaGraph: self = .outline
         }
     }
+
+    /// The files that hold tensors.
+    private static let tensors: [Applicability] = [.checkpoint, .arrays]
 
     /// Every option that does not mean something for all files.
     private static var uses: [(option: any DeclaredOption, files: [Applicability])] {
         [
-            (InspectOptions.flat, [.checkpoint]), (InspectOptions.filter, [.checkpoint]),
-            (InspectOptions.sort, [.checkpoint]), (InspectOptions.stats, [.checkpoint]),
-            (InspectOptions.tensor, [.checkpoint]), (InspectOptions.slice, [.checkpoint]),
-            (InspectOptions.npy, [.checkpoint]), (InspectOptions.salvage, [.checkpoint]),
-            (InspectOptions.diff, [.checkpoint]), (InspectOptions.absolute, [.checkpoint]),
-            (InspectOptions.relative, [.checkpoint]),
-            (InspectOptions.full, [.checkpoint, .records, .example]),
-            (InspectOptions.verify, [.checkpoint, .records, .events]),
-            (InspectOptions.html, [.checkpoint, .records, .outline]),
+            (InspectOptions.flat, tensors), (InspectOptions.filter, tensors),
+            (InspectOptions.sort, tensors), (InspectOptions.stats, tensors),
+            (InspectOptions.tensor, tensors), (InspectOptions.slice, tensors),
+            (InspectOptions.npy, tensors), (InspectOptions.salvage, [.checkpoint]),
+            (InspectOptions.diff, tensors), (InspectOptions.absolute, tensors),
+            (InspectOptions.relative, tensors),
+            (InspectOptions.full, tensors + [.records, .example]),
+            (InspectOptions.verify, tensors + [.records, .events]),
+            (InspectOptions.html, tensors + [.records, .outline]),
+            (InspectOptions.csv, [.events]),
             (InspectOptions.record, [.records]), (InspectOptions.image, [.records]),
             (InspectOptions.output, [.records]),
         ]
@@ -57,6 +64,7 @@ enum Applicability: String {
         let modes: [any DeclaredOption] = [
             InspectOptions.tensor, InspectOptions.salvage, InspectOptions.verify,
             InspectOptions.diff, InspectOptions.record, InspectOptions.image, InspectOptions.html,
+            InspectOptions.csv,
         ]
         let given = modes.filter { options.isGiven($0) }
         guard given.count < 2 else {

@@ -41,7 +41,7 @@ struct CheckpointPage {
         text += "\(grouped(summary.total.elements)) values, \(byteText(Int(summary.total.bytes)))"
         if let step = summary.step { text += ", step \(grouped(Int(step)))" }
         text += "</p>\n"
-        guard let model = summary.model else { return text }
+        guard let model = summary.model, !model.isAnotherNetwork else { return text }
         let flags = model.flags.map { "--\($0.name)=\($0.value)" }.joined(separator: " ")
         return text + "<p><code>\(HTMLText.escaped(flags))</code></p>\n"
             + "<p>cannot be told from a checkpoint: "
@@ -59,15 +59,15 @@ struct CheckpointPage {
 
     private var sizes: String {
         var groups: [(name: String, bytes: Int64)] = []
-        var places: [String: Int] = [:]
+        var places: [Name: Int] = [:]
         for tensor in summary.tensors {
             let parts = tensor.entry.name.split(separator: "/")
             let name = parts.prefix(parts.count > 3 ? 3 : max(1, parts.count - 1))
                 .joined(separator: "/")
-            if let place = places[name] {
+            if let place = places[Name(name)] {
                 groups[place].bytes += tensor.byteCount
             } else {
-                places[name] = groups.count
+                places[Name(name)] = groups.count
                 groups.append((name, tensor.byteCount))
             }
         }

@@ -1,3 +1,4 @@
+import Formats
 import Checkpoint
 import Convert
 import Engine
@@ -42,17 +43,19 @@ struct CheckpointView {
     }
 
     func run() throws -> ExitCode {
-        if let name = options[InspectOptions.tensor] { return try TensorView(self).run(name) }
-        if let prefix = options[InspectOptions.salvage] {
-            return try VerificationView(self).salvage(to: prefix)
-        }
-        if options[InspectOptions.verify] { return try VerificationView(self).run() }
-        if let other = options[InspectOptions.diff] { return try ComparisonView(self).run(other) }
+        let tensors = OpenTensors(
+            path: location.prefix,
+            source: source,
+            options: options,
+            diagnostics: diagnostics
+        )
+        if let answer = try tensors.answer() { return answer }
         let summary = CheckpointSummary(source)
         if let bundle = source as? BundleReader {
             for fault in bundle.faults { diagnostics.warning("\(fault)") }
+            for fault in DataFileFault.faults(of: bundle) { diagnostics.warning(fault.reason) }
         }
-        let objects = try ObjectView(source)
+        let objects = ObjectView(source, diagnostics)
         for fault in objects?.faults ?? [] { diagnostics.warning(fault) }
         let listing = try TensorListing(summary, source, options)
         if let page = options[InspectOptions.html] {
@@ -110,6 +113,7 @@ struct CheckpointView {
 
     private func modelText(_ model: ModelDescription) -> String {
         let settings = model.configuration
+        guard !model.isAnotherNetwork else { return otherNetworkText(model) }
         var text =
             "model: ResNet-\(settings.size) version \(settings.version), width \(settings.width), "
             + "\(settings.classes) classes"
@@ -141,6 +145,21 @@ struct CheckpointView {
         return text + "\n"
     }
 
+    /// The most differences from the nearest network that are listed.
+    private static let differenceLimit = 10
+
+    private func otherNetworkText(_ model: ModelDescription) -> String {
+        let lines = "\(model.differences)".split(separator: "\n")
+        let rest = lines.count - Self.differenceLimit
+        return
+            "model: not of the family that this suite computes; the nearest is a ResNet-"
+            + "\(model.configuration.size) version \(model.configuration.version), which has "
+            + "\(grouped(model.variableCount)) variables and differs in "
+            + "\(grouped(model.differences.count)):\n"
+            + lines.prefix(Self.differenceLimit).map { $0 + "\n" }.joined()
+            + (rest > 0 ? "  … and \(grouped(rest)) more\n" : "")
+    }
+
     private func members(_ summary: CheckpointSummary) -> [JSONValue.Member] {
         func total(_ total: CheckpointSummary.Total) -> JSONValue {
             [
@@ -157,8 +176,24 @@ struct CheckpointView {
             .init("shards", bundle.map { .integer($0.shardCount) } ?? .null),
             .init("big_endian", .bool(bundle?.isBigEndian ?? false)),
             .init("step", summary.step.map { .integer(Int($0)) } ?? .null),
-            .init("model", summary.model.map(modelMember) ?? .null),
+            .init(
+                "model",
+                summary.model.flatMap { $0.isAnotherNetwork ? nil : modelMember($0) } ?? .null
+            ),
+            .init(
+                "nearest_model",
+                summary.model.flatMap { $0.isAnotherNetwork ? nearestMember($0) : nil } ?? .null
+            ),
             .init("totals", .object(roles + [.init("all", total(summary.total))])),
+        ]
+    }
+
+    private func nearestMember(_ model: ModelDescription) -> JSONValue {
+        [
+            "resnet_version": .integer(model.configuration.version),
+            "resnet_size": .integer(model.configuration.size),
+            "variables": .integer(model.variableCount),
+            "differences": .integer(model.differences.count),
         ]
     }
 

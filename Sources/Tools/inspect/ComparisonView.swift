@@ -1,3 +1,4 @@
+import Formats
 import Checkpoint
 import Convert
 import Networks
@@ -5,23 +6,28 @@ import ToolSupport
 
 /// How two checkpoints differ.
 struct ComparisonView {
-    private let view: CheckpointView
+    private let view: OpenTensors
 
-    init(_ view: CheckpointView) { self.view = view }
+    init(_ view: OpenTensors) { self.view = view }
 
     func run(_ other: String) throws -> ExitCode {
-        let location = try ToolError.about(nil) { try CheckpointLocation(other) }
-        for note in location.notes { view.diagnostics.note(note) }
-        let second = try ToolError.about(nil) { try location.open() }
+        let second = try OpenTensors(other, view.options, view.diagnostics)
+        for side in [view, second] where !side.unread.isEmpty {
+            side.diagnostics.warning(
+                "\(side.path): \(side.unread.count) arrays cannot be read and are not compared: "
+                    + side.unread.prefix(4).map(\.name).joined(separator: ", ")
+                    + (side.unread.count > 4 ? ", …" : "")
+            )
+        }
         let found = CheckpointComparison(
             view.source,
-            second,
+            second.source,
             absolute: view.options[InspectOptions.absolute],
             relative: view.options[InspectOptions.relative]
         )
         if view.options[RunOptions.json] {
             try StandardOutput.write(
-                document("diff", view.location.prefix, members(found, location.prefix))
+                document("diff", view.path, members(found, second.path))
             )
         } else {
             try StandardOutput.write(text(found))

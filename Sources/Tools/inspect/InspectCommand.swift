@@ -7,35 +7,58 @@ import ToolSupport
 struct InspectCommand {
     static func main() {
         CommandLineTool.main(InspectOptions.table) { options in
-            Interruption.install()
             let path = options[InspectOptions.path]
             let diagnostics = Diagnostics(tool: InspectOptions.table.tool)
-            let kind = try ToolError.about(nil) { try FileKind(path) }
+            let (kind, paths, note) = try ToolError.about(nil) { try FileKind.located(path) }
             try Applicability(kind).check(options, path: path)
-            switch kind {
-            case .checkpoint(let location):
-                return try CheckpointView(location, options, diagnostics).run()
-            case .savedModel(let model, let variables):
-                let outline = OutlineView(path: model, options)
-                if let variables {
-                    return try CheckpointView(
-                        variables,
-                        options,
-                        diagnostics,
-                        servedAs: outline.servedModel()
-                    ).run()
-                }
-                return try outline.savedModel()
-            case .records: return try RecordView(path: path, options, diagnostics).run()
-            case .events: return try EventView(path: path, options).run()
-            case .example: return try RecordView(path: path, options, diagnostics).example()
-            case .safeTensors: return try OutlineView(path: path, options).safeTensors()
-            case .numPyArchive: return try OutlineView(path: path, options).archive()
-            case .numPyArray: return try OutlineView(path: path, options).array()
-            case .onnx: return try OutlineView(path: path, options).onnx()
-            case .graph: return try OutlineView(path: path, options).graph()
-            case .metaGraph: return try OutlineView(path: path, options).metaGraph()
+            if let note { diagnostics.note(note) }
+            return try show(kind, paths, options, diagnostics)
+        }
+    }
+
+    private static func show(
+        _ kind: FileKind,
+        _ paths: [String],
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics
+    ) throws -> ExitCode {
+        let path = paths[0]
+        let arrays = ArrayView(path: path, options, diagnostics)
+        switch kind {
+        case .checkpoint(let location):
+            return try CheckpointView(location, options, diagnostics).run()
+        case .savedModel(let model, let variables):
+            let outline = OutlineView(path: model, options)
+            if let variables {
+                return try CheckpointView(
+                    variables,
+                    options,
+                    diagnostics,
+                    servedAs: outline.servedModel()
+                ).run()
             }
+            return try outline.savedModel()
+        case .records:
+            var code = ExitCode.done
+            for path in paths {
+                let found = try RecordView(path: path, options, diagnostics).run()
+                if found != .done { code = found }
+            }
+            return code
+        case .events: return try EventView(paths: paths, options, diagnostics).run()
+        case .example: return try RecordView(path: path, options, diagnostics).example()
+        case .safeTensors, .safeTensorsIndex, .numPyArchive, .numPyArray, .onnx, .graph:
+            if let code = try arrays.run() { return code }
+            let outline = OutlineView(path: path, options)
+            switch kind {
+            case .safeTensors: return try outline.safeTensors()
+            case .safeTensorsIndex: return try outline.safeTensorsIndex()
+            case .numPyArchive: return try outline.archive()
+            case .numPyArray: return try outline.array()
+            case .onnx: return try outline.onnx()
+            default: return try outline.graph()
+            }
+        case .metaGraph: return try OutlineView(path: path, options).metaGraph()
         }
     }
 }

@@ -64,7 +64,7 @@ enum InspectOptions {
     static let diff = Option(
         "diff",
         .file("PATH"),
-        help: "Compare with another checkpoint. Exit code 1 if they differ."
+        help: "Compare with another checkpoint or file of arrays. Exit code 1 if they differ."
     )
     static let absolute = Option(
         "atol",
@@ -103,6 +103,12 @@ enum InspectOptions {
         help: "Write a page to look at: network, sizes, histograms; for records the pictures."
     )
 
+    static let csv = Option(
+        "csv",
+        .file("FILE.csv"),
+        help: "Write all scalars of event files: wall time, step, tag, value, in their order."
+    )
+
     static let table = OptionTable(
         tool: "inspect",
         summary: "see what is in a TensorFlow checkpoint or record file, without TensorFlow",
@@ -123,8 +129,9 @@ enum InspectOptions {
             OptionGroup("Checking", [verify, salvage, diff, absolute, relative]),
             OptionGroup("Records", [record, image, RecordOptions.imageKey, output]),
             OptionGroup("Running", [RunOptions.threads]),
-            OptionGroup("Results", [html, RunOptions.json, RunOptions.force]),
+            OptionGroup("Results", [html, csv, RunOptions.json, RunOptions.force]),
         ],
-        unusedNote: "not used for inspecting"
+        unusedNote: "not used for inspecting",
+        surplusHint: "one PATH at a time; 'inspect A --diff B' compares two"
     )
 }

@@ -1,22 +1,28 @@
 import Checkpoint
 import Convert
+import Proto
 import ToolSupport
 
 /// The objects of a TensorFlow 2 checkpoint, with the paths that lead to their values.
 struct ObjectView {
     private let objects: CheckpointObjects
 
-    init?(_ source: any TensorSource) throws {
-        guard let found = try ToolError.about(nil, { try CheckpointObjects(source) }) else {
+    /// Reads the graph; one that cannot be read is told, and the tensors are shown without it.
+    init?(_ source: any TensorSource, _ diagnostics: Diagnostics) {
+        do throws(CheckpointError) {
+            guard let found = try CheckpointObjects(source) else { return nil }
+            objects = found
+        } catch {
+            diagnostics.warning("\(error)")
             return nil
         }
-        objects = found
     }
 
     /// The paths, in the order of their names, slots behind the others.
     private var values: [CheckpointObjects.Value] {
         objects.values.sorted {
-            ($0.isSlot ? 1 : 0, $0.path, $0.attribute) < ($1.isSlot ? 1 : 0, $1.path, $1.attribute)
+            ($0.isSlot ? 1 : 0, Name($0.path), Name($0.attribute))
+                < ($1.isSlot ? 1 : 0, Name($1.path), Name($1.attribute))
         }
     }
 
@@ -38,14 +44,7 @@ struct ObjectView {
     }
 
     /// What is wrong with the graph of objects, a sentence each.
-    var faults: [String] {
-        objects.missing.map {
-            "the object '\($0.path)' names the tensor '\($0.key)', which is not in the checkpoint"
-        }
-            + objects.danglingReferences.map {
-                "the graph of objects refers to object \($0), which does not exist"
-            }
-    }
+    var faults: [String] { objects.faults }
 
     var members: [JSONValue.Member] {
         [

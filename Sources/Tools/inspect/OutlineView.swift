@@ -17,13 +17,23 @@ struct OutlineView {
 
     func safeTensors() throws -> ExitCode {
         let outline = try ToolError.about(nil) { try SafeTensorsOutline(path: path) }
-        let texts = outline.metadata.sorted { $0.key < $1.key }
+        let texts = outline.texts.sorted { Name($0.name) < Name($1.name) }
         return try show(
             "safetensors",
             "safetensors",
             outline.arrays,
-            lines: texts.map { "\($0.key): \($0.value)" },
-            [.init("metadata", .object(texts.map { .init($0.key, .text($0.value)) }))]
+            lines: texts.map { "\($0.name.printable): \($0.value.printable)" },
+            [.init("metadata", .object(texts.map { .init($0.name, .text($0.value)) }))]
+        )
+    }
+
+    func safeTensorsIndex() throws -> ExitCode {
+        let shards = try ToolError.about(nil) { try SafeTensorsShards(index: path) }
+        return try show(
+            "safetensors",
+            "index of \(shards.paths.count - 1) safetensors files",
+            shards.tensors.map { ArrayEntry($0) },
+            [.init("files", .array(shards.paths.dropFirst().map { .text($0) }))]
         )
     }
 
@@ -211,6 +221,7 @@ struct OutlineView {
                     "name": .text(array.name), "dtype": .text(array.type),
                     "shape": .shape(array.shape), "bytes": .integer(array.byteCount),
                     "offset": array.offset.map { .integer($0) } ?? .null,
+                    "order": .text(array.order.isEmpty ? "C" : "Fortran"),
                 ]
             }
             try StandardOutput.write(
@@ -237,11 +248,12 @@ struct OutlineView {
             return .done
         }
         text += "\n" + lines.map { $0 + "\n" }.joined()
-        var table = Table([.left, .left, .left, .right, .right])
+        var table = Table([.left, .left, .left, .right, .right, .left])
         for array in list {
             table.append([
                 array.name, array.type, array.type.isEmpty ? "" : shapeText(array.shape),
                 byteText(array.byteCount), array.offset.map(String.init) ?? "",
+                array.order,
             ])
         }
         try StandardOutput.write(text + table.text)

@@ -72,7 +72,8 @@ struct RecordView {
 
     private func show(_ bytes: [UInt8], index: Int?) throws -> ExitCode {
         let example = try? unsafe Example(bytes.span.bytes)
-        guard let example, !example.names.isEmpty || bytes.isEmpty else {
+        let lists = (try? unsafe FeatureLists(bytes.span.bytes))?.lists ?? []
+        guard let example, !example.names.isEmpty || !lists.isEmpty || bytes.isEmpty else {
             guard options[RunOptions.json] else {
                 try StandardOutput.line("\(bytes.count) bytes, which are no Example:")
                 try StandardOutput.line(
@@ -97,12 +98,23 @@ struct RecordView {
             let width = example.names.map(\.count).max() ?? 0
             for name in example.names.sorted() {
                 let gap = String(repeating: " ", count: width - name.count)
-                try StandardOutput.line("\(name)\(gap)  \(text(example[name] ?? .none))")
+                try StandardOutput.line(
+                    "\(name.printable)\(gap)  \(text(example[name] ?? .none))"
+                )
+            }
+            for (name, features) in lists {
+                try StandardOutput.line("\(name.printable): \(grouped(features.count)) steps")
+                for (step, feature) in features.enumerated() {
+                    try StandardOutput.line("  \(step)  \(text(feature))")
+                }
             }
             return .done
         }
         let features = example.names.sorted().map {
             JSONValue.Member($0, values(example[$0] ?? .none))
+        }
+        let steps = lists.map { name, features in
+            JSONValue.Member(name, .array(features.map(values)))
         }
         try StandardOutput.write(
             document(
@@ -111,7 +123,7 @@ struct RecordView {
                 [
                     .init("record", index.map { .integer($0) } ?? .null),
                     .init("bytes", .integer(bytes.count)), .init("features", .object(features)),
-                ]
+                ] + (steps.isEmpty ? [] : [.init("feature_lists", .object(steps))])
             )
         )
         return .done

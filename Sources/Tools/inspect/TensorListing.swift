@@ -7,7 +7,7 @@ import ToolSupport
 /// The tensors of a checkpoint, as a tree, a list or JSON.
 struct TensorListing {
     private let tensors: [CheckpointSummary.Tensor]
-    private let statistics: [String: Result<TensorStatistics, CheckpointError>]
+    private let statistics: [[UInt8]: Result<TensorStatistics, CheckpointError>]
     private let isFlat: Bool
     private let order: InspectOptions.SortOrder
 
@@ -15,7 +15,7 @@ struct TensorListing {
     {
         var tensors = summary.tensors
         if let pattern = options[InspectOptions.filter] {
-            guard let regex = try? Regex(pattern) else {
+            guard let regex = NamePattern(pattern) else {
                 throw UsageError([
                     .wrongValue(
                         option: options.spelling(of: InspectOptions.filter),
@@ -24,7 +24,7 @@ struct TensorListing {
                     )
                 ])
             }
-            tensors = tensors.filter { $0.entry.name.contains(regex) }
+            tensors = tensors.filter { regex.matches(in: $0.entry.name) }
         }
         order = options[InspectOptions.sort]
         isFlat = options[InspectOptions.flat] || options[InspectOptions.stats]
@@ -35,7 +35,7 @@ struct TensorListing {
             tensors.sort { ($0.entry.shard, $0.entry.offset) < ($1.entry.shard, $1.entry.offset) }
         }
         self.tensors = tensors
-        var statistics: [String: Result<TensorStatistics, CheckpointError>] = [:]
+        var statistics: [[UInt8]: Result<TensorStatistics, CheckpointError>] = [:]
         if options[InspectOptions.stats] {
             for tensor in tensors {
                 guard let format = NumberFormat(tensor.entry.dataType) else { continue }
@@ -47,9 +47,9 @@ struct TensorListing {
                         format
                     )
                     try bytes.checkIntact()
-                    statistics[tensor.entry.name] = .success(found)
+                    statistics[tensor.entry.key] = .success(found)
                 } catch {
-                    statistics[tensor.entry.name] = .failure(error)
+                    statistics[tensor.entry.key] = .failure(error)
                 }
             }
         }
@@ -74,7 +74,7 @@ struct TensorListing {
         var text = ""
         for (line, tensor) in zip(table.text.split(separator: "\n"), tensors) {
             text += line + "\n"
-            switch statistics[tensor.entry.name] {
+            switch statistics[tensor.entry.key] {
             case .success(let found): text += describe(found, tensor)
             case .failure(let error): text += "    cannot be read: \(error)\n"
             case nil: break
@@ -149,7 +149,7 @@ struct TensorListing {
         } else {
             members.append(.init("slices", .array(entry.slices.map { .text("\($0)") })))
         }
-        switch statistics[entry.name] {
+        switch statistics[entry.key] {
         case .success(let found):
             members.append(
                 .init(

@@ -5,21 +5,22 @@ import ToolSupport
 
 /// The values of one tensor.
 struct TensorView {
-    private let view: CheckpointView
+    private let view: OpenTensors
 
-    init(_ view: CheckpointView) { self.view = view }
+    init(_ view: OpenTensors) { self.view = view }
 
     func run(_ name: String) throws -> ExitCode {
         guard
             let tensor = view.source.tensor(named: name)
-                ?? view.source.tensors.first(where: { $0.name == name })
+                ?? view.source.tensors.first(where: { Name($0.name) == Name(name) })
         else {
             let near = view.source.tensors.map(\.name).filter { $0.contains(name) }.prefix(5)
             throw ToolError(
                 .usage,
-                file: view.location.prefix,
-                "there is no tensor '\(name)'"
-                    + (near.isEmpty ? "" : "; is it " + near.joined(separator: ", ") + "?")
+                file: view.path,
+                "there is no tensor '\(name.printable)'"
+                    + (near.isEmpty
+                        ? "" : "; is it " + near.map(\.printable).joined(separator: ", ") + "?")
             )
         }
         let selection: TensorSelection
@@ -84,7 +85,7 @@ struct TensorView {
         try StandardOutput.write(
             document(
                 "tensor",
-                view.location.prefix,
+                view.path,
                 [
                     .init("name", .text(tensor.name)), .init("dtype", .text(tensor.dataType.name)),
                     .init("shape", .shape(selection.shape)), .init("values", .array(values)),

@@ -1,3 +1,5 @@
+import Networks
+import Formats
 import Checkpoint
 import Convert
 import Foundation
@@ -5,15 +7,19 @@ import ToolSupport
 
 /// Whether a checkpoint is whole, and what of it survives.
 struct VerificationView {
-    private let view: CheckpointView
+    private let view: OpenTensors
 
-    init(_ view: CheckpointView) { self.view = view }
+    init(_ view: OpenTensors) { self.view = view }
 
     func run() throws -> ExitCode {
-        let found = CheckpointVerification(view.source, threads: view.options[RunOptions.threads])
+        let found = CheckpointVerification(
+            view.source,
+            unread: view.unread,
+            threads: view.options[RunOptions.threads]
+        )
         if view.options[RunOptions.json] {
             try StandardOutput.write(
-                document("checkpoint", view.location.prefix, members(found))
+                document("checkpoint", view.path, members(found))
             )
             return found.isIntact ? .done : .file
         }
@@ -21,9 +27,11 @@ struct VerificationView {
         for gap in found.gaps { try StandardOutput.line("gap: \(gap.reason)") }
         try StandardOutput.line(
             found.isIntact
-                ? "\(view.location.prefix): whole: \(grouped(found.intact.count)) tensors, "
-                    + "\(byteText(Int(found.byteCount))), every checksum is right"
-                : "\(view.location.prefix): broken: \(grouped(found.faults.count)) faults; "
+                ? "\(view.path): whole: \(grouped(found.intact.count)) tensors, "
+                    + "\(byteText(Int(found.byteCount)))"
+                    + (found.hasChecksums
+                        ? ", every checksum is right" : "; the format has no checksums")
+                : "\(view.path): broken: \(grouped(found.faults.count)) faults; "
                     + "\(grouped(found.intact.count)) tensors survive, "
                     + "\(grouped(found.lost.count)) are lost"
         )
@@ -54,7 +62,7 @@ struct VerificationView {
     /// Writes what can be read as a new checkpoint.
     func salvage(to prefix: String) throws -> ExitCode {
         let index = prefix + ".index"
-        guard view.location.prefix != prefix else {
+        guard view.path != prefix else {
             throw ToolError(.usage, file: prefix, "this is the damaged checkpoint itself")
         }
         guard view.options[RunOptions.force] || !FileManager.default.fileExists(atPath: index)
@@ -67,7 +75,7 @@ struct VerificationView {
             try StandardOutput.write(
                 document(
                     "salvage",
-                    view.location.prefix,
+                    view.path,
                     [
                         .init("output", .text(prefix)),
                         .init("saved", .array(found.saved.map { .text($0) })),

@@ -12,7 +12,7 @@ struct FilledVariables: TensorSource {
     init(_ network: FamilyNetwork) {
         tensors = VariableNames(network).variables.map { variable in
             TensorEntry(
-                array: variable.name,
+                array: Array(variable.name.utf8),
                 .float32,
                 shape: variable.shape,
                 offset: 0,

@@ -59,7 +59,10 @@ struct FrozenGraphTests {
         )
         let constants = graph.nodes.filter { $0.operation == "Const" }.map(\.name)
         #expect(Set(constants).isSuperset(of: small.source.tensors.map(\.name)))
-        let reader = try FrozenGraphReader(path: path, names: Set(small.source.tensors.map(\.name)))
+        let reader = try FrozenGraphReader(
+            path: path,
+            names: Set(small.source.tensors.map { Name($0.name) })
+        )
         let verification = try TensorProof(
             small.network.plan,
             of: small.source,
@@ -78,7 +81,7 @@ struct FrozenGraphTests {
         let folder = try TemporaryFolder()
         let path = try write(small, folder)
         let name = "resnet_model/stage0/conv2d/kernel"
-        let reader = try FrozenGraphReader(path: path, names: [name])
+        let reader = try FrozenGraphReader(path: path, names: [Name(name)])
         var bytes = try folder.bytes("graph.pb")
         bytes[Int(try #require(reader.tensor(named: name)).offset) + 3] ^= 0x40
         try folder.write(bytes, to: "graph.pb")
@@ -88,7 +91,10 @@ struct FrozenGraphTests {
             from: small.source
         )
         #expect(!comparison.isPassed)
-        let all = try FrozenGraphReader(path: path, names: Set(small.source.tensors.map(\.name)))
+        let all = try FrozenGraphReader(
+            path: path,
+            names: Set(small.source.tensors.map { Name($0.name) })
+        )
         let verification = try TensorProof(small.network.plan, of: small.source, in: all)
         #expect(verification.faults == ["\(name): bytes differ"])
     }

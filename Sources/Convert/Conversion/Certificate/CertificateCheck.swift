@@ -123,7 +123,8 @@ public struct CertificateCheck: Sendable {
             return
         }
         let family = try FamilyNetwork(model, imageSize: network.imageSize)
-        let names = Dictionary(certificate.tensors.map { ($0.source, $0.name) }) { first, _ in first
+        let names = Dictionary(certificate.tensors.map { (Name($0.source), $0.name) }) { first, _ in
+            first
         }
         let timmNames = TimmNames(family).byVariable
         var weights = Weights()
@@ -132,9 +133,9 @@ public struct CertificateCheck: Sendable {
             let origin =
                 isAverage ? "\(variable.name)/\(VariableNames.movingAverage)" : variable.name
             let hasOutputsFirst =
-                timmNames[variable.name] == names[origin]
+                timmNames[variable.name] == names[Name(origin)]
                 && (variable.shape.count == 2 || variable.shape.count == 4)
-            guard let name = names[origin], let entry = source.tensor(named: name),
+            guard let name = names[Name(origin)], let entry = source.tensor(named: name),
                 entry.shape
                     == (hasOutputsFirst
                         ? KernelLayout.outputsFirst(variable.shape) : variable.shape)

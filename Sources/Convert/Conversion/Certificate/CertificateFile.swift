@@ -104,7 +104,9 @@ extension Certificate {
     ) throws(ConversionError) -> String {
         try wrapping { () throws(CheckpointError) in
             guard tensor.dataType == .string else {
-                let stored = try source.bytes(of: tensor, verifies: true)
+                let stored =
+                    try tensor.dataType == .variant
+                    ? source.variants(of: tensor) : source.bytes(of: tensor, verifies: true)
                 let text = unsafe SHA256.hex(of: stored.buffer.bytes)
                 try stored.checkIntact()
                 return text

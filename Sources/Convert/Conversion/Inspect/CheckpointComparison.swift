@@ -49,12 +49,10 @@ public struct CheckpointComparison: Sendable {
         let names = Set(first.tensors.map(\.key)).union(second.tensors.map(\.key))
         let others = Dictionary(uniqueKeysWithValues: second.tensors.map { ($0.key, $0) })
         let ours = Dictionary(uniqueKeysWithValues: first.tensors.map { ($0.key, $0) })
+        let roles = (VariableRoles(first), VariableRoles(second))
         for key in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             guard let entry = ours[key] ?? others[key] else { continue }
-            let role = VariableRole(
-                entry.name,
-                isNumber: NumberFormat(entry.dataType)?.isFloatingPoint == true
-            ) { first.tensor(named: $0) != nil || second.tensor(named: $0) != nil }
+            let role = ours[key] == nil ? roles.1.role(of: entry) : roles.0.role(of: entry)
             let change: Change? =
                 if let left = ours[key], let right = others[key] {
                     Self.change(first, left, second, right, absolute, relative)
@@ -85,6 +83,11 @@ public struct CheckpointComparison: Sendable {
             if left.dataType == .string {
                 let ours = try first.strings(of: left)
                 return ours == (try second.strings(of: right)) ? nil : .differs
+            }
+            if left.dataType == .variant {
+                let ours = try first.variants(of: left)
+                let theirs = try second.variants(of: right)
+                return unsafe ours.buffer.elementsEqual(theirs.buffer) ? nil : .differs
             }
             let ours = try first.bytes(of: left, verifies: true)
             let theirs = try second.bytes(of: right, verifies: true)

@@ -30,6 +30,8 @@ public struct CheckpointObjects: Equatable, Sendable {
     public let unnamed: [String]
     /// The numbers of objects that are referred to and do not exist.
     public let danglingReferences: [Int32]
+    /// The paths of the objects that are optimisers.
+    let optimizers: [String]
 
     /// Reads the graph of objects; nil where the checkpoint has none.
     ///
@@ -40,6 +42,12 @@ public struct CheckpointObjects: Equatable, Sendable {
         else { return nil }
         do throws(ProtoError) {
             let graph = try ObjectGraph(unsafe bytes.span.bytes)
+            func isThere(_ key: String) -> Bool {
+                // A table or an iterator has several tensors, whose names go on behind the key.
+                source.tensor(named: key) != nil
+                    || (key.contains("/.ATTRIBUTES/")
+                        && source.tensors.contains { $0.key.starts(with: key.utf8) })
+            }
             let values = try graph.paths().map { path in
                 let key = path.attribute.key
                 return Value(
@@ -47,16 +55,19 @@ public struct CheckpointObjects: Equatable, Sendable {
                     attribute: path.attribute.name,
                     fullName: path.attribute.fullName,
                     key: key,
-                    isThere: source.tensor(named: key) != nil,
+                    isThere: isThere(key),
                     isSlot: path.path.contains("/.OPTIMIZER_SLOT/")
                 )
             }
-            let keys = Set(values.map(\.key))
+            let keys = Set(values.map { Name($0.key) })
             self.values = values
             objectCount = graph.nodes.count
+            optimizers = try graph.optimizerPaths()
             danglingReferences = graph.danglingReferences
-            unnamed = source.tensors.map(\.name).filter {
-                $0 != Self.graphTensor && !keys.contains($0)
+            let several = values.filter { source.tensor(named: $0.key) == nil && $0.isThere }
+            unnamed = source.tensors.map(\.name).filter { name in
+                name != Self.graphTensor && !keys.contains(Name(name))
+                    && !several.contains { name.begins(with: $0.key) }
             }
         } catch {
             throw .message(path: tensor.name, key: tensor.name, error)
@@ -65,4 +76,15 @@ public struct CheckpointObjects: Equatable, Sendable {
 
     /// The values that the graph names and the checkpoint lacks.
     public var missing: [Value] { values.filter { !$0.isThere } }
+
+    /// What is wrong with the graph, a sentence each.
+    public var faults: [String] {
+        missing.map {
+            "the object '\($0.path.printable)' names the tensor '\($0.key.printable)', "
+                + "which is not in the checkpoint"
+        }
+            + danglingReferences.map {
+                "the graph of objects refers to object \($0), which does not exist"
+            }
+    }
 }

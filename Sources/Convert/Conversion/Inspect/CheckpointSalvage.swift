@@ -46,6 +46,8 @@ public struct CheckpointSalvage: Sendable {
         do throws(CheckpointError) {
             if tensor.dataType == .string {
                 strings = try source.strings(of: tensor)
+            } else if tensor.dataType == .variant {
+                parts.append((nil, try source.variants(of: tensor)))
             } else if let bundle = source as? BundleReader, !tensor.slices.isEmpty {
                 // This sees to it that the parts make up the whole.
                 _ = try bundle.bytes(of: tensor)
@@ -63,7 +65,14 @@ public struct CheckpointSalvage: Sendable {
             return nil
         }
         for part in parts {
-            if let slice = part.slice {
+            if tensor.dataType == .variant {
+                try unsafe writer.add(
+                    name,
+                    variantsOf: tensor.shape,
+                    bytes: part.bytes.buffer.bytes,
+                    checksum: tensor.checksum
+                )
+            } else if let slice = part.slice {
                 try unsafe writer.add(
                     name,
                     tensor.dataType,

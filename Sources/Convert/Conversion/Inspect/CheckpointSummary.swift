@@ -46,14 +46,12 @@ public struct CheckpointSummary: Sendable {
 
     /// Reads names, shapes and the step.
     public init(_ source: any TensorSource) {
+        let roles = VariableRoles(source)
         let tensors = source.tensors.map { entry in
-            let isNumber = NumberFormat(entry.dataType)?.isFloatingPoint == true
             let width = entry.dataType.byteCount ?? 0
             return Tensor(
                 entry: entry,
-                role: VariableRole(entry.name, isNumber: isNumber) {
-                    source.tensor(named: $0) != nil
-                },
+                role: roles.role(of: entry),
                 byteCount: entry.slices.isEmpty
                     ? entry.byteCount
                     : Int64(entry.elementCount.multipliedReportingOverflow(by: width).partialValue)

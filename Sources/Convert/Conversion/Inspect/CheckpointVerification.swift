@@ -1,3 +1,4 @@
+public import Formats
 public import Checkpoint
 internal import Dispatch
 internal import Proto
@@ -28,6 +29,9 @@ public struct CheckpointVerification: Sendable {
     /// The bytes that were compared with a checksum.
     public private(set) var byteCount: Int64 = 0
 
+    /// Whether the format has checksums; without, only places and sizes can be wrong.
+    public let hasChecksums: Bool
+
     /// Whether nothing is wrong.
     public var isIntact: Bool { faults.isEmpty }
 
@@ -35,9 +39,22 @@ public struct CheckpointVerification: Sendable {
     ///
     /// - Parameters:
     ///   - source: The checkpoint.
+    ///   - unread: Arrays beside its tensors that cannot be read; those that are damaged are faults.
     ///   - threads: The most threads that read at the same time.
-    public init(_ source: any TensorSource, threads: Int = 1) {
+    public init(_ source: any TensorSource, unread: [UnreadArray] = [], threads: Int = 1) {
         let tensors = source.tensors
+        hasChecksums = source is BundleReader || source is LegacyReader || source is NPZReader
+        for array in unread where array.isDamaged {
+            faults.append(
+                Fault(
+                    tensor: array.name,
+                    shard: nil,
+                    offset: nil,
+                    reason: "'\(array.name)' \(array.reason)"
+                )
+            )
+            lost.append(array.name)
+        }
         let bundle = source as? BundleReader
         if let bundle {
             for fault in bundle.faults {
@@ -45,8 +62,13 @@ public struct CheckpointVerification: Sendable {
             }
             lost += bundle.faults.compactMap(\.tensorName)
         }
+        // One fault for a file that is missing or too short, and not one for each of its tensors.
+        let unreachable = bundle.map { checkFiles($0) } ?? []
+        checkObjects(source)
         // The largest first, so that no thread is left alone with one of them.
-        let order = tensors.indices.sorted { tensors[$0].byteCount > tensors[$1].byteCount }
+        let order = tensors.indices.filter { !unreachable.contains(tensors[$0].key) }.sorted {
+            tensors[$0].byteCount > tensors[$1].byteCount
+        }
         let found = Mutex<[Int: CheckpointError]>([:])
         let next = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: max(1, min(threads, 256))) { _ in
@@ -62,7 +84,9 @@ public struct CheckpointVerification: Sendable {
         let errors = found.withLock { $0 }
         for (index, tensor) in tensors.enumerated() {
             if bundle == nil { byteCount += tensor.byteCount }
-            if let error = errors[index] {
+            if unreachable.contains(tensor.key) {
+                lost.append(tensor.name)
+            } else if let error = errors[index] {
                 faults.append(
                     Fault(
                         tensor: tensor.name,
@@ -77,6 +101,38 @@ public struct CheckpointVerification: Sendable {
             }
         }
         if let bundle { checkPlaces(bundle) }
+    }
+
+    /// Looks for data files that are missing, or shorter than their tensors need; gives the tensors that are lost by it.
+    private mutating func checkFiles(_ bundle: BundleReader) -> Set<[UInt8]> {
+        var lost: Set<[UInt8]> = []
+        for fault in DataFileFault.faults(of: bundle) {
+            lost.formUnion(fault.lost)
+            faults.append(
+                Fault(tensor: nil, shard: fault.shard, offset: nil, reason: fault.reason)
+            )
+        }
+        return lost
+    }
+
+    /// Looks at the graph of objects, where there is one.
+    private mutating func checkObjects(_ source: any TensorSource) {
+        do throws(CheckpointError) {
+            for reason in try CheckpointObjects(source)?.faults ?? [] {
+                faults.append(Fault(tensor: nil, shard: nil, offset: nil, reason: reason))
+            }
+        } catch {
+            // Bytes that are damaged are told where the tensors are read.
+            guard case .message = error else { return }
+            faults.append(
+                Fault(
+                    tensor: CheckpointObjects.graphTensor,
+                    shard: nil,
+                    offset: nil,
+                    reason: "\(error)"
+                )
+            )
+        }
     }
 
     /// What is wrong with a tensor's bytes.
@@ -98,7 +154,7 @@ public struct CheckpointVerification: Sendable {
         }
     }
 
-    /// Looks for data files that are missing, and for bytes with two owners or none.
+    /// Looks for bytes of data files with two owners or none.
     private mutating func checkPlaces(_ bundle: BundleReader) {
         var owned: [Int: [TensorEntry]] = [:]
         for entry in bundle.storedEntries {
@@ -111,12 +167,9 @@ public struct CheckpointVerification: Sendable {
         for shard in 0..<min(bundle.shardCount, max(owned.keys.max() ?? 0, 4096) + 1) {
             let path = bundle.shardPath(shard)
             let size: Int64
-            do throws(CheckpointError) {
-                size = Int64(try MappedFile(path: path).count)
-            } catch {
-                faults.append(Fault(error, shard: shard))
-                continue
-            }
+            // What is wrong with the file itself has been said.
+            guard let file = try? MappedFile(path: path) else { continue }
+            size = Int64(file.count)
             var end: Int64 = 0
             var last: TensorEntry?
             let entries = owned[shard, default: []]

@@ -18,26 +18,26 @@ public struct GraphVariables: Sendable {
     ///
     /// - Throws: ``ProtoError`` if a variable's description is malformed.
     public init(_ meta: MetaGraph) throws(ProtoError) {
-        var shapes: [String: [Int]?] = [:]
+        var shapes: [Name: [Int]?] = [:]
         var held: [String] = []
         for node in meta.graph?.nodes ?? [] where Self.holders.contains(node.operation) {
             held.append(node.name)
-            shapes[node.name] = Self.shape(node["shape"])
+            shapes[Name(node.name)] = Self.shape(node["shape"])
         }
         var variables: [(name: String, shape: [Int]?)] = []
-        var names: Set<String> = []
+        var names: Set<Name> = []
         for variable in try meta.variables() {
             if let whole = variable.whole {
-                guard names.insert(whole.name).inserted else { continue }
+                guard names.insert(Name(whole.name)).inserted else { continue }
                 variables.append((whole.name, whole.shape.map { Int($0) }))
                 continue
             }
             let name =
                 variable.name.hasSuffix(":0") ? variable.name.dropLast(2) : variable.name[...]
-            guard names.insert(String(name)).inserted else { continue }
-            variables.append((String(name), shapes[String(name)] ?? nil))
+            guard names.insert(Name(String(name))).inserted else { continue }
+            variables.append((String(name), shapes[Name(String(name))] ?? nil))
         }
-        if variables.isEmpty { variables = held.map { ($0, shapes[$0] ?? nil) } }
+        if variables.isEmpty { variables = held.map { ($0, shapes[Name($0)] ?? nil) } }
         self.variables = variables
     }
 
@@ -50,10 +50,11 @@ public struct GraphVariables: Sendable {
 
     /// What the graph asks for and the checkpoint lacks, what it has besides, and what has another shape.
     public func differences(from source: any TensorSource) -> Differences {
-        let found = Dictionary(source.tensors.map { ($0.name, $0.shape) }) { first, _ in first }
+        let found = Dictionary(source.tensors.map { (Name($0.name), $0.shape) }) { first, _ in first
+        }
         return Differences(
             found: found,
-            expected: variables.map { name, shape in (name, shape ?? found[name] ?? []) }
+            expected: variables.map { name, shape in (name, shape ?? found[Name(name)] ?? []) }
         )
     }
 }

@@ -16,11 +16,18 @@ public struct ModelDescription: Sendable {
     /// Where the checkpoint differs from that network; empty if it is one.
     public let differences: Differences
 
+    /// Whether the checkpoint is another network than that, see ``IdentifiedModel/isAnotherNetwork``.
+    public let isAnotherNetwork: Bool
+    /// How many variables that network has.
+    public let variableCount: Int
+
     /// Describes a network.
     public init(_ identified: IdentifiedModel) {
         let model = identified.configuration
         configuration = model
         differences = identified.differences
+        isAnotherNetwork = identified.isAnotherNetwork
+        variableCount = identified.variableCount
         possibleBetas = identified.possibleBetas.count > 1 ? identified.possibleBetas : []
         var flags = [
             ("resnet_version", "\(model.version)"), ("resnet_size", "\(model.size)"),

@@ -1,3 +1,5 @@
+internal import Proto
+
 /// Names with slashes as a tree, with what lies under each.
 public struct TensorTree: Sendable {
     /// A line of the tree.
@@ -9,7 +11,7 @@ public struct TensorTree: Sendable {
     }
 
     private var names: [String] = []
-    private var children: [String: TensorTree] = [:]
+    private var children: [Name: TensorTree] = [:]
     private var tensors: [(name: String, index: Int, bytes: Int64)] = []
     private var count = 0
     private var bytes: Int64 = 0
@@ -37,8 +39,8 @@ public struct TensorTree: Sendable {
             tensors.append((parts.first ?? "", index, size))
             return
         }
-        if children[first] == nil { names.append(first) }
-        children[first, default: TensorTree()].insert(parts.dropFirst(), index, size)
+        if children[Name(first)] == nil { names.append(first) }
+        children[Name(first), default: TensorTree()].insert(parts.dropFirst(), index, size)
     }
 
     /// Calls `body` with each line and its depth: tensors of a level first, then what is below it, in the order of insertion.
@@ -54,7 +56,7 @@ public struct TensorTree: Sendable {
         for tensor in bySize ? tensors.sorted(by: { $0.bytes > $1.bytes }) : tensors {
             body(depth, .tensor(name: tensor.name, index: tensor.index))
         }
-        let below = names.compactMap { name in children[name].map { (name: name, tree: $0) } }
+        let below = names.compactMap { name in children[Name(name)].map { (name: name, tree: $0) } }
         for (name, tree) in bySize ? below.sorted(by: { $0.tree.bytes > $1.tree.bytes }) : below {
             body(depth, .folder(name: name, count: tree.count, bytes: tree.bytes))
             tree.visit(depth + 1, bySize, body)

@@ -3,6 +3,7 @@ public import Engine
 internal import Formats
 internal import Networks
 internal import Pictures
+internal import Proto
 internal import Reference
 
 /// The proof of an ONNX model: what was read back from its file against what it was made of.
@@ -43,7 +44,7 @@ public struct ONNXProof: Sendable {
         if !export.foldsBatchNorms, export.configuration.pooling != .flatten {
             for variable in VariableNames(network).variables {
                 let name = export.variableNames[variable.name] ?? variable.name
-                guard let constant = file.constants[name],
+                guard let constant = file.constants[Name(name)],
                     let tensor = weights[variable.parameter.key]
                 else {
                     faults.append("\(name): missing")

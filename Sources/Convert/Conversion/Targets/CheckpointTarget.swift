@@ -22,11 +22,11 @@ public enum CheckpointTarget {
         let start = prefix.split(separator: "/").last.map { "\($0).data-" } ?? ".data-"
         let own = Set(
             paths(prefix: prefix, shardCount: shardCount).compactMap {
-                $0.split(separator: "/").last.map { String($0) }
+                $0.split(separator: "/").last.map { Name(String($0)) }
             }
         )
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where name.hasPrefix(start) && !own.contains(name) {
+        for name in names where name.begins(with: start) && !own.contains(Name(name)) {
             let number = name.dropFirst(start.count).split(
                 separator: "-",
                 omittingEmptySubsequences: false
@@ -50,8 +50,12 @@ public enum CheckpointTarget {
         shardCount: Int = 1
     ) throws(ConversionError) {
         try plan.check("a checkpoint") { item in
-            item.dataType == .string || item.dataType.byteCount != nil
-                ? nil : "\(item.dataType.name) elements"
+            switch item.dataType {
+            case .string: nil
+            // Their bytes are copied as they are.
+            case .variant where (source as? BundleReader)?.isBigEndian == false: nil
+            default: item.dataType.byteCount == nil ? "\(item.dataType.name) elements" : nil
+            }
         }
         let total = max(plan.items.reduce(0) { $0 + $1.byteCount }, 1)
         let writer = try wrapping { () throws(CheckpointError) in
@@ -74,6 +78,22 @@ public enum CheckpointTarget {
                         strings: source.strings(of: item.source),
                         shard: shard
                     )
+                }
+                continue
+            }
+            if item.dataType == .variant {
+                let bytes = try wrapping { () throws(CheckpointError) in
+                    try source.variants(of: item.source)
+                }
+                try wrapping { () throws(CheckpointError) in
+                    try unsafe writer.add(
+                        item.name,
+                        variantsOf: item.shape,
+                        bytes: bytes.buffer.bytes,
+                        checksum: item.source.checksum,
+                        shard: shard
+                    )
+                    try bytes.checkIntact()
                 }
                 continue
             }

@@ -40,7 +40,8 @@ public enum MetaGraphTarget {
         guard let network else {
             var builder = GraphDefBuilder()
             var weights = WeightNodes(.variables)
-            for item in plan.items {
+            // No variable holds variants; they are restored by what made them.
+            for item in plan.items where item.dataType != .variant {
                 _ = weights.add(item, isTrainable: false, to: &builder)
             }
             let saving = SaverNodes(weights.variables, to: &builder)
@@ -52,8 +53,10 @@ public enum MetaGraphTarget {
             )
         }
         try network.checkNodeNames("a graph", reserved: ServingGraph.reserved)
-        let own = Set(network.plan.items.map(\.source.name))
-        let others = plan.items.filter { !own.contains($0.source.name) }
+        let own = Set(network.plan.items.map(\.source.key))
+        let others = plan.items.filter {
+            !own.contains($0.source.key) && $0.dataType != .variant
+        }
         return try ServingGraph(network, .prepared, .variables, others: others)
             .metaGraph(serves: false)
     }

@@ -27,13 +27,14 @@ public struct NetworkPlan: Sendable {
         set: WeightSet = .raw
     ) throws(ConversionError) {
         let names = VariableNames(network)
-        let planned = Dictionary(plan.items.map { ($0.source.name, $0) }) { first, _ in first }
+        let planned = Dictionary(plan.items.map { (Name($0.source.name), $0) }) { first, _ in first
+        }
         var items: [String: ConversionPlan.Item] = [:]
         var missing: [String] = []
         for variable in names.variables {
             let isAverage = set == .movingAverages && variable.isTrainable
             let name = isAverage ? "\(variable.name)/\(VariableNames.movingAverage)" : variable.name
-            if let item = planned[name], item.source.shape == variable.shape {
+            if let item = planned[Name(name)], item.source.shape == variable.shape {
                 items[variable.name] = item
             } else {
                 missing.append(name)
@@ -51,7 +52,7 @@ public struct NetworkPlan: Sendable {
         graph = network.graph
         self.names = names
         self.items = items
-        self.plan = plan.keeping(Set(items.values.map(\.source.name)))
+        self.plan = plan.keeping(Set(items.values.map(\.source.key)))
     }
 
     /// What is written for a variable of the network.

@@ -1,6 +1,7 @@
 public import Checkpoint
 public import Engine
 public import Networks
+internal import Proto
 
 /// Which variables a training takes from a checkpoint of another one.
 public enum WarmStart: String, Sendable, CaseIterable {
@@ -38,7 +39,7 @@ public enum WarmStart: String, Sendable, CaseIterable {
     ) throws -> (taken: Int, left: [String]) {
         let wanted = names.variables.filter(takes)
         let found = CheckpointInventory(source).model
-        let wantedNames = Set(wanted.map(\.name))
+        let wantedNames = Set(wanted.map { Name($0.name) })
         let differences = Differences(
             found: found.filter { wantedNames.contains($0.key) },
             expected: wanted.map { ($0.name, $0.shape) }

@@ -35,7 +35,7 @@ public struct CorruptionSource: Sendable {
 
     /// Looks through a folder.
     ///
-    /// - Throws: ``DataError/unreadableFolder(_:)``; ``DataError/noPictures(path:)``.
+    /// - Throws: ``DataError/unreadableFolder(_:)``; ``DataError/noPictures(path:layout:expected:)``.
     public init(folder: String) throws(DataError) {
         self.folder = folder
         let root = BytePath(folder)
@@ -48,7 +48,13 @@ public struct CorruptionSource: Sendable {
             try take(root.appending(entry.name), of: entry.name)
             if pictures.count > before { classes += 1 }
         }
-        guard !pictures.isEmpty else { throw .noPictures(path: folder) }
+        guard !pictures.isEmpty else {
+            throw .noPictures(
+                path: folder,
+                layout: "corruptions",
+                expected: "a folder for each class with its pictures"
+            )
+        }
     }
 
     private mutating func take(_ top: BytePath, of className: ByteName) throws(DataError) {

@@ -67,10 +67,10 @@ struct MATBytes {
     }
 
     /// The elements in the stream of a compressed one.
-    func unpacked() throws(FormatError) -> MATBytes {
-        // No stream of deflate holds more than 1032 times its bytes; no annotations come near the other limit, which
-        // keeps a small file from becoming a large array.
-        let limit = min(bytes.count * 1032 + 64, 1 << 26)
+    func unpacked(limit most: Int) throws(FormatError) -> MATBytes {
+        // No stream of deflate holds more than 1032 times its bytes; the other limit keeps a small file from becoming a
+        // large array.
+        let limit = min(bytes.count * 1032 + 64, most)
         do {
             let output = try ZlibStream.decompressed(Array(bytes), limit: limit)
             return MATBytes(
@@ -85,6 +85,18 @@ struct MATBytes {
                     ? "a compressed element is too large" : "a compressed element is damaged"
             )
         }
+    }
+
+    /// The first bytes of the stream of a compressed element, enough for the name of a variable.
+    func unpackedStart() -> MATBytes {
+        let stream = Array(bytes.dropFirst(2))
+        let start = unsafe DeflatedBytes.start(stream.span.bytes, 4096).bytes
+        return MATBytes(
+            start[...],
+            path: path,
+            isBigEndian: isBigEndian,
+            unpackedFrom: bytes.startIndex
+        )
     }
 
     /// The values of an element of numbers.

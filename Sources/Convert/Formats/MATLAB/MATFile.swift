@@ -22,7 +22,7 @@ package struct MATFile: Sendable {
     /// Reads a file.
     ///
     /// - Throws: ``FormatError``.
-    package init(path: String) throws(FormatError) {
+    package init(path: String, keeping names: Set<String>? = nil) throws(FormatError) {
         let content: [UInt8]
         do throws(CheckpointError) {
             content = try MappedFile(path: path).withBytes { bytes in
@@ -33,11 +33,18 @@ package struct MATFile: Sendable {
             else { throw .unreadable(path: path) }
             throw .missing(path: path)
         }
-        try self.init(content, path: path)
+        try self.init(content, path: path, keeping: names)
     }
 
-    /// Reads the bytes of a file; `path` is for messages.
-    package init(_ content: [UInt8], path: String) throws(FormatError) {
+    /// The most bytes that the compressed variables of a file have together; no annotations come near.
+    private static let unpackedLimit = 1 << 26
+
+    /// Reads the bytes of a file; `path` is for messages, and variables of other names than those wanted are passed over.
+    package init(
+        _ content: [UInt8],
+        path: String,
+        keeping names: Set<String>? = nil
+    ) throws(FormatError) {
         if let kind = Self.otherKind(content) { throw .otherLevel(path: path, level: kind) }
         guard content.count >= 128 else {
             throw .malformedFile(path: path, offset: content.count, reason: "the header is cut off")
@@ -54,18 +61,45 @@ package struct MATFile: Sendable {
             )
         }
         var variables: [String: MATValue] = [:]
+        var unpacked = 0
         var bytes = MATBytes(content[128...], path: path, isBigEndian: isBigEndian)
         while bytes.remaining > 0 {
             var (type, element) = try bytes.element()
             if type == MATType.compressed {
-                var inside = try element.unpacked()
+                if let names, let name = try? Self.name(element.unpackedStart()),
+                    !names.contains(name)
+                {
+                    continue
+                }
+                var inside = try element.unpacked(limit: Self.unpackedLimit - unpacked)
+                unpacked += inside.remaining
                 (type, element) = try inside.element()
+            } else if let names, type == MATType.matrix,
+                let name = try? Self.nameBehindFlags(element), !names.contains(name)
+            {
+                continue
             }
             guard type == MATType.matrix else { continue }
             let (name, value) = try Self.matrix(&element, depth: 0)
             if let value { variables[name] = value }
         }
         self.variables = variables
+    }
+
+    /// The name of a matrix whose bytes may be cut off behind it.
+    private static func name(_ start: MATBytes) throws(FormatError) -> String {
+        var bytes = start
+        // The tag of the matrix itself.
+        _ = try bytes.take(8)
+        return try nameBehindFlags(bytes)
+    }
+
+    private static func nameBehindFlags(_ start: MATBytes) throws(FormatError) -> String {
+        var bytes = start
+        _ = try bytes.element()
+        _ = try bytes.element()
+        let name = try bytes.element()
+        return text(try name.bytes.numbers(name.type))
     }
 
     /// What level a file is of, if it is another.

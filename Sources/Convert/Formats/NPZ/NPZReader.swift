@@ -6,8 +6,10 @@ public struct NPZReader: TensorSource {
     /// The arrays, sorted by their names' bytes.
     public let tensors: [TensorEntry]
     private let file: MappedFile
-    private let members: [String: Member]
-    private let positions: [String: Int]
+    /// Members that are no arrays, or whose elements are of a type that is not read.
+    public let unread: [UnreadArray]
+    private let members: [Member]
+    private let positions: [[UInt8]: Int]
 
     private struct Member: Sendable {
         let isCompressed: Bool
@@ -17,6 +19,8 @@ public struct NPZReader: TensorSource {
         /// Where the elements begin in it, decompressed.
         let header: Int
         let byteCount: Int
+        /// How the elements lie.
+        let arrangement: ArrayArrangement
     }
 
     /// Maps a file and reads its directory and the head of every array.
@@ -24,13 +28,24 @@ public struct NPZReader: TensorSource {
     /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
     public init(path: String) throws(FormatError) {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
-        var found: [(TensorEntry, Member)] = []
+        var found: [(entry: TensorEntry, member: Member)] = []
+        var unread: [UnreadArray] = []
         var wrong: FormatError?
         try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
                 do throws(ZipDirectory.Fault) {
                     for member in try ZipDirectory(bytes).members {
-                        found.append(try Self.array(member, bytes))
+                        do throws(Unreadable) {
+                            found.append(try Self.array(member, bytes))
+                        } catch {
+                            unread.append(
+                                UnreadArray(
+                                    key: Self.key(member.name) ?? member.name,
+                                    reason: error.reason,
+                                    isDamaged: error.isDamaged
+                                )
+                            )
+                        }
                     }
                 } catch {
                     wrong = .malformedFile(path: path, offset: error.offset, reason: error.reason)
@@ -38,30 +53,50 @@ public struct NPZReader: TensorSource {
             }
         }
         if let wrong { throw wrong }
-        found.sort { $0.0.key.lexicographicallyPrecedes($1.0.key) }
-        for (one, next) in zip(found, found.dropFirst()) where one.0.key == next.0.key {
+        found.sort { $0.entry.key.lexicographicallyPrecedes($1.entry.key) }
+        for (one, next) in zip(found, found.dropFirst()) where one.entry.key == next.entry.key {
             throw .malformedFile(
                 path: path,
-                offset: next.1.range.lowerBound,
-                reason: "'\(next.0.name)' is there twice"
+                offset: next.member.range.lowerBound,
+                reason: "'\(printableName(next.entry.key))' is there twice"
+            )
+        }
+        if found.isEmpty, let first = unread.first {
+            throw .malformedFile(
+                path: path,
+                offset: 0,
+                reason: "there is no array that can be read: '\(first.name)' \(first.reason)"
             )
         }
         self.file = file
-        tensors = found.map(\.0)
-        members = Dictionary(found.map { ($0.0.name, $0.1) }) { first, _ in first }
-        positions = Dictionary(found.enumerated().map { ($1.0.name, $0) }) { first, _ in first }
+        self.unread = unread
+        tensors = found.map(\.entry)
+        members = found.map(\.member)
+        positions = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.key, $0) })
+    }
+
+    /// Why a member cannot be read.
+    private struct Unreadable: Error {
+        let reason: String
+        var isDamaged = true
+    }
+
+    /// The name of the array in a file of this name; nil for a file of another kind.
+    private static func key(_ name: [UInt8]) -> [UInt8]? {
+        let ending = Array(".npy".utf8)
+        return name.count > ending.count && name.suffix(ending.count).elementsEqual(ending)
+            ? Array(name.dropLast(ending.count)) : nil
     }
 
     /// Reads the head of a member.
     private static func array(
         _ member: ZipDirectory.Member,
         _ bytes: RawSpan
-    ) throws(ZipDirectory.Fault) -> (TensorEntry, Member) {
-        let name = String(decoding: member.name, as: UTF8.self)
-        func fault(_ reason: String) -> ZipDirectory.Fault {
-            ZipDirectory.Fault(offset: member.range.lowerBound, reason: "'\(name)' \(reason)")
+    ) throws(Unreadable) -> (entry: TensorEntry, member: Member) {
+        guard let key = key(member.name) else {
+            throw Unreadable(reason: "is no array", isDamaged: false)
         }
-        guard name.hasSuffix(".npy") else { throw fault("is no array") }
+        func fault(_ reason: String) -> Unreadable { Unreadable(reason: reason) }
         let content = bytes.extracting(member.range)
         guard
             member.byteCount / DeflatedBytes.largestRatio <= content.byteCount
@@ -80,13 +115,22 @@ public struct NPZReader: TensorSource {
             start = try NPYHeader.byteCount(head.span)
             fields = try NPYHeader.fields(head.span)
         } catch {
+            if case .unsupportedType(let type) = error {
+                throw Unreadable(
+                    reason: "has elements of the type \(type), which is not read",
+                    isDamaged: false
+                )
+            }
             throw fault("is no array: \(error)")
         }
-        guard let type = NPZType.type(of: fields.descriptor), let width = type.byteCount else {
-            throw fault("has elements of the type '\(fields.descriptor)', which is not read")
-        }
-        guard !fields.isColumnOrder || fields.shape.count < 2 else {
-            throw fault("is in Fortran order (numpy.ascontiguousarray makes it C order)")
+        guard let (type, isSwapped) = NPZType.type(of: fields.descriptor),
+            let width = type.byteCount
+        else {
+            throw Unreadable(
+                reason: "has elements of the type '\(fields.descriptor.printable)', "
+                    + "which is not read",
+                isDamaged: false
+            )
         }
         var needed = width
         for extent in fields.shape {
@@ -98,7 +142,7 @@ public struct NPZReader: TensorSource {
             throw fault("has \(member.byteCount - start) bytes, its shape needs \(needed)")
         }
         let entry = TensorEntry(
-            array: String(name.dropLast(4)),
+            array: key,
             type,
             shape: fields.shape,
             offset: member.range.lowerBound + (member.isCompressed ? 0 : start),
@@ -109,13 +153,19 @@ public struct NPZReader: TensorSource {
             checksum: member.checksum,
             range: member.range,
             header: start,
-            byteCount: needed
+            byteCount: needed,
+            arrangement: ArrayArrangement(
+                isColumnOrder: fields.isColumnOrder,
+                swapWidth: isSwapped ? type.swapWidth : 1
+            )
         )
         return (entry, place)
     }
 
     /// The entry of an array, if there is one.
-    public func tensor(named name: String) -> TensorEntry? { positions[name].map { tensors[$0] } }
+    public func tensor(named name: String) -> TensorEntry? {
+        positions[Array(name.utf8)].map { tensors[$0] }
+    }
 
     /// The bytes of an array, little-endian, in row-major order.
     ///
@@ -124,9 +174,19 @@ public struct NPZReader: TensorSource {
         of tensor: TensorEntry,
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
-        guard let member = members[tensor.name] else {
+        guard let member = positions[tensor.key].map({ members[$0] }) else {
             throw .malformedEntry(path: file.path, tensor: tensor.name, reason: "it is not there")
         }
+        let stored = try storedBytes(of: tensor, member, verifies: verifies)
+        return member.arrangement.rowMajor(stored, of: tensor)
+    }
+
+    /// The elements as they lie in the member, decompressed.
+    private func storedBytes(
+        of tensor: TensorEntry,
+        _ member: Member,
+        verifies: Bool
+    ) throws(CheckpointError) -> StoredBytes {
         let stored = try unsafe file.buffer(member.range)
         let end = member.header + member.byteCount
         guard member.isCompressed else {

@@ -13,12 +13,12 @@ package enum NPZType {
         codes[type].map { (type.byteCount == 1 ? "|" : "<") + $0 }
     }
 
-    /// The type that a header means, if checkpoints have it and its bytes are in their order.
-    static func type(of descriptor: String) -> DataType? {
+    /// The type that a header means, if checkpoints have it, and whether its bytes are in the other order.
+    static func type(of descriptor: String) -> (type: DataType, isSwapped: Bool)? {
         guard let order = descriptor.first,
             let type = codes.first(where: { $0.value == descriptor.dropFirst() })?.key,
-            order == "<" || order == "=" || (order == "|" && type.byteCount == 1)
+            ["<", ">", "="].contains(order) || (order == "|" && type.byteCount == 1)
         else { return nil }
-        return type
+        return (type, order == ">" && type.byteCount != 1)
     }
 }

@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// What a zip file lists at its end, checked against the file's size.
 struct ZipDirectory {
     /// A file inside the file.
@@ -7,6 +9,8 @@ struct ZipDirectory {
         let checksum: UInt32
         /// The size without compression.
         let byteCount: Int
+        /// Where its own header begins.
+        let start: Int
         /// Where its bytes, which may be compressed, lie.
         let range: Range<Int>
     }
@@ -41,7 +45,20 @@ struct ZipDirectory {
             members.append(try Self.member(bytes, position, nameSize, extraSize))
             position = next
         }
+        try Self.checkPlaces(members)
         self.members = members
+    }
+
+    /// Throws if two members share bytes, which makes a small file stand for any number of large ones.
+    private static func checkPlaces(_ members: [Member]) throws(Fault) {
+        let sorted = members.sorted { $0.start < $1.start }
+        for (one, next) in zip(sorted, sorted.dropFirst())
+        where next.start < one.range.upperBound {
+            throw Fault(
+                offset: next.start,
+                reason: "'\(printableName(next.name))' lies over '\(printableName(one.name))'"
+            )
+        }
     }
 
     private static func end(
@@ -85,7 +102,7 @@ struct ZipDirectory {
         func fault(_ reason: String) -> Fault {
             Fault(
                 offset: position,
-                reason: "'\(String(decoding: name, as: UTF8.self))' \(reason)"
+                reason: "'\(printableName(name))' \(reason)"
             )
         }
         var stored = bytes.number(position + 20, 4)
@@ -131,6 +148,7 @@ struct ZipDirectory {
             isCompressed: method == 8,
             checksum: UInt32(truncatingIfNeeded: bytes.number(position + 16, 4)),
             byteCount: Int(size),
+            start: Int(place),
             range: start..<(start + Int(stored))
         )
     }

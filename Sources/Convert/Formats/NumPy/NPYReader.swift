@@ -29,7 +29,8 @@ public struct NPYReader: ~Copyable {
     private static func opened(
         _ path: String
     ) throws(FormatError) -> (descriptor: Int32, header: NPYHeader) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe without a writer would wait for one.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system("open", errno) }
         do {
             return (descriptor, try header(descriptor))

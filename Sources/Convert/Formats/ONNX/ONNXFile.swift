@@ -1,5 +1,5 @@
 package import Checkpoint
-internal import Proto
+package import Proto
 
 /// An ONNX model as it lies on disk: read back without anything that wrote it.
 ///
@@ -17,7 +17,7 @@ package struct ONNXFile: Sendable {
     /// The operators, in the order of the file.
     package private(set) var nodes: [ONNXNode] = []
     /// The constants by name.
-    package private(set) var constants: [String: Constant] = [:]
+    package private(set) var constants: [Name: Constant] = [:]
     /// The names of the graph's inputs that are no constants.
     package private(set) var inputs: [String] = []
     /// The names of the graph's outputs.
@@ -50,9 +50,9 @@ package struct ONNXFile: Sendable {
         outputs = model.outputs
         metadata = model.metadata
         for tensor in model.tensors {
-            constants[tensor.name] = try constant(tensor)
+            constants[Name(tensor.name)] = try constant(tensor)
         }
-        inputs = model.inputs.filter { constants[$0] == nil }
+        inputs = model.inputs.filter { constants[Name($0)] == nil }
     }
 
     /// The bytes of a constant; they need not be aligned.

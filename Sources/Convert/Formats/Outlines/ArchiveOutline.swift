@@ -50,7 +50,7 @@ public struct ArchiveOutline: Sendable {
     }
 
     private static func entry(_ member: ZipDirectory.Member, _ bytes: RawSpan) -> ArrayEntry {
-        var name = String(decoding: member.name, as: UTF8.self)
+        var name = printableName(member.name)
         if name.hasSuffix(".npy") { name.removeLast(4) }
         var entry = ArrayEntry(
             name: name,
@@ -88,6 +88,7 @@ public struct ArchiveOutline: Sendable {
         guard header.count == count, let fields = try? NPYHeader.fields(header.span) else { return }
         entry.type = fields.descriptor
         entry.shape = fields.shape
+        entry.order = fields.isColumnOrder && fields.shape.count > 1 ? "Fortran order" : ""
         entry.offset = start + count
     }
 }

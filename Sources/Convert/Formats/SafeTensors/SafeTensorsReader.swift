@@ -1,5 +1,4 @@
 public import Checkpoint
-internal import Foundation
 internal import Proto
 
 /// A safetensors file, whose arrays stay where they are mapped.
@@ -9,10 +8,12 @@ internal import Proto
 public struct SafeTensorsReader: TensorSource {
     /// The arrays, sorted by their names' bytes.
     public let tensors: [TensorEntry]
+    /// Arrays whose elements are of a type that is not read.
+    public let unread: [UnreadArray]
     /// The texts that the file carries.
     public let metadata: [String: String]
     private let file: MappedFile
-    private let positions: [String: Int]
+    private let positions: [[UInt8]: Int]
 
     /// The longest header that readers take.
     package static let headerLimit = 100_000_000
@@ -21,125 +22,109 @@ public struct SafeTensorsReader: TensorSource {
     /// The most dimensions that TensorFlow knows.
     private static let rankLimit = 254
 
-    /// What the header says of an array.
-    private struct Stated: Decodable {
-        let type: String
-        let shape: [Int]
-        let offsets: [Int]
-
-        enum CodingKeys: String, CodingKey {
-            case type = "dtype"
-            case shape
-            case offsets = "data_offsets"
-        }
-    }
-
-    /// A member of the header.
-    private enum Member: Decodable {
-        case array(Stated)
-        case texts([String: String])
-
-        init(from decoder: any Decoder) throws {
-            if decoder.codingPath.last?.stringValue == SafeTensorsReader.metadataName {
-                self = .texts((try [String: String]?(from: decoder)) ?? [:])
-            } else {
-                self = .array(try Stated(from: decoder))
-            }
-        }
-    }
-
     /// Maps a file and checks all that its header says.
     ///
     /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
     public init(path: String) throws(FormatError) {
-        func malformed(_ reason: String, at offset: Int = 8) -> FormatError {
+        func malformed(_ reason: String, _ offset: Int) -> FormatError {
             .malformedFile(path: path, offset: offset, reason: reason)
         }
+        func malformed(_ reason: String) -> FormatError { malformed(reason, 8) }
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         let size = file.count
-        guard size >= 8 else { throw malformed("\(size) bytes are no safetensors file", at: 0) }
-        let header = try wrapping { () throws(CheckpointError) in
-            try file.withBytes { bytes throws(CheckpointError) -> Data? in
-                let stated = unsafe bytes.unsafeLoadUnaligned(as: UInt64.self).littleEndian
-                guard stated <= UInt64(min(Self.headerLimit, size - 8)) else {
-                    return nil
-                }
-                return unsafe bytes.extracting(8..<(8 + Int(stated))).withUnsafeBytes {
-                    unsafe Data($0)
-                }
+        let header: SafeTensorsHeader
+        let read = try wrapping { () throws(CheckpointError) in
+            try file.withBytes { bytes throws(CheckpointError) in
+                Result { () throws(SafeTensorsHeader.Fault) in try SafeTensorsHeader(bytes) }
             }
         }
-        guard let header else {
-            throw malformed("the header is longer than the file or 100 million bytes", at: 0)
+        do throws(SafeTensorsHeader.Fault) {
+            header = try read.get()
+        } catch {
+            throw malformed(error.reason, error.offset)
         }
-        guard header.first == UInt8(ascii: "{"),
-            let members = try? JSONDecoder().decode([String: Member].self, from: header)
-        else { throw malformed("the header is no list of arrays in JSON") }
-        if let name = JSONNames.repeated(Array(header)) {
-            throw malformed("'\(name)' is there twice")
-        }
-
-        let start = 8 + header.count
+        let start = header.dataStart
         var entries: [TensorEntry] = []
-        var texts: [String: String] = [:]
-        for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-            guard case .array(let stated) = member else {
-                if case .texts(let found) = member { texts = found }
+        var unread: [UnreadArray] = []
+        // The bytes of arrays of all types, which must leave no gap.
+        var places: [(name: [UInt8], start: Int, end: Int)] = []
+        for member in header.members {
+            let name = printableName(member.name)
+            guard member.shape.count <= Self.rankLimit, member.shape.allSatisfy({ $0 >= 0 }) else {
+                throw malformed("'\(name)' has the shape \(member.shape)")
+            }
+            guard member.offsets.count == 2, member.offsets[0] >= 0,
+                member.offsets[0] <= member.offsets[1], member.offsets[1] <= size - start
+            else { throw malformed("the bytes of '\(name)' are not in the file") }
+            let count = member.offsets[1] - member.offsets[0]
+            places.append((member.name, start + member.offsets[0], start + member.offsets[1]))
+            guard let type = SafeTensorsType.type(of: member.type), let width = type.byteCount
+            else {
+                guard SafeTensorsType.others.contains(member.type) else {
+                    throw malformed(
+                        "'\(name)' has elements of the unknown type '\(member.type.printable)'"
+                    )
+                }
+                unread.append(
+                    UnreadArray(
+                        key: member.name,
+                        reason: "has elements of the type \(member.type), which is not read",
+                        isDamaged: false
+                    )
+                )
                 continue
             }
-            guard let type = SafeTensorsType.type(of: stated.type), let width = type.byteCount
-            else { throw malformed("'\(name)' has elements of the unknown type '\(stated.type)'") }
-            guard stated.shape.count <= Self.rankLimit, stated.shape.allSatisfy({ $0 >= 0 }) else {
-                throw malformed("'\(name)' has the shape \(stated.shape)")
-            }
             var needed = width
-            for extent in stated.shape {
+            for extent in member.shape {
                 let (product, overflow) = needed.multipliedReportingOverflow(by: extent)
                 guard !overflow else { throw malformed("the shape of '\(name)' is too large") }
                 needed = product
             }
-            guard stated.offsets.count == 2, stated.offsets[0] >= 0,
-                stated.offsets[0] <= stated.offsets[1], stated.offsets[1] <= size - start
-            else { throw malformed("the bytes of '\(name)' are not in the file") }
-            guard stated.offsets[1] - stated.offsets[0] == needed else {
-                throw malformed(
-                    "'\(name)' has \(stated.offsets[1] - stated.offsets[0]) bytes, "
-                        + "its type and shape need \(needed)"
-                )
+            guard count == needed else {
+                throw malformed("'\(name)' has \(count) bytes, its type and shape need \(needed)")
             }
             entries.append(
                 TensorEntry(
-                    array: name,
+                    array: member.name,
                     type,
-                    shape: stated.shape,
-                    offset: start + stated.offsets[0],
+                    shape: member.shape,
+                    offset: start + member.offsets[0],
                     byteCount: needed
                 )
             )
         }
-        var end = Int64(start)
-        for entry in entries.sorted(by: { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) }) {
-            guard entry.offset == end else {
+        try Self.checkPlaces(places, from: start, to: size, malformed)
+        tensors = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        self.unread = unread
+        metadata = Dictionary(header.texts) { _, last in last }
+        self.file = file
+        positions = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.key, $0) })
+    }
+
+    /// Throws unless the arrays follow each other without gap or overlap up to the end of the file.
+    private static func checkPlaces(
+        _ places: [(name: [UInt8], start: Int, end: Int)],
+        from start: Int,
+        to size: Int,
+        _ malformed: (String, Int) -> FormatError
+    ) throws(FormatError) {
+        var end = start
+        for place in places.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
+            guard place.start == end else {
                 throw malformed(
-                    "'\(entry.name)' begins at byte \(entry.offset), expected \(end)"
+                    "'\(printableName(place.name))' begins at byte \(place.start), expected \(end)",
+                    8
                 )
             }
-            end += entry.byteCount
+            end = place.end
         }
-        guard end == Int64(size) else {
-            throw malformed("\(Int64(size) - end) bytes belong to no array", at: Int(end))
-        }
-        tensors = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        metadata = texts
-        self.file = file
-        positions = Dictionary(
-            tensors.enumerated().map { ($0.element.name, $0.offset) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        guard end == size else { throw malformed("\(size - end) bytes belong to no array", end) }
     }
 
     /// The entry of an array, if there is one.
-    public func tensor(named name: String) -> TensorEntry? { positions[name].map { tensors[$0] } }
+    public func tensor(named name: String) -> TensorEntry? {
+        positions[Array(name.utf8)].map { tensors[$0] }
+    }
 
     /// The bytes of an array, little-endian, in row-major order; they have no checksum.
     ///

@@ -10,6 +10,9 @@ package enum SafeTensorsType {
         .uint64: "U64",
     ]
 
+    /// The format's types that checkpoints lack.
+    static let others: Set = ["F4", "F6_E2M3", "F6_E3M2", "F8_E8M0"]
+
     /// What a file calls a type, if it can hold it.
     package static func code(of type: DataType) -> String? { codes[type] }
 

@@ -8,30 +8,32 @@ internal import Proto
 struct TimmSource: TensorSource {
     let tensors: [TensorEntry]
     private let source: any TensorSource
-    private let originals: [String: TensorEntry]
+    private let originals: [[UInt8]: TensorEntry]
 
     /// Renames the parameters of a network; nil if these are not all there.
     init?(_ source: any TensorSource) {
-        let shapes = Dictionary(source.tensors.map { ($0.name, $0.shape) }) { first, _ in first }
+        let shapes = Dictionary(
+            uniqueKeysWithValues: source.tensors.map { (Name($0.name), $0.shape) }
+        )
         guard let names = Self.names(shapes) else { return nil }
         var tensors: [TensorEntry] = []
-        var originals: [String: TensorEntry] = [:]
+        var originals: [[UInt8]: TensorEntry] = [:]
         for entry in source.tensors {
-            guard let name = names[entry.name] else {
+            guard let name = names[Name(entry.name)] else {
                 tensors.append(entry)
                 continue
             }
             let isKernel = entry.shape.count == 2 || entry.shape.count == 4
             tensors.append(
                 TensorEntry(
-                    array: name,
+                    array: Array(name.utf8),
                     entry.dataType,
                     shape: isKernel ? KernelLayout.outputsLast(entry.shape) : entry.shape,
                     offset: Int(entry.offset),
                     byteCount: Int(entry.byteCount)
                 )
             )
-            originals[name] = entry
+            originals[Array(name.utf8)] = entry
         }
         self.tensors = tensors.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         self.source = source
@@ -39,15 +41,16 @@ struct TimmSource: TensorSource {
     }
 
     func tensor(named name: String) -> TensorEntry? {
-        if originals[name] == nil { return source.tensor(named: name) }
-        return tensors.first { $0.name == name }
+        let key = Array(name.utf8)
+        if originals[key] == nil { return source.tensor(named: name) }
+        return tensors.first { $0.key == key }
     }
 
     func bytes(
         of tensor: TensorEntry,
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
-        guard let original = originals[tensor.name] else {
+        guard let original = originals[tensor.key] else {
             return try source.bytes(of: tensor, verifies: verifies)
         }
         let stored = try source.bytes(of: original, verifies: verifies)
@@ -70,7 +73,7 @@ struct TimmSource: TensorSource {
 
 extension TimmSource {
     /// The names of checkpoints by those in the file, if the file holds a network of the family.
-    private static func names(_ shapes: [String: [Int]]) -> [String: String]? {
+    private static func names(_ shapes: [Name: [Int]]) -> [Name: String]? {
         guard let classifier = shapes["fc.weight"], classifier.count == 2,
             let first = shapes["conv1.weight"] ?? shapes["conv1.6.weight"], first.count == 4,
             (1...4096).contains(first[0])
@@ -80,9 +83,9 @@ extension TimmSource {
         model.classes = classifier[0]
         model.usesResNetD = shapes["conv1.6.weight"] != nil
         model.version = shapes["layer1.big.0.conv1.weight"] == nil ? 1 : 2
-        model.usesSqueezeExcitation = shapes.keys.contains { $0.hasSuffix(".se.fc1.weight") }
+        model.usesSqueezeExcitation = shapes.keys.contains { $0.text.hasSuffix(".se.fc1.weight") }
         model.usesSelectiveKernel = shapes.keys.contains {
-            $0.hasSuffix(".conv2.attn.fc_reduce.weight")
+            $0.text.hasSuffix(".conv2.attn.fc_reduce.weight")
         }
         model.embeddingSize = shapes["embedding.conv.weight"]?.first ?? 0
         let features = shapes["embedding.conv.weight"]?.dropFirst().first ?? classifier[1]
@@ -100,13 +103,15 @@ extension TimmSource {
             let variables = VariableNames(network).variables
             let names = TimmNames(network).byVariable
             let isThere = variables.allSatisfy { variable in
-                guard let found = names[variable.name].flatMap({ shapes[$0] }) else { return false }
+                guard let found = names[variable.name].flatMap({ shapes[Name($0)] }) else {
+                    return false
+                }
                 let isKernel = variable.shape.count == 2 || variable.shape.count == 4
                 return found
                     == (isKernel ? KernelLayout.outputsFirst(variable.shape) : variable.shape)
             }
             if isThere {
-                return Dictionary(names.map { ($0.value, $0.key) }) { first, _ in first }
+                return Dictionary(names.map { (Name($0.value), $0.key) }) { first, _ in first }
             }
         }
         return nil
@@ -115,10 +120,10 @@ extension TimmSource {
     /// The networks that have as many blocks.
     private static func candidates(
         _ model: ModelConfiguration,
-        _ shapes: [String: [Int]]
+        _ shapes: [Name: [Int]]
     ) -> [ModelConfiguration] {
         func blocks(_ group: String) -> Int {
-            (0..<1000).first { shapes["\(group).\($0).conv1.weight"] == nil } ?? 0
+            (0..<1000).first { shapes[Name("\(group).\($0).conv1.weight")] == nil } ?? 0
         }
         let sizes = ModelConfiguration.blockTables[model.version, default: [:]].filter {
             _,

@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// A JSON value whose members keep their order.
 public enum JSONValue: Equatable, Sendable {
     /// `null`.
@@ -147,6 +149,11 @@ extension JSONValue {
                 text += "\\u00"
                 text.append(hexadecimal[Int(scalar.value >> 4)])
                 text.append(hexadecimal[Int(scalar.value & 15)])
+            case _ where !String.isPrintable(scalar):
+                text += "\\u"
+                for shift in stride(from: 12, through: 0, by: -4) {
+                    text.append(hexadecimal[Int(scalar.value >> UInt32(shift) & 15)])
+                }
             default: text.unicodeScalars.append(scalar)
             }
         }

@@ -36,6 +36,9 @@ public struct LoadedModel {
     /// - Throws: ``ToolError`` with ``ExitCode/file`` or ``ExitCode/mismatch``.
     public init(_ file: WeightFile, _ wanted: ModelRequest) throws {
         self.file = file
+        if let fault = HyperParameterFile.fault(besides: file.path) {
+            throw ToolError(.file, file: fault.path, fault.reason)
+        }
         let request: ModelRequest
         (request, told) = wanted.completed(besides: file.path)
         let settled = try ToolError.about(file.path, exitCode: .mismatch) {

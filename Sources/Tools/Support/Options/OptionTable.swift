@@ -20,6 +20,9 @@ public struct OptionTable: Sendable {
     /// What is said before the names of options without effect: `not used for evaluation`.
     public let unusedNote: String
 
+    /// What is said where an argument too many is given; nil where there is nothing to say.
+    public let surplusHint: String?
+
     /// A command, and what it is for.
     public struct Example: Equatable, Sendable {
         let purpose: String
@@ -41,7 +44,8 @@ public struct OptionTable: Sendable {
         examples: [Example],
         operands: [any DeclaredOption] = [],
         groups: [OptionGroup],
-        unusedNote: String = "without effect"
+        unusedNote: String = "without effect",
+        surplusHint: String? = nil
     ) {
         self.tool = tool
         self.summary = summary
@@ -49,6 +53,7 @@ public struct OptionTable: Sendable {
         self.operands = operands.map(\.declaration)
         self.groups = groups + [GeneralOptions.group]
         self.unusedNote = unusedNote
+        self.surplusHint = surplusHint
         var names: Set<String> = []
         for option in self.groups.flatMap(\.options) {
             for name in [option.name] + option.aliases {

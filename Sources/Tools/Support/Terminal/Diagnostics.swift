@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// What a tool says to its user beside its results: lines on standard error, each after its name.
 public struct Diagnostics: Sendable {
     private let tool: String
@@ -13,9 +15,12 @@ public struct Diagnostics: Sendable {
         self.sink = sink
     }
 
-    /// `tool: sentence`, for each line of the sentence.
+    /// `tool: sentence`, for each line of the sentence; characters that a terminal would obey are shown as `\x1b`.
     public func line(_ sentence: String) {
-        let lines = sentence.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = sentence.printableLines.split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
         sink(lines.map { "\(tool): \($0)\n" }.joined())
     }
 
@@ -31,6 +36,6 @@ public struct Diagnostics: Sendable {
 
     /// What made the tool give up.
     public func error(_ error: any Error) {
-        line("\(error)")
+        line(ToolError.sentence(of: error))
     }
 }

@@ -1,12 +1,13 @@
+internal import Checkpoint
 import Glibc
 
 /// The stream for results.
 public enum StandardOutput {
-    /// Writes text as it is.
+    /// Writes text; characters that a terminal would obey are shown as `\x1b`.
     ///
     /// - Throws: ``ToolError`` if the stream takes no more, because a disk is full.
     public static func write(_ text: String) throws(ToolError) {
-        try writeAll(text, to: STDOUT_FILENO)
+        try writeAll(text.printableLines, to: STDOUT_FILENO)
     }
 
     /// Writes text and a line break.

@@ -1,3 +1,5 @@
+internal import Checkpoint
+
 /// Rows of text in columns.
 ///
 /// No borders and one row a line, so that `grep`, `sort` and `awk` work on it.
@@ -27,7 +29,8 @@ public struct Table: Sendable {
             cells.count == alignments.count,
             "\(cells.count) cells in \(alignments.count) columns"
         )
-        rows.append(cells)
+        // A name with a line break in it would be two rows.
+        rows.append(cells.map(\.printable))
     }
 
     /// The rows, two blanks between the columns and none at the end, each with a line break.

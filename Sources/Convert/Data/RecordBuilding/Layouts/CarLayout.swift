@@ -26,7 +26,7 @@ struct CarLayout: PictureListingSource {
     func listing(_ request: ListingRequest) throws -> PictureListing {
         let isInParts = !files.exists("cars_annos.mat") && files.exists("devkit")
         let path = files.path(isInParts ? "devkit/cars_meta.mat" : "cars_annos.mat")
-        let content = try MATFile(path: path)
+        let content = try MATFile(path: path, keeping: ["annotations", "class_names"])
         let entries = try isInParts ? entriesInParts() : Self.entries(of: content, path, files)
         var listing = PictureListing()
         if case .cells(_, let names) = content.variables["class_names"] {

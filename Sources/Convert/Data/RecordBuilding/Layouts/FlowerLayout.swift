@@ -24,7 +24,7 @@ struct FlowerLayout: PictureListingSource {
         _ name: String,
         of file: String
     ) throws -> [Int] {
-        let content = try MATFile(path: files.path(file))
+        let content = try MATFile(path: files.path(file), keeping: [name])
         let values = content.variables[name]?.numbers?.map { Int(exactly: $0) ?? 0 }
         guard let values, values.allSatisfy({ (1...1_000_000).contains($0) }) else {
             throw DataError.missingInMAT(

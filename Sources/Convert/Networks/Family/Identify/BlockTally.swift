@@ -1,4 +1,5 @@
 internal import Engine
+internal import Proto
 
 /// How many bottlenecks a checkpoint has in each part of a network.
 ///
@@ -14,8 +15,9 @@ struct BlockTally {
     private var byGroup = [0, 0, 0, 0]
 
     /// Counts the blocks among a model's variables.
-    init(_ variables: [String: [Int]], width: Int) {
-        for (name, shape) in variables {
+    init(_ variables: [Name: [Int]], width: Int) {
+        for (key, shape) in variables {
+            let name = key.text
             // Comparing bytes: a search for a text in each name would take most of a listing's time.
             let bytes = name.utf8
             guard bytes.last == UInt8(ascii: "l") else { continue }

@@ -1,7 +1,9 @@
+public import Proto
+
 /// What a checkpoint holds, sorted by what each variable is for.
 public struct CheckpointInventory: Sendable {
     /// The shapes of the model's own variables, by name.
-    public private(set) var model: [String: [Int]] = [:]
+    public private(set) var model: [Name: [Int]] = [:]
     /// The names of moving averages, which shadow a variable of the model.
     public private(set) var movingAverages: [String] = []
     /// The names of the optimiser's slots.
@@ -20,7 +22,7 @@ public struct CheckpointInventory: Sendable {
             switch last {
             case VariableNames.movingAverage: movingAverages.append(name)
             case _ where isModel && Self.roles.contains(last):
-                model[name] = shape
+                model[Name(name)] = shape
             case _ where isModel: slots.append(name)
             default: others.append(name)
             }

@@ -1,3 +1,5 @@
+public import Proto
+
 /// How the variables of a checkpoint and of a model differ.
 public struct Differences: Equatable, Sendable {
     /// A variable that both have, with different shapes.
@@ -40,13 +42,13 @@ public struct Differences: Equatable, Sendable {
 
     /// Compares a checkpoint's variables with a model's.
     public init(
-        found: [String: [Int]],
+        found: [Name: [Int]],
         expected: [(name: String, shape: [Int])]
     ) {
-        let names = Set(expected.map(\.name))
-        unexpected = found.keys.filter { !names.contains($0) }.sorted()
+        let names = Set(expected.map { Name($0.name) })
+        unexpected = found.keys.filter { !names.contains($0) }.sorted().map(\.text)
         for (name, shape) in expected {
-            guard let other = found[name] else {
+            guard let other = found[Name(name)] else {
                 missing.append(
                     Missing(name: name, nearest: Self.nearest(to: name, among: unexpected))
                 )

@@ -66,12 +66,39 @@ public struct HyperParameterFile: Sendable {
         self.values = values.compactMapValues(\.text)
     }
 
+    /// What is wrong with the file of the training that left a checkpoint: its path and a sentence; nil where it is right,
+    /// or is not there.
+    public static func fault(besides prefix: String) -> (path: String, reason: String)? {
+        let path = path(besides: prefix)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard let file = HyperParameterFile(path: path) else {
+            return (path, "this is no list of flags in JSON; repair it, or take it away")
+        }
+        func fault(_ name: String, _ expected: String, _ isRight: (String) -> Bool) -> String? {
+            guard let text = file.values[name], !isRight(text) else { return nil }
+            return "'\(name)' is '\(text)', expected \(expected)"
+        }
+        let reason =
+            fault("anti_alias_filter_size", "a number from 0 to 7") {
+                Int($0).map { (0...7).contains($0) } ?? false
+            }
+            ?? fault("pool_type", "gap, gem or flatten") {
+                ModelConfiguration.Pooling(rawValue: $0) != nil
+            }
+            ?? fault("no_downsample", "True or False") { Bool($0.lowercased()) != nil }
+        return reason.map { (path, $0) }
+    }
+
     /// The file of the training that left a checkpoint: in its folder, or in the one above `best` and `periodical`.
     public init?(besides prefix: String) {
+        self.init(path: Self.path(besides: prefix))
+    }
+
+    private static func path(besides prefix: String) -> String {
         let folder = URL(filePath: prefix).deletingLastPathComponent()
         let isKept = ["best", "periodical"].contains(folder.lastPathComponent)
         let home = isKept ? folder.deletingLastPathComponent() : folder
-        self.init(path: home.appending(path: Self.name).path)
+        return home.appending(path: name).path
     }
 }
 

@@ -1,4 +1,5 @@
 public import Engine
+internal import Proto
 
 /// The architecture that a checkpoint's variables amount to, read from their names and shapes alone.
 ///
@@ -12,6 +13,12 @@ public struct IdentifiedModel: Sendable {
     /// Where the checkpoint differs from the nearest network of the family; empty if it is one.
     public let differences: Differences
 
+    /// Whether whole blocks are missing, added or different, so that this is some other network, which merely has names
+    /// like the family's.
+    public let isAnotherNetwork: Bool
+    /// How many variables the nearest network has.
+    public let variableCount: Int
+
     /// The flattened area in front of the classifier, 1 unless the pooling is `flatten`.
     let flattenedArea: Int
 
@@ -23,11 +30,11 @@ public struct IdentifiedModel: Sendable {
         var model = ModelConfiguration()
 
         func shape(_ path: String, rank: Int) -> [Int]? {
-            let shape = variables["\(VariableNames.scope)/\(path)"]
+            let shape = variables[Name("\(VariableNames.scope)/\(path)")]
             return shape?.count == rank && shape?.allSatisfy { $0 > 0 } == true ? shape : nil
         }
         let versionTwo = "\(VariableNames.scope)/stage0/"
-        let isBigLittle = variables.keys.contains { $0.hasPrefix(versionTwo) }
+        let isBigLittle = variables.keys.contains { $0.text.hasPrefix(versionTwo) }
         model.version = isBigLittle ? 2 : 1
         let stem = isBigLittle ? "stage0/" : ""
         guard let first = shape("\(stem)conv2d/kernel", rank: 4) else {
@@ -75,13 +82,18 @@ public struct IdentifiedModel: Sendable {
         guard let best else { throw .notOfTheFamily("no network has such variables") }
         configuration = best.model
         differences = best.differences
+        variableCount =
+            variables.count - best.differences.unexpected.count + best.differences.missing.count
+        // A file that has lost a few tensors is still the network that it was; a block has more variables than that.
+        let count = best.differences.count
+        isAnotherNetwork = count * 20 > variableCount || (count > 5 && nearest != 0)
         possibleBetas = isBigLittle ? Self.betas(likeThatOf: best.model) : []
     }
 
     /// The settings that could give such variables, the published ones first.
     private static func candidates(
         _ model: ModelConfiguration,
-        _ variables: [String: [Int]]
+        _ variables: [Name: [Int]]
     ) -> [ModelConfiguration] {
         let sizes = ModelConfiguration.blockTables[model.version, default: [:]].keys.sorted()
         guard model.version == 2 else {
@@ -133,10 +145,10 @@ public struct IdentifiedModel: Sendable {
     /// The divisors that give the little branches their channels; one, unless the variables contradict each other.
     private static func alphas(
         _ model: ModelConfiguration,
-        _ variables: [String: [Int]]
+        _ variables: [Name: [Int]]
     ) -> [Int] {
         func channels(_ path: String) -> Int? {
-            variables["\(VariableNames.scope)/\(path)/kernel"]?.last
+            variables[Name("\(VariableNames.scope)/\(path)/kernel")]?.last
         }
         let fitting = (1...model.width).filter { alpha in
             channels("stage0/pool/conv2d_1") == model.width / alpha
@@ -149,7 +161,7 @@ public struct IdentifiedModel: Sendable {
 
     /// Compares a checkpoint's variables with those of a configuration.
     static func differences(
-        of variables: [String: [Int]],
+        of variables: [Name: [Int]],
         from model: ModelConfiguration,
         flattenedArea: Int
     ) throws(NetworkError) -> Differences {

@@ -1,0 +1,90 @@
+public import Checkpoint
+internal import Proto
+
+/// The weights of an ONNX model, in the model or in the files beside it.
+public struct ONNXConstants: TensorSource {
+    /// The weights, sorted by their names' bytes.
+    public var tensors: [TensorEntry] { arrays.tensors }
+    /// Weights that cannot be read.
+    public let unread: [UnreadArray]
+    private let arrays: PlacedArrays
+
+    /// What ONNX's names for types are here.
+    private static let types: [String: DataType] = [
+        "float32": .float32, "uint8": .uint8, "int8": .int8, "uint16": .uint16, "int16": .int16,
+        "int32": .int32, "int64": .int64, "bool": .bool, "float16": .float16, "float64": .float64,
+        "uint32": .uint32, "uint64": .uint64, "complex64": .complex64, "complex128": .complex128,
+        "bfloat16": .bfloat16,
+    ]
+
+    /// Reads a model.
+    ///
+    /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
+    public init(path: String) throws(FormatError) {
+        let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
+        let outline = try wrapping { () throws(CheckpointError) in
+            try file.withBytes { bytes throws(CheckpointError) in ONNXOutline(bytes) }
+        }
+        guard let outline else {
+            throw .malformedFile(path: path, offset: 0, reason: "it is no ONNX model")
+        }
+        // Files beside the model are looked up where the model names some.
+        let whole = try? ONNXFile(path: path)
+        var found: [(key: [UInt8], type: DataType, shape: [Int], place: PlacedArrays.Place)] = []
+        var unread: [UnreadArray] = []
+        for weight in outline.weights {
+            let key = Array(weight.name.utf8)
+            guard let type = Self.types[weight.type],
+                let needed = PlacedArrays.byteCount(type, weight.shape)
+            else {
+                unread.append(
+                    UnreadArray(
+                        key: key,
+                        reason: "has elements of the type \(weight.type.printable) and the shape "
+                            + "\(weight.shape), which are not read",
+                        isDamaged: false
+                    )
+                )
+                continue
+            }
+            if let offset = weight.offset, weight.byteCount == needed {
+                found.append((key, type, weight.shape, .mapped(file, offset..<(offset + needed))))
+            } else if let constant = whole?.constants[Name(weight.name)],
+                constant.range.count == needed
+            {
+                found.append((key, type, weight.shape, .mapped(constant.file, constant.range)))
+            } else {
+                unread.append(
+                    UnreadArray(
+                        key: key,
+                        reason:
+                            "does not have the \(needed) bytes that its shape needs in one piece",
+                        isDamaged: weight.offset != nil
+                    )
+                )
+            }
+        }
+        arrays = PlacedArrays(found, path: path)
+        self.unread = unread
+    }
+
+    /// The entry of a weight, if there is one.
+    public func tensor(named name: String) -> TensorEntry? { arrays.tensor(named: name) }
+
+    /// The bytes of a weight, little-endian, in row-major order.
+    ///
+    /// - Throws: `CheckpointError`.
+    public func bytes(
+        of tensor: TensorEntry,
+        verifies: Bool
+    ) throws(CheckpointError) -> StoredBytes {
+        try arrays.bytes(of: tensor, verifies: verifies)
+    }
+
+    /// Nothing: only numbers are read.
+    ///
+    /// - Throws: `CheckpointError.malformedEntry`.
+    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
+        try arrays.strings(of: tensor)
+    }
+}
