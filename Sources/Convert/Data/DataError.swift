@@ -64,9 +64,7 @@ public enum DataError: Error, Equatable, Sendable {
     /// A `.mat` file does not hold what the layout needs.
     case missingInMAT(path: String, expected: String)
     /// There are no pictures.
-    case noPictures(path: String)
-    /// There are no pictures where a layout expects them.
-    case noneOfLayout(path: String, layout: String, expected: String)
+    case noPictures(path: String, layout: String, expected: String)
     /// There are no records.
     case noRecords(path: String)
     /// Files are there already, and are not to be replaced.
@@ -175,8 +173,7 @@ extension DataError: CustomStringConvertible {
         case .malformedLine(let path, let line, let expected):
             "\(path): line \(line): expected \(expected)"
         case .missingInMAT(let path, let expected): "\(path): expected \(expected)"
-        case .noPictures(let path): "\(path): there are no pictures"
-        case .noneOfLayout(let path, let layout, let expected):
+        case .noPictures(let path, let layout, let expected):
             "\(path): there are no pictures; the layout \(layout) expects \(expected)"
         case .noRecords(let path): "\(path): there are no records in it"
         case .exists(let paths):

@@ -61,7 +61,7 @@ public enum PictureLayout: String, CaseIterable, Sendable {
         do {
             var listing = try whole(request)
             guard !listing.training.isEmpty || !listing.validation.isEmpty else {
-                throw DataError.noneOfLayout(
+                throw DataError.noPictures(
                     path: request.folder,
                     layout: rawValue,
                     expected: expectation
