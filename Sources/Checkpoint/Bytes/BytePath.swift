@@ -55,12 +55,25 @@ extension BytePath {
             let count = unsafe strlen(start.assumingMemoryBound(to: CChar.self))
             let name = unsafe ByteName(UnsafeRawBufferPointer(start: start, count: count))
             guard !name.isHidden else { continue }
-            let path = appending(name)
-            let isLink = path.kind(following: false) == S_IFLNK
-            let isFolder = path.kind(following: true) == S_IFDIR
-            entries.append(Entry(name: name, isFolder: isFolder, isLink: isLink))
+            let kind = unsafe Int32(found.pointee.d_type)
+            entries.append(entry(name, kind))
         }
         return entries.sorted { $0.name < $1.name }
+    }
+
+    /// Looks at something only where the folder does not say what it is.
+    private func entry(_ name: ByteName, _ kind: Int32) -> Entry {
+        switch kind {
+        case Int32(DT_DIR): return Entry(name: name, isFolder: true, isLink: false)
+        case Int32(DT_REG): return Entry(name: name, isFolder: false, isLink: false)
+        default:
+            let path = appending(name)
+            return Entry(
+                name: name,
+                isFolder: path.kind(following: true) == S_IFDIR,
+                isLink: path.kind(following: false) == S_IFLNK
+            )
+        }
     }
 
     /// Whether a regular file lies there.

@@ -21,7 +21,7 @@ package enum NearbyData {
 
     /// The names of the files in a folder that hold records, told by their first bytes.
     private static func recordFiles(in folder: String) -> [String] {
-        let entries = (try? FolderListing(path: folder))?.entries.prefix(2000) ?? []
+        let entries = (try? BytePath(folder).entries())?.prefix(2000) ?? []
         return entries.compactMap { entry in
             guard !entry.isFolder, let name = entry.name.text else { return nil }
             let areRecords = try? MappedFile(path: "\(folder)/\(name)").withBytes { bytes in

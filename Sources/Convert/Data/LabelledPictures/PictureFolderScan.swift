@@ -63,25 +63,25 @@ struct PictureFolderScan: Sendable {
     static func entries(
         of folder: String
     ) throws(DataError) -> [(name: String, isFolder: Bool)] {
-        let listing: FolderListing
+        let found: [BytePath.Entry]
         do throws(CheckpointError) {
-            listing = try FolderListing(path: folder)
+            found = try BytePath(folder).entries()
         } catch {
             guard case .unreadable(_, let reason) = error else { throw .unreadableFolder(folder) }
             throw reason == "No such file or directory"
                 ? .missingFolder(folder) : .unreadableFolder(folder)
         }
-        let unusable = listing.entries.filter { $0.name.text == nil }.map { "\($0.name)" }
+        let unusable = found.filter { $0.name.text == nil }.map { "\($0.name)" }
         guard unusable.isEmpty else { throw .notText(folder, unusable) }
-        return listing.entries.compactMap { entry in
+        return found.compactMap { entry in
             entry.name.text.map { ($0, entry.isFolder) }
         }
     }
 
     /// Where the first picture lies at some depth below a folder; nil where there is none, as far as that is looked at.
     static func firstFolderWithPictures(below folder: String, depth: Int = 4) -> String? {
-        guard depth > 0, let listing = try? FolderListing(path: folder) else { return nil }
-        let names = listing.entries.prefix(1000).filter { $0.name.text != nil }
+        guard depth > 0, let entries = try? BytePath(folder).entries() else { return nil }
+        let names = entries.prefix(1000).filter { $0.name.text != nil }
         if names.contains(where: { !$0.isFolder && hasPictureEnding($0.name.text ?? "") }) {
             return folder
         }

@@ -46,7 +46,7 @@ public struct PictureRecords: PictureSource {
     ///
     /// ``RecordSet`` looks besides at whether they are all there.
     public static func files(in folder: String, matching pattern: String) -> [String] {
-        let entries = (try? FolderListing(path: folder))?.entries ?? []
+        let entries = (try? BytePath(folder).entries()) ?? []
         return entries.compactMap { $0.isFolder ? nil : $0.name.text }
             .filter { ShellPattern(pattern).matches($0) }.map { "\(folder)/\($0)" }
     }

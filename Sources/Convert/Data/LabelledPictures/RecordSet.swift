@@ -18,9 +18,9 @@ public struct RecordSet: Sendable {
     ///   - patterns: Which files are meant, as shell patterns.
     /// - Throws: ``DataError``, also for names among them that are no UTF-8.
     public init(folder: String, patterns: [String]) throws(DataError) {
-        let listing: FolderListing
+        let entries: [BytePath.Entry]
         do throws(CheckpointError) {
-            listing = try FolderListing(path: folder)
+            entries = try BytePath(folder).entries()
         } catch {
             guard case .unreadable(_, "No such file or directory") = error else {
                 throw .unreadableFolder(folder)
@@ -28,14 +28,14 @@ public struct RecordSet: Sendable {
             throw .missingFolder(folder)
         }
         let shells = patterns.map { ShellPattern($0) }
-        let chosen = listing.entries.filter { entry in
+        let chosen = entries.filter { entry in
             !entry.isFolder && shells.contains { $0.matches(entry.name) }
         }.map(\.name)
         let unusable = chosen.filter { $0.text == nil }.map(\.description)
         guard unusable.isEmpty else { throw .notText(folder, unusable) }
         files = chosen.compactMap(\.text).map { "\(folder)/\($0)" }
         // A file that is there and was not chosen is not missing.
-        let there = listing.entries.filter { !$0.isFolder }.map(\.name)
+        let there = entries.filter { !$0.isFolder }.map(\.name)
         faults =
             Self.numberFaults(chosen.map(ShardName.init), among: there.map(ShardName.init))
             + Self.copyFaults(chosen) + Self.emptiness(of: files, numbered: true)

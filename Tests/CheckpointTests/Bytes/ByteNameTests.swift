@@ -60,7 +60,7 @@ struct ByteNameTests {
         )
         let path = Array(folder.root.utf8CString.dropLast()) + [0x2F, CChar(bitPattern: 0xFF), 0]
         close(unsafe open(path, O_CREAT | O_WRONLY, 0o600))
-        let entries = try FolderListing(path: folder.root).entries
+        let entries = try BytePath(folder.root).entries()
         #expect(
             entries.map(\.name.bytes)
                 == ["b", "d", "e\u{301}a", "link", "n"].map { Array($0.utf8) } + [[0xFF]]
@@ -72,6 +72,6 @@ struct ByteNameTests {
                 path: "/nowhere",
                 reason: "No such file or directory"
             )
-        ) { try FolderListing(path: "/nowhere") }
+        ) { try BytePath("/nowhere").entries() }
     }
 }
