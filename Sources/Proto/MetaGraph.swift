@@ -210,3 +210,14 @@ extension MetaGraph.TensorInfo {
         }
     }
 }
+
+extension MetaGraph {
+    /// A graph without anything else.
+    package init(_ graph: GraphDef) {
+        tags = []
+        tensorFlowVersion = ""
+        self.graph = graph
+        collections = [:]
+        signatures = []
+    }
+}
