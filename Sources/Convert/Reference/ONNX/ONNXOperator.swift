@@ -1,15 +1,16 @@
 internal import Formats
 internal import Glibc
+internal import Proto
 
 /// One operator with its operands.
 struct ONNXOperator {
     let node: ONNXNode
-    let operands: [ONNXOperand?]
+    let operands: [ReferenceTensor?]
 
     /// Computes the outputs.
     ///
     /// - Throws: ``ReferenceError`` if the operator is not known here, or its operands do not fit.
-    func run() throws(ReferenceError) -> [ONNXOperand] {
+    func run() throws(ReferenceError) -> [ReferenceTensor] {
         guard let operation = Self.operations[node.operation] else {
             throw ReferenceError("an operator that is not known here")
         }
@@ -17,65 +18,58 @@ struct ONNXOperator {
     }
 
     private typealias Operation =
-        @Sendable (ONNXOperator) throws(ReferenceError) -> [ONNXOperand]
+        @Sendable (ONNXOperator) throws(ReferenceError) -> [ReferenceTensor]
 
     /// Every operator that our models have.
     private static let operations: [String: Operation] = [
-        "Add": { one throws(ReferenceError) in
-            try one.combined(+, +) { whole($0.addingReportingOverflow($1)) }
-        },
-        "Sub": { one throws(ReferenceError) in
-            try one.combined(-, -) { whole($0.subtractingReportingOverflow($1)) }
-        },
-        "Mul": { one throws(ReferenceError) in
-            try one.combined(*, *) { whole($0.multipliedReportingOverflow(by: $1)) }
-        },
+        "Add": { one throws(ReferenceError) in try one.combined({ $0 + $1 }, { $0 &+ $1 }) },
+        "Sub": { one throws(ReferenceError) in try one.combined({ $0 - $1 }, { $0 &- $1 }) },
+        "Mul": { one throws(ReferenceError) in try one.combined({ $0 * $1 }, { $0 &* $1 }) },
         "Div": { one throws(ReferenceError) in
-            try one.combined(/, /) { $1 == 0 ? nil : whole($0.dividedReportingOverflow(by: $1)) }
+            try one.combined({ $0 / $1 }) { left, right throws(ReferenceError) in
+                guard right != 0 else { throw ReferenceError("\(left) over zero") }
+                return left.dividedReportingOverflow(by: right).partialValue
+            }
         },
         "Min": { one throws(ReferenceError) in
-            try one.combined({ min($0, $1) }, { min($0, $1) }, { min($0, $1) })
+            try one.combined(Real.smaller, { min($0, $1) })
         },
         "Max": { one throws(ReferenceError) in
-            try one.combined({ max($0, $1) }, { max($0, $1) }, { max($0, $1) })
+            try one.combined(Real.larger, { max($0, $1) })
         },
-        "Pow": { one throws(ReferenceError) in
-            try one.combined({ powf($0, $1) }, { pow($0, $1) }, { _, _ in nil })
-        },
-        "Relu": { one throws(ReferenceError) in [.floats(try one.tensor(0).rectified)] },
-        "Sigmoid": { one throws(ReferenceError) in [.floats(try one.tensor(0).sigmoid)] },
+        "Pow": { one throws(ReferenceError) in try one.combined({ pow($0, $1) }, nil) },
+        "Relu": { one throws(ReferenceError) in [try one.operand(0).mapped(Real.relu)] },
+        "Sigmoid": { one throws(ReferenceError) in [try one.operand(0).mapped(Real.sigmoid)] },
         "Floor": { one throws(ReferenceError) in
-            [.floats(try one.tensor(0).map { $0.rounded(.down) })]
+            [try one.operand(0).mapped { $0.rounded(.down) }]
         },
         "Identity": { one throws(ReferenceError) in [try one.operand(0)] },
         "Softmax": { one throws(ReferenceError) in
-            [.floats(try one.tensor(0).softmax(axis: one.integer("axis") ?? -1))]
+            [try one.operand(0).softmax(axis: one.integer("axis") ?? -1)]
         },
         "ArgMax": { one throws(ReferenceError) in
-            let found = try one.tensor(0).indexOfMaximum(
+            let found = try one.operand(0).indexOfExtreme(
                 axis: one.integer("axis") ?? 0,
                 keepsAxis: one.integer("keepdims") != 0
             )
-            return [.integers(found.shape, found.indices)]
+            return [try ReferenceTensor(found.shape, integers: found.indices, as: .int64)]
         },
         "Clip": { one throws(ReferenceError) in
             let (least, most) = (try one.scalar(1), try one.scalar(2))
-            return [.floats(try one.tensor(0).map { min(max($0, least), most) })]
+            return [try one.operand(0).mapped { min(max($0, least), most) }]
         },
         "ReduceSum": { one throws(ReferenceError) in
-            let axes = try one.operand(1).numbers
+            let axes = try one.operand(1).integers()
             return [
-                .floats(
-                    try one.tensor(0).reduced(
+                try one.operand(0).reduced(
                         .sum,
                         axes: axes,
                         keepsAxes: one.integer("keepdims") != 0
                     )
-                )
             ]
         },
         "ReduceProd": { one throws(ReferenceError) in
-            let numbers = try one.operand(0).numbers
+            let numbers = try one.operand(0).integers()
             guard one.integers("axes") == [0], one.integer("keepdims") == 0 else {
                 throw ReferenceError("another product than that of a list")
             }
@@ -86,7 +80,7 @@ struct ONNXOperator {
                 }
                 product = next
             }
-            return [.integers([], [product])]
+            return [ReferenceTensor(Int64(product))]
         },
         "Shape": { one throws(ReferenceError) in
             let shape = try one.operand(0).shape
@@ -95,7 +89,13 @@ struct ONNXOperator {
             guard start >= 0, start <= end, end <= shape.count else {
                 throw ReferenceError("extents \(start) to \(end) of \(shape)")
             }
-            return [.integers([end - start], Array(shape[start..<end]))]
+            return [
+                try ReferenceTensor(
+                    [end - start],
+                    integers: Array(shape[start..<end]),
+                    as: .int64
+                )
+            ]
         },
         "Cast": { one throws(ReferenceError) in [try one.cast()] },
         "BatchNormalization": { one throws(ReferenceError) in
@@ -103,29 +103,27 @@ struct ONNXOperator {
                 throw ReferenceError("there is no epsilon")
             }
             return [
-                .floats(
-                    try one.tensor(0).normalized(
+                try one.operand(0).normalized(
                         axis: 1,
-                        scale: one.tensor(1),
-                        offset: one.tensor(2),
-                        mean: one.tensor(3),
-                        variance: one.tensor(4),
+                        scale: one.operand(1),
+                        offset: one.operand(2),
+                        mean: one.operand(3),
+                        variance: one.operand(4),
                         epsilon: epsilon
                     )
-                )
             ]
         },
         "Conv": { one throws(ReferenceError) in [try one.convolution()] },
         "MaxPool": { one throws(ReferenceError) in [try one.pool()] },
         "AveragePool": { one throws(ReferenceError) in [try one.pool()] },
         "GlobalAveragePool": { one throws(ReferenceError) in
-            [.floats(try one.tensor(0).reduced(.mean, axes: [2, 3], keepsAxes: true))]
+            [try one.operand(0).reduced(.mean, axes: [2, 3], keepsAxes: true)]
         },
         "Resize": { one throws(ReferenceError) in [try one.resize()] },
         "Gemm": { one throws(ReferenceError) in
             guard one.node.attributes.isEmpty else { throw ReferenceError("attributes") }
-            let product = try one.tensor(0).product(one.tensor(1))
-            return [.floats(try product.combined(with: one.tensor(2), +))]
+            let product = try one.operand(0).product(one.operand(1))
+            return [try product.combined(with: one.operand(2), { $0 + $1 })]
         },
         "Flatten": { one throws(ReferenceError) in
             let input = try one.operand(0)
@@ -137,51 +135,47 @@ struct ONNXOperator {
         "Reshape": { one throws(ReferenceError) in [try one.reshape()] },
         "Squeeze": { one throws(ReferenceError) in
             let input = try one.operand(0)
-            let axes = try one.operand(1).numbers
+            let axes = try one.operand(1).integers()
             guard axes.allSatisfy({ input.shape.indices.contains($0) && input.shape[$0] == 1 })
             else { throw ReferenceError("axes \(axes) of \(input.shape)") }
             let kept = input.shape.indices.filter { !axes.contains($0) }
             return [try input.reshaped(kept.map { input.shape[$0] })]
         },
         "Transpose": { one throws(ReferenceError) in
-            [.floats(try one.tensor(0).transposed(one.integers("perm")))]
+            [try one.operand(0).transposed(one.integers("perm"))]
         },
         "Split": { one throws(ReferenceError) in
-            let input = try one.tensor(0)
+            let input = try one.operand(0)
             let axis = try input.axis(one.integer("axis") ?? 0)
             let count = one.node.outputs.count
             guard one.operands.count == 1, count > 0, input.shape[axis] % count == 0 else {
                 throw ReferenceError("\(count) parts of \(input.shape)")
             }
             let extents = [Int](repeating: input.shape[axis] / count, count: count)
-            return try input.split(axis: axis, extents).map { .floats($0) }
+            return try input.split(axis: axis, extents).map { $0 }
         },
         "Pad": { one throws(ReferenceError) in
-            let input = try one.tensor(0)
-            let pads = try one.operand(1).numbers
+            let input = try one.operand(0)
+            let pads = try one.operand(1).integers()
             guard pads.count == 2 * input.rank, one.text("mode") == "reflect" else {
                 throw ReferenceError("padding \(pads) of \(input.shape)")
             }
             return [
-                .floats(
-                    try input.padded(
+                try input.padded(
                         before: Array(pads.prefix(input.rank)),
                         after: Array(pads.suffix(input.rank)),
                         .reflected
                     )
-                )
             ]
         },
         "Gather": { one throws(ReferenceError) in
             let places = try one.operand(1)
             guard places.shape.count == 1 else { throw ReferenceError("indices \(places.shape)") }
             return [
-                .floats(
-                    try one.tensor(0).taken(
-                        try places.numbers.map { $0 },
+                try one.operand(0).taken(
+                        try places.integers(),
                         axis: one.integer("axis") ?? 0
                     )
-                )
             ]
         },
     ]
@@ -189,24 +183,14 @@ struct ONNXOperator {
 
 // What operators ask for.
 extension ONNXOperator {
-    func operand(_ index: Int) throws(ReferenceError) -> ONNXOperand {
+    func operand(_ index: Int) throws(ReferenceError) -> ReferenceTensor {
         guard operands.indices.contains(index), let operand = operands[index] else {
             throw ReferenceError("input \(index) is missing")
         }
         return operand
     }
 
-    func tensor(_ index: Int) throws(ReferenceError) -> ReferenceTensor {
-        try operand(index).tensor
-    }
-
-    func scalar(_ index: Int) throws(ReferenceError) -> Float {
-        let tensor = try tensor(index)
-        guard tensor.values.count == 1 else {
-            throw ReferenceError("\(tensor.shape), not a number")
-        }
-        return tensor.values[0]
-    }
+    func scalar(_ index: Int) throws(ReferenceError) -> Double { try operand(index).float() }
 
     func integer(_ name: String) -> Int? {
         if case .integer(let value)? = node.attributes[name] { value } else { nil }
@@ -221,52 +205,26 @@ extension ONNXOperator {
     }
 
     private func combined(
-        _ floats: (Float, Float) -> Float,
-        _ doubles: (Double, Double) -> Double,
-        _ integers: (Int, Int) -> Int?
-    ) throws(ReferenceError) -> [ONNXOperand] {
-        [
-            try operand(0).combined(
-                with: operand(1),
-                floats: floats,
-                doubles: doubles,
-                integers: integers
-            )
+        _ floats: (Double, Double) -> Double,
+        _ integers: ((Int64, Int64) throws(ReferenceError) -> Int64)?
+    ) throws(ReferenceError) -> [ReferenceTensor] {
+        [try operand(0).combined(with: operand(1), floats, integers: integers)]
+    }
+
+    private func cast() throws(ReferenceError) -> ReferenceTensor {
+        let types: [Int: DataType] = [
+            1: .float32, 2: .uint8, 3: .int8, 6: .int32, 7: .int64, 9: .bool, 10: .float16,
+            11: .float64, 16: .bfloat16,
         ]
-    }
-
-    private func cast() throws(ReferenceError) -> ONNXOperand {
-        let input = try operand(0)
-        switch (input, integer("to")) {
-        case (.floats, 1), (.doubles, 11), (.integers, 7): return input
-        case (.floats(let tensor), 7):
-            return .integers(tensor.shape, try Self.truncated(tensor.values))
-        case (.doubles(let shape, let values), 7):
-            return .integers(shape, try Self.truncated(values))
-        case (.integers(let shape, let values), 1):
-            return .floats(try ReferenceTensor(shape, values.map { Float($0) }))
-        case (.integers(let shape, let values), 11):
-            return .doubles(shape, values.map { Double($0) })
-        default: throw ReferenceError("a cast to the type \(integer("to") ?? 0)")
+        guard let number = integer("to"), let type = types[number] else {
+            throw ReferenceError("a cast to the type \(integer("to") ?? 0)")
         }
+        return try operand(0).cast(to: type)
     }
 
-    private static func truncated(
-        _ values: [some BinaryFloatingPoint]
-    ) throws(ReferenceError) -> [Int] {
-        var integers: [Int] = []
-        for value in values {
-            guard let integer = Int(exactly: value.rounded(.towardZero)) else {
-                throw ReferenceError("no integer is \(value)")
-            }
-            integers.append(integer)
-        }
-        return integers
-    }
-
-    private func reshape() throws(ReferenceError) -> ONNXOperand {
+    private func reshape() throws(ReferenceError) -> ReferenceTensor {
         let input = try operand(0)
-        var shape = try operand(1).numbers
+        var shape = try operand(1).integers()
         for (axis, extent) in shape.enumerated() where extent == 0 {
             guard input.shape.indices.contains(axis) else { throw ReferenceError("axis \(axis)") }
             shape[axis] = input.shape[axis]
@@ -291,8 +249,8 @@ extension ONNXOperator {
         return try tensor.transposed([0, 2, 3, 1])
     }
 
-    private func channelsFirst(_ tensor: ReferenceTensor) throws(ReferenceError) -> ONNXOperand {
-        .floats(try tensor.transposed([0, 3, 1, 2]))
+    private func channelsFirst(_ tensor: ReferenceTensor) throws(ReferenceError) -> ReferenceTensor {
+        try tensor.transposed([0, 3, 1, 2])
     }
 
     private func geometry(
@@ -321,9 +279,9 @@ extension ONNXOperator {
         return geometry
     }
 
-    private func convolution() throws(ReferenceError) -> ONNXOperand {
-        let input = try channelsLast(tensor(0))
-        let kernel = try tensor(1)
+    private func convolution() throws(ReferenceError) -> ReferenceTensor {
+        let input = try channelsLast(operand(0))
+        let kernel = try operand(1)
         guard kernel.rank == 4 else { throw ReferenceError("a kernel \(kernel.shape)") }
         let geometry = try geometry(input, Array(kernel.shape[2...]))
         let groups = integer("group") ?? 1
@@ -339,12 +297,12 @@ extension ONNXOperator {
             )
             output = try input.convolvedByChannel(taps, geometry)
         }
-        if operands.count > 2 { output = try output.combined(with: tensor(2), +) }
+        if operands.count > 2 { output = try output.combined(with: operand(2), { $0 + $1 }) }
         return try channelsFirst(output)
     }
 
-    private func pool() throws(ReferenceError) -> ONNXOperand {
-        let input = try channelsLast(tensor(0))
+    private func pool() throws(ReferenceError) -> ReferenceTensor {
+        let input = try channelsLast(operand(0))
         let window = integers("kernel_shape")
         guard window.count == 2 else { throw ReferenceError("a window \(window)") }
         let geometry = try geometry(input, window)
@@ -359,9 +317,9 @@ extension ONNXOperator {
         )
     }
 
-    private func resize() throws(ReferenceError) -> ONNXOperand {
-        let input = try tensor(0)
-        let scales = try tensor(2).values
+    private func resize() throws(ReferenceError) -> ReferenceTensor {
+        let input = try operand(0)
+        let scales = try operand(2).values
         guard text("mode") == "nearest", text("nearest_mode") == "floor",
             text("coordinate_transformation_mode") == "asymmetric",
             scales.count == 4, scales[0] == 1, scales[1] == 1,

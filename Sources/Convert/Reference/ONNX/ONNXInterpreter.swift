@@ -43,13 +43,13 @@ package struct ONNXInterpreter: Sendable {
         _ inputs: [String: ReferenceTensor],
         keeping names: [String]
     ) throws(ReferenceError) -> [String: ReferenceTensor] {
-        var values = inputs.mapValues { ONNXOperand.floats($0) }
+        var values = inputs
         var uses: [String: Int] = [:]
         for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
         for name in names { uses[name, default: 0] += 1 }
         for node in file.nodes {
             do throws(ReferenceError) {
-                var operands: [ONNXOperand?] = []
+                var operands: [ReferenceTensor?] = []
                 for input in node.inputs {
                     if input.isEmpty {
                         operands.append(nil)
@@ -77,12 +77,12 @@ package struct ONNXInterpreter: Sendable {
         }
         var outputs: [String: ReferenceTensor] = [:]
         for name in names {
-            if case .floats(let tensor) = values[name] { outputs[name] = tensor }
+            if let tensor = values[name], tensor.type == .float32 { outputs[name] = tensor }
         }
         return outputs
     }
 
-    private func constant(_ name: String) throws(ReferenceError) -> ONNXOperand {
+    private func constant(_ name: String) throws(ReferenceError) -> ReferenceTensor {
         guard let constant = file.constants[Name(name)] else {
             throw ReferenceError("there is no value '\(name)'")
         }
@@ -92,39 +92,14 @@ package struct ONNXInterpreter: Sendable {
         } catch {
             throw ReferenceError(error.description)
         }
-        let count = try ReferenceTensor.count(constant.shape)
-        switch constant.element {
-        case .float32:
-            let values = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-                unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: stored.buffer)
-                filled = count
+        let type: DataType =
+            switch constant.element {
+            case .float32: .float32
+            case .float64: .float64
+            case .int64: .int64
+            case .int32: .int32
+            case .uint8: .uint8
             }
-            return .floats(try ReferenceTensor(constant.shape, values))
-        case .float64:
-            return .doubles(
-                constant.shape,
-                (0..<count).map {
-                    unsafe stored.buffer.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self)
-                }
-            )
-        case .int64:
-            return .integers(
-                constant.shape,
-                (0..<count).map {
-                    unsafe stored.buffer.loadUnaligned(fromByteOffset: 8 * $0, as: Int.self)
-                }
-            )
-        case .int32:
-            return .integers(
-                constant.shape,
-                (0..<count).map {
-                    unsafe Int(
-                        stored.buffer.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)
-                    )
-                }
-            )
-        case .uint8:
-            return .integers(constant.shape, stored.array.map { Int($0) })
-        }
+        return try ReferenceTensor(constant.shape, type, bytes: stored.array)
     }
 }

@@ -1,5 +1,6 @@
 internal import Base
 internal import CReference
+internal import Proto
 
 /// How a window moves over the rows and columns of `[batch, height, width, channel]`.
 package struct WindowGeometry: Equatable, Sendable {
@@ -42,6 +43,7 @@ extension ReferenceTensor {
         }
         let window = try window(kernel.shape, geometry)
         let (inputs, outputs) = (kernel.shape[2], kernel.shape[3])
+        let weights = try kernel.windowValues(as: type)
         let lanes = Int(reference_lanes)
         let blocks = (outputs + lanes - 1) / lanes
         let cells = kernel.shape[0] * kernel.shape[1] * inputs
@@ -52,7 +54,7 @@ extension ReferenceTensor {
             let width = min(lanes, outputs - first)
             for cell in 0..<cells {
                 let (to, from) = ((block * cells + cell) * lanes, cell * outputs + first)
-                for lane in 0..<width { packed[to + lane] = kernel.values[from + lane] }
+                for lane in 0..<width { packed[to + lane] = weights[from + lane] }
             }
         }
         let zeros = [Float](repeating: 0, count: max(inputs, 1))
@@ -71,7 +73,7 @@ extension ReferenceTensor {
         guard kernel.rank == 3, rank == 4, kernel.shape[2] == shape[3] else {
             throw ReferenceError("a convolution of each channel of \(shape) with \(kernel.shape)")
         }
-        let weights = kernel.values
+        let weights = try kernel.windowValues(as: type)
         let window = try window(kernel.shape, geometry)
         return try unsafe rows(window, channels: shape[3]) { window, source, target, row in
             unsafe reference_depthwise_row(window, source, weights, target, row)
@@ -152,6 +154,7 @@ extension ReferenceTensor {
     ) throws(ReferenceError) -> ReferenceTensor {
         let result = [window.batch, window.output_height, window.output_width, channels]
         let count = try Self.count(result)
+        let values = try windowValues(as: type)
         let output = unsafe [Float](unsafeUninitializedCapacity: count) { target, filled in
             unsafe values.withUnsafeBufferPointer { source in
                 guard let from = source.baseAddress, let to = target.baseAddress else { return }
@@ -161,6 +164,18 @@ extension ReferenceTensor {
             }
             filled = count
         }
-        return ReferenceTensor(unchecked: result, output)
+        return try ReferenceTensor(unchecked: result, output).cast(to: type)
+    }
+
+    /// The values as float32, which holds those of all types that windows are computed of.
+    private func windowValues(as type: DataType) throws(ReferenceError) -> [Float] {
+        guard self.type == type else {
+            throw ReferenceError("operands of two types, \(type.name) and \(self.type.name)")
+        }
+        switch elements {
+        case .float32(let values): return values
+        case .float16, .bfloat16, .int8, .uint8, .int16, .uint16: return values
+        default: throw ReferenceError("windows over \(type.name)")
+        }
     }
 }
