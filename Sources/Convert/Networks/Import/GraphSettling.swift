@@ -26,7 +26,7 @@ struct GraphSettling {
     /// Operations that give what they take.
     private static let passing: Set = [
         "Identity", "IdentityN", "StopGradient", "CheckNumerics", "PreventGradient", "Snapshot",
-        "RefIdentity", "ReadVariableOp", "DeepCopy", "EnsureShape", "RefEnter",
+        "RefIdentity", "ReadVariableOp", "DeepCopy", "GuaranteeConst", "Print",
     ]
 
     init(_ graph: FlatGraph, file: GraphFile?) {
