@@ -29,4 +29,24 @@ struct ImportedGraphTests {
 
     @Test("logits of SavedModels of TensorFlow 2", arguments: GoldenImport.second)
     func second(name: String) throws { try check(name) }
+
+    @Test(
+        "a TF-Hub module gives what its signatures say",
+        arguments: [("default", "logits.npy"), ("image_feature_vector", "feature_vector.npy")]
+    )
+    func module(signature: String, file: String) throws {
+        guard let path = GoldenFolder.path("import/hub-module") else { return }
+        let input = try ReferenceTensor(npy: "\(path)/input.npy")
+        let expected = try ReferenceTensor(npy: "\(path)/\(file)")
+        for tags in [nil, [], ["train"]] as [[String]?] {
+            var options = ImportOptions()
+            options.signature = signature
+            options.tags = tags
+            let graph = try ImportedGraph("\(path)/module", options)
+            for note in graph.notes + graph.warnings { print("hub-module: \(note)") }
+            let error = try graph.logits(input).largestRowError(from: expected)
+            print("hub-module \(signature) \(tags ?? ["-"]): largest relative error \(error)")
+            #expect(error <= 1e-5)
+        }
+    }
 }

@@ -1,4 +1,5 @@
 internal import Proto
+internal import Reference
 
 extension FlatGraph {
     /// Operations that give a tensor of the shape of their first input.
@@ -52,8 +53,20 @@ extension FlatGraph {
         case "MatMul":
             guard let weights = input(1), weights.count == 2 else { return [nil, nil] }
             return [input(0)?.first ?? nil, node["transpose_b"] == .bool(true) ? weights[0] : weights[1]]
-        case "Conv2D", "DepthwiseConv2dNative", "MaxPool", "AvgPool", "LRN":
-            return [nil, nil, nil, nil]
+        case "Conv2D": return [nil, nil, nil, input(1)?.last ?? nil]
+        case "DepthwiseConv2dNative", "MaxPool", "AvgPool", "LRN": return [nil, nil, nil, nil]
+        case "Reshape": return stated(node.inputs.last)
+        case "Squeeze":
+            guard let before = input(0), case .list(let axes)? = node["squeeze_dims"] ?? node["axis"],
+                !axes.isEmpty
+            else { return nil }
+            let gone = axes.compactMap { axis -> Int? in
+                guard case .integer(let number) = axis, let place = Int(exactly: number) else {
+                    return nil
+                }
+                return place < 0 ? place + before.count : place
+            }
+            return before.indices.filter { !gone.contains($0) }.map { before[$0] }
         case "ExpandDims":
             return input(0).map { $0 + [nil] }.map { Array(repeating: nil, count: $0.count) }
         case "ResizeBilinear", "ResizeBicubic", "ResizeNearestNeighbor", "ResizeArea",
@@ -83,6 +96,19 @@ extension FlatGraph {
         return ![.float32, .float16, .bfloat16, .uint8, .float64].contains(type)
     }
 
+    /// The shape that a small constant states.
+    private func stated(_ edge: Edge?) -> [Int?]? {
+        guard let edge = edge.map({ resolved($0) }) else { return nil }
+        var constant = constants[edge.node]
+        if constant == nil, nodes[edge.node].operation == "Const" {
+            constant = try? GraphSettling.constant(nodes[edge.node], nil)
+        }
+        guard let constant, constant.count <= 254, constant.shape.count == 1,
+            let extents = try? constant.tensor().integers()
+        else { return nil }
+        return extents.map { $0 < 0 ? nil : $0 }
+    }
+
     /// What a queue holds in one of its places.
     private func component(_ queue: Edge, _ place: Int) -> [Int?]? {
         guard case .list(let shapes)? = nodes[resolved(queue).node]["shapes"],
@@ -97,6 +123,13 @@ extension FlatGraph {
         let edge = resolved(edge)
         let node = nodes[edge.node]
         if let constant = constants[edge.node], edge.output == 0 { return constant.type }
+        // What gives pictures one after the other is none itself.
+        if ["OneShotIterator", "Iterator", "IteratorV2"].contains(node.operation)
+            || node.operation.hasPrefix("AnonymousIterator")
+            || node.operation.contains("Dataset")
+        {
+            return .resource
+        }
         for attribute in ["output_types", "component_types", "Tout"] {
             if case .list(let types)? = node[attribute], types.indices.contains(edge.output),
                 case .type(let number) = types[edge.output]

@@ -29,7 +29,7 @@ struct LogitsSearch {
             Self.softmaxes.contains(graph.nodes[$0].operation) && !isGradient($0)
         }.compactMap { graph.nodes[$0].inputs.first.map { operand($0) } }
         for candidates in [operands, products] {
-            let last = lasting(unique(candidates.filter { hangsOnLayers($0) }))
+            let last = forms(lasting(unique(candidates.filter { hangsOnLayers($0) })))
             if last.count == 1 { return last[0] }
             if last.count > 1 { throw .severalOutputs(last.map { candidate($0) }) }
         }
@@ -128,6 +128,30 @@ struct LogitsSearch {
     private func unique(_ edges: [FlatGraph.Edge]) -> [FlatGraph.Edge] {
         var seen: Set<FlatGraph.Edge> = []
         return edges.map { graph.resolved($0) }.filter { seen.insert($0).inserted }
+    }
+
+    /// One of those that are the same values in several shapes: the one that has rows.
+    private func forms(_ edges: [FlatGraph.Edge]) -> [FlatGraph.Edge] {
+        var groups: [(root: FlatGraph.Edge, edges: [FlatGraph.Edge])] = []
+        for edge in edges {
+            var root = edge
+            for _ in 0..<16 {
+                let node = graph.nodes[root.node]
+                guard Self.passing.contains(node.operation)
+                    || ["Reshape", "Squeeze"].contains(node.operation),
+                    let input = node.inputs.first
+                else { break }
+                root = graph.resolved(input)
+            }
+            if let place = groups.firstIndex(where: { $0.root == root }) {
+                groups[place].edges.append(edge)
+            } else {
+                groups.append((root, [edge]))
+            }
+        }
+        return groups.compactMap { group in
+            group.edges.first { graph.shape($0)?.count == 2 } ?? group.edges.first
+        }
     }
 
     /// Those that no other hangs on.
