@@ -49,8 +49,8 @@ package struct ReferenceOperation: Sendable {
     package static let all: [Name: ReferenceOperation] = {
         var all: [Name: ReferenceOperation] = [:]
         for table in [
-            flow, elementwise, combinations, reductions, windows, arrangement, shapes, resize,
-            normalisation, products,
+            flow, elementwise, combinations, selections, reductions, windows, arrangement, joining,
+            gathering, blocks, shapes, making, resize, normalisation, quantisation, products,
         ] {
             for (name, operation) in table {
                 precondition(all[Name(name)] == nil, "\(name) stands in two tables")

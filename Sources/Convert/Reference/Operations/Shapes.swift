@@ -24,27 +24,6 @@ extension ReferenceOperation {
                 as: call.node.type("out_type", default: .int32)
             )
         },
-        "StridedSlice": .one(4...4) { call throws(ReferenceError) in
-            try StridedSlice(call).result(of: call[0])
-        },
-        "Pack": .one(1...(1 << 16)) { call throws(ReferenceError) in
-            let first = try call[0]
-            let number = try call.node.integer("axis", default: 0)
-            let axis = number < 0 ? number + first.rank + 1 : number
-            guard (0...first.rank).contains(axis) else {
-                throw call.node.unfit("axis", "an axis of \(first.rank + 1)")
-            }
-            var shape = first.shape
-            shape.insert(1, at: axis)
-            var parts: [ReferenceTensor] = []
-            for input in call.inputs {
-                guard input.shape == first.shape else {
-                    throw ReferenceError("the shapes \(first.shape) and \(input.shape)")
-                }
-                parts.append(try input.reshaped(shape))
-            }
-            return try .concatenated(parts, axis: axis)
-        },
         "ExpandDims": .one(2...2) { call throws(ReferenceError) in
             var shape = try call[0].shape
             let number = try call[1].integer()
@@ -54,6 +33,71 @@ extension ReferenceOperation {
             }
             shape.insert(1, at: axis)
             return try call[0].reshaped(shape)
+        },
+        "Squeeze": .one(1...1) { call throws(ReferenceError) in
+            let name = call.node["axis"] == nil ? "squeeze_dims" : "axis"
+            let numbers = try call.node.integers(name, default: [])
+            let shape = try call[0].shape
+            var gone: Set<Int> = Set(numbers.isEmpty ? shape.indices.filter { shape[$0] == 1 } : [])
+            for number in numbers {
+                let axis = try call[0].axis(number)
+                guard shape[axis] == 1 else {
+                    throw call.node.unfit(name, "axes of one element of the shape \(shape)")
+                }
+                gone.insert(axis)
+            }
+            return try call[0].reshaped(
+                shape.indices.filter { !gone.contains($0) }.map { shape[$0] }
+            )
+        },
+        "ShapeN": ReferenceOperation(1...(1 << 16)) { call throws(ReferenceError) in
+            let type = try call.node.type("out_type", default: .int32)
+            var shapes: [ReferenceTensor] = []
+            for input in call.inputs {
+                shapes.append(try ReferenceTensor([input.rank], integers: input.shape, as: type))
+            }
+            return shapes
+        },
+        "Size": .one(1...1) { call throws(ReferenceError) in
+            try ReferenceTensor(
+                [],
+                integers: [call[0].count],
+                as: call.node.type("out_type", default: .int32)
+            )
+        },
+        "Rank": .one(1...1) { call throws(ReferenceError) in
+            ReferenceTensor(Int32(try call[0].rank))
+        },
+        "BroadcastArgs": .one(2...2) { call throws(ReferenceError) in
+            let shape = try ReferenceTensor.broadcast(call[0].integers(), call[1].integers())
+            return try ReferenceTensor([shape.count], integers: shape, as: call[0].type)
+        },
+        "ConcatOffset": ReferenceOperation(3...(1 << 16)) { call throws(ReferenceError) in
+            let rank = try call[1].count
+            let number = try call[0].integer()
+            let axis = number < 0 ? number + rank : number
+            guard (0..<rank).contains(axis) else { throw ReferenceError("axis \(number)") }
+            var (offset, offsets): (Int, [ReferenceTensor]) = (0, [])
+            for input in call.inputs.dropFirst() {
+                let shape = try input.integers()
+                guard shape.count == rank else { throw ReferenceError("the shape \(shape)") }
+                var place = [Int](repeating: 0, count: rank)
+                place[axis] = offset
+                offsets.append(try ReferenceTensor([rank], integers: place, as: .int32))
+                let (sum, overflow) = offset.addingReportingOverflow(shape[axis])
+                guard !overflow else { throw ReferenceError("the shape \(shape)") }
+                offset = sum
+            }
+            return offsets
+        },
+        "InvertPermutation": .one(1...1) { call throws(ReferenceError) in
+            let order = try call[0].integers()
+            guard order.sorted() == Array(order.indices) else {
+                throw ReferenceError("\(order) is no order")
+            }
+            var inverse = order
+            for (place, number) in order.enumerated() { inverse[number] = place }
+            return try ReferenceTensor([order.count], integers: inverse, as: call[0].type)
         },
     ]
 }

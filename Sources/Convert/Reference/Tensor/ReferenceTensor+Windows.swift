@@ -41,6 +41,7 @@ extension ReferenceTensor {
         guard kernel.rank == 4, rank == 4, kernel.shape[2] == shape[3] else {
             throw ReferenceError("a convolution of \(shape) with \(kernel.shape)")
         }
+        guard hasWindowKernels else { return try convolvedPlainly(kernel, geometry) }
         let window = try window(kernel.shape, geometry)
         let (inputs, outputs) = (kernel.shape[2], kernel.shape[3])
         let weights = try kernel.windowValues(as: type)
@@ -73,6 +74,7 @@ extension ReferenceTensor {
         guard kernel.rank == 3, rank == 4, kernel.shape[2] == shape[3] else {
             throw ReferenceError("a convolution of each channel of \(shape) with \(kernel.shape)")
         }
+        guard hasWindowKernels else { return try convolvedByChannelPlainly(kernel, geometry) }
         let weights = try kernel.windowValues(as: type)
         let window = try window(kernel.shape, geometry)
         return try unsafe rows(window, channels: shape[3]) { window, source, target, row in
@@ -87,6 +89,9 @@ extension ReferenceTensor {
         _ size: [Int],
         _ geometry: WindowGeometry
     ) throws(ReferenceError) -> ReferenceTensor {
+        guard hasWindowKernels || isNarrowInteger else {
+            return try pooledPlainly(size, geometry, .maximum)
+        }
         let window = try window(size, geometry)
         return try unsafe rows(window, channels: shape[3]) { window, source, target, row in
             unsafe reference_maximum_row(window, source, target, row)
@@ -101,11 +106,24 @@ extension ReferenceTensor {
         _ geometry: WindowGeometry,
         countsPadding: Bool
     ) throws(ReferenceError) -> ReferenceTensor {
+        guard hasWindowKernels else {
+            guard !countsPadding else { throw ReferenceError("means over \(type.name)") }
+            return try pooledPlainly(size, geometry, .mean)
+        }
         let window = try window(size, geometry)
         let cells = countsPadding ? size[0] * size[1] : 0
         return try unsafe rows(window, channels: shape[3]) { window, source, target, row in
             unsafe reference_mean_row(window, source, cells, target, row)
         }
+    }
+
+    /// The rows and columns of the result of a window.
+    func places(
+        of size: [Int],
+        _ geometry: WindowGeometry
+    ) throws(ReferenceError) -> [Int] {
+        let window = try window(size, geometry)
+        return [window.output_height, window.output_width]
     }
 
     private func window(
@@ -166,6 +184,11 @@ extension ReferenceTensor {
         }
         return try ReferenceTensor(unchecked: result, output).cast(to: type)
     }
+
+    /// Whether windows over this type are computed as float32; the other numbers take a slower way.
+    private var hasWindowKernels: Bool { [.float32, .float16, .bfloat16].contains(type) }
+
+    private var isNarrowInteger: Bool { [.int8, .uint8, .int16, .uint16].contains(type) }
 
     /// The values as float32, which holds those of all types that windows are computed of.
     private func windowValues(as type: DataType) throws(ReferenceError) -> [Float] {
