@@ -30,6 +30,30 @@ struct ImportedGraphTests {
     @Test("logits of SavedModels of TensorFlow 2", arguments: GoldenImport.second)
     func second(name: String) throws { try check(name) }
 
+    @Test("every stage of inference graphs", arguments: GoldenImport.inference)
+    func stages(name: String) throws {
+        guard let golden = try GoldenImport.load(name), let stages = golden.stages else { return }
+        let folder = try TemporaryFolder()
+        let graph = try ImportedGraph(try golden.write(into: folder))
+        let values = try graph.values(of: stages.map(\.tensor), pictures: golden.tensor())
+        var worst: Double = 0
+        for (stage, tensor) in zip(stages, values) {
+            #expect(tensor.shape == stage.shape, "\(stage.tensor)")
+            let numbers = tensor.values.map { Double($0) }
+            let mean = numbers.reduce(0, +) / Double(numbers.count)
+            let spread = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            let deviation = (spread / Double(numbers.count)).squareRoot()
+            var error = max(abs(mean - stage.mean), abs(deviation - stage.std))
+            error = max(error, abs((numbers.map(abs).max() ?? 0) - stage.max))
+            for sample in stage.samples {
+                error = max(error, abs(numbers[Int(sample[0])] - sample[1]))
+            }
+            #expect(error <= Double(golden.allowed) * stage.max, "\(stage.tensor): \(error)")
+            worst = max(worst, error / stage.max)
+        }
+        print("\(name): \(stages.count) stages, largest relative error \(worst)")
+    }
+
     @Test(
         "a TF-Hub module gives what its signatures say",
         arguments: [("default", "logits.npy"), ("image_feature_vector", "feature_vector.npy")]

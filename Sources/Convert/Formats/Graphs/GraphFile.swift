@@ -117,7 +117,10 @@ package struct GraphFile: Sendable {
             return meta.graph == nil && meta.saver == nil ? nil : (.metaGraph, [meta])
         case .savedModel:
             let model = try SavedModel(bytes)
-            guard model.schemaVersion >= 1, !model.metaGraphs.isEmpty else { return nil }
+            // TF-Hub states no version.
+            guard !model.metaGraphs.isEmpty,
+                model.schemaVersion >= 1 || model.metaGraphs.allSatisfy({ $0.graph != nil })
+            else { return nil }
             return (.savedModel, model.metaGraphs)
         }
     }
@@ -170,7 +173,7 @@ package struct GraphFile: Sendable {
             default: return nil
             }
         }
-        return nil
+        return bytes.byteCount > 0 ? .savedModel : nil
     }
 
     /// What a text can be, by the word that it begins with; nil if it is no text.

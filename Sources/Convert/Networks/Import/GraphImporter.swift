@@ -1,6 +1,6 @@
 internal import Checkpoint
 internal import Proto
-internal import Reference
+package import Reference
 
 /// Makes of a file's graph what inference computes.
 ///
@@ -74,6 +74,65 @@ struct GraphImporter {
         )
     }
 
+    // MARK: Any tensor
+
+    /// The values of any tensors, computed as the graph has them.
+    ///
+    /// Nothing is turned: what the graph computes in training it computes here.
+    ///
+    /// - Throws: ``NetworkError``, `CheckpointError`, `FormatError`, `ReferenceError`.
+    mutating func values(
+        of tensors: [String]
+    ) throws -> (values: [ReferenceTensor], notes: [String]) {
+        try feed()
+        var outputs: [Edge] = []
+        for tensor in tensors { outputs.append(try edge(tensor)) }
+        do throws(ImportProblem) { try settling.settle(outputs) } catch {
+            throw NetworkError.imported(error)
+        }
+        let order = try settling.graph.order(from: outputs)
+        try check(order, allowsRandom: true)
+        let emission = try GraphEmission(
+            outputs,
+            leaves: [:],
+            settling,
+            variables: try variables(order)
+        )
+        var fetches: [String] = []
+        for output in outputs.map({ settling.graph.resolved($0) }) {
+            guard let name = emission.names[output.node] else {
+                throw NetworkError.imported(.noTensor(settling.graph.name(output), near: []))
+            }
+            fetches.append(output.output == 0 ? name : "\(name):\(output.output)")
+        }
+        let constants = emission.constants
+        let interpreter = GraphInterpreter(nodes: emission.nodes) { name throws(ReferenceError) in
+            try constants[Name(name)]?.tensor()
+        }
+        return (try interpreter.run(fetches), notes)
+    }
+
+    /// A tensor by its name in the graph, or else in a signature.
+    private func edge(_ text: String) throws -> Edge {
+        do throws(ImportProblem) {
+            do throws(ImportProblem) { return try settling.graph.tensor(text) } catch {
+                var found: Set<Edge> = []
+                for signature in source.meta.signatures {
+                    if let name = options.signature, Name(signature.name) != Name(name) { continue }
+                    for infos in [signature.inputs, signature.outputs] {
+                        for (name, info) in infos where Name(name) == Name(text) {
+                            found.insert(try settling.graph.tensor(info.name))
+                        }
+                    }
+                }
+                guard found.count == 1, let only = found.first else { throw error }
+                return only
+            }
+        } catch {
+            throw NetworkError.imported(error)
+        }
+    }
+
     // MARK: Signatures
 
     private func signature() throws -> MetaGraph.Signature? {
@@ -118,10 +177,19 @@ struct GraphImporter {
     /// Puts the values of placeholders in their place.
     private mutating func feed() throws {
         for feed in options.feeds {
+            let edge = try edge(feed.tensor)
             do throws(ImportProblem) {
-                let edge = try settling.graph.tensor(feed.tensor)
                 let type = settling.graph.type(edge)
                 let value = try Self.tensor(of: feed, type)
+                if let stated = settling.graph.shape(edge), stated.count == value.shape.count,
+                    zip(stated, value.shape).contains(where: { $0 != nil && $0 != $1 })
+                {
+                    throw .malformed(
+                        node: feed.tensor,
+                        reason: "a value of the shape \(value.shape) where the graph has "
+                            + ImportProblem.Candidate(tensor: "", shape: stated).description
+                    )
+                }
                 let held = settling.hold(value, settling.graph.nodes[edge.node].name)
                 try settling.change { graph in graph.alias(edge, to: held) }
             } catch {
@@ -253,7 +321,7 @@ struct GraphImporter {
     }
 
     /// Refuses what keeps a graph from being computed, all of a kind at once.
-    private func check(_ order: [Int]) throws {
+    private func check(_ order: [Int], allowsRandom: Bool = false) throws {
         let graph = settling.graph
         let unsettled = order.filter {
             ["Merge", "Switch", "If", "StatelessIf"].contains(graph.nodes[$0].operation)
@@ -266,7 +334,7 @@ struct GraphImporter {
             throw NetworkError.imported(.unsettled(open))
         }
         let random = order.filter { DropoutRemoval.isRandom(graph.nodes[$0].operation) }
-        if !random.isEmpty {
+        if !random.isEmpty, !allowsRandom {
             throw NetworkError.imported(.random(random.map { graph.nodes[$0].name }))
         }
         let unfed = order.filter {
@@ -315,6 +383,26 @@ struct GraphImporter {
     private static func list(_ names: [String]) -> String {
         names.prefix(3).joined(separator: ", ")
             + (names.count > 3 ? " and \(names.count - 3) others" : "")
+    }
+}
+
+extension GraphSource {
+    /// Computes any tensors with plain arithmetic, as the graph has them.
+    ///
+    /// - Parameters:
+    ///   - tensors: Their names in the file, or in a signature.
+    ///   - options: What is fed, and where the variables are.
+    /// - Returns: The values in the same order, and what was understood other than to the letter.
+    /// - Throws: ``NetworkError``, `CheckpointError`, `FormatError`, `ReferenceError`.
+    package func values(
+        of tensors: [String],
+        _ options: ImportOptions
+    ) throws -> (values: [ReferenceTensor], notes: [String]) {
+        var importer: GraphImporter
+        do throws(ImportProblem) { importer = try GraphImporter(self, options) } catch {
+            throw NetworkError.imported(error)
+        }
+        return try importer.values(of: tensors)
     }
 }
 
