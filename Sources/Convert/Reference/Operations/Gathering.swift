@@ -7,12 +7,8 @@ extension ReferenceOperation {
             try gathered(call[0], call[1], axis: 0, batch: 0)
         },
         "ResourceGather": .one(2...2) { call throws(ReferenceError) in
-            try gathered(
-                call[0],
-                call[1],
-                axis: call.node.integer("batch_dims", default: 0),
-                batch: call.node.integer("batch_dims", default: 0)
-            )
+            let batch = try call.node.integer("batch_dims", default: 0)
+            return try gathered(call[0], call[1], axis: batch, batch: batch)
         },
         "GatherV2": .one(3...3) { call throws(ReferenceError) in
             let number = try call.node.integer("batch_dims", default: 0)
@@ -20,7 +16,7 @@ extension ReferenceOperation {
                 call[0],
                 call[1],
                 axis: call[0].axis(call[2].integer()),
-                batch: number < 0 ? number + call[1].rank : number
+                batch: number < 0 ? number &+ call[1].rank : number
             )
         },
         "GatherNd": .one(2...2) { call throws(ReferenceError) in
@@ -98,7 +94,7 @@ extension ReferenceOperation {
         axis: Int,
         batch: Int
     ) throws(ReferenceError) -> ReferenceTensor {
-        guard (0...min(axis, indices.rank)).contains(batch), axis < input.rank,
+        guard batch >= 0, batch <= axis, batch <= indices.rank, axis < input.rank,
             Array(input.shape[..<batch]) == Array(indices.shape[..<batch])
         else {
             throw ReferenceError(
