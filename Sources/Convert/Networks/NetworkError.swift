@@ -1,4 +1,5 @@
 public import Engine
+public import Pictures
 
 /// What can be wrong with a network and its weights.
 public enum NetworkError: Error, Equatable, Sendable {
@@ -20,6 +21,12 @@ public enum NetworkError: Error, Equatable, Sendable {
     case noWeights(path: String)
     /// A graph cannot be a network.
     case imported(ImportProblem)
+    /// A file that should be a list of flags is none.
+    case unreadableFlags(path: String)
+    /// A flag is recorded with a value that it cannot have.
+    case recordedFlag(path: String, name: String, value: String, expected: String)
+    /// Pictures cannot be prepared like this.
+    case picture(PictureError)
 }
 
 /// A setting that was asked for and that the checkpoint contradicts.
@@ -63,6 +70,11 @@ extension NetworkError: CustomStringConvertible {
         case .imported(let problem): problem.description
         case .noWeights(let path):
             "\(path): no checkpoint, safetensors or npz file; 'inspect' tells what it is"
+        case .unreadableFlags(let path):
+            "\(path): this is no list of flags in JSON; repair it, or take it away"
+        case .recordedFlag(let path, let name, let value, let expected):
+            "\(path): '\(name)' is '\(value)', expected \(expected)"
+        case .picture(let error): error.description
         }
     }
 }
