@@ -12,6 +12,7 @@ struct EvalCommand {
         CommandLineTool.main(EvalOptions.table) { options in
             Interruption.install()
             let diagnostics = Diagnostics(tool: EvalOptions.table.tool)
+            if let graph = try ImportedEvaluation(options, diagnostics) { return try graph.run() }
             return try EvaluationRun(options, diagnostics).run()
         }
     }

@@ -26,8 +26,9 @@ struct GraphImporter {
 
     /// The graph from pictures to logits.
     ///
+    /// - Parameter readsVariables: Whether it is to be computed; else its variables stay without values.
     /// - Throws: ``NetworkError``, `CheckpointError`, `FormatError`, `ReferenceError`.
-    mutating func network() throws -> ImportedGraph {
+    mutating func network(readsVariables: Bool) throws -> ImportedGraph {
         let signature = try signature()
         try feed()
         keepPicturePlaceholders()
@@ -47,7 +48,7 @@ struct GraphImporter {
             [logits],
             leaves: [pictures: leafName],
             settling,
-            variables: try variables(order)
+            variables: readsVariables ? try variables(order) : [:]
         )
         let tensor = settling.graph.name(pictures)
         let shape = settling.graph.shape(pictures)
@@ -69,6 +70,7 @@ struct GraphImporter {
             logits: name,
             notes: notes,
             warnings: warnings,
+            logitsShape: settling.graph.shape(logits),
             places: GraphPlaces(graph: settling.graph, names: names),
             logitsNode: resolved.output == 0 ? place : "\(place):\(resolved.output)"
         )
@@ -415,7 +417,21 @@ extension ImportedGraph {
         do throws(ImportProblem) { importer = try GraphImporter(source, options) } catch {
             throw NetworkError.imported(error)
         }
-        self = try importer.network()
+        self = try importer.network(readsVariables: true)
+    }
+
+    /// What inference computes of a file's graph, without the values of its variables: to be looked at.
+    ///
+    /// - Throws: ``NetworkError``, `CheckpointError`, `FormatError`, `ReferenceError`.
+    public static func outline(
+        _ source: GraphSource,
+        _ options: ImportOptions = ImportOptions()
+    ) throws -> ImportedGraph {
+        var importer: GraphImporter
+        do throws(ImportProblem) { importer = try GraphImporter(source, options) } catch {
+            throw NetworkError.imported(error)
+        }
+        return try importer.network(readsVariables: false)
     }
 
     /// What inference computes of the graph that a path means.

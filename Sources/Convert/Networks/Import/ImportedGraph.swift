@@ -29,19 +29,30 @@ public struct ImportedGraph: Sendable {
     public let notes: [String]
     /// What was assumed and may change the result, with the flag that says otherwise.
     public let warnings: [String]
+    /// The extents of the logits, nil where they are open; nil if not even their number is known.
+    public let logitsShape: [Int?]?
     /// The tensors that can be asked for: the names in the file, and where they are now.
     let places: GraphPlaces
     let logitsNode: String
 
-    /// How many values the variables and large constants have.
+    /// How many values the variables have, and the constants that are no single numbers.
     public var parameters: Int {
         nodes.reduce(0) { sum, node in
-            guard let constant = constants[Name(node.name)], constant.shape.count > 0,
-                [.float32, .float16, .bfloat16, .float64].contains(constant.type)
-            else { return sum }
-            return sum + constant.count
+            var count = 0
+            if let constant = constants[Name(node.name)] {
+                let isNumber = [.float32, .float16, .bfloat16, .float64].contains(constant.type)
+                count = isNumber && !constant.shape.isEmpty ? constant.count : 0
+            } else if VariableValues.holders.contains(node.operation),
+                case .shape(let shape)? = node["shape"]
+            {
+                count = shape.dimensions.reduce(1) {
+                    $0.multipliedReportingOverflow(by: Int(clamping: $1)).partialValue
+                }
+            }
+            return sum.addingReportingOverflow(max(count, 0)).partialValue
         }
     }
+
 
     /// How many pictures have to be given at once; nil for any number.
     public var batch: Int? { pictures.shape.flatMap { $0.first ?? nil } }
@@ -49,7 +60,10 @@ public struct ImportedGraph: Sendable {
     /// How often each operation is there.
     public var operations: [String: Int] {
         nodes.reduce(into: [:]) { counts, node in
-            if constants[Name(node.name)] == nil { counts[node.operation, default: 0] += 1 }
+            guard constants[Name(node.name)] == nil,
+                !VariableValues.holders.contains(node.operation)
+            else { return }
+            counts[node.operation, default: 0] += 1
         }
     }
 
