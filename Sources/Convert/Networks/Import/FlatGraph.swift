@@ -42,6 +42,8 @@ struct FlatGraph {
     var calls: [Call] = []
     /// The values of nodes that hold one.
     var constants: [Int: GraphConstant] = [:]
+    /// Which of the model's objects a variable's node is, where that is known.
+    var objects: [Int: Int] = [:]
     /// The functions that may be called.
     let library: [Name: GraphDef.Function]
     /// What operations take and give.

@@ -158,11 +158,18 @@ struct GraphImporter {
     }
 
     /// Where the logits come out.
-    private func output(_ signature: MetaGraph.Signature?) throws -> Edge {
+    private mutating func output(_ signature: MetaGraph.Signature?) throws -> Edge {
         do throws(ImportProblem) {
             if let tensor = options.outputTensor { return try settling.graph.tensor(tensor) }
+            guard let signature else {
+                let called = try settling.change { graph throws(ImportProblem) in
+                    try graph.callModel(source.meta.objects)
+                }
+                let search = LogitsSearch(settling.graph)
+                guard let called else { return try search.found() }
+                return try search.chosen(among: called)
+            }
             let search = LogitsSearch(settling.graph)
-            guard let signature else { return try search.found() }
             var outputs: [(name: String, edge: Edge)] = []
             for (name, info) in signature.outputs.sorted(by: { $0.key < $1.key })
             where !info.name.isEmpty {

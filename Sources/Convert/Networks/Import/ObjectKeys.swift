@@ -17,7 +17,10 @@ struct ObjectKeys {
             guard case .variable(let name) = node.kind, let key = places[number] else { continue }
             byName[Name(name), default: []].append(key)
         }
-        for number in graph.nodes.indices {
+        for (number, object) in graph.objects {
+            if let key = places[object] { keys[number] = key }
+        }
+        for number in graph.nodes.indices where keys[number] == nil {
             let node = graph.nodes[number]
             guard node.call < 0 else { continue }
             if VariableValues.holders.contains(node.operation) {

@@ -98,6 +98,11 @@ struct PhaseSearch {
     /// Whether a branch's function trains.
     private func trains(_ branch: AttributeValue?) -> Bool {
         guard case .function(let name, _)? = branch else { return false }
+        return trains(name)
+    }
+
+    /// Whether a function of the library does what only training does.
+    func trains(_ name: String) -> Bool {
         var seen: Set<Name> = []
         var waiting = [Name(name)]
         while let name = waiting.popLast() {

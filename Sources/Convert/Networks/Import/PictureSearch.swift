@@ -65,7 +65,15 @@ struct PictureSearch {
         for output in outputs { _ = state(graph.resolved(output)) }
         if strong.count == 1 { return strong[0] }
         if strong.count > 1 { throw .severalInputs(strong.map { candidate($0) }) }
-        // A placeholder of whatever shape; of those behind each other the first.
+        // A placeholder of whatever shape; else, of those behind each other, the first.
+        let placeholders = order.filter {
+            graph.nodes[$0].operation.hasPrefix("Placeholder")
+                && graph.type(FlatGraph.Edge(node: $0)).map { Self.floats.contains($0) } ?? false
+        }.map { FlatGraph.Edge(node: $0) }
+        if placeholders.count == 1 { return placeholders[0] }
+        if placeholders.count > 1 {
+            throw .severalInputs(placeholders.map { candidate($0) })
+        }
         let first = weak.filter { edge in
             graph.inputs(of: edge.node).allSatisfy { input in !weak.contains(input) }
         }
