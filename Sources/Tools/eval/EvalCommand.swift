@@ -21,7 +21,7 @@ struct EvalCommand {
 struct EvaluationRun {
     private let options: ParsedOptions
     private let diagnostics: Diagnostics
-    private let model: LoadedModel
+    private let network: Network
     private let input: EvaluationInput
     private let dataSet: DataSet?
 
@@ -58,24 +58,24 @@ struct EvaluationRun {
             return known
         }
         ThreadCount.set(options[RunOptions.threads])
-        model = try LoadedModel(
+        network = try Network.open(
             path,
-            ModelOptions.request(options, classes: dataSet?.classes),
+            NetworkRequest(options, classes: dataSet?.classes),
             diagnostics
         )
-        input = try EvaluationInput(options, model, diagnostics)
+        input = try EvaluationInput(options, network)
     }
 
     func run() throws -> ExitCode {
         let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
-        let executor = try model.executor(
+        let executor = try network.executor(
             imageSize: input.imageSize,
             batch: max(batch, 1),
             options[EvalOptions.weights],
             observing: observedStages,
             options
         )
-        model.describe(diagnostics)
+        network.describe(diagnostics, usesPictures: input.preprocessing != nil)
         if executor.math != options[EngineOptions.math] {
             diagnostics.note(
                 "this processor gains nothing from bfloat16, so --math mixed computes as "
@@ -91,7 +91,7 @@ struct EvaluationRun {
             options,
             input,
             executor,
-            model
+            network
         )
         let skipped = try evaluate(executor, into: &report)
         let isInterrupted = Interruption.isRequested
@@ -116,7 +116,7 @@ struct EvaluationRun {
         }
         try report.finish(
             EvaluationFacts(
-                model: model,
+                network: network,
                 input: input,
                 weights: options[EvalOptions.weights].rawValue,
                 batch: executor.batch,
@@ -125,7 +125,7 @@ struct EvaluationRun {
             ),
             options
         )
-        model.keepPrepared(diagnostics)
+        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
         return isInterrupted ? .interrupted : .done
     }
 
@@ -140,7 +140,7 @@ struct EvaluationRun {
         _ executor: Executor,
         into report: inout EvaluationReport
     ) throws -> [CorruptPicture] {
-        let classes = model.configuration.classes
+        let classes = network.classes
         if let tensor = input.tensor {
             try TensorRun(executor, classes: classes).run(tensor, limit: options[EvalOptions.limit])
             {

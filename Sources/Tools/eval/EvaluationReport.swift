@@ -7,7 +7,7 @@ import ToolSupport
 
 /// What an evaluation was made of, for its results file.
 struct EvaluationFacts {
-    let model: LoadedModel
+    let network: Network
     let input: EvaluationInput
     let weights: String
     let batch: Int
@@ -35,10 +35,10 @@ struct EvaluationReport: ~Copyable {
         _ options: ParsedOptions,
         _ input: EvaluationInput,
         _ executor: Executor,
-        _ model: LoadedModel
+        _ network: Network
     ) throws {
         self.input = input
-        classes = model.configuration.classes
+        classes = network.classes
         evaluation = Evaluation(
             options[EvalOptions.classification],
             labelSmoothing: options[EvalOptions.labelSmoothing]
@@ -56,7 +56,7 @@ struct EvaluationReport: ~Copyable {
         for path in [options[EvalOptions.resultsFile], options[EvalOptions.stages]] {
             if let path { _ = try ResultFile(path, replacing: options[RunOptions.force]) }
         }
-        outputs = try EvaluationOutputs(options, input, executor, model)
+        outputs = try EvaluationOutputs(options, input, executor, network)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
     }
 
@@ -177,13 +177,13 @@ struct EvaluationReport: ~Copyable {
         results.append("images", .integer(count))
         results.append("images_per_second", .figure(picturesPerSecond))
         results.append("skipped", .integer(facts.skipped))
-        results.append("model", .text(facts.model.summary))
+        results.append("model", .text(facts.network.summary))
         results.append("classes", .integer(classes))
         results.append("label_offset", .integer(input.labelOffset))
         results.append("image_size", .integer(input.imageSize))
         results.append("preprocessing", .text(orNull: input.preprocessing?.name))
-        results.append("checkpoint", .text(facts.model.file.path))
-        results.append("checkpoint_sha256", .text(facts.model.hash))
+        results.append("checkpoint", .text(facts.network.file.path))
+        results.append("checkpoint_sha256", .text(facts.network.digest))
         results.append("weights", .text(facts.weights))
         results.append("math", .text(facts.math))
         results.append("batch_size", .integer(facts.batch))
