@@ -38,7 +38,11 @@ import Testing
         let feeds: [Name: ReferenceTensor] = [
             "x:0": ReferenceTensor(list: [Float(1), 2]), "axis": ReferenceTensor(Int32(0)),
         ]
-        #expect(try graph.run(["sum", "parts:1", "x"], feeds: feeds).map(\.values) == [[3], [2], [1, 2]])
+        #expect(
+            try graph.run(["sum", "parts:1", "x"], feeds: feeds).map(\.values) == [
+                [3], [2], [1, 2],
+            ]
+        )
         let other = try graph.run(
             ["sum"],
             feeds: ["parts:1": number(5), "parts": number(6)]
@@ -61,7 +65,10 @@ import Testing
         ) { try graph.run(["sum"]) }
     }
 
-    @Test("a chain of 20,000 nodes is computed, whatever the order they stand in", arguments: [true, false])
+    @Test(
+        "a chain of 20,000 nodes is computed, whatever the order they stand in",
+        arguments: [true, false]
+    )
     func chain(isReversed: Bool) throws {
         var nodes = [constant("0", 1)]
         nodes += (1...20_000).map { node("\($0)", "Neg", ["\($0 - 1)"]) }
@@ -127,7 +134,10 @@ import Testing
         }
     }
 
-    @Test("random numbers that decide nothing are computed, others are an error", arguments: [Float(0), 0.5])
+    @Test(
+        "random numbers that decide nothing are computed, others are an error",
+        arguments: [Float(0), 0.5]
+    )
     func random(rate: Float) throws {
         let nodes = [
             node("shape", "Placeholder"), node("draw", "RandomUniform", ["shape"]),
