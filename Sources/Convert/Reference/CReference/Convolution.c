@@ -1,6 +1,7 @@
 #include "CReference.h"
 
 #include "CProcessor.h"
+#include "Reach.h"
 
 #include <string.h>
 
@@ -81,15 +82,15 @@ FOR_EACH_GENERATION(
     const reference_window w = *window;
     long picture = row / w.output_height, y = row % w.output_height;
     const float *source = input + picture * w.height * w.width * w.channels;
+    const reach rows = reach_inside(y * w.stride_height - w.top, w.dilation_height, w.window_height, w.height);
     for (long x = 0; x < w.output_width; ++x) {
+        const reach columns = reach_inside(x * w.stride_width - w.left, w.dilation_width, w.window_width, w.width);
         float *target = output + (row * w.output_width + x) * w.channels;
         memset(target, 0, w.channels * sizeof *target);
-        for (long i = 0; i < w.window_height; ++i) {
+        for (long i = rows.first; i < rows.end; ++i) {
             long from = y * w.stride_height + i * w.dilation_height - w.top;
-            if (from < 0 || from >= w.height) continue;
-            for (long j = 0; j < w.window_width; ++j) {
+            for (long j = columns.first; j < columns.end; ++j) {
                 long column = x * w.stride_width + j * w.dilation_width - w.left;
-                if (column < 0 || column >= w.width) continue;
                 const float *pixel = source + (from * w.width + column) * w.channels;
                 const float *weights = kernel + (i * w.window_width + j) * w.channels;
                 for (long channel = 0; channel < w.channels; ++channel)

@@ -71,15 +71,18 @@ extension GraphRun {
         guard let index = places[reference.node],
             feeds[TensorReference(node: reference.node)] == nil
         else { return nil }
-        if Self.isSwitch(nodes[index]) { return index }
+        if isBranch(nodes[index]) { return index }
         guard nodes[index].operation == "Identity", let input = nodes[index].inputs.first,
-            let source = places[TensorReference(input).node], Self.isSwitch(nodes[source])
+            let source = places[TensorReference(input).node], isBranch(nodes[source])
         else { return nil }
         return index
     }
 
-    private static func isSwitch(_ node: NodeDef) -> Bool {
-        node.operation == "Switch" || node.operation == "RefSwitch"
+    /// Whether a node chooses a branch; one that keeps a loop going does not.
+    private func isBranch(_ node: NodeDef) -> Bool {
+        guard node.operation == "Switch" || node.operation == "RefSwitch" else { return false }
+        let choice = node.inputs.dropFirst().first.flatMap { places[TensorReference($0).node] }
+        return choice.map { nodes[$0].operation != "LoopCond" } ?? true
     }
 
     func checkOperations(_ order: [Int]) throws(ReferenceError) {

@@ -188,7 +188,7 @@ extension GraphRun {
         case .pure where node.operation == "Const":
             if let value = try values(node.name) { return [value] }
             return try ReferenceOperation.evaluate(node, inputs)
-        case .pure, .random: return try ReferenceOperation.evaluate(node, inputs)
+        case .pure, .random, .refused: return try ReferenceOperation.evaluate(node, inputs)
         }
     }
 

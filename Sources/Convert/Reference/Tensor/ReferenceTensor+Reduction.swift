@@ -150,12 +150,12 @@ private struct NumberReduction: NumberVisitor {
         case .maximum:
             plan.walk {
                 let value = values[$0].wide
-                if !(value <= output[$1]) { output[$1] = value }
+                if !(value <= output[$1]) && !output[$1].isNaN { output[$1] = value }
             }
         case .minimum:
             plan.walk {
                 let value = values[$0].wide
-                if !(value >= output[$1]) { output[$1] = value }
+                if !(value >= output[$1]) && !output[$1].isNaN { output[$1] = value }
             }
         }
         // The mean of nothing is 0 / 0.
