@@ -32,7 +32,9 @@ import Testing
         )
     }
 
-    private static func ints(_ values: Int64...) -> ReferenceTensor { ReferenceTensor(list: values) }
+    private static func ints(_ values: Int64...) -> ReferenceTensor {
+        ReferenceTensor(list: values)
+    }
 
     private static func int(_ value: Int64) -> ReferenceTensor { ReferenceTensor(value) }
 
@@ -47,7 +49,12 @@ import Testing
         Call("Strange", [], [], "the operation Strange is not known"),
         Call("Add", [floats(1), ints(1)], [], "operands of two types, float32 and int64"),
         Call("Exp", [ints(1)], [], "floating-point numbers are needed, not int64"),
-        Call("Add", [ReferenceTensor(true), ReferenceTensor(true)], [], "numbers are needed, not bool"),
+        Call(
+            "Add",
+            [ReferenceTensor(true), ReferenceTensor(true)],
+            [],
+            "numbers are needed, not bool"
+        ),
         Call("LogicalNot", [floats(1)], [], "truths are needed, not float32"),
         Call("Sum", [floats(1), floats(1)], [], "whole numbers are needed, not float32"),
         // Shapes that do not fit.
@@ -61,7 +68,12 @@ import Testing
         Call("Reshape", [floats(4), ints(3)], [], "the shape [4] cannot become [3]"),
         Call("Reshape", [floats(4), ints(-1, -1)], [], "a tensor of the shape [1, -1]"),
         Call("Reshape", [floats(4), ints(-1, 0)], [], "the shape [4] cannot become [-1, 0]"),
-        Call("Transpose", [floats(2, 2), ints(0, 0)], [], "axes in the order [0, 0] of the shape [2, 2]"),
+        Call(
+            "Transpose",
+            [floats(2, 2), ints(0, 0)],
+            [],
+            "axes in the order [0, 0] of the shape [2, 2]"
+        ),
         // Axes and indices outside, at the ends of int64 too.
         Call("Sum", [floats(2), int(1)], [], "axis 1 of the shape [2]"),
         Call("Sum", [floats(2), int(.min)], [], "axis \(Int.min) of the shape [2]"),
@@ -70,7 +82,12 @@ import Testing
         Call("ExpandDims", [floats(2), int(.max)], [], "a new axis \(Int.max) in the shape [2]"),
         Call("GatherV2", [floats(2), ints(2), int(0)], [], "index 2 of 2"),
         Call("GatherV2", [floats(2), ints(-1), int(0)], [], "index -1 of 2"),
-        Call("GatherNd", [floats(2), ReferenceTensor(unchecked: [1, 1], [Int64.max])], [], "index \(Int.max) of 2"),
+        Call(
+            "GatherNd",
+            [floats(2), ReferenceTensor(unchecked: [1, 1], [Int64.max])],
+            [],
+            "index \(Int.max) of 2"
+        ),
         Call("Slice", [floats(2), ints(1), ints(2)], [], "[2] elements from [1] of the shape [2]"),
         Call(
             "Slice",
@@ -98,12 +115,27 @@ import Testing
         ),
         // More than fits.
         Call("Fill", [ints(1 << 40), int(1)], [], "a tensor of the shape [1099511627776]"),
-        Call("Fill", [ints(.max, .max), int(1)], [], "a tensor of the shape [\(Int.max), \(Int.max)]"),
+        Call(
+            "Fill",
+            [ints(.max, .max), int(1)],
+            [],
+            "a tensor of the shape [\(Int.max), \(Int.max)]"
+        ),
         Call("Fill", [ints(-1), int(1)], [], "a tensor of the shape [-1]"),
         Call("Tile", [floats(2), ints(.max)], [], "the shape [2] [\(Int.max)] times"),
-        Call("Tile", [floats(2), ints(1 << 50)], [], "a tensor of the shape [1125899906842624, 2]"),
+        Call(
+            "Tile",
+            [floats(2), ints(1 << 50)],
+            [],
+            "a tensor of the shape [1125899906842624, 2]"
+        ),
         Call("Range", [int(0), int(.max), int(1)], [], "a range from 0 to \(Int.max) by 1"),
-        Call("Range", [int(.min), int(.max), int(1)], [], "a range from \(Int.min) to \(Int.max) by 1"),
+        Call(
+            "Range",
+            [int(.min), int(.max), int(1)],
+            [],
+            "a range from \(Int.min) to \(Int.max) by 1"
+        ),
         Call("Range", [int(0), int(1), int(0)], [], "a range from 0 to 1 by 0"),
         Call(
             "PadV2",
@@ -129,7 +161,12 @@ import Testing
             [],
             "a tensor of the shape [1099511627776]"
         ),
-        Call("ScatterNd", [ints(0), floats(1), ints(1 << 40)], [], "a tensor of the shape [1099511627776]"),
+        Call(
+            "ScatterNd",
+            [ints(0), floats(1), ints(1 << 40)],
+            [],
+            "a tensor of the shape [1099511627776]"
+        ),
         // Whole numbers.
         Call("FloorDiv", [int(1), int(0)], [], "a whole number is divided by zero"),
         Call("FloorMod", [int(1), int(0)], [], "a whole number is divided by zero"),
@@ -163,7 +200,12 @@ import Testing
             "the attribute alpha is true, expected a number"
         ),
         // Windows.
-        Call("Conv2D", [floats(2, 2), floats(1, 1, 1, 1)], window, "pictures of the shape [2, 2], expected four dimensions"),
+        Call(
+            "Conv2D",
+            [floats(2, 2), floats(1, 1, 1, 1)],
+            window,
+            "pictures of the shape [2, 2], expected four dimensions"
+        ),
         Call(
             "Conv2D",
             [floats(1, 2, 2, 3), floats(1, 1, 2, 1)],
@@ -179,7 +221,10 @@ import Testing
         Call(
             "Conv2D",
             [floats(1, 2, 2, 1), floats(1, 1, 1, 1)],
-            [("strides", .list([.integer(1), .integer(.max), .integer(1), .integer(1)])), window[1]],
+            [
+                ("strides", .list([.integer(1), .integer(.max), .integer(1), .integer(1)])),
+                window[1],
+            ],
             "strides is [1, \(Int.max), 1, 1], expected positive numbers for rows and columns, 1 elsewhere"
         ),
         Call(
@@ -194,10 +239,18 @@ import Testing
             window,
             "a tensor of the shape [1, 1099511627776, 1099511627776, 1]"
         ),
-        Call("SpaceToDepth", [floats(1, 3, 2, 1)], [("block_size", .integer(2))], "blocks of 2 in the shape [1, 3, 2, 1]"),
+        Call(
+            "SpaceToDepth",
+            [floats(1, 3, 2, 1)],
+            [("block_size", .integer(2))],
+            "blocks of 2 in the shape [1, 3, 2, 1]"
+        ),
         Call(
             "SpaceToBatchND",
-            [floats(1, 2, 2, 1), ints(0, 1), ReferenceTensor(unchecked: [2, 2], [Int64](repeating: 0, count: 4))],
+            [
+                floats(1, 2, 2, 1), ints(0, 1),
+                ReferenceTensor(unchecked: [2, 2], [Int64](repeating: 0, count: 4)),
+            ],
             [],
             "blocks [0, 1], [0, 0, 0, 0] of the shape [1, 2, 2, 1]"
         ),
@@ -240,8 +293,12 @@ import Testing
 
     @Test("no operation traps, whatever its inputs and attributes")
     func everything() throws {
-        let shapes: [[Int]] = [[], [0], [1], [2], [2, 2], [1, 2, 2, 1], [2, 0, 3, 1], [1, 1, 1, 1, 1]]
-        let numbers: [[Int64]] = [[], [0], [-1], [1, 1], [.max], [.min], [2, 0, 1, 3], [.min, .max, -1, 1]]
+        let shapes: [[Int]] = [
+            [], [0], [1], [2], [2, 2], [1, 2, 2, 1], [2, 0, 3, 1], [1, 1, 1, 1, 1],
+        ]
+        let numbers: [[Int64]] = [
+            [], [0], [-1], [1, 1], [.max], [.min], [2, 0, 1, 3], [.min, .max, -1, 1],
+        ]
         var inputs: [ReferenceTensor] = shapes.map {
             ReferenceTensor(unchecked: $0, [Float](repeating: 2, count: $0.reduce(1, *)))
         }
@@ -249,8 +306,10 @@ import Testing
         inputs += [.max, .min, 0, 1, -1].map { ReferenceTensor(Int64($0)) }
         inputs += [
             ReferenceTensor(Int32.min), ReferenceTensor(list: [Int32(1), 2, 2, 1]),
-            ReferenceTensor(true), ReferenceTensor(list: [true, false]), ReferenceTensor([UInt8(65)]),
-            ReferenceTensor(UInt64.max), ReferenceTensor(Float.nan), ReferenceTensor(Float.infinity),
+            ReferenceTensor(true), ReferenceTensor(list: [true, false]),
+            ReferenceTensor([UInt8(65)]),
+            ReferenceTensor(UInt64.max), ReferenceTensor(Float.nan),
+            ReferenceTensor(Float.infinity),
             ReferenceTensor(list: [BFloat16(1), BFloat16(2)]), ReferenceTensor(Double.nan),
             ReferenceTensor(unchecked: [2, 2], [Int64.max, .min, -1, 0]),
             ReferenceTensor(unchecked: [4, 2], [Int64](repeating: 0, count: 8)),
@@ -263,10 +322,14 @@ import Testing
             "ksizes", "rates", "align_corners", "half_pixel_centers",
         ]
         let values: [AttributeValue] = [
-            .integer(.max), .integer(.min), .integer(0), .integer(2), .integer(-1), .bool(true), .float(.nan),
-            .type(1), .type(3), .type(99), .bytes([]), .bytes(Array("SAME".utf8)), .bytes(Array("VALID".utf8)),
-            .bytes(Array("NCHW".utf8)), .bytes(Array("REFLECT".utf8)), .bytes(Array("...a,a->...".utf8)),
-            .list([]), .list([1, 2, 2, 1].map { .integer($0) }), .list([1, 1, 1, 1].map { .integer($0) }),
+            .integer(.max), .integer(.min), .integer(0), .integer(2), .integer(-1), .bool(true),
+            .float(.nan),
+            .type(1), .type(3), .type(99), .bytes([]), .bytes(Array("SAME".utf8)),
+            .bytes(Array("VALID".utf8)),
+            .bytes(Array("NCHW".utf8)), .bytes(Array("REFLECT".utf8)),
+            .bytes(Array("...a,a->...".utf8)),
+            .list([]), .list([1, 2, 2, 1].map { .integer($0) }),
+            .list([1, 1, 1, 1].map { .integer($0) }),
             .list([.integer(.max)]), .list([.bool(true)]), .none,
         ]
         // Numbers that are the same in every run.

@@ -150,14 +150,19 @@ import Testing
         #expect(parts.map(\.values) == [[0, 3], [1, 2, 4, 5]])
         #expect(try ReferenceTensor.concatenated(parts, axis: 1) == tensor)
         #expect(
-            try tensor.padded(before: [0, 2], after: [1, 1], .constant(ReferenceTensor(Float(9)))).values
+            try tensor.padded(before: [0, 2], after: [1, 1], .constant(ReferenceTensor(Float(9))))
+                .values
                 == [9, 9, 0, 1, 2, 9, 9, 9, 3, 4, 5, 9, 9, 9, 9, 9, 9, 9]
         )
         #expect(
             try tensor.padded(before: [0, 2], after: [0, 1], .reflected).values
                 == [2, 1, 0, 1, 2, 1, 5, 4, 3, 4, 5, 4]
         )
-        #expect(try tensor.taken([2, nil], axis: 1, filler: ReferenceTensor(Float(7))).values == [2, 7, 5, 7])
+        #expect(
+            try tensor.taken([2, nil], axis: 1, filler: ReferenceTensor(Float(7))).values == [
+                2, 7, 5, 7,
+            ]
+        )
     }
 
     @Test("elements are taken together")

@@ -26,8 +26,9 @@ package struct GraphInterpreter {
         self.values = values
         var places: [Name: Int] = [:]
         var doubled: String?
-        for (index, node) in nodes.enumerated() {
-            if places.updateValue(index, forKey: Name(node.name)) != nil { doubled = node.name }
+        for (index, node) in nodes.enumerated()
+        where places.updateValue(index, forKey: Name(node.name)) != nil {
+            doubled = node.name
         }
         self.places = places
         self.doubled = doubled

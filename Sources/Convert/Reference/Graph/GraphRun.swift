@@ -20,15 +20,15 @@ struct GraphRun {
     }
 
     /// Where a value comes from.
-    private enum Source {
+    enum Source {
         case fed(ReferenceTensor)
         case node(Int, output: Int)
     }
 
-    private var sources: [Int: [Source]] = [:]
+    var sources: [Int: [Source]] = [:]
     /// The nodes that tell whether a node runs at all.
-    private var conditions: [Int: [Int]] = [:]
-    private var readers: [Int: Int] = [:]
+    var conditions: [Int: [Int]] = [:]
+    var readers: [Int: Int] = [:]
     private var outcomes: [Int: Outcome] = [:]
 
     init(
@@ -55,7 +55,9 @@ struct GraphRun {
         }
         let order = try order(wanted)
         try checkOperations(order)
-        for source in wanted { if case .node(let index, _) = source { readers[index, default: 0] += 1 } }
+        for source in wanted {
+            if case .node(let index, _) = source { readers[index, default: 0] += 1 }
+        }
         for index in order {
             outcomes[index] = try outcome(index)
             for reader in (sources[index] ?? []) { release(reader) }
@@ -113,100 +115,6 @@ struct GraphRun {
     }
 }
 
-// The order.
-extension GraphRun {
-    private func source(
-        _ reference: TensorReference,
-        of reader: String
-    ) throws(ReferenceError) -> Source {
-        if let value = feeds[reference] { return .fed(value) }
-        guard let index = places[reference.node] else {
-            throw .uncomputable(node: reader, reason: "there is no node '\(reference.node)'")
-        }
-        return .node(index, output: reference.output)
-    }
-
-    /// The nodes that are needed, each behind its inputs.
-    private mutating func order(_ wanted: [Source]) throws(ReferenceError) -> [Int] {
-        enum State { case open, done }
-        var states: [Int: State] = [:]
-        var order: [Int] = []
-        var path: [(index: Int, waiting: [Int])] = []
-        for case .node(let first, _) in wanted.reversed() where states[first] == nil {
-            states[first] = .open
-            path.append((first, try enter(first)))
-            while let last = path.indices.last {
-                guard let next = path[last].waiting.popLast() else {
-                    states[path[last].index] = .done
-                    order.append(path[last].index)
-                    path.removeLast()
-                    continue
-                }
-                switch states[next] {
-                case .done: continue
-                case .open:
-                    throw .uncomputable(
-                        node: nodes[next].name,
-                        reason: "it depends on itself (a loop)"
-                    )
-                case nil:
-                    states[next] = .open
-                    path.append((next, try enter(next)))
-                }
-            }
-        }
-        return order
-    }
-
-    /// Finds where a node's inputs come from; gives the nodes among them, the last first.
-    private mutating func enter(_ index: Int) throws(ReferenceError) -> [Int] {
-        let node = nodes[index]
-        var found: [Source] = []
-        var own: [Int] = []
-        for input in node.inputs {
-            let reference = TensorReference(input)
-            if reference.isControl {
-                if let condition = condition(reference) { own.append(condition) }
-            } else {
-                found.append(try source(reference, of: node.name))
-            }
-        }
-        sources[index] = found
-        if !own.isEmpty { conditions[index] = own }
-        var before = own
-        for case .node(let source, _) in found { before.append(source) }
-        for source in before { readers[source, default: 0] += 1 }
-        return before.reversed()
-    }
-
-    /// The node behind an ordering input if it tells which branch is taken: a switch, or a copy of one's output.
-    private func condition(_ reference: TensorReference) -> Int? {
-        guard let index = places[reference.node], feeds[TensorReference(node: reference.node)] == nil
-        else { return nil }
-        if Self.isSwitch(nodes[index]) { return index }
-        guard nodes[index].operation == "Identity", let input = nodes[index].inputs.first,
-            let source = places[TensorReference(input).node], Self.isSwitch(nodes[source])
-        else { return nil }
-        return index
-    }
-
-    private static func isSwitch(_ node: NodeDef) -> Bool {
-        node.operation == "Switch" || node.operation == "RefSwitch"
-    }
-
-    private func checkOperations(_ order: [Int]) throws(ReferenceError) {
-        var unknown: [Name: Int] = [:]
-        for index in order where ReferenceOperation.named(nodes[index].operation) == nil {
-            unknown[Name(nodes[index].operation), default: 0] += 1
-        }
-        guard unknown.isEmpty else {
-            throw .unknownOperations(
-                unknown.sorted { $0.key < $1.key }.map { .init(name: $0.key.text, count: $0.value) }
-            )
-        }
-    }
-}
-
 // The computation.
 extension GraphRun {
     private func outcome(_ index: Int) throws(ReferenceError) -> Outcome {
@@ -214,8 +122,9 @@ extension GraphRun {
         guard let operation = ReferenceOperation.named(node.operation) else {
             throw .unknownOperations([.init(name: node.operation, count: 1)])
         }
-        for condition in conditions[index] ?? [] {
-            if outcomes[condition]?.outputs.isEmpty == true { return .dead }
+        for condition in conditions[index] ?? [] where outcomes[condition]?.outputs.isEmpty == true
+        {
+            return .dead
         }
         var operands: [ReferenceTensor?] = []
         var others: [ReferenceTensor?] = []
@@ -279,7 +188,7 @@ extension GraphRun {
         case .pure where node.operation == "Const":
             if let value = try values(node.name) { return [value] }
             return try ReferenceOperation.evaluate(node, inputs)
-        case .pure, .random: return try ReferenceOperation.evaluate(node, inputs)
+        case .pure, .random, .refused: return try ReferenceOperation.evaluate(node, inputs)
         }
     }
 
@@ -299,8 +208,14 @@ extension GraphRun {
             case .float64: 1 - 0x1p-52
             default: 1 - 0x1p-23
             }
-        let least = try ReferenceTensor(filled: extents, with: ReferenceTensor(Float(0)).cast(to: type))
-        let most = try ReferenceTensor(filled: extents, with: ReferenceTensor(largest).cast(to: type))
+        let least = try ReferenceTensor(
+            filled: extents,
+            with: ReferenceTensor(Float(0)).cast(to: type)
+        )
+        let most = try ReferenceTensor(
+            filled: extents,
+            with: ReferenceTensor(largest).cast(to: type)
+        )
         return Outcome(outputs: [least], alternative: [most], chance: node.name)
     }
 }

@@ -19,7 +19,8 @@ extension NodeDef {
     /// A number.
     ///
     /// - Throws: ``ReferenceError`` if it is missing without a `default`, or something else.
-    package func float(_ name: String, default value: Float? = nil) throws(ReferenceError) -> Float {
+    package func float(_ name: String, default value: Float? = nil) throws(ReferenceError) -> Float
+    {
         switch self[name] {
         case .float(let number)?: return number
         case nil: return try stated(value, name)

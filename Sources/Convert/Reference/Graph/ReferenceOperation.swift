@@ -12,6 +12,8 @@ package struct ReferenceOperation: Sendable {
         case given
         /// A way that its input takes or does not take.
         case flow
+        /// Not at all: it is known, but has no value that would be the same each time.
+        case refused
     }
 
     typealias Compute = @Sendable (OperationCall) throws(ReferenceError) -> [ReferenceTensor]
@@ -23,17 +25,29 @@ package struct ReferenceOperation: Sendable {
     let compute: Compute
 
     init(_ inputs: ClosedRange<Int>, _ compute: @escaping Compute) {
-        kind = .pure
+        self.init(.pure, inputs, compute)
+    }
+
+    private init(_ kind: Kind, _ inputs: ClosedRange<Int>, _ compute: @escaping Compute) {
+        self.kind = kind
         self.inputs = inputs
         self.compute = compute
     }
 
     /// An operation that is none by its inputs alone.
     init(_ kind: Kind, _ inputs: ClosedRange<Int>) {
-        self.kind = kind
-        self.inputs = inputs
-        compute = { _ throws(ReferenceError) in
+        self.init(kind, inputs) { _ throws(ReferenceError) in
             throw ReferenceError("its value does not follow from its inputs")
+        }
+    }
+
+    /// An operation that is known and not computed.
+    static func refused(
+        _ inputs: ClosedRange<Int>,
+        _ reason: String
+    ) -> ReferenceOperation {
+        ReferenceOperation(.refused, inputs) { _ throws(ReferenceError) in
+            throw ReferenceError(reason)
         }
     }
 
@@ -49,8 +63,10 @@ package struct ReferenceOperation: Sendable {
     package static let all: [Name: ReferenceOperation] = {
         var all: [Name: ReferenceOperation] = [:]
         for table in [
-            flow, elementwise, combinations, selections, reductions, windows, arrangement, joining,
+            flow, random, elementwise, combinations, selections, reductions, windows, arrangement,
+            joining,
             gathering, blocks, shapes, making, resize, normalisation, quantisation, products,
+            losses,
         ] {
             for (name, operation) in table {
                 precondition(all[Name(name)] == nil, "\(name) stands in two tables")

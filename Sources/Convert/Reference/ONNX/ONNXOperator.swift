@@ -62,10 +62,10 @@ struct ONNXOperator {
             let axes = try one.operand(1).integers()
             return [
                 try one.operand(0).reduced(
-                        .sum,
-                        axes: axes,
-                        keepsAxes: one.integer("keepdims") != 0
-                    )
+                    .sum,
+                    axes: axes,
+                    keepsAxes: one.integer("keepdims") != 0
+                )
             ]
         },
         "ReduceProd": { one throws(ReferenceError) in
@@ -104,13 +104,13 @@ struct ONNXOperator {
             }
             return [
                 try one.operand(0).normalized(
-                        axis: 1,
-                        scale: one.operand(1),
-                        offset: one.operand(2),
-                        mean: one.operand(3),
-                        variance: one.operand(4),
-                        epsilon: epsilon
-                    )
+                    axis: 1,
+                    scale: one.operand(1),
+                    offset: one.operand(2),
+                    mean: one.operand(3),
+                    variance: one.operand(4),
+                    epsilon: epsilon
+                )
             ]
         },
         "Conv": { one throws(ReferenceError) in [try one.convolution()] },
@@ -162,10 +162,10 @@ struct ONNXOperator {
             }
             return [
                 try input.padded(
-                        before: Array(pads.prefix(input.rank)),
-                        after: Array(pads.suffix(input.rank)),
-                        .reflected
-                    )
+                    before: Array(pads.prefix(input.rank)),
+                    after: Array(pads.suffix(input.rank)),
+                    .reflected
+                )
             ]
         },
         "Gather": { one throws(ReferenceError) in
@@ -173,9 +173,9 @@ struct ONNXOperator {
             guard places.shape.count == 1 else { throw ReferenceError("indices \(places.shape)") }
             return [
                 try one.operand(0).taken(
-                        try places.integers(),
-                        axis: one.integer("axis") ?? 0
-                    )
+                    try places.integers(),
+                    axis: one.integer("axis") ?? 0
+                )
             ]
         },
     ]
@@ -249,7 +249,8 @@ extension ONNXOperator {
         return try tensor.transposed([0, 2, 3, 1])
     }
 
-    private func channelsFirst(_ tensor: ReferenceTensor) throws(ReferenceError) -> ReferenceTensor {
+    private func channelsFirst(_ tensor: ReferenceTensor) throws(ReferenceError) -> ReferenceTensor
+    {
         try tensor.transposed([0, 3, 1, 2])
     }
 

@@ -6,6 +6,9 @@ extension ReferenceOperation {
         "Transpose": .one(2...2) { call throws(ReferenceError) in
             try call[0].transposed(call[1].integers())
         },
+        "ConjugateTranspose": .one(2...2) { call throws(ReferenceError) in
+            try call[0].transposed(call[1].integers())
+        },
         "Pad": .one(2...2) { call throws(ReferenceError) in
             try padded(
                 call,

@@ -56,26 +56,29 @@ extension ReferenceOperation {
             }
             return sum
         },
-        "BiasAdd": .one(2...2) { call throws(ReferenceError) in
-            let bias = try call[1]
-            let format = try call.node.word(
-                "data_format",
-                of: ["NHWC", "NCHW"],
-                default: "NHWC"
-            )
-            let axis = format == "NCHW" ? 1 : try call[0].rank - 1
-            guard bias.rank == 1, try call[0].rank > 1, try call[0].shape[axis] == bias.count else {
-                throw ReferenceError("a bias \(bias.shape) for the shape \(try call[0].shape)")
-            }
-            var shape = [Int](repeating: 1, count: try call[0].rank)
-            shape[axis] = bias.count
-            return try call[0].combined(
-                with: bias.reshaped(shape),
-                { $0 + $1 },
-                integers: { $0 &+ $1 }
-            )
-        },
+        "BiasAdd": bias,
+        "BiasAddV1": bias,
     ]
+
+    private static let bias = ReferenceOperation.one(2...2) { call throws(ReferenceError) in
+        let bias = try call[1]
+        let format = try call.node.word(
+            "data_format",
+            of: ["NHWC", "NCHW"],
+            default: "NHWC"
+        )
+        let axis = format == "NCHW" ? 1 : try call[0].rank - 1
+        guard bias.rank == 1, try call[0].rank > 1, try call[0].shape[axis] == bias.count else {
+            throw ReferenceError("a bias \(bias.shape) for the shape \(try call[0].shape)")
+        }
+        var shape = [Int](repeating: 1, count: try call[0].rank)
+        shape[axis] = bias.count
+        return try call[0].combined(
+            with: bias.reshaped(shape),
+            { $0 + $1 },
+            integers: { $0 &+ $1 }
+        )
+    }
 
     private static func pair(
         _ floats: @escaping @Sendable (Double, Double) -> Double,

@@ -90,7 +90,9 @@ struct EinsteinSum {
                 try ReferenceTensor.count(shape(columns)),
             ])
         }
-        let product = try matrices(first, left, summed).batchProduct(matrices(second, summed, right))
+        let product = try matrices(first, left, summed).batchProduct(
+            matrices(second, summed, right)
+        )
         let order = batch + left + right
         return try arranged(product.reshaped(shape(order)), order, as: result)
     }

@@ -50,7 +50,6 @@ extension ReferenceOperation {
         "VariableV2": ReferenceOperation(.given, 0...0),
         "Variable": ReferenceOperation(.given, 0...0),
         "AutoReloadVariable": ReferenceOperation(.given, 0...0),
-        "RandomUniform": ReferenceOperation(.random, 1...1),
         "Switch": ReferenceOperation(.flow, 2...2),
         "RefSwitch": ReferenceOperation(.flow, 2...2),
         "Merge": ReferenceOperation(.flow, 1...(1 << 16)),

@@ -79,7 +79,9 @@ extension ReferenceOperation {
         _ cold: ReferenceTensor
     ) throws(ReferenceError) -> ReferenceTensor {
         guard hot.count == 1, cold.count == 1, hot.type == cold.type else {
-            throw ReferenceError("the values \(hot.type.name) \(hot.shape), \(cold.type.name) \(cold.shape)")
+            throw ReferenceError(
+                "the values \(hot.type.name) \(hot.shape), \(cold.type.name) \(cold.shape)"
+            )
         }
         let pair = try ReferenceTensor.concatenated(
             [hot.reshaped([1]), cold.reshaped([1])],
@@ -171,7 +173,9 @@ private struct Scatter: NumberVisitor {
     func visit<Element: FloatElement>(floats values: [Element]) -> ReferenceElements {
         var output = [Double](repeating: 0, count: count)
         for (row, place) in places.enumerated() {
-            for index in 0..<inner { output[place * inner + index] += values[row * inner + index].wide }
+            for index in 0..<inner {
+                output[place * inner + index] += values[row * inner + index].wide
+            }
         }
         return Element.elements(output.map { Element(rounding: $0) })
     }

@@ -35,7 +35,9 @@ extension ReferenceOperation {
                 throw ReferenceError("\(count) numbers from \(first) to \(last)")
             }
             let step = count > 1 ? (last - first) / Double(count - 1) : 0
-            let values = (0..<count).map { $0 == count - 1 && count > 1 ? last : first + Double($0) * step }
+            let values = (0..<count).map {
+                $0 == count - 1 && count > 1 ? last : first + Double($0) * step
+            }
             return try ReferenceTensor(list: values).cast(to: call[0].type)
         },
         "Empty": .one(1...1) { call throws(ReferenceError) in

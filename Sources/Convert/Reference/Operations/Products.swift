@@ -3,13 +3,8 @@ internal import Proto
 /// Products of matrices.
 extension ReferenceOperation {
     static let products: [String: ReferenceOperation] = [
-        "MatMul": .one(2...2) { call throws(ReferenceError) in
-            try call[0].product(
-                call[1],
-                transposesFirst: call.node.bool("transpose_a", default: false),
-                transposesSecond: call.node.bool("transpose_b", default: false)
-            )
-        },
+        "MatMul": product,
+        "SparseMatMul": product,
         "BatchMatMul": batchProduct,
         "BatchMatMulV2": batchProduct,
         "BatchMatMulV3": batchProduct,
@@ -18,6 +13,14 @@ extension ReferenceOperation {
             return try EinsteinSum(equation, operands: call.inputs.count).result(of: call.inputs)
         },
     ]
+
+    private static let product = ReferenceOperation.one(2...2) { call throws(ReferenceError) in
+        try call[0].product(
+            call[1],
+            transposesFirst: call.node.bool("transpose_a", default: false),
+            transposesSecond: call.node.bool("transpose_b", default: false)
+        )
+    }
 
     private static let batchProduct = ReferenceOperation.one(2...2) { call throws(ReferenceError) in
         try call[0].batchProduct(

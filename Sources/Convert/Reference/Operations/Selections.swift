@@ -72,7 +72,9 @@ extension ReferenceOperation {
         _ shape: [Int]
     ) throws(ReferenceError) -> ReferenceTensor {
         guard first.type == second.type else {
-            throw ReferenceError("operands of two types, \(first.type.name) and \(second.type.name)")
+            throw ReferenceError(
+                "operands of two types, \(first.type.name) and \(second.type.name)"
+            )
         }
         let truths = try choice.spread(over: shape).truths()
         let selection = Selection(truths: truths, second: try second.spread(over: shape).elements)

@@ -51,7 +51,9 @@ extension ReferenceTensor {
         return unsafe [Element](unsafeUninitializedCapacity: count) { buffer, filled in
             let buffer = unsafe buffer
             if count <= grain {
-                for index in 0..<count { unsafe buffer.initializeElement(at: index, to: body(index)) }
+                for index in 0..<count {
+                    unsafe buffer.initializeElement(at: index, to: body(index))
+                }
             } else {
                 parallel((count + grain - 1) / grain) { part in
                     for index in (part * grain)..<min(count, (part + 1) * grain) {

@@ -32,21 +32,32 @@ extension ReferenceTensor {
         case .float64: elements = .float64(try reading.values(message.doubles) { $0 })
         case .float16:
             elements = .float16(
-                try reading.values(message.halfs) { Float16(bitPattern: UInt16(truncatingIfNeeded: $0)) }
+                try reading.values(message.halfs) {
+                    Float16(bitPattern: UInt16(truncatingIfNeeded: $0))
+                }
             )
         case .bfloat16:
             elements = .bfloat16(
-                try reading.values(message.halfs) { BFloat16(bitPattern: UInt16(truncatingIfNeeded: $0)) }
+                try reading.values(message.halfs) {
+                    BFloat16(bitPattern: UInt16(truncatingIfNeeded: $0))
+                }
             )
-        case .int8: elements = .int8(try reading.values(message.integers) { Int8(truncatingIfNeeded: $0) })
+        case .int8:
+            elements = .int8(try reading.values(message.integers) { Int8(truncatingIfNeeded: $0) })
         case .int16:
-            elements = .int16(try reading.values(message.integers) { Int16(truncatingIfNeeded: $0) })
+            elements = .int16(
+                try reading.values(message.integers) { Int16(truncatingIfNeeded: $0) }
+            )
         case .int32: elements = .int32(try reading.values(message.integers) { $0 })
         case .int64: elements = .int64(try reading.values(message.longIntegers) { $0 })
         case .uint8:
-            elements = .uint8(try reading.values(message.integers) { UInt8(truncatingIfNeeded: $0) })
+            elements = .uint8(
+                try reading.values(message.integers) { UInt8(truncatingIfNeeded: $0) }
+            )
         case .uint16:
-            elements = .uint16(try reading.values(message.integers) { UInt16(truncatingIfNeeded: $0) })
+            elements = .uint16(
+                try reading.values(message.integers) { UInt16(truncatingIfNeeded: $0) }
+            )
         case .uint32: elements = .uint32(try reading.values(message.unsignedIntegers) { $0 })
         case .uint64: elements = .uint64(try reading.values(message.longUnsignedIntegers) { $0 })
         case .bool:

@@ -28,7 +28,9 @@ extension ReferenceTensor {
         let values = try cast(to: .float32).values
         let output = Self.filled(inner == 0 ? 0 : values.count) { index -> Float in
             let channel = index / inner % channels
-            return Float((Double(values[index]) - means[channel]) * factors[channel] + offsets[channel])
+            return Float(
+                (Double(values[index]) - means[channel]) * factors[channel] + offsets[channel]
+            )
         }
         return try ReferenceTensor(unchecked: shape, output).cast(to: type)
     }

@@ -25,7 +25,9 @@ extension ReferenceTensor {
         _ = try Self.count([rows, outputs])
         if [.float32, .float16, .bfloat16].contains(type) {
             // A matrix is a row of pixels, the other a kernel of one place.
-            guard rows > 0 else { return try ReferenceTensor([0, outputs], [Float]()).cast(to: type) }
+            guard rows > 0 else {
+                return try ReferenceTensor([0, outputs], [Float]()).cast(to: type)
+            }
             let pixels = try first.reshaped([1, 1, rows, inner])
             let kernel = try second.reshaped([1, 1, inner, outputs])
             return try pixels.convolved(kernel, WindowGeometry()).reshaped([rows, outputs])

@@ -20,7 +20,9 @@ extension ReferenceTensor {
         keepsAxes: Bool
     ) throws(ReferenceError) -> ReferenceTensor {
         let plan = try ReductionPlan(self, axes: numbers, keepsAxes: keepsAxes)
-        let elements = try elements.accept(numbers: NumberReduction(plan: plan, reduction: reduction))
+        let elements = try elements.accept(
+            numbers: NumberReduction(plan: plan, reduction: reduction)
+        )
         return ReferenceTensor(unchecked: plan.result, elements: elements)
     }
 
@@ -106,7 +108,8 @@ struct ReductionPlan {
         strides = shape.indices.map { axes.contains($0) ? 0 : inner[$0] }
         count = try ReferenceTensor.count(kept)
         share = axes.reduce(1) { $0 * tensor.shape[$1] }
-        result = keepsAxes ? kept : shape.indices.filter { !axes.contains($0) }.map { tensor.shape[$0] }
+        result =
+            keepsAxes ? kept : shape.indices.filter { !axes.contains($0) }.map { tensor.shape[$0] }
         isEmpty = tensor.count == 0
     }
 
@@ -147,12 +150,12 @@ private struct NumberReduction: NumberVisitor {
         case .maximum:
             plan.walk {
                 let value = values[$0].wide
-                if !(value <= output[$1]) { output[$1] = value }
+                if !(value <= output[$1]) && !output[$1].isNaN { output[$1] = value }
             }
         case .minimum:
             plan.walk {
                 let value = values[$0].wide
-                if !(value >= output[$1]) { output[$1] = value }
+                if !(value >= output[$1]) && !output[$1].isNaN { output[$1] = value }
             }
         }
         // The mean of nothing is 0 / 0.
@@ -193,7 +196,8 @@ private struct ExtremeSearch: NumberVisitor {
 
     func visit<Element: FloatElement>(floats values: [Element]) -> [Int] {
         isMaximum
-            ? search { values[$0].wide > values[$1].wide } : search { values[$0].wide < values[$1].wide }
+            ? search { values[$0].wide > values[$1].wide }
+            : search { values[$0].wide < values[$1].wide }
     }
 
     func visit<Element: IntegerElement>(integers values: [Element]) -> [Int] {

@@ -99,6 +99,8 @@ extension ReferenceTensor {
     ) throws(ReferenceError) -> ReferenceTensor {
         try resized(height: height, width: width) { source, result in
             let scale = rule.scale(source, result)
+            // One pixel whose corners are aligned with several covers them all.
+            guard scale > 0 else { return [ResizeTaps](repeating: [(0, 1)], count: result) }
             return (0..<result).map { index in
                 let (from, to) = (Float(index) * scale, Float(index + 1) * scale)
                 let pixels = Int(from.rounded(.down))..<max(Int(to.rounded(.up)), Int(from) + 1)

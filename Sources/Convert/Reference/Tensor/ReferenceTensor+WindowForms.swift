@@ -59,6 +59,7 @@ extension ReferenceTensor {
     ///   - kernel: `[height, width, results, channels]`, the channels being this tensor's.
     ///   - geometry: How the convolution's window moved.
     ///   - size: The shape of what it moved over.
+    /// - Returns: a tensor of that shape.
     /// - Throws: ``ReferenceError`` if they do not fit.
     package func spreadBack(
         _ kernel: ReferenceTensor,

@@ -173,6 +173,13 @@ extension ReferenceTensor {
         let result = [window.batch, window.output_height, window.output_width, channels]
         let count = try Self.count(result)
         let values = try windowValues(as: type)
+        guard !values.isEmpty else {
+            // Windows of no channels sum to nothing.
+            return try ReferenceTensor(
+                filled: result,
+                with: ReferenceTensor(Float(0)).cast(to: type)
+            )
+        }
         let output = unsafe [Float](unsafeUninitializedCapacity: count) { target, filled in
             unsafe values.withUnsafeBufferPointer { source in
                 guard let from = source.baseAddress, let to = target.baseAddress else { return }
