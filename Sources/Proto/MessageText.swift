@@ -19,11 +19,11 @@ package struct MessageText {
     package static func bytes(_ text: [UInt8], _ kind: Kind) throws(ProtoError) -> [UInt8] {
         let descriptor =
             switch kind {
-            case .graph: unsafe withUnsafePointer(to: tf__graph_def__descriptor) { unsafe $0 }
+            case .graph: unsafe Proto.descriptor(of: Tf__GraphDef.self, tf__graph_def__init)
             case .metaGraph:
-                unsafe withUnsafePointer(to: tf__meta_graph_def__descriptor) { unsafe $0 }
+                unsafe Proto.descriptor(of: Tf__MetaGraphDef.self, tf__meta_graph_def__init)
             case .savedModel:
-                unsafe withUnsafePointer(to: tf__saved_model__descriptor) { unsafe $0 }
+                unsafe Proto.descriptor(of: Tf__SavedModel.self, tf__saved_model__init)
             }
         var reader = MessageText(text: text)
         let bytes = try unsafe reader.message(descriptor, depth: 1, closing: nil)

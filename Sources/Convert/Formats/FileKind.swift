@@ -84,6 +84,10 @@ public enum FileKind: Equatable, Sendable {
             self = kind
             return
         }
+        if Self.isText(start), let kind = try? Self.message(file, path) {
+            self = kind
+            return
+        }
         if let foreign = ForeignFile(file) {
             guard foreign != .safeTensorsIndex else {
                 self = .safeTensorsIndex
@@ -94,10 +98,6 @@ public enum FileKind: Equatable, Sendable {
         // A first record that is cut off is told better as such.
         if unsafe RecordReader.areRecords(start.span.bytes) {
             self = .records
-            return
-        }
-        if Self.isText(start), let kind = try? Self.message(file, path) {
-            self = kind
             return
         }
         do {

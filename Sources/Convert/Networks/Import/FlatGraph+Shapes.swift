@@ -80,6 +80,7 @@ extension FlatGraph {
                 return nil
             }
             return [nil] + shape.dimensions.map { $0 < 0 ? nil : Int(exactly: $0) }
+        case "TensorListStack": return stated(node.inputs.dropFirst().first).map { [nil] + $0 }
         case let operation where Self.shapeKeeping.contains(operation): return input(0)
         case let operation where Self.binary.contains(operation):
             guard let left = input(0), let right = input(1) else { return nil }
@@ -150,7 +151,7 @@ extension FlatGraph {
         case "ResizeBilinear", "ResizeBicubic", "ResizeArea": return .float32
         default: break
         }
-        for attribute in ["dtype", "DstT", "T", "out_type"] {
+        for attribute in ["dtype", "DstT", "element_dtype", "T", "out_type"] {
             if case .type(let number)? = node[attribute] { return DataType(rawValue: number) }
         }
         return nil

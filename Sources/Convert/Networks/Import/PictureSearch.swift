@@ -17,6 +17,12 @@ struct PictureSearch {
         case pictures
     }
 
+    /// Operations that take pictures, and give what is none any more.
+    private static let layers: Set = [
+        "AvgPool", "Conv2D", "DepthwiseConv2dNative", "FusedBatchNorm", "FusedBatchNormV2",
+        "FusedBatchNormV3", "LRN", "MaxPool", "ResizeArea", "ResizeBicubic", "ResizeBilinear",
+        "SpaceToBatchND",
+    ]
     private static let floats: Set<DataType> = [.float32, .float16, .bfloat16, .float64]
 
     init(_ graph: FlatGraph) { self.graph = graph }
@@ -45,7 +51,8 @@ struct PictureSearch {
             let inputs = graph.inputs(of: edge.node)
             let before = inputs.map { states[$0] ?? .clean }
             var state = State.clean
-            if isSource(edge.node) || before.contains(.raw) {
+            let isLayer = Self.layers.contains(graph.nodes[edge.node].operation)
+            if isSource(edge.node) || (before.contains(.raw) && !isLayer) {
                 state = .raw
                 if isPicture(edge) {
                     strong.append(edge)
@@ -60,7 +67,14 @@ struct PictureSearch {
             return state
         }
         for number in order {
-            for input in graph.inputs(of: number) { _ = state(input) }
+            let inputs = graph.inputs(of: number)
+            for input in inputs { _ = state(input) }
+            // What a layer of pictures takes has four dimensions, whatever the graph says.
+            guard let first = inputs.first, states[first] == .raw, mayBePicture(first),
+                Self.layers.contains(graph.nodes[number].operation)
+            else { continue }
+            strong.append(first)
+            states[first] = .pictures
         }
         for output in outputs { _ = state(graph.resolved(output)) }
         if strong.count == 1 { return strong[0] }
