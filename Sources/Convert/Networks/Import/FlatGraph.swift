@@ -50,7 +50,7 @@ struct FlatGraph {
     let operations: [Name: OperationDef]
 
     /// The most nodes that functions may spread into.
-    static let nodeLimit = 1 << 21
+    static let nodeLimit = 1 << 20
 
     /// The graph outside of functions.
     ///
