@@ -12,7 +12,9 @@ struct EvalCommand {
         CommandLineTool.main(EvalOptions.table) { options in
             Interruption.install()
             let diagnostics = Diagnostics(tool: EvalOptions.table.tool)
-            return try EvaluationRun(options, diagnostics).run()
+            return options[EvalOptions.guess]
+                ? try GuessRun(options, diagnostics).run()
+                : try EvaluationRun(options, diagnostics).run()
         }
     }
 }
@@ -28,41 +30,7 @@ struct EvaluationRun {
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         self.options = options
         self.diagnostics = diagnostics
-        guard options[EvalOptions.evalOnly] != false else {
-            throw UsageError([
-                .wrongValue(
-                    option: options.spelling(of: EvalOptions.evalOnly),
-                    value: "False",
-                    expected: "True: this tool evaluates only"
-                )
-            ])
-        }
-        guard options[EvalOptions.exportOnly] != true else {
-            throw ToolError(
-                .usage,
-                "\(options.spelling(of: EvalOptions.exportOnly)): this tool evaluates and exports nothing; "
-                    + "convert --to saved-model writes what the published export does"
-            )
-        }
-        guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
-        else { throw ToolError(.usage, "no checkpoint: give --checkpoint or --model-dir") }
-        dataSet = try options[EvalOptions.datasetName].map { name in
-            guard let known = DataSet.named(name) else {
-                let names = DataSet.all.map(\.name).joined(separator: ", ")
-                throw ToolError(
-                    .usage,
-                    "the data set '\(name)' is not known (\(names)); leave out --dataset-name, "
-                        + "its pictures are counted as they come"
-                )
-            }
-            return known
-        }
-        ThreadCount.set(options[RunOptions.threads])
-        network = try Network.open(
-            path,
-            NetworkRequest(options, classes: dataSet?.classes),
-            diagnostics
-        )
+        (network, dataSet) = try EvaluatedNetwork.open(options, diagnostics)
         input = try EvaluationInput(options, network)
     }
 

@@ -89,6 +89,12 @@ enum EvalOptions {
         default: 0,
         help: "Leave out up to N records that cannot be read; one more is an error."
     )
+    static let guess = Option(
+        flag: "guess",
+        help: "Find out what the checkpoint cannot tell (anti-aliasing, pooling, --no-downsample, "
+            + "preprocessing, label offset) by trying it on labelled pictures, 256 or -n of them; what "
+            + "is given is kept."
+    )
     static let exportOnly = Option(
         openFlag: "export-only",
         help: "Refused: this tool exports nothing; convert --to saved-model does."
@@ -196,6 +202,10 @@ enum EvalOptions {
                 "eval --model assemble-resnet-152 --data-dir imagenet --model-dir assemble152"
             ),
             .init(
+                "which flags does this checkpoint want?",
+                "eval --guess --model-dir trained --data-dir pictures"
+            ),
+            .init(
                 "what is on these pictures?",
                 """
                 eval --model assemble-resnet-50 --model-dir assemble50
@@ -219,7 +229,7 @@ enum EvalOptions {
             OptionGroup(
                 "Running",
                 [
-                    batchSize, RunOptions.threads, limit, skipCorrupt, evalOnly, exportOnly,
+                    batchSize, RunOptions.threads, limit, skipCorrupt, guess, evalOnly, exportOnly,
                     RunOptions.progress,
                 ]
             ),
