@@ -113,6 +113,15 @@ public enum DataError: Error, Equatable, Sendable {
     case sameFileName([String])
     /// Folders with corrupted pictures of other settings, a sentence each.
     case otherCorruptions([String])
+
+    // Corrupted pictures that are to be measured on:
+
+    /// There is no folder of a corruption.
+    case noCorruptions(String)
+    /// A corruption has two folders.
+    case doubledCorruption(String, String)
+    /// A folder does not hold what it held when the work began.
+    case changedFolder(String)
 }
 
 extension DataError: CustomStringConvertible {
@@ -222,6 +231,13 @@ extension DataError: CustomStringConvertible {
                 "these folders hold pictures that were made otherwise; give another --output-dir, "
                     + "or remove them:"
             ] + Self.shortened(lines)).joined(separator: "\n")
+        case .noCorruptions(let folder):
+            "\(folder): holds no corrupted pictures; expected <corruption>/<severity>/<class>/<picture> "
+                + "with corruptions such as gaussian_noise and severities 1 to 5"
+        case .doubledCorruption(let one, let other):
+            "\(one) and \(other): one corruption lies in two places"
+        case .changedFolder(let folder):
+            "\(folder): the files there are others than when the work began"
         }
     }
 

@@ -24,6 +24,8 @@ public struct Preprocessing: Equatable, Sendable {
     public let means: ChannelMeans
     /// How JPEGs are decoded.
     public var dctMethod: DCTMethod
+    /// Whether pictures must have the size that the network is given; what has another is refused, not resized.
+    public let needsExactSize: Bool
 
     /// The spellings without a size of one's own.
     public static let publishedNames = [
@@ -61,6 +63,32 @@ public struct Preprocessing: Equatable, Sendable {
         scale = isInception ? 1 / 255 : 1
         means = isInception ? .none : .imagenet
         self.dctMethod = dctMethod ?? (isInception ? .fast : .accurate)
+        needsExactSize = false
+    }
+
+    /// Pictures that have their size already: only the channels' means are subtracted, as the published evaluation of
+    /// corrupted pictures does it.
+    ///
+    /// - Throws: ``PictureError/imageSizeOutOfRange(_:_:)``.
+    public init(unresized side: Int, dctMethod: DCTMethod? = nil) throws(PictureError) {
+        guard Self.imageSizes.contains(side) else {
+            throw .imageSizeOutOfRange(side, Self.imageSizes)
+        }
+        name = "none"
+        imageSize = side
+        framing = .square
+        scale = 1
+        means = .imagenet
+        self.dctMethod = dctMethod ?? .accurate
+        needsExactSize = true
+    }
+
+    /// Throws unless a picture may have this size.
+    func check(_ size: PictureSize) throws(PictureError) {
+        guard needsExactSize, size != PictureSize(width: imageSize, height: imageSize) else {
+            return
+        }
+        throw .otherSize(size, expected: imageSize)
     }
 
     /// How a picture of this size is seen.

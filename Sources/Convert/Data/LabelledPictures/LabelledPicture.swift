@@ -30,6 +30,10 @@ public struct LabelledPicture: Sendable {
     public let origin: Origin
     /// A teacher's logits, if the record has them.
     public let teacherLogits: [Float]?
+    /// Its place among all pictures of the data, counted from 0, where a source counts them.
+    public var place = 0
+    /// Which part of the data it belongs to, where these are measured in parts.
+    public var part = 0
 
     /// A picture and what is known of it.
     public init(
@@ -65,8 +69,24 @@ public protocol PictureSource {
     ///   errors end the source.
     mutating func next() throws -> LabelledPicture?
 
+    /// Passes over a picture, or over what would be a ``CorruptPicture``.
+    ///
+    /// - Returns: False at the end.
+    mutating func skip() throws -> Bool
+
     /// How many there are in all, where that is known beforehand.
     var count: Int? { get }
+}
+
+extension PictureSource {
+    /// Passes over a picture by reading it.
+    public mutating func skip() throws -> Bool {
+        do {
+            return try next() != nil
+        } catch is CorruptPicture {
+            return true
+        }
+    }
 }
 
 /// A picture that cannot be used, though those behind it may be.

@@ -35,6 +35,13 @@ public struct PictureFiles: PictureSource {
         return try Self.picture(path, label: label)
     }
 
+    /// Passes over a picture, which is not read.
+    public mutating func skip() -> Bool {
+        guard position < files.count else { return false }
+        position += 1
+        return true
+    }
+
     /// The picture that a file holds.
     static func picture(_ path: String, label: Int?) throws(CorruptPicture) -> LabelledPicture {
         let origin = LabelledPicture.Origin(file: path)
