@@ -196,6 +196,22 @@ enum EvalOptions {
                 "eval --model assemble-resnet-152 --data-dir imagenet --model-dir assemble152"
             ),
             .init(
+                "the published evaluation under corruptions",
+                """
+                eval --robustness_type=ce --data_dir=imagenet-C
+                --label_file=label.txt --model_dir=assemble50
+                --image_size=256 --model assemble-resnet-50
+                """
+            ),
+            .init(
+                "one half of an evaluation; another machine does --shard 1/2",
+                """
+                eval --data-dir imagenet --model-dir assemble50
+                --shard 0/2 --partial half0.part
+                """
+            ),
+            .init("both halves together", "eval --merge half0.part half1.part"),
+            .init(
                 "what is on these pictures?",
                 """
                 eval --model assemble-resnet-50 --model-dir assemble50
@@ -216,6 +232,8 @@ enum EvalOptions {
             EngineOptions.group,
             OptionGroup("Loss", [classification, labelSmoothing, distillationTemperature]),
             OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
+            robustnessGroup,
+            partsGroup,
             OptionGroup(
                 "Running",
                 [

@@ -195,5 +195,9 @@ struct AnyPictureSource: PictureSource {
 
     var count: Int? { source.count }
 
+    var fingerprint: String? { source.fingerprint }
+
     mutating func next() throws -> LabelledPicture? { try source.next() }
+
+    mutating func skip() throws -> Bool { try source.skip() }
 }

@@ -24,11 +24,33 @@ struct CorruptionsRun {
         guard let target = options[CorruptionsOptions.outputDirectory] else {
             throw ToolError(.usage, "no target: give --output-dir DIR")
         }
-        var settings = try self.settings()
+        var settings = try CorruptionOptions.settings(
+            options,
+            resize: options[CorruptionsOptions.resize],
+            crop: options[CorruptionsOptions.crop]
+        )
+        let frostFolder = CorruptionsOptions.frostDirectory
+        if options[CorruptionOptions.frost] == .procedural, options.isGiven(frostFolder) {
+            throw ToolError(
+                .usage,
+                "--frost procedural takes no \(options.spelling(of: frostFolder))"
+            )
+        }
         let pictures = try ToolError.about(nil) { try CorruptionSource(folder: source) }
-        if settings.corruptions.contains(.frost) { settings.frost = try frost(for: settings) }
+        if settings.corruptions.contains(.frost) {
+            settings.frost = try CorruptionOptions.frost(
+                options,
+                folder: frostFolder,
+                side: settings.framing.crop
+            )
+        }
         tellSource(pictures)
-        tellAssumptions(settings, pictures)
+        CorruptionOptions.tellAssumptions(
+            settings,
+            hasJPEG: settings.corruptions.contains(.jpegCompression) || !pictures.isAllPNG,
+            options,
+            diagnostics
+        )
         var builder = CorruptionBuilder(folder: target, settings: settings)
         builder.skips = options[CorruptionsOptions.skipCorrupt]
         builder.isStopped = { Interruption.isRequested }
@@ -56,53 +78,6 @@ struct CorruptionsRun {
         return .done
     }
 
-    private func settings() throws -> CorruptionSettings {
-        var settings = CorruptionSettings()
-        let (only, severities) = (
-            Set(options[CorruptionsOptions.only]), Set(options[CorruptionsOptions.severities])
-        )
-        settings.corruptions = Corruption.allCases.filter { only.contains($0) }
-        settings.severities = severities.sorted()
-        guard !only.isEmpty else { throw ToolError(.usage, "--only names no corruption") }
-        guard !severities.isEmpty else { throw ToolError(.usage, "--severities names none") }
-        let (resize, crop) = (options[CorruptionsOptions.resize], options[CorruptionsOptions.crop])
-        guard crop <= resize else {
-            throw ToolError(
-                .usage,
-                "a square of \(crop) pixels cannot be cut out of pictures whose shorter side has "
-                    + "\(resize): give a larger --resize or a smaller --crop"
-            )
-        }
-        settings.framing = PillowFraming(resize: resize, crop: crop)
-        settings.seed = UInt32(options[CorruptionsOptions.seed])
-        settings.isReseeding = options[CorruptionsOptions.reseeds]
-        settings.isLossless = options[CorruptionsOptions.lossless]
-        settings.jpeg = options[CorruptionsOptions.jpeg]
-        if isFrostProcedural, options.isGiven(CorruptionsOptions.frostDirectory) {
-            throw ToolError(
-                .usage,
-                "--frost procedural takes no "
-                    + options.spelling(of: CorruptionsOptions.frostDirectory)
-            )
-        }
-        return settings
-    }
-
-    private var isFrostProcedural: Bool { options[CorruptionsOptions.frost] == .procedural }
-
-    private func frost(for settings: CorruptionSettings) throws -> FrostSource {
-        if isFrostProcedural { return FrostSource(proceduralFor: settings.framing.crop) }
-        do {
-            return try FrostSource(folder: options[CorruptionsOptions.frostDirectory])
-        } catch {
-            let way =
-                "\ngive --frost-dir DIR, or --frost procedural, or name the other corruptions by "
-                + "--only"
-            let isGiven = options.isGiven(CorruptionsOptions.frostDirectory)
-            throw ToolError(.file, "\(error)" + (isGiven ? "" : way))
-        }
-    }
-
     /// What of the folder is not taken as it lies there.
     private func tellSource(_ source: CorruptionSource) {
         if source.loose > 0 {
@@ -121,39 +96,6 @@ struct CorruptionsRun {
             diagnostics.note(
                 "\(source.folder): \(grouped(source.others)) files are no pictures by their names "
                     + "and are passed over"
-            )
-        }
-    }
-
-    /// What is assumed, or is not as published.
-    private func tellAssumptions(_ settings: CorruptionSettings, _ source: CorruptionSource) {
-        let hasJPEG = settings.corruptions.contains(.jpegCompression) || !source.isAllPNG
-        if hasJPEG, !options.isGiven(CorruptionsOptions.jpeg) {
-            diagnostics.warning(
-                "JPEGs are taken for libjpeg-turbo's, which changes figures a little; --jpeg ijg9 "
-                    + "takes them as Pillow's wheels of 2019 and 2020 did"
-            )
-        }
-        if let frost = settings.frost, frost.isProcedural {
-            diagnostics.warning(
-                "the frost is made by arithmetic: its figures, and all means with it, are no "
-                    + "published ones; --frost-dir takes the photographs"
-            )
-        } else if let frost = settings.frost, !frost.strangers.isEmpty {
-            diagnostics.warning(
-                "\(frost.strangers.joined(separator: ", ")): not the published photographs, so "
-                    + "that figures of frost, and all means with it, are no published ones"
-            )
-        }
-        if settings.corruptions.contains(.fog), settings.framing.crop > 256 {
-            diagnostics.warning(
-                "the published fog ends at 256 pixels; for \(settings.framing.crop) it is enlarged"
-            )
-        }
-        if !settings.isReseeding, settings.corruptions.contains(where: \.isRandom) {
-            diagnostics.note(
-                "random numbers are those of --seed \(settings.seed) and each picture's name; the "
-                    + "published set's cannot be made again"
             )
         }
     }

@@ -27,6 +27,15 @@ public struct CorruptionSettings: Sendable {
     /// The published settings.
     public init() {}
 
+    /// What decides the pixels, as names and values.
+    public var facts: [(name: String, value: String)] {
+        [
+            ("resize", "\(framing.resize)"), ("seed", "\(seed)"), ("jpeg", jpeg.rawValue),
+            ("frost", frost?.identity ?? "none"), ("lossless", "\(isLossless)"),
+            ("reseeds_per_picture", "\(isReseeding)"),
+        ]
+    }
+
     /// The numbers for a picture.
     ///
     /// They depend on nothing but the settings, the corruption and the picture's name, so that neither threads nor order matter.
@@ -35,11 +44,21 @@ public struct CorruptionSettings: Sendable {
         _ corruption: Corruption,
         severity: Int
     ) -> NumPyRandom {
+        random(forClass: picture.className, name: picture.name, corruption, severity: severity)
+    }
+
+    /// The numbers for a picture of a class and name.
+    func random(
+        forClass className: ByteName,
+        name: ByteName,
+        _ corruption: Corruption,
+        severity: Int
+    ) -> NumPyRandom {
         if isReseeding { return NumPyRandom(seed: seed) }
         let slash = [UInt8(ascii: "/")]
         let text =
-            Array("\(seed)/\(corruption.rawValue)/\(severity)/".utf8) + picture.className.bytes
-            + slash + picture.name.bytes
+            Array("\(seed)/\(corruption.rawValue)/\(severity)/".utf8) + className.bytes
+            + slash + name.bytes
         var digest = SHA256()
         unsafe digest.update(text.span.bytes)
         let word = digest.finish().prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
@@ -48,8 +67,12 @@ public struct CorruptionSettings: Sendable {
 
     /// The format of a picture's files; nil where its ending names one that is not written.
     func format(of picture: CorruptionSource.Picture) -> PictureFormat? {
+        format(ofName: picture.name)
+    }
+
+    func format(ofName name: ByteName) -> PictureFormat? {
         if isLossless { return .png }
-        switch picture.name.ending {
+        switch name.ending {
         case "jpg", "jpeg": return .jpeg
         case "png": return .png
         default: return nil

@@ -21,7 +21,7 @@ public struct LabelledPicture: Sendable {
     }
 
     /// The bytes of a JPEG, PNG or GIF file.
-    public let bytes: OwnedBytes
+    public var bytes: OwnedBytes
     /// The class, if it is known.
     public let label: Int?
     /// What the picture's own file was called.
@@ -34,6 +34,8 @@ public struct LabelledPicture: Sendable {
     public var place = 0
     /// Which part of the data it belongs to, where these are measured in parts.
     public var part = 0
+    /// Makes the bytes, where they are made only when they are needed; any thread may do it.
+    public var making: (@Sendable () throws -> OwnedBytes)?
 
     /// A picture and what is known of it.
     public init(
@@ -76,9 +78,16 @@ public protocol PictureSource {
 
     /// How many there are in all, where that is known beforehand.
     var count: Int? { get }
+
+    /// What tells these pictures from others, as far as that can be had without reading them: SHA-256 of names and labels,
+    /// and of the sizes of record files; nil where nothing does.
+    var fingerprint: String? { get }
 }
 
 extension PictureSource {
+    /// Nothing is known.
+    public var fingerprint: String? { nil }
+
     /// Passes over a picture by reading it.
     public mutating func skip() throws -> Bool {
         do {

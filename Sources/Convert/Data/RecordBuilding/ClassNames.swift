@@ -93,6 +93,9 @@ public struct ClassNames: Sendable {
         return try found(in: home.path(percentEncoded: false).trimmed)
     }
 
+    /// Whether a folder is called like one of the classes.
+    public func knows(_ folder: String) -> Bool { !places(of: folder).isEmpty }
+
     /// The places of the classes that a folder's name may mean; one, if all is well.
     func places(of folder: String) -> [Int] {
         let key = ByteName(folder)

@@ -29,7 +29,7 @@ public struct CorruptedFolders: Sendable {
     /// How many pictures are in class folders; those in records are not counted.
     public private(set) var count = 0
     /// What tells these pictures from others: SHA-256 of the names of all files, and of the sizes of record files.
-    public private(set) var digest = ""
+    public private(set) var fingerprint = ""
     /// What was left out.
     public private(set) var remarks: [DataRemark] = []
     private(set) var parts: [Part] = []
@@ -57,7 +57,7 @@ public struct CorruptedFolders: Sendable {
         let places = try findCorruptions()
         let shell = ShellPattern(pattern)
         var names = Set<ByteName>()
-        var hash = SHA256()
+        var fingerprint = Fingerprint()
         for corruption in Corruption.allCases where only.contains(corruption) {
             guard let place = places[corruption] else { continue }
             let entries = try Self.entries(of: place)
@@ -81,7 +81,7 @@ public struct CorruptedFolders: Sendable {
                     place.appending(name),
                     shell,
                     &names,
-                    &hash
+                    &fingerprint
                 )
                 guard let part else { continue }
                 parts.append(part)
@@ -89,7 +89,7 @@ public struct CorruptedFolders: Sendable {
             }
         }
         guard !parts.isEmpty else { throw .noCorruptions(folder) }
-        digest = SHA256.hex(hash.finish())
+        self.fingerprint = fingerprint.text
         let unusable = names.filter { $0.text == nil }.map(\.description).sorted()
         guard unusable.isEmpty else { throw .notText(folder, unusable) }
         classNames = ClassFolders.inOrder(names)
@@ -134,11 +134,10 @@ public struct CorruptedFolders: Sendable {
         _ folder: BytePath,
         _ shell: ShellPattern,
         _ names: inout Set<ByteName>,
-        _ hash: inout SHA256
+        _ fingerprint: inout Fingerprint
     ) throws(DataError) -> Part? {
         let entries = try Self.entries(of: folder)
-        func digest(_ text: [UInt8]) { unsafe hash.update((text + [0]).span.bytes) }
-        digest(Array("\(corruption.rawValue)/\(severity)".utf8))
+        fingerprint.add("\(corruption.rawValue)/\(severity)")
         let records = entries.filter { !$0.isFolder && shell.matches($0.name) }
         guard records.isEmpty else {
             var paths: [String] = []
@@ -148,8 +147,7 @@ public struct CorruptedFolders: Sendable {
                 }
                 let path = "\(folder)/\(name)"
                 paths.append(path)
-                digest(record.name.bytes)
-                digest(Array("\((try? MappedFile(path: path).count) ?? 0)".utf8))
+                fingerprint.add(recordFile: path)
             }
             return Part(
                 corruption: corruption,
@@ -165,8 +163,8 @@ public struct CorruptedFolders: Sendable {
             guard !files.isEmpty else { continue }
             names.insert(entry.name)
             count += files.count
-            digest(entry.name.bytes)
-            for file in files { digest(file.bytes) }
+            fingerprint.add(entry.name.bytes)
+            for file in files { fingerprint.add(file.bytes) }
         }
         guard count > 0 else { return nil }
         return Part(

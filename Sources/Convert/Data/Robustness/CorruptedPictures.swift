@@ -7,13 +7,14 @@ public struct CorruptedPictures: PictureSource {
     private let labels: [ByteName: Int]
     private let recordOffset: Int
     private let keys: ExampleKeys
+    private let limit: Int
     private var nextPart = 0
     private var current: Current?
 
     /// The part that is being read.
     private enum Current {
         case files([(path: BytePath, label: Int)], position: Int)
-        case records(PictureRecords)
+        case records(PictureRecords, left: Int)
     }
 
     /// A file of more bytes is no picture.
@@ -27,17 +28,20 @@ public struct CorruptedPictures: PictureSource {
     ///   - labelOffset: The label of the first name.
     ///   - recordOffset: What is added to the labels in records.
     ///   - keys: Where records keep picture and label.
+    ///   - limit: How many pictures of each part there are to be.
     /// - Throws: ``DataError`` for class folders that are called like no class.
     public init(
         _ folders: CorruptedFolders,
         names: ClassNames,
         labelOffset: Int,
         recordOffset: Int = 0,
-        keys: ExampleKeys = ExampleKeys()
+        keys: ExampleKeys = ExampleKeys(),
+        limit: Int = .max
     ) throws(DataError) {
         self.folders = folders
         self.recordOffset = recordOffset
         self.keys = keys
+        self.limit = limit
         let places = try ClassFolders.places(of: folders.classNames, in: names, folders.folder)
         labels = Dictionary(
             uniqueKeysWithValues: zip(folders.classNames, places).map { name, place in
@@ -50,7 +54,12 @@ public struct CorruptedPictures: PictureSource {
     public var folderLabels: [Int] { labels.values.sorted() }
 
     /// How many there are, where that is known beforehand.
-    public var count: Int? { folders.isCounted ? folders.count : nil }
+    public var count: Int? {
+        folders.isCounted ? folders.parts.reduce(0) { $0 + min($1.count, limit) } : nil
+    }
+
+    /// SHA-256 of the names of all files, and of the sizes of record files.
+    public var fingerprint: String? { folders.fingerprint }
 
     /// The next picture; nil at the end.
     ///
@@ -74,9 +83,9 @@ public struct CorruptedPictures: PictureSource {
             case .files(let files, let position) where position < files.count:
                 current = .files(files, position: position + 1)
                 return true
-            case .records(var records):
+            case .records(var records, let left) where left > 0:
                 let isThere = try records.skip()
-                current = .records(records)
+                current = .records(records, left: left - 1)
                 if isThere { return true }
             default: break
             }
@@ -90,8 +99,8 @@ public struct CorruptedPictures: PictureSource {
         case .files(let files, let position) where position < files.count:
             current = .files(files, position: position + 1)
             return try Self.picture(files[position].path, files[position].label)
-        case .records(var records):
-            defer { current = .records(records) }
+        case .records(var records, let left) where left > 0:
+            defer { current = .records(records, left: left - 1) }
             return try records.next()
         default: return nil
         }
@@ -126,7 +135,8 @@ public struct CorruptedPictures: PictureSource {
         nextPart += 1
         guard part.records.isEmpty else {
             current = .records(
-                PictureRecords(files: part.records, labelOffset: recordOffset, keys: keys)
+                PictureRecords(files: part.records, labelOffset: recordOffset, keys: keys),
+                left: limit
             )
             return true
         }
@@ -143,7 +153,7 @@ public struct CorruptedPictures: PictureSource {
         }
         // Places and shares go by the number that was counted at the start.
         guard files.count == part.count else { throw DataError.changedFolder("\(part.folder)") }
-        current = .files(files, position: 0)
+        current = .files(Array(files.prefix(limit)), position: 0)
         return true
     }
 }

@@ -1,0 +1,199 @@
+internal import Base
+internal import Checkpoint
+internal import Pictures
+internal import Synchronization
+
+/// Corrupted pictures that are made in memory, as ``CorruptionBuilder`` makes files of them: picture by picture, each under
+/// all corruptions and severities that are wanted.
+///
+/// A picture is made where its bytes are asked for, on any thread; the bytes are those that its file would have. Clean ones
+/// are the square that is corrupted, without loss.
+public struct MadeCorruptions: PictureSource {
+    /// The parts, in the order in which they are made of each picture.
+    public let parts: [MeasuredPart]
+    private let settings: CorruptionSettings
+    private let pictures: CleanPictures
+    private let pool: CorruptorPool
+    private let limit: Int
+    private var reader: CleanPictures.Reader
+    private var taken = 0
+    private var part = 0
+    private var current: Square?
+
+    /// What is made of one picture, or why nothing is.
+    private enum Square {
+        case made(Picture, CleanPictures.Item)
+        case corrupt(CorruptPicture)
+        case end
+    }
+
+    /// Pictures to be made.
+    ///
+    /// - Parameters:
+    ///   - pictures: The clean ones.
+    ///   - settings: How they are corrupted.
+    ///   - parts: What is made of each.
+    ///   - limit: How many of the clean ones are taken.
+    /// - Throws: `PictureError` without memory; `FrostError` where frost is wanted and there is none, or too little.
+    public init(
+        _ pictures: CleanPictures,
+        _ settings: CorruptionSettings,
+        parts: [MeasuredPart],
+        limit: Int = .max
+    ) throws {
+        let needsFrost = parts.contains { part in
+            if case .corrupted(.frost, _) = part { true } else { false }
+        }
+        if needsFrost {
+            guard let frost = settings.frost else { throw FrostError.noPhotographs }
+            let side = settings.framing.crop
+            try frost.photographs.check(for: PictureSize(width: side, height: side))
+        }
+        self.pictures = pictures
+        self.settings = settings
+        self.parts = parts
+        self.limit = limit
+        pool = try CorruptorPool(settings)
+        reader = pictures.reader()
+    }
+
+    /// How many there are, where that is known beforehand.
+    public var count: Int? { pictures.count.map { min($0, limit) * parts.count } }
+
+    /// SHA-256 of the names of the clean ones.
+    public var fingerprint: String? { pictures.fingerprint }
+
+    /// The next picture, not made yet; nil at the end.
+    ///
+    /// - Throws: ``CorruptPicture``, for each part of a picture that cannot be decoded; `CheckpointError`.
+    public mutating func next() throws -> LabelledPicture? {
+        guard !parts.isEmpty else { return nil }
+        if part == 0 || current == nil { current = try open() }
+        switch current {
+        case .made(let square, let item):
+            let made = picture(square, item, parts[part])
+            advance()
+            return made
+        case .corrupt(let corrupt):
+            advance()
+            throw corrupt
+        case .end, nil: return nil
+        }
+    }
+
+    /// Passes over a picture; nothing is decoded for one of which nothing is made.
+    public mutating func skip() throws -> Bool {
+        guard !parts.isEmpty else { return false }
+        if part == 0 {
+            // Whether there is one shows where the last of its parts is left.
+            guard taken < limit else { return false }
+            current = nil
+        }
+        if part == parts.count - 1, current == nil {
+            guard try reader.skip() else { return false }
+            taken += 1
+            part = 0
+            return true
+        }
+        if case .end = current { return false }
+        advance()
+        return true
+    }
+
+    private mutating func advance() {
+        part = (part + 1) % parts.count
+        if part == 0 { current = nil }
+    }
+
+    private mutating func open() throws -> Square {
+        guard taken < limit else { return .end }
+        taken += 1
+        do {
+            guard let item = try reader.next(settings) else { return .end }
+            do {
+                return .made(try pool.square(of: item.bytes), item)
+            } catch {
+                return .corrupt(CorruptPicture(origin: item.origin, reason: "\(error)"))
+            }
+        } catch let corrupt as CorruptPicture {
+            return .corrupt(corrupt)
+        }
+    }
+
+    private func picture(
+        _ square: Picture,
+        _ item: CleanPictures.Item,
+        _ part: MeasuredPart
+    ) -> LabelledPicture {
+        var picture = LabelledPicture(
+            bytes: OwnedBytes(copying: RawSpan()),
+            label: item.label,
+            name: item.name,
+            origin: item.origin
+        )
+        picture.part = part.number
+        let (pool, settings) = (pool, settings)
+        picture.making = {
+            guard case .corrupted(let corruption, let severity) = part else {
+                let bytes = try square.png()
+                return unsafe OwnedBytes(copying: bytes.span.bytes)
+            }
+            var random = settings.random(
+                forClass: item.className,
+                name: item.name,
+                corruption,
+                severity: severity
+            )
+            let corrupted = try pool.corrupted(square, corruption, severity, &random)
+            let bytes =
+                item.format == .jpeg
+                ? try corrupted.optimizedJPEG(
+                    quality: CorruptionSettings.quality,
+                    variant: settings.jpeg
+                ) : try corrupted.png()
+            return unsafe OwnedBytes(copying: bytes.span.bytes)
+        }
+        return picture
+    }
+}
+
+/// What threads corrupt with, each taking out what nobody uses.
+private final class CorruptorPool: Sendable {
+    /// Unchecked, as one thread at a time has it.
+    private final class Worker: @unchecked Sendable {
+        let corruptor: Corruptor
+        let decoder: PillowDecoder
+
+        init(_ settings: CorruptionSettings) throws(PictureError) {
+            corruptor = Corruptor(frost: settings.frost?.photographs, jpeg: settings.jpeg)
+            decoder = try PillowDecoder(settings.jpeg)
+        }
+    }
+
+    private let settings: CorruptionSettings
+    private let idle: Mutex<[Worker]>
+
+    init(_ settings: CorruptionSettings) throws(PictureError) {
+        self.settings = settings
+        idle = Mutex([try Worker(settings)])
+    }
+
+    func square(of bytes: OwnedBytes) throws -> Picture {
+        let worker = try idle.withLock { $0.popLast() } ?? Worker(settings)
+        defer { idle.withLock { $0.append(worker) } }
+        return settings.framing.square(of: try bytes.withBytes { try worker.decoder.decode($0) })
+    }
+
+    func corrupted(
+        _ square: Picture,
+        _ corruption: Corruption,
+        _ severity: Int,
+        _ random: inout NumPyRandom
+    ) throws -> Picture {
+        let worker = try idle.withLock { $0.popLast() } ?? Worker(settings)
+        defer { idle.withLock { $0.append(worker) } }
+        var picture = square
+        try worker.corruptor.corrupt(&picture, by: corruption, severity: severity, random: &random)
+        return picture
+    }
+}
