@@ -23,6 +23,7 @@ struct EvaluationFigures {
     /// - Parameters:
     ///   - partial: What was counted, and of what.
     ///   - seconds: How long that took.
+    ///   - hasLabels: Whether there was anything to compare answers with.
     /// - Throws: ``ToolError`` where there is nothing that could be found.
     init(_ partial: PartialEvaluation, seconds: Double, hasLabels: Bool = true) throws {
         facts = partial

@@ -44,7 +44,9 @@ struct RobustnessInput {
                 crop: side
             )
         }
-        let corruptions = Corruption.allCases.filter { options[CorruptionOptions.only].contains($0) }
+        let corruptions = Corruption.allCases.filter {
+            options[CorruptionOptions.only].contains($0)
+        }
         let severities = Set(options[CorruptionOptions.severities]).sorted()
         let corrupted = corruptions.flatMap { corruption in
             severities.map { MeasuredPart.corrupted(corruption, severity: $0) }
@@ -66,17 +68,21 @@ struct RobustnessInput {
             CorruptionOptions.tellAssumptions(made, hasJPEG: true, options, diagnostics)
             let clean = try labels.clean(folder, made, model, &remarks)
             let parts = [.clean] + corrupted
-            sources.append(try ToolError.about(nil) {
-                try MadeCorruptions(clean, made, parts: parts, limit: limit)
-            })
+            sources.append(
+                try ToolError.about(nil) {
+                    try MadeCorruptions(clean, made, parts: parts, limit: limit)
+                }
+            )
             units.append(parts.count)
             described.append("pictures of \(folder), corrupted in memory")
         } else {
             if let folder = options[EvalOptions.cleanDirectory], let settings {
                 let clean = try labels.clean(folder, settings, model, &remarks)
-                sources.append(try ToolError.about(nil) {
-                    try MadeCorruptions(clean, settings, parts: [.clean], limit: limit)
-                })
+                sources.append(
+                    try ToolError.about(nil) {
+                        try MadeCorruptions(clean, settings, parts: [.clean], limit: limit)
+                    }
+                )
                 units.append(1)
                 described.append("clean pictures of \(folder)")
             }

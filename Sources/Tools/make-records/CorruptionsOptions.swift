@@ -86,9 +86,12 @@ enum CorruptionsOptions {
                     CorruptionOptions.frost, CorruptionOptions.seed, CorruptionOptions.reseeds,
                 ]
             ),
-            OptionGroup("Files", [
+            OptionGroup(
+                "Files",
+                [
                     outputDirectory, CorruptionOptions.lossless, CorruptionOptions.jpeg,
-                ]),
+                ]
+            ),
             OptionGroup(
                 "Running",
                 [RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json]

@@ -134,7 +134,9 @@ struct CorruptionEvaluationTests {
         #expect(counted.output == named.output)
         #expect(counted.errors.contains("so this is assumed: --label_offset=1"))
         // Names in capitals with blanks are those that the published script makes of them.
-        let lines = (1...10).map { $0 == 3 ? " N00000003 " : $0 < 10 ? "n0000000\($0)" : "n00000010" }
+        let lines = (1...10).map {
+            $0 == 3 ? " N00000003 " : $0 < 10 ? "n0000000\($0)" : "n00000010"
+        }
         try data.folder.write(lines.joined(separator: "\n"), to: "label.txt")
         #expect(try data.eval(files).output == named.output)
     }

@@ -144,7 +144,9 @@ struct PartialRunTests {
         try keep(1, ["--shard=1/3"])
         #expect(try merge([0, 1]).contains("one is of 2 parts and the other of 3"))
         try keep(1, ["--shard=1/2", "--zeroshot-eval"])
-        #expect(try merge([0, 1]).contains("measure is accuracy in one and retrieval in the other"))
+        #expect(
+            try merge([0, 1]).contains("measure is accuracy in one and retrieval in the other")
+        )
         #expect(try merge([0, 0]).contains("both are part 0/2"))
         #expect(try merge([0]).contains("1 of 2 parts are missing: 1/2"))
 

@@ -106,9 +106,11 @@ public enum PartialFile {
         do throws(CheckpointError) {
             result = try file.withBytes { bytes in
                 do throws(Flaw) {
-                    return .success(try unsafe bytes.withUnsafeBytes { buffer throws(Flaw) in
-                        try unsafe parse(buffer)
-                    })
+                    return .success(
+                        try unsafe bytes.withUnsafeBytes { buffer throws(Flaw) in
+                            try unsafe parse(buffer)
+                        }
+                    )
                 } catch {
                     return .failure(.malformedPartial(path: path, reason: error.reason))
                 }
@@ -153,7 +155,9 @@ public enum PartialFile {
         var digest = SHA256()
         unsafe digest.update(UnsafeRawBufferPointer(rebasing: bytes[..<end]).bytes)
         guard unsafe digest.finish().elementsEqual(bytes[end...]) else {
-            throw Flaw(reason: "the file is damaged or cut short: its SHA-256 is not that at its end")
+            throw Flaw(
+                reason: "the file is damaged or cut short: its SHA-256 is not that at its end"
+            )
         }
         let header: Header
         do {

@@ -76,6 +76,7 @@ public enum CorruptionOptions {
     ///   - options: The command line.
     ///   - resize: The shorter side that pictures are brought to.
     ///   - crop: The side of the square.
+    /// - Returns: The settings, without frost.
     /// - Throws: ``ToolError`` with ``ExitCode/usage``.
     public static func settings(
         _ options: ParsedOptions,
@@ -116,6 +117,7 @@ public enum CorruptionOptions {
     ///   - options: The command line.
     ///   - folder: The option that names the folder of the photographs.
     ///   - side: The side of the pictures.
+    /// - Returns: The photographs, or what is made by arithmetic.
     /// - Throws: ``ToolError``.
     public static func frost(
         _ options: ParsedOptions,
