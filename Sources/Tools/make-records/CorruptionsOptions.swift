@@ -50,6 +50,25 @@ enum CorruptionsOptions {
         default: 224,
         help: "The side of the square that is cut out of the middle."
     )
+    static let records = Option(
+        flag: "records",
+        help:
+            "Write TFRecords, <corruption>/<severity>/validation-…, in place of folders of files; "
+            + "the pictures' bytes are the same. eval --robustness-type=ce reads either."
+    )
+    static let shards = Option(
+        "shards",
+        .integer(1...65_536),
+        defaultText: "one for a thousand pictures",
+        absent: { 0 },
+        help: "Files of records for each corruption and severity."
+    )
+    static let labelOffset = Option(
+        "label-offset",
+        .integer(-1_048_576...1_048_576),
+        default: 1,
+        help: "The label of the first class in records; 1 leaves 0 to a background."
+    )
     static let skipCorrupt = MakeRecordsOptions.skipCorrupt
 
     static let table = OptionTable(
@@ -89,7 +108,8 @@ enum CorruptionsOptions {
             OptionGroup(
                 "Files",
                 [
-                    outputDirectory, CorruptionOptions.lossless, CorruptionOptions.jpeg,
+                    outputDirectory, records, shards, labelOffset, CorruptionOptions.lossless,
+                    CorruptionOptions.jpeg,
                 ]
             ),
             OptionGroup(

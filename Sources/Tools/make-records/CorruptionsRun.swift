@@ -51,6 +51,14 @@ struct CorruptionsRun {
             options,
             diagnostics
         )
+        if !options[CorruptionsOptions.records],
+            let other = [
+                CorruptionsOptions.shards, CorruptionsOptions.labelOffset,
+            ]
+            .first(where: { options.isGiven($0) })
+        {
+            throw ToolError(.usage, "\(options.spelling(of: other)) belongs to --records")
+        }
         var builder = CorruptionBuilder(folder: target, settings: settings)
         builder.skips = options[CorruptionsOptions.skipCorrupt]
         builder.isStopped = { Interruption.isRequested }
@@ -63,7 +71,12 @@ struct CorruptionsRun {
         )
         Interruption.install()
         let outcome = try ToolError.about(nil) {
-            try builder.build(pictures) { done in progress.withLock { $0.update(done) } }
+            guard options[CorruptionsOptions.records] else {
+                return try builder.build(pictures) { done in progress.withLock { $0.update(done) } }
+            }
+            return try recordBuilder(target, settings).build(pictures) { done in
+                progress.withLock { $0.update(done) }
+            }
         }
         if outcome.isStopped {
             throw ToolError(
@@ -76,6 +89,19 @@ struct CorruptionsRun {
         for line in outcome.leftOut { diagnostics.warning("left out: \(line)") }
         try report(outcome, pictures, settings, target)
         return .done
+    }
+
+    private func recordBuilder(
+        _ target: String,
+        _ settings: CorruptionSettings
+    ) -> CorruptedRecordBuilder {
+        var builder = CorruptedRecordBuilder(folder: target, settings: settings)
+        builder.shards =
+            options.isGiven(CorruptionsOptions.shards) ? options[CorruptionsOptions.shards] : nil
+        builder.labelOffset = options[CorruptionsOptions.labelOffset]
+        builder.skips = options[CorruptionsOptions.skipCorrupt]
+        builder.isStopped = { Interruption.isRequested }
+        return builder
     }
 
     /// What of the folder is not taken as it lies there.
@@ -120,12 +146,15 @@ struct CorruptionsRun {
         results.append("reseeds_per_picture", .bool(settings.isReseeding))
         results.append("lossless", .bool(settings.isLossless))
         results.append("jpeg", .text(settings.jpeg.rawValue))
+        if options[CorruptionsOptions.records] {
+            results.append("label_offset", .integer(options[CorruptionsOptions.labelOffset]))
+        }
         results.append("frost", .text(orNull: settings.frost.map(Self.word)))
         let kept = outcome.kept > 0 ? "; \(grouped(outcome.kept)) were there" : ""
         try StandardOutput.write(
             options[RunOptions.json]
                 ? results.json.indentedText
-                : "wrote \(grouped(outcome.written)) files of \(settings.corruptions.count) "
+                : "wrote \(grouped(outcome.written)) \(options[CorruptionsOptions.records] ? "records" : "files") of \(settings.corruptions.count) "
                     + "corruptions at \(settings.severities.count) severities to \(target)\(kept)\n"
         )
     }

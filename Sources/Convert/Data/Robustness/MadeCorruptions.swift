@@ -1,7 +1,5 @@
 internal import Base
-internal import Checkpoint
 internal import Pictures
-internal import Synchronization
 
 /// Corrupted pictures that are made in memory, as ``CorruptionBuilder`` makes files of them: picture by picture, each under
 /// all corruptions and severities that are wanted.
@@ -132,68 +130,20 @@ public struct MadeCorruptions: PictureSource {
             origin: item.origin
         )
         picture.part = part.number
-        let (pool, settings) = (pool, settings)
+        let pool = pool
         picture.making = {
             guard case .corrupted(let corruption, let severity) = part else {
                 let bytes = try square.png()
                 return unsafe OwnedBytes(copying: bytes.span.bytes)
             }
-            var random = settings.random(
-                forClass: item.className,
-                name: item.name,
+            let bytes = try pool.file(
+                of: square,
+                item,
                 corruption,
                 severity: severity
             )
-            let corrupted = try pool.corrupted(square, corruption, severity, &random)
-            let bytes =
-                item.format == .jpeg
-                ? try corrupted.optimizedJPEG(
-                    quality: CorruptionSettings.quality,
-                    variant: settings.jpeg
-                ) : try corrupted.png()
             return unsafe OwnedBytes(copying: bytes.span.bytes)
         }
-        return picture
-    }
-}
-
-/// What threads corrupt with, each taking out what nobody uses.
-private final class CorruptorPool: Sendable {
-    /// Unchecked, as one thread at a time has it.
-    private final class Worker: @unchecked Sendable {
-        let corruptor: Corruptor
-        let decoder: PillowDecoder
-
-        init(_ settings: CorruptionSettings) throws(PictureError) {
-            corruptor = Corruptor(frost: settings.frost?.photographs, jpeg: settings.jpeg)
-            decoder = try PillowDecoder(settings.jpeg)
-        }
-    }
-
-    private let settings: CorruptionSettings
-    private let idle: Mutex<[Worker]>
-
-    init(_ settings: CorruptionSettings) throws(PictureError) {
-        self.settings = settings
-        idle = Mutex([try Worker(settings)])
-    }
-
-    func square(of bytes: OwnedBytes) throws -> Picture {
-        let worker = try idle.withLock { $0.popLast() } ?? Worker(settings)
-        defer { idle.withLock { $0.append(worker) } }
-        return settings.framing.square(of: try bytes.withBytes { try worker.decoder.decode($0) })
-    }
-
-    func corrupted(
-        _ square: Picture,
-        _ corruption: Corruption,
-        _ severity: Int,
-        _ random: inout NumPyRandom
-    ) throws -> Picture {
-        let worker = try idle.withLock { $0.popLast() } ?? Worker(settings)
-        defer { idle.withLock { $0.append(worker) } }
-        var picture = square
-        try worker.corruptor.corrupt(&picture, by: corruption, severity: severity, random: &random)
         return picture
     }
 }
