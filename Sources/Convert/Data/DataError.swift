@@ -120,6 +120,10 @@ public enum DataError: Error, Equatable, Sendable {
     case noCorruptions(String)
     /// A corruption has two folders.
     case doubledCorruption(String, String)
+    /// There is no folder of a perturbation.
+    case noPerturbations(String)
+    /// Videos that are no folders of frames.
+    case films([String])
     /// A folder does not hold what it held when the work began.
     case changedFolder(String)
 }
@@ -236,6 +240,12 @@ extension DataError: CustomStringConvertible {
                 + "with corruptions such as gaussian_noise and severities 1 to 5"
         case .doubledCorruption(let one, let other):
             "\(one) and \(other): one corruption lies in two places"
+        case .noPerturbations(let folder):
+            "\(folder): holds no videos of perturbed pictures; expected "
+                + "<perturbation>/<class>/<video>/<frame> with perturbations such as gaussian_noise"
+        case .films(let paths):
+            "\(paths.shortList(3)): videos must be unpacked to folders of frames, such as by "
+                + "ffmpeg -i VIDEO.mp4 VIDEO/%04d.png"
         case .changedFolder(let folder):
             "\(folder): the files there are others than when the work began"
         }

@@ -20,7 +20,7 @@ struct EvalCommand {
             switch options[EvalOptions.robustness] {
             case nil: return try EvaluationRun(options, diagnostics).run()
             case .ce: return try RobustnessRun(options, diagnostics).run()
-            case .fr: throw ToolError(.usage, "not yet")
+            case .fr: return try StabilityRun(options, diagnostics).run()
             }
         }
     }

@@ -148,6 +148,12 @@ enum EvalOptions {
         letter: "o",
         help: "Write the scores, and what they were measured on, to FILE.json or FILE.csv."
     )
+    static let page = Option(
+        "html",
+        .file(),
+        help: "Write the figures to a page; with --robustness-type drawn as bars, with a picture "
+            + "under each corruption where pictures are at hand."
+    )
     static let predictions = Option(
         "predictions",
         .file(),
@@ -244,7 +250,8 @@ enum EvalOptions {
             OptionGroup(
                 "Results",
                 [
-                    resultsFile, predictions, logits, embeddings, pixels, stages, RunOptions.json,
+                    resultsFile, page, predictions, logits, embeddings, pixels, stages,
+                    RunOptions.json,
                     RunOptions.force,
                 ]
             ),

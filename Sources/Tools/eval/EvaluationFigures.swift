@@ -81,6 +81,12 @@ struct EvaluationFigures {
     /// - Throws: ``ToolError``.
     func deliver(_ options: ParsedOptions, printsTable: Bool = true) throws {
         try results.writeIfAsked(options)
+        var rows = PageTable(["score", "value"])
+        for score in scores.reversed() {
+            rows.append([score.name, fixed(score.value, digits: 6)])
+        }
+        let body = scores.isEmpty ? "" : rows.html
+        try EvaluationPage.writeIfAsked("Evaluation", body, results, options)
         if options[RunOptions.json] {
             try StandardOutput.write(results.json.indentedText)
         } else if printsTable {
@@ -121,6 +127,7 @@ extension Results {
     ///
     /// - Throws: ``ToolError``, ``UsageError``.
     static func check(_ options: ParsedOptions) throws {
+        try EvaluationPage.check(options)
         guard let path = options[EvalOptions.resultsFile] else { return }
         _ = try FileKind(path: path, option: options.spelling(of: EvalOptions.resultsFile))
         _ = try ResultFile(path, replacing: options[RunOptions.force])

@@ -54,6 +54,8 @@ struct MergeRun {
         )
         if whole.scores.corruption != nil {
             try RobustnessFigures(whole).deliver(options, diagnostics)
+        } else if whole.scores.stability != nil {
+            try StabilityFigures(whole).deliver(options, diagnostics)
         } else {
             try EvaluationFigures(whole, seconds: whole.seconds).deliver(options)
         }

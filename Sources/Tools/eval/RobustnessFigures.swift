@@ -189,6 +189,51 @@ struct RobustnessFigures {
 
     func percent(_ share: Double) -> String { fixed(100 * share, digits: 2) }
 
+    /// Bars, means and the table, for a page.
+    private var page: String {
+        var text = "<p>"
+        for mean in publishedMeans + benchmarkMeans {
+            guard let value = mean.value else { continue }
+            text += "\(mean.title)\(gap(of: mean)): <b>\(percent(value.value)) %</b><br>\n"
+        }
+        if let cleanError { text += "clean error: <b>\(percent(cleanError)) %</b>\n" }
+        text += "</p>\n"
+        if !gaps.isEmpty {
+            let lines = gaps.map(HTMLText.escaped).joined(separator: "<br>\n")
+            text += "<p class=\"warn\">\(lines)</p>\n"
+        }
+        let groups = measured.map { corruption in
+            BarChart.Group(
+                corruption.rawValue,
+                Corruption.severities.map { severity in
+                    errors.accuracy(under: corruption, severity: severity).map { 1 - $0.value }
+                },
+                mark: corruption.alexNetError
+            )
+        }
+        let chart = BarChart(groups, names: Corruption.severities.map { "severity \($0)" })
+        text += "<h2>Error by corruption and severity</h2>\n" + chart.svg
+        text += "<p>Bars: severities 1 to 5, from light to dark; red: AlexNet's mean error.</p>\n"
+        var table = PageTable(
+            ["error (%)"] + Corruption.severities.map { "\($0)" } + ["all", "CE", "pictures"]
+        )
+        for corruption in measured {
+            let accuracies = Corruption.severities.map {
+                errors.accuracy(under: corruption, severity: $0)
+            }
+            table.append(
+                [corruption.rawValue]
+                    + accuracies.map { $0.map { percent(1 - $0.value) } ?? "" }
+                    + [
+                        errors.error(under: corruption, .pooled).map(percent) ?? "",
+                        errors.error(under: corruption, .pooled, .alexNet).map(percent) ?? "",
+                        "\(accuracies.reduce(0) { $0 + ($1?.count ?? 0) })",
+                    ]
+            )
+        }
+        return text + "<h2>Table</h2>\n" + table.html + "<p>As text:</p>\n" + table.copyable
+    }
+
     // MARK: Files
 
     private static let told: [(name: String, isNumber: Bool)] = [
@@ -259,7 +304,13 @@ struct RobustnessFigures {
     /// Writes and prints what the options ask for, and says what was not measured.
     ///
     /// - Throws: ``ToolError``.
-    func deliver(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
+    ///
+    /// `sheet` has one picture under each corruption, if pictures are at hand.
+    func deliver(
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics,
+        sheet: (any PictureSource)? = nil
+    ) throws {
         for sentence in gaps { diagnostics.warning(sentence) }
         var document = results
         let isCSV = options[EvalOptions.resultsFile]?.lowercased().hasSuffix(".csv") ?? false
@@ -278,6 +329,12 @@ struct RobustnessFigures {
         var whole = results
         whole.append("corruptions", corruptions)
         if !isCSV { try whole.writeIfAsked(options) }
+        try EvaluationPage.writeIfAsked(
+            "Robustness against corruptions",
+            page + (sheet.map(EvaluationPage.sheet) ?? ""),
+            results,
+            options
+        )
         try StandardOutput.write(
             options[RunOptions.json]
                 ? whole.json.indentedText : publishedText + "\n" + benchmarkText

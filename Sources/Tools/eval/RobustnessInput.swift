@@ -10,6 +10,8 @@ import ToolSupport
 struct RobustnessInput {
     /// The clean pictures, if there are any, and the corrupted ones.
     let all: any PictureSource
+    /// One picture, clean and under each corruption, as far as it is there.
+    let sheet: any PictureSource
     /// How many pictures in a row are shared out together.
     let unit: Int
     /// Whether clean pictures are among them.
@@ -33,7 +35,7 @@ struct RobustnessInput {
         let classes = model.configuration.classes
         let side = options[PictureOptions.imageSize] ?? 224
         var remarks: [DataRemark] = []
-        preprocessing = try Self.preprocessing(options, side: side, diagnostics)
+        preprocessing = try Self.preprocessing(options, diagnostics)
         var settings: CorruptionSettings?
         let makesAny =
             options.isGiven(EvalOptions.corruptFrom) || options.isGiven(EvalOptions.cleanDirectory)
@@ -53,6 +55,7 @@ struct RobustnessInput {
         }
         var labels = RobustnessLabels(options, classes: classes)
         var sources: [any PictureSource] = []
+        var sheets: [any PictureSource] = []
         var units: [Int] = []
         var described: [String] = []
         let limit = options[EvalOptions.limit] ?? .max
@@ -68,21 +71,21 @@ struct RobustnessInput {
             CorruptionOptions.tellAssumptions(made, hasJPEG: true, options, diagnostics)
             let clean = try labels.clean(folder, made, model, &remarks)
             let parts = [.clean] + corrupted
-            sources.append(
-                try ToolError.about(nil) {
-                    try MadeCorruptions(clean, made, parts: parts, limit: limit)
-                }
-            )
+            let pictures = try ToolError.about(nil) {
+                try MadeCorruptions(clean, made, parts: parts, limit: limit)
+            }
+            sources.append(pictures)
+            sheets.append(pictures.limited(to: 1))
             units.append(parts.count)
             described.append("pictures of \(folder), corrupted in memory")
         } else {
             if let folder = options[EvalOptions.cleanDirectory], let settings {
                 let clean = try labels.clean(folder, settings, model, &remarks)
-                sources.append(
-                    try ToolError.about(nil) {
-                        try MadeCorruptions(clean, settings, parts: [.clean], limit: limit)
-                    }
-                )
+                let pictures = try ToolError.about(nil) {
+                    try MadeCorruptions(clean, settings, parts: [.clean], limit: limit)
+                }
+                sources.append(pictures)
+                sheets.append(pictures.limited(to: 1))
                 units.append(1)
                 described.append("clean pictures of \(folder)")
             }
@@ -95,13 +98,16 @@ struct RobustnessInput {
                     severities: severities
                 )
             }
-            sources.append(try labels.pictures(found, model, limit: limit, &remarks))
+            let pictures = try labels.pictures(found, model, limit: limit, &remarks)
+            sources.append(pictures)
+            sheets.append(pictures.limited(to: 1))
             units.append(1)
             described.append("corrupted pictures in \(folder)")
         }
         self.settings = settings
         all = sources.count == 1 ? sources[0] : PictureChain(sources)
         unit = units[0]
+        sheet = PictureChain(sheets)
         hasClean = settings != nil
         self.remarks = remarks
         wanted = corrupted
@@ -127,9 +133,9 @@ struct RobustnessInput {
         }
     }
 
-    private static func preprocessing(
+    /// How pictures are prepared: not at all but for the means, unless the options say otherwise.
+    static func preprocessing(
         _ options: ParsedOptions,
-        side: Int,
         _ diagnostics: Diagnostics
     ) throws -> Preprocessing {
         do {
@@ -137,7 +143,10 @@ struct RobustnessInput {
                 try DCTMethod(published: $0)
             }
             guard let name = options[PictureOptions.preprocessing] else {
-                return try Preprocessing(unresized: side, dctMethod: method)
+                return try Preprocessing(
+                    unresized: options[PictureOptions.imageSize] ?? 224,
+                    dctMethod: method
+                )
             }
             let chosen = try Preprocessing(
                 name: name,

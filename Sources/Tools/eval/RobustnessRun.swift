@@ -133,7 +133,7 @@ struct RobustnessRun {
         }
         partial.tellPart(diagnostics)
         let figures = RobustnessFigures(partial.partial, wanted: input.wanted)
-        try figures.deliver(options, diagnostics)
+        try figures.deliver(options, diagnostics, sheet: input.sheet)
         if !isInterrupted, partial.partial.parts == 1 {
             RobustnessEvents(options, checkpoint: model.file.path).write(
                 "mCE",

@@ -7,7 +7,7 @@ public struct CorruptedPictures: PictureSource {
     private let labels: [ByteName: Int]
     private let recordOffset: Int
     private let keys: ExampleKeys
-    private let limit: Int
+    private var limit: Int
     private var nextPart = 0
     private var current: Current?
 
@@ -52,6 +52,14 @@ public struct CorruptedPictures: PictureSource {
 
     /// The labels of the class folders.
     public var folderLabels: [Int] { labels.values.sorted() }
+
+    /// The first pictures of each part, from the start.
+    public func limited(to count: Int) -> CorruptedPictures {
+        var pictures = self
+        pictures.limit = count
+        (pictures.nextPart, pictures.current) = (0, nil)
+        return pictures
+    }
 
     /// How many there are, where that is known beforehand.
     public var count: Int? {

@@ -12,7 +12,7 @@ public struct MadeCorruptions: PictureSource {
     private let settings: CorruptionSettings
     private let pictures: CleanPictures
     private let pool: CorruptorPool
-    private let limit: Int
+    private var limit: Int
     private var reader: CleanPictures.Reader
     private var taken = 0
     private var part = 0
@@ -53,6 +53,15 @@ public struct MadeCorruptions: PictureSource {
         self.limit = limit
         pool = try CorruptorPool(settings)
         reader = pictures.reader()
+    }
+
+    /// What is made of the first clean pictures, from the start.
+    public func limited(to count: Int) -> MadeCorruptions {
+        var pictures = self
+        pictures.limit = count
+        pictures.reader = self.pictures.reader()
+        (pictures.taken, pictures.part, pictures.current) = (0, 0, nil)
+        return pictures
     }
 
     /// How many there are, where that is known beforehand.

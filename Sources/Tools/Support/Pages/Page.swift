@@ -1,15 +1,16 @@
-import Convert
-import ToolSupport
+internal import Convert
 
 /// A page that holds all it needs.
-enum Page {
+public enum Page {
     /// Writes a page with a title and a body.
-    static func write(
+    ///
+    /// - Throws: ``ToolError`` if a file is there and is not to be replaced, or it cannot be written.
+    public static func write(
         title: String,
         body: String,
         to path: String,
         replacing isReplacing: Bool
-    ) throws {
+    ) throws(ToolError) {
         var file = try ResultFile(path, replacing: isReplacing)
         try file.write(
             """
@@ -26,6 +27,9 @@ enum Page {
             object-fit: contain; background: #eee }
             figcaption { font-size: 11px; overflow-wrap: anywhere }
             .warn { color: #b00 }
+            svg.bars { max-width: 100%; height: auto; font: 11px sans-serif }
+            table.pictures td { padding: 2px } table.pictures img { width: 112px; display: block }
+            textarea { width: 100%; font: 12px monospace }
             </style></head><body>
             <h1>\(HTMLText.escaped(title))</h1>
 
