@@ -41,10 +41,8 @@ struct StabilityTests {
                     )
                     frames.append(target)
                 }
-                let last = String(try #require(name.split(separator: "/").last)).replacing(
-                    "_2",
-                    with: ""
-                )
+                let last = (name.split(separator: "/").last.map(String.init) ?? name)
+                    .replacing("_2", with: "")
                 let perturbation = try #require(Perturbation(rawValue: last))
                 videos.append(Video(perturbation: perturbation, path: path, frames: frames))
             }
@@ -102,7 +100,8 @@ struct StabilityTests {
         let expected = try expected(difficulty: difficulty)
         for entry in all {
             let name = try #require(entry["perturbation"] as? String)
-            let stability = try #require(expected[try #require(Perturbation(rawValue: name))])
+            let perturbation = try #require(Perturbation(rawValue: name))
+            let stability = try #require(expected[perturbation])
             #expect(entry["flip_probability"] as? Double == stability.flipProbability)
             #expect(entry["top_5_distance"] as? Double == stability.topFiveDistance)
             #expect(entry["zipf_distance"] as? Double == stability.zipfDistance)

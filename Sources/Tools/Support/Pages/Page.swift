@@ -19,7 +19,7 @@ public enum Page {
             <style>
             body { font: 14px/1.4 sans-serif; margin: 2em; color: #222; background: #fff }
             table { border-collapse: collapse } td, th { padding: 1px 10px 1px 0; text-align: left }
-            td.n { text-align: right; font-variant-numeric: tabular-nums }
+            td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
             .bar { background: #9ec5fe; height: 12px; min-width: 1px }
             .graph { overflow: auto; max-height: 80vh; border: 1px solid #ccc }
             .sheet { display: flex; flex-wrap: wrap; gap: 8px }

@@ -20,7 +20,9 @@ public struct PageTable {
 
     /// The table; the first column holds names, the others figures.
     public var html: String {
-        let head = titles.map { "<th>\(HTMLText.escaped($0))</th>" }.joined()
+        let head = titles.enumerated().map { index, title in
+            "<th\(index > 0 ? " class=\"n\"" : "")>\(HTMLText.escaped(title))</th>"
+        }.joined()
         let body = rows.map { row in
             "<tr>"
                 + row.enumerated().map { index, cell in
