@@ -120,30 +120,38 @@ import Testing
     }
 
     @Test("the key tells apart everything that the bytes depend on")
-    func key() {
+    func key() throws {
         var model = ModelConfiguration()
         func key(
             _ weights: String = "a",
             size: Int = 224,
             batch: Int = 1,
             options: ExecutionOptions = ExecutionOptions()
-        ) -> String {
+        ) throws -> String {
             PreparedWeightsCache.key(
                 weights: weights,
-                model,
-                imageSize: size,
+                try Graph(model, imageSize: size),
                 batch: batch,
                 options
             )
         }
-        let base = key()
-        #expect(base == key())
+        let base = try key()
+        #expect(try base == key())
         var others = [
-            key("b"), key(size: 256), key(batch: 2), key(options: ExecutionOptions(math: .exact)),
-            key(options: ExecutionOptions(passes: [])),
+            try key("b"), try key(size: 256), try key(batch: 2),
+            try key(options: ExecutionOptions(math: .exact)),
+            try key(options: ExecutionOptions(passes: [])),
         ]
         model.usesSelectiveKernel = true
-        others.append(key())
+        others.append(try key())
+        model = ModelConfiguration()
+        model.pooling = .generalizedMean
+        others.append(try key())
+        var observing = try Graph(ModelConfiguration(), imageSize: 224)
+        observing.observeAllStages()
+        others.append(
+            PreparedWeightsCache.key(weights: "a", observing, batch: 1, ExecutionOptions())
+        )
         #expect(Set(others + [base]).count == others.count + 1)
     }
 }

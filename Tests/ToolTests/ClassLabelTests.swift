@@ -226,7 +226,8 @@ struct ClassLabelTests {
                 "distill-logits",
                 [
                     "--teacher", folder.path("model"), "-p", "imagenet_096",
-                    "--anti-alias-type=sconv", "--anti-alias-filter-size=3", "-j", "1",
+                    "--anti-alias-type=sconv", "--anti-alias-filter-size=3", "--pool-type=gap",
+                    "--no-downsample=False", "-j", "1",
                     "--data-dir", folder.path("in"), "-o", folder.path("out\(isRight)"),
                 ]
             )

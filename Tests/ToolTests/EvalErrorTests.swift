@@ -11,7 +11,10 @@ struct EvalErrorTests {
 
     /// The lines of an error without the tool's name, and the exit code.
     private func errors(_ arguments: [String]) throws -> (code: Int32, lines: [String]) {
-        let blur = ["--anti-alias-type=sconv", "--anti-alias-filter-size=3", "-n", "8", "-j", "1"]
+        let blur = [
+            "--anti-alias-type=sconv", "--anti-alias-filter-size=3", "--pool-type=gap",
+            "--no-downsample=False", "-n", "8", "-j", "1",
+        ]
         let outcome = try Tool.run("eval", arguments + blur, environment: ["OMP_NUM_THREADS": "1"])
         #expect(outcome.output.isEmpty)
         let lines = outcome.errors.split(separator: "\n").map(String.init)
@@ -212,7 +215,8 @@ struct EvalErrorTests {
             "eval",
             model + data + [
                 "--export_only=False", "--anti_alias_type=max,proj,sconv",
-                "--anti-alias-filter-size=3", "-n", "4", "-j", "1",
+                "--anti-alias-filter-size=3", "--pool-type=gap",
+                "--no-downsample=False", "-n", "4", "-j", "1",
             ]
         )
         #expect(outcome.exitCode == 0, "\(outcome.errors)")

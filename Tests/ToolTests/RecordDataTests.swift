@@ -15,7 +15,8 @@ struct RecordDataTests {
     private var teacher: [String] {
         [
             "--teacher", Fixture.path("tiny/model"), "-p", "imagenet_096",
-            "--anti-alias-type=sconv", "--anti-alias-filter-size=3", "--no-progress", "-j", "1",
+            "--anti-alias-type=sconv", "--anti-alias-filter-size=3", "--pool-type=gap",
+            "--no-downsample=False", "--no-progress", "-j", "1",
         ]
     }
 

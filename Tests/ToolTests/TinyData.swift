@@ -73,7 +73,8 @@ struct TinyData {
     /// The flags of the network.
     static let model = [
         "--model-dir", Fixture.path("tiny/model"), "-p", "imagenet_096",
-        "--anti-alias-type=sconv", "--anti-alias-filter-size=3", "-j", "1", "--no-progress",
+        "--anti-alias-type=sconv", "--anti-alias-filter-size=3", "--pool-type=gap",
+        "--no-downsample=False", "-j", "1", "--no-progress",
     ]
 
     /// Evaluates the network.

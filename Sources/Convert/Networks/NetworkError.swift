@@ -1,4 +1,5 @@
 public import Engine
+public import Pictures
 
 /// What can be wrong with a network and its weights.
 public enum NetworkError: Error, Equatable, Sendable {
@@ -18,6 +19,12 @@ public enum NetworkError: Error, Equatable, Sendable {
     case unusableType(variable: String, type: String)
     /// A file is known, but holds no weights.
     case noWeights(path: String)
+    /// A file that should be a list of flags is none.
+    case unreadableFlags(path: String)
+    /// A flag is recorded with a value that it cannot have.
+    case recordedFlag(path: String, name: String, value: String, expected: String)
+    /// Pictures cannot be prepared like this.
+    case picture(PictureError)
 }
 
 /// A setting that was asked for and that the checkpoint contradicts.
@@ -60,6 +67,11 @@ extension NetworkError: CustomStringConvertible {
             "\(variable) holds \(type), which is no weight"
         case .noWeights(let path):
             "\(path): no checkpoint, safetensors or npz file; 'inspect' tells what it is"
+        case .unreadableFlags(let path):
+            "\(path): this is no list of flags in JSON; repair it, or take it away"
+        case .recordedFlag(let path, let name, let value, let expected):
+            "\(path): '\(name)' is '\(value)', expected \(expected)"
+        case .picture(let error): error.description
         }
     }
 }

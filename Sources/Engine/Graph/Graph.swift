@@ -83,6 +83,20 @@ public struct Graph: Sendable {
         Set(stages.lazy.filter { observed.contains($0.stage) }.map(\.node))
     }
 
+    /// Everything that it is, in words: equal texts mean equal graphs.
+    package var text: String {
+        var lines = ["pictures \(input)"]
+        for node in nodes {
+            let inputs = node.inputs.map { "\($0.rawValue)" }.joined(separator: " ")
+            lines.append("\(node.id.rawValue) \(node.name) [\(inputs)] \(node.operation)")
+        }
+        for (stage, node) in stages {
+            let isObserved = observed.contains(stage) ? " observed" : ""
+            lines.append("\(stage) \(node.rawValue)\(isObserved)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
     /// Bytes of all parameters in float32.
     var parameterByteCount: Int {
         parameters.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }

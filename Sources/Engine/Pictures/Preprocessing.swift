@@ -66,20 +66,17 @@ public struct Preprocessing: Equatable, Sendable {
         needsExactSize = false
     }
 
-    /// Pictures that have their size already: only the channels' means are subtracted, as the published evaluation of
-    /// corrupted pictures does it.
-    ///
-    /// - Throws: ``PictureError/imageSizeOutOfRange(_:_:)``.
-    public init(unresized side: Int, dctMethod: DCTMethod? = nil) throws(PictureError) {
-        guard Self.imageSizes.contains(side) else {
-            throw .imageSizeOutOfRange(side, Self.imageSizes)
-        }
+    /// The same scale and means for pictures that have their size already, as the published evaluation of corrupted
+    /// pictures takes them: what has another size is refused.
+    public var unresized: Preprocessing { Preprocessing(unresized: self) }
+
+    private init(unresized other: Preprocessing) {
         name = "none"
-        imageSize = side
+        imageSize = other.imageSize
         framing = .square
-        scale = 1
-        means = .imagenet
-        self.dctMethod = dctMethod ?? .accurate
+        scale = other.scale
+        means = other.means
+        dctMethod = other.dctMethod
         needsExactSize = true
     }
 

@@ -7,14 +7,30 @@ import ToolSupport
 /// What is converted: tensors, where they come from, and what they are the weights of.
 struct ConversionInput {
     let file: WeightFile
+    /// The network that the tensors are the weights of.
+    let network: Network?
+    /// Why there is none.
+    let reason: String?
+    /// What is known of the network besides its weights.
+    let record: NetworkRecord?
     /// Texts that are handed on.
     let metadata: [String: String]
 
-    /// Opens a file; `renaming` says which of its tensors are meant and what they are called, where that comes before the
-    /// network is recognised.
+    /// Opens a file.
+    ///
+    /// - Parameters:
+    ///   - path: What the user named.
+    ///   - renaming: Which of its tensors are meant and what they are called, where that comes before the network is
+    ///     recognised.
+    ///   - needsNetwork: Whether it must hold a network.
+    ///   - options: What is said of the network.
+    ///   - diagnostics: Is told how the path was understood.
+    /// - Throws: ``ToolError``, also where tensors are those of no network, and one is needed or described.
     init(
         _ path: String,
         renaming: ConversionRequest? = nil,
+        needsNetwork: Bool,
+        _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws {
         var file = try ToolError.about(nil) { try WeightFile(path) }
@@ -32,27 +48,39 @@ struct ConversionInput {
                     + "the others"
             )
         }
-        guard file.metadata.isEmpty else {
-            metadata = file.metadata
-            return
+        let request = try NetworkRequest(options)
+        do {
+            network = try ToolError.about(networkIn: file.path) { try Network(file, request) }
+            reason = nil
+        } catch let error as ToolError
+            where error.exitCode == .mismatch && !needsNetwork && request.model == ModelRequest()
+        {
+            network = nil
+            reason = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
         }
-        var texts = Self.architecture(file.tensors)
-        texts["source_sha256"] = try ToolError.about(nil) { try file.digest() }
-        metadata = texts
+        record = try network.map { network in
+            try ToolError.about(nil) {
+                try NetworkRecord(network, classNames: network.classNames())
+            }
+        }
+        var texts = file.metadata
+        if texts.isEmpty {
+            texts = network.map(Self.architecture) ?? [:]
+            texts["source_sha256"] =
+                try network?.digest ?? ToolError.about(nil) { try file.digest() }
+        }
+        metadata = texts.merging(record?.metadata ?? [:]) { _, known in known }
     }
 
-    /// The flags of the network, where it is one of the family.
-    private static func architecture(_ source: any TensorSource) -> [String: String] {
-        guard let identified = try? IdentifiedModel(CheckpointInventory(source)),
-            identified.differences.isEmpty
-        else { return [:] }
-        let model = ModelDescription(identified)
+    /// The flags of a network that its variables tell.
+    private static func architecture(_ network: Network) -> [String: String] {
+        guard let identified = try? IdentifiedModel(CheckpointInventory(network.file.tensors)),
+            let model = try? ModelDescription(identified)
+        else {
+            return [:]
+        }
         var texts = Dictionary(model.flags.map { ($0.name, $0.value) }) { first, _ in first }
         texts["num_classes"] = String(model.configuration.classes)
-        if model.published.count == 1, let published = model.published.first {
-            texts["published_model"] = published.rawValue
-            texts["preprocessing_type"] = published.preprocessing
-        }
         return texts
     }
 }

@@ -17,6 +17,10 @@ struct ConversionWriter {
     private let writesMeta: Bool
     private let timestamp: Int
     private let onnx: ONNXConversion?
+    /// The folder of the target.
+    private let folder: String
+    /// The files beside a checkpoint that tell of the network what it cannot.
+    private let beside: [String]
 
     init(
         _ format: ConvertOptions.Format,
@@ -35,6 +39,11 @@ struct ConversionWriter {
         shardCount = options[ConvertOptions.shards]
         writesMeta = options[ConvertOptions.meta]
         timestamp = options[ConvertOptions.timestamp]
+        let folder = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? "."
+        self.folder = folder
+        beside =
+            format == .tf
+            ? try ToolError.about(nil) { try input.record?.paths(in: folder) ?? [] } : []
         onnx =
             format == .onnx
             ? try network.map { try ONNXConversion($0, plan, input, target, options) } : nil
@@ -51,20 +60,23 @@ struct ConversionWriter {
     /// What is left behind: the files, or the folders of the models.
     var results: [String] {
         switch format {
+        case .tf: files + beside
+        case .savedModel: folders
+        default: files
+        }
+    }
+
+    /// The files that hold the weights and the network.
+    var files: [String] {
+        switch format {
         case .onnx: onnx?.paths ?? []
         case .torch: PyTorchTarget.paths(target)
         case .safetensors, .npz, .frozen: [target]
         case .tf:
             CheckpointTarget.paths(prefix: target, shardCount: shardCount)
                 + (writesMeta ? [MetaGraphTarget.path(prefix: target)] : [])
-        case .savedModel: folders
+        case .savedModel: folders.flatMap { SavedModelTarget.files(in: $0) }
         }
-    }
-
-    /// The files that are left behind.
-    var files: [String] {
-        guard format == .savedModel else { return results }
-        return folders.flatMap { SavedModelTarget.files(in: $0) }
     }
 
     /// The large files with their sizes, before anything is written; none for formats whose tensors say it all.
@@ -115,7 +127,7 @@ struct ConversionWriter {
             try PyTorchTarget.write(
                 plan,
                 from: input.file.tensors,
-                network.configuration,
+                network.network.configuration,
                 network.preprocessing,
                 to: target,
                 metadata: input.metadata,
@@ -140,6 +152,7 @@ struct ConversionWriter {
                 )
             }
             do {
+                try input.record?.write(into: folder, replacing: isReplacing)
                 try CheckpointTarget.write(
                     plan,
                     from: input.file.tensors,
@@ -171,6 +184,7 @@ struct ConversionWriter {
                     network.plan,
                     from: input.file.tensors,
                     served,
+                    beside: input.record,
                     to: folder,
                     replacing: isReplacing
                 )

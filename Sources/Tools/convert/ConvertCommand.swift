@@ -62,38 +62,73 @@ struct Conversion {
         input = try ConversionInput(
             source,
             renaming: isRenamedFirst ? request : nil,
+            needsNetwork: format.holdsNetwork || isRenamed,
+            options,
             diagnostics
         )
         if isRenamedFirst { (request.only, request.exclude, request.renames) = ([], [], []) }
-        let names =
-            isRenamed || format == .torch
-            ? try ConversionNetwork.timmNames(input.file, options) : [:]
+        if isRenamed || format == .torch, let network = input.network {
+            request.parameterNames = try Self.timmNames(network)
+        }
         let plan: ConversionPlan
         do throws(ConversionError) {
-            request.parameterNames = names
             plan = try ConversionPlan(input.file, request)
         } catch {
             throw Self.problem(error, source)
         }
-        if format.holdsNetwork {
-            let network = try ConversionNetwork(input.file, plan, options, diagnostics)
-            self.network = network
-            self.plan = network.plan.plan
-        } else {
-            let hasMeta = format == .tf && options[ConvertOptions.meta]
-            let isCertified = options[ConvertOptions.certificate] != nil
-            network =
-                hasMeta || isCertified
-                ? try ConversionNetwork.ifAny(
-                    input.file,
-                    plan,
-                    hasMeta
-                        ? "the .meta file will have variables only"
-                        : "the certificate will have no logits",
-                    options,
-                    diagnostics
-                ) : nil
-            self.plan = plan
+        network = try Self.network(input, format, plan, options, diagnostics)
+        self.plan = format.holdsNetwork ? network?.plan.plan ?? plan : plan
+        if format == .npz || format == .frozen, let flags = input.record?.summary, !flags.isEmpty {
+            diagnostics.note(
+                "\(format.rawValue) has no place for what is known of the network besides its weights: \(flags)"
+            )
+        }
+    }
+
+    /// PyTorch's names of the parameters of a network.
+    private static func timmNames(_ network: Network) throws -> [String: String] {
+        // The size of pictures decides nothing but the extent of a flattened kernel.
+        let built = try ToolError.about(network.file.path, exitCode: .mismatch) {
+            try network.built(imageSize: 224)
+        }
+        return TimmNames(built).byVariable
+    }
+
+    /// The network that is written, or whose logits are certified; nil, which is told, where a format can do without.
+    private static func network(
+        _ input: ConversionInput,
+        _ format: ConvertOptions.Format,
+        _ plan: ConversionPlan,
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics
+    ) throws -> ConversionNetwork? {
+        let hasMeta = format == .tf && options[ConvertOptions.meta]
+        guard
+            format.holdsNetwork || hasMeta || options[ConvertOptions.certificate] != nil
+        else {
+            if let network = input.network {
+                let known = (network.facts + network.input.facts).filter { $0.origin != .assumed }
+                diagnostics.tell(known, recordedIn: network.recorded)
+            }
+            return nil
+        }
+        let consequence =
+            hasMeta
+            ? "the .meta file will have variables only"
+            : "the certificate will have no logits"
+        guard let network = input.network else {
+            diagnostics.note("\(consequence): \(input.reason ?? "")")
+            return nil
+        }
+        do {
+            return try ConversionNetwork(network, plan, options, diagnostics)
+        } catch let error as ToolError
+            where error.exitCode == .mismatch && !format.holdsNetwork
+            && ModelOptions.request(options) == ModelRequest()
+        {
+            let reason = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
+            diagnostics.note("\(consequence): \(reason)")
+            return nil
         }
     }
 
@@ -173,7 +208,7 @@ struct Conversion {
             network: network.map { network in
                 Certificate.NetworkFacts(
                     network.plan,
-                    network.configuration,
+                    network.network.configuration,
                     options[ConvertOptions.weights],
                     graph: graph
                 )

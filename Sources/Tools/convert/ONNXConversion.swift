@@ -28,7 +28,7 @@ struct ONNXConversion {
             throw ToolError(.usage, "an ONNX model computes in float32; leave --dtype out")
         }
         var export = ONNXExport(
-            network.configuration,
+            network.network.configuration,
             imageSize: network.preprocessing.imageSize
         )
         export.isSizeDynamic = options[ConvertOptions.dynamicSize]
@@ -56,7 +56,6 @@ struct ONNXConversion {
             )
         }
         var metadata = input.metadata
-        metadata["preprocessing_type"] = network.preprocessing.name
         metadata["image_size"] = String(network.preprocessing.imageSize)
         self.metadata = metadata
         self.export = export

@@ -92,11 +92,8 @@ enum LogitOrigin {
         return try ToolError.about(nil) {
             guard let names = try ClassNames.found(in: folder) else { return [] }
             return try teachers.compactMap { teacher in
-                let path = teacher.model.file.path
-                guard let own = try ClassNames.found(besidesCheckpoint: path) else { return nil }
-                let told = HyperParameterFile(besides: path)?.values["label_offset"]
-                let first =
-                    told.flatMap { Int($0) } ?? (own.names.count + 1 == teacher.classes ? 1 : 0)
+                guard let own = try teacher.network.classNames() else { return nil }
+                let first = teacher.network.firstLabel(of: own)
                 return own.disagreement(offset: first + offset, with: names, offsets: 0...1).map {
                     .warning("labels do not mean the same: \($0)")
                 }

@@ -6,8 +6,7 @@ import ToolSupport
 
 /// One teacher of the command line: its checkpoint, and how its pictures are prepared.
 struct Teacher {
-    let model: LoadedModel
-    private let preprocessing: Preprocessing
+    let network: Network
     private let set: WeightSet
     private let weight: Double
 
@@ -46,8 +45,8 @@ struct Teacher {
         for teacher in teachers.dropFirst() where teacher.classes != teachers[0].classes {
             throw ToolError(
                 .mismatch,
-                file: teacher.model.file.path,
-                "has \(teacher.classes) classes, but \(teachers[0].model.file.path) "
+                file: teacher.network.file.path,
+                "has \(teacher.classes) classes, but \(teachers[0].network.file.path) "
                     + "has \(teachers[0].classes)"
             )
         }
@@ -65,10 +64,9 @@ struct Teacher {
             path = String(text[..<start])
             own = try Self.table.parse(text[start...].split(separator: " ").map(String.init))
         }
-        var request = ModelOptions.request(own)
-        request.classes = nil
-        model = try LoadedModel(path, request, diagnostics)
-        preprocessing = try PictureOptions.preprocessing(own, diagnostics)
+        var request = try NetworkRequest(own)
+        request.model.classes = nil
+        network = try Network.open(path, request, diagnostics)
         set = own[DistillOptions.weightSet]
         self.weight = weight
     }
@@ -80,14 +78,16 @@ struct Teacher {
         }?.lowerBound
     }
 
-    var classes: Int { model.configuration.classes }
+    var classes: Int { network.classes }
+
+    private var preprocessing: Preprocessing { network.input.preprocessing }
 
     /// The network, ready to run.
     ///
     /// - Throws: ``ToolError``, `EngineError`.
     func member(batch: Int, _ options: ParsedOptions) throws -> TeacherNetworks.Member {
         TeacherNetworks.Member(
-            try model.executor(imageSize: preprocessing.imageSize, batch: batch, set, options),
+            try network.executor(imageSize: preprocessing.imageSize, batch: batch, set, options),
             classes: classes,
             preprocessing: preprocessing,
             weight: weight
@@ -96,7 +96,7 @@ struct Teacher {
 
     /// Says on standard error which model this is and how its pictures are prepared.
     func describe(_ diagnostics: Diagnostics) {
-        model.describe(diagnostics)
+        network.describe(diagnostics)
         let size = preprocessing.imageSize
         diagnostics.note(
             "preprocessing \(preprocessing.name) (\(size)x\(size)"
@@ -107,11 +107,14 @@ struct Teacher {
     /// What the logits depend on.
     var json: JSONValue {
         .object([
-            .init("name", .text(model.file.path.split(separator: "/").last.map(String.init) ?? "")),
-            .init("kind", .text(model.file.kind)),
-            .init("sha256", .text(model.hash)),
-            .init("sha256_of", .text(model.file.digestSubject)),
-            .init("architecture", .text(model.summary)),
+            .init(
+                "name",
+                .text(network.file.path.split(separator: "/").last.map(String.init) ?? "")
+            ),
+            .init("kind", .text(network.file.kind)),
+            .init("sha256", .text(network.digest)),
+            .init("sha256_of", .text(network.file.digestSubject)),
+            .init("architecture", .text(network.summary)),
             .init("weight_set", .text(set.rawValue)),
             .init("weight", .number(weight)),
             .init("preprocessing", .text(preprocessing.name)),

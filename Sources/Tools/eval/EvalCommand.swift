@@ -30,7 +30,7 @@ struct EvalCommand {
 struct EvaluationRun {
     private let options: ParsedOptions
     private let diagnostics: Diagnostics
-    private let model: LoadedModel
+    private let network: Network
     private let input: EvaluationInput
     private let dataSet: DataSet?
 
@@ -67,24 +67,24 @@ struct EvaluationRun {
             return known
         }
         ThreadCount.set(options[RunOptions.threads])
-        model = try LoadedModel(
+        network = try Network.open(
             path,
-            ModelOptions.request(options, classes: dataSet?.classes),
+            NetworkRequest(options, classes: dataSet?.classes),
             diagnostics
         )
-        input = try EvaluationInput(options, model, diagnostics)
+        input = try EvaluationInput(options, network)
     }
 
     func run() throws -> ExitCode {
         let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
-        let executor = try model.executor(
+        let executor = try network.executor(
             imageSize: input.imageSize,
             batch: max(batch, 1),
             options[EvalOptions.weights],
             observing: observedStages,
             options
         )
-        model.describe(diagnostics)
+        network.describe(diagnostics, usesPictures: input.preprocessing != nil)
         if executor.math != options[EngineOptions.math] {
             diagnostics.note(
                 "this processor gains nothing from bfloat16, so --math mixed computes as "
@@ -98,8 +98,8 @@ struct EvaluationRun {
         }
         let partial = try PartialRun(
             options,
-            settings: EvaluationFacts.settings(options, model, input),
-            remarks: EvaluationFacts.remarks(options, model, executor, input.source.description),
+            settings: EvaluationFacts.settings(options, network, input),
+            remarks: EvaluationFacts.remarks(options, network, executor, input.source.description),
             scores: EvaluationReport.scores(options),
             diagnostics
         )
@@ -108,7 +108,7 @@ struct EvaluationRun {
             options,
             input,
             executor,
-            model,
+            network,
             counted: before.scores
         )
         let skipped = try evaluate(executor, partial, into: &report)
@@ -134,7 +134,7 @@ struct EvaluationRun {
         }
         partial.tellPart(diagnostics)
         try report.finish(partial.partial, after: before.seconds, options)
-        model.keepPrepared(diagnostics)
+        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
         return isInterrupted ? .interrupted : .done
     }
 
@@ -150,7 +150,7 @@ struct EvaluationRun {
         _ partial: PartialRun,
         into report: inout EvaluationReport
     ) throws -> [CorruptPicture] {
-        let classes = model.configuration.classes
+        let classes = network.classes
         if let tensor = input.tensor {
             try TensorRun(executor, classes: classes).run(tensor, limit: options[EvalOptions.limit])
             {

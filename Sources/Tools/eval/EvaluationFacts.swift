@@ -9,16 +9,16 @@ enum EvaluationFacts {
     /// What decides the figures, but for the pictures.
     static func settings(
         _ options: ParsedOptions,
-        _ model: LoadedModel,
+        _ network: Network,
         _ preprocessing: Preprocessing?,
         imageSize: Int,
         labelOffset: Int
     ) -> [PartialEvaluation.Fact] {
         var facts: [PartialEvaluation.Fact] = [
-            .init("checkpoint_sha256", model.hash),
+            .init("checkpoint_sha256", network.digest),
             .init("weights", options[EvalOptions.weights].rawValue),
-            .init("model", model.summary),
-            .init("classes", "\(model.configuration.classes)"),
+            .init("model", network.summary),
+            .init("classes", "\(network.classes)"),
             .init("math", options[EngineOptions.math].rawValue),
             .init("image_size", "\(imageSize)"),
             .init("label_offset", "\(labelOffset)"),
@@ -28,6 +28,13 @@ enum EvaluationFacts {
         if let preprocessing {
             facts.append(.init("preprocessing", preprocessing.name))
             facts.append(.init("dct_method", "\(preprocessing.dctMethod)"))
+            let means = preprocessing.means
+            facts.append(
+                .init(
+                    "values",
+                    "\(preprocessing.scale) * v - (\(means.red), \(means.green), \(means.blue))"
+                )
+            )
         }
         return facts
     }
@@ -35,12 +42,12 @@ enum EvaluationFacts {
     /// What decides the figures of accuracy or of retrieval.
     static func settings(
         _ options: ParsedOptions,
-        _ model: LoadedModel,
+        _ network: Network,
         _ input: EvaluationInput
     ) -> [PartialEvaluation.Fact] {
         var facts = settings(
             options,
-            model,
+            network,
             input.preprocessing,
             imageSize: input.imageSize,
             labelOffset: input.labelOffset
@@ -68,12 +75,12 @@ enum EvaluationFacts {
     /// What decides nothing.
     static func remarks(
         _ options: ParsedOptions,
-        _ model: LoadedModel,
+        _ network: Network,
         _ executor: Executor,
         _ data: String
     ) -> [PartialEvaluation.Fact] {
         [
-            .init("checkpoint", model.file.path),
+            .init("checkpoint", network.file.path),
             .init("batch_size", "\(executor.batch)"),
             .init("data", data),
         ]

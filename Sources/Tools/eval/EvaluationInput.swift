@@ -2,6 +2,7 @@ import Data
 import Engine
 import Formats
 import Foundation
+import Networks
 import Pictures
 import ToolSupport
 
@@ -29,9 +30,9 @@ struct EvaluationInput {
     /// What was left out, and what was taken for granted.
     let remarks: [DataRemark]
 
-    init(_ options: ParsedOptions, _ model: LoadedModel, _ diagnostics: Diagnostics) throws {
-        let classes = model.configuration.classes
-        let labels = try EvaluationLabels(options, model)
+    init(_ options: ParsedOptions, _ network: Network) throws {
+        let classes = network.classes
+        let labels = try EvaluationLabels(options, network)
         labelOffset = labels.offset
         classNames = labels.byLabel
         let given = [
@@ -71,11 +72,13 @@ struct EvaluationInput {
             return
         }
         tensor = nil
-        let prepared = try PictureOptions.preprocessing(options, diagnostics)
+        let prepared = network.input.preprocessing
         preprocessing = prepared
         imageSize = prepared.imageSize
         hasLabels = !options.isGiven(EvalOptions.images)
-        (source, remarks) = try Self.source(options, labels, classes: classes)
+        let (source, found) = try Self.source(options, labels, classes: classes)
+        self.source = source
+        remarks = found + (hasLabels ? labels.remarks : [])
         count = source.count
         let kind = prepared.dctMethod == .fast ? ", fast DCT" : ""
         summary =

@@ -11,24 +11,22 @@ struct EvaluationLabels {
     let offset: Int
     /// Names by label.
     let byLabel: [Int: String]
+    /// What is to be said of them.
+    let remarks: [DataRemark]
     private let namesOffset: Int
 
     /// Finds them out.
     ///
     /// - Throws: ``ToolError``.
-    init(_ options: ParsedOptions, _ model: LoadedModel) throws {
-        let classes = model.configuration.classes
+    init(_ options: ParsedOptions, _ network: Network) throws {
         let given = try ToolError.about(nil) {
             try options[EvalOptions.labelFile].map { try ClassNames(path: $0) }
         }
-        let names = try ToolError.about(nil) {
-            try given ?? ClassNames.found(besidesCheckpoint: model.file.path)
-        }
+        let names = try ToolError.about(nil) { try given ?? network.classNames() }
         self.names = names
-        // Class 0 of a network that has one class more than there are names is the background.
-        let isBackground = names.map { $0.names.count + 1 == classes } ?? false
-        let told = given == nil && names != nil ? Self.told(model) : nil
-        namesOffset = options[EvalOptions.labelOffset] ?? told ?? (isBackground ? 1 : 0)
+        let asked = options[EvalOptions.labelOffset]
+        let first = given?.firstLabel(of: network.classes) ?? network.firstLabel(of: names)
+        namesOffset = asked ?? first
         let isRecords =
             try options[EvalOptions.dataDirectory].map { folder in
                 let pattern = options[EvalOptions.validationPattern]
@@ -36,17 +34,36 @@ struct EvaluationLabels {
                     try !RecordSet(folder: folder, patterns: [pattern]).files.isEmpty
                 }
             } ?? false
-        offset = isRecords ? options[EvalOptions.labelOffset] ?? 0 : namesOffset
+        offset =
+            isRecords ? asked ?? network.labelOffset(forRecords: true) ?? 0 : namesOffset
         byLabel = Dictionary(
             uniqueKeysWithValues: (names?.names ?? []).enumerated().map { [namesOffset] in
                 ($0 + namesOffset, $1)
             }
         )
+        remarks = Self.remarks(network, offset, asked: asked, isUsed: given == nil)
     }
 
-    /// The label of the first name by what a training has left beside its checkpoint.
-    private static func told(_ model: LoadedModel) -> Int? {
-        HyperParameterFile(besides: model.file.path)?.values["label_offset"].flatMap { Int($0) }
+    /// What is said of the offset that is recorded.
+    private static func remarks(
+        _ network: Network,
+        _ offset: Int,
+        asked: Int?,
+        isUsed: Bool
+    ) -> [DataRemark] {
+        guard isUsed, let path = network.recorded?.path, let told = network.recordedOffset,
+            told != offset || (asked == nil && told != 0)
+        else { return [] }
+        if asked == nil, told == offset { return [.note("\(path) tells: --label-offset=\(told)")] }
+        let sentence =
+            "\(path) tells --label-offset=\(told), but the labels are taken with an offset of \(offset)"
+        return asked == nil
+            ? [
+                .warning(
+                    "\(sentence), as it is not known to be meant for such data; give --label-offset"
+                )
+            ]
+            : [.note("\(sentence), as asked for")]
     }
 
     /// What is wrong between the names of the network's classes and those that lie beside records.

@@ -1,6 +1,7 @@
 import Convert
 import Engine
 import Formats
+import Networks
 import ToolSupport
 
 /// The files that an evaluation leaves behind besides its results, as far as they were asked for.
@@ -17,16 +18,16 @@ struct EvaluationOutputs: ~Copyable {
         _ options: ParsedOptions,
         _ input: EvaluationInput,
         _ executor: Executor,
-        _ model: LoadedModel
+        _ network: Network
     ) throws {
         isReplacing = options[RunOptions.force]
         stages = options[EvalOptions.stages]
-        if stages != nil { stageNames = try model.stageNames(imageSize: input.imageSize) }
+        if stages != nil { stageNames = try network.stageNames(imageSize: input.imageSize) }
         if let path = options[EvalOptions.predictions] {
             predictions = try ResultFile(path, replacing: isReplacing)
         }
         if let path = options[EvalOptions.logits] {
-            logits = try Self.writer(path, [model.configuration.classes], isReplacing)
+            logits = try Self.writer(path, [network.classes], isReplacing)
         }
         if let path = options[EvalOptions.embeddings],
             let shape = executor.shape(of: .embedding)

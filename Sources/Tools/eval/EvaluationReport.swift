@@ -42,19 +42,19 @@ struct EvaluationReport: ~Copyable {
         _ options: ParsedOptions,
         _ input: EvaluationInput,
         _ executor: Executor,
-        _ model: LoadedModel,
+        _ network: Network,
         counted: PartialScores
     ) throws {
         self.input = input
         self.counted = counted
         countBefore = counted.count
-        classes = model.configuration.classes
+        classes = network.classes
         // Said before the work rather than behind it.
         try Results.check(options)
         if let path = options[EvalOptions.stages] {
             _ = try ResultFile(path, replacing: options[RunOptions.force])
         }
-        outputs = try EvaluationOutputs(options, input, executor, model)
+        outputs = try EvaluationOutputs(options, input, executor, network)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
     }
 

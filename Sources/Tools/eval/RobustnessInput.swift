@@ -31,11 +31,12 @@ struct RobustnessInput {
     /// The parts that are measured if they are there.
     let wanted: [MeasuredPart]
 
-    init(_ options: ParsedOptions, _ model: LoadedModel, _ diagnostics: Diagnostics) throws {
-        let classes = model.configuration.classes
-        let side = options[PictureOptions.imageSize] ?? 224
+    init(_ options: ParsedOptions, _ network: Network, _ diagnostics: Diagnostics) throws {
+        let classes = network.classes
         var remarks: [DataRemark] = []
-        preprocessing = try Self.preprocessing(options, diagnostics)
+        let prepared = try Self.preprocessing(options, network, diagnostics)
+        preprocessing = prepared
+        let side = prepared.imageSize
         var settings: CorruptionSettings?
         let makesAny =
             options.isGiven(EvalOptions.corruptFrom) || options.isGiven(EvalOptions.cleanDirectory)
@@ -69,7 +70,7 @@ struct RobustnessInput {
             }
             settings = made
             CorruptionOptions.tellAssumptions(made, hasJPEG: true, options, diagnostics)
-            let clean = try labels.clean(folder, made, model, &remarks)
+            let clean = try labels.clean(folder, made, network, &remarks)
             let parts = [.clean] + corrupted
             let pictures = try ToolError.about(nil) {
                 try MadeCorruptions(clean, made, parts: parts, limit: limit)
@@ -80,7 +81,7 @@ struct RobustnessInput {
             described.append("pictures of \(folder), corrupted in memory")
         } else {
             if let folder = options[EvalOptions.cleanDirectory], let settings {
-                let clean = try labels.clean(folder, settings, model, &remarks)
+                let clean = try labels.clean(folder, settings, network, &remarks)
                 let pictures = try ToolError.about(nil) {
                     try MadeCorruptions(clean, settings, parts: [.clean], limit: limit)
                 }
@@ -98,7 +99,7 @@ struct RobustnessInput {
                     severities: severities
                 )
             }
-            let pictures = try labels.pictures(found, model, limit: limit, &remarks)
+            let pictures = try labels.pictures(found, network, limit: limit, &remarks)
             sources.append(pictures)
             sheets.append(pictures.limited(to: 1))
             units.append(1)
@@ -115,7 +116,8 @@ struct RobustnessInput {
         fingerprint = all.fingerprint ?? "none"
         let way =
             preprocessing.needsExactSize
-            ? "\(side)x\(side), not resized" : "preprocessing \(preprocessing.name)"
+            ? "\(side)x\(side), not resized, values as for \(network.input.preprocessing.name)"
+            : "preprocessing \(preprocessing.name)"
         summary =
             "\(described.joined(separator: ", ")), \(way), \(classes) classes, label offset "
             + "\(labelOffset)"
@@ -133,33 +135,18 @@ struct RobustnessInput {
         }
     }
 
-    /// How pictures are prepared: not at all but for the means, unless the options say otherwise.
+    /// How pictures are prepared: not at all but for the values' scale and means, unless the command line says otherwise.
     static func preprocessing(
         _ options: ParsedOptions,
+        _ network: Network,
         _ diagnostics: Diagnostics
     ) throws -> Preprocessing {
-        do {
-            let method = try options[PictureOptions.dctMethod].map {
-                try DCTMethod(published: $0)
-            }
-            guard let name = options[PictureOptions.preprocessing] else {
-                return try Preprocessing(
-                    unresized: options[PictureOptions.imageSize] ?? 224,
-                    dctMethod: method
-                )
-            }
-            let chosen = try Preprocessing(
-                name: name,
-                imageSize: options[PictureOptions.imageSize],
-                dctMethod: method
-            )
-            diagnostics.warning(
-                "the published evaluation takes corrupted pictures as they are; "
-                    + "\(options.spelling(of: PictureOptions.preprocessing)) prepares them once more"
-            )
-            return chosen
-        } catch {
-            throw ToolError(.usage, error)
-        }
+        let known = network.input.preprocessing
+        guard options.isGiven(PictureOptions.preprocessing) else { return known.unresized }
+        diagnostics.warning(
+            "the published evaluation takes corrupted pictures as they are; "
+                + "\(options.spelling(of: PictureOptions.preprocessing)) prepares them once more"
+        )
+        return known
     }
 }

@@ -16,12 +16,12 @@ struct RobustnessLabels {
     }
 
     /// The names of the classes, as far as a file has them.
-    private func names(_ model: LoadedModel, besides folder: String) throws -> ClassNames? {
+    private func names(_ network: Network, besides folder: String) throws -> ClassNames? {
         if let path = options[EvalOptions.labelFile] {
             return try ToolError.about(nil) { try ClassNames(path: path) }
         }
         return try ToolError.about(nil) {
-            try ClassNames.found(besidesCheckpoint: model.file.path)
+            try network.classNames()
                 ?? ClassNames.found(besidesData: folder)
         }
     }
@@ -46,22 +46,20 @@ struct RobustnessLabels {
         return settled
     }
 
-    private func told(_ model: LoadedModel) -> Int? {
-        HyperParameterFile(besides: model.file.path)?.values["label_offset"].flatMap { Int($0) }
-    }
-
     /// Corrupted pictures with their labels.
     ///
     /// - Throws: ``ToolError``.
     mutating func pictures(
         _ found: CorruptedFolders,
-        _ model: LoadedModel,
+        _ network: Network,
         limit: Int,
         _ remarks: inout [DataRemark]
     ) throws -> CorruptedPictures {
         remarks += found.remarks
-        let known = try fitting(names(model, besides: found.folder), found.classNames, &remarks)
-        if offset == nil { offset = known?.isFound == true ? told(model) : nil }
+        let known = try fitting(names(network, besides: found.folder), found.classNames, &remarks)
+        if offset == nil {
+            offset = known?.isFound == true ? network.labelOffset(forRecords: false) : nil
+        }
         let count = known?.names.count ?? found.classNames.count
         let first =
             found.isAllRecords
@@ -88,11 +86,13 @@ struct RobustnessLabels {
     mutating func clean(
         _ folder: String,
         _ settings: CorruptionSettings,
-        _ model: LoadedModel,
+        _ network: Network,
         _ remarks: inout [DataRemark]
     ) throws -> CleanPictures {
-        let names = try names(model, besides: folder)
-        if offset == nil { offset = names?.isFound == true ? told(model) : nil }
+        let names = try names(network, besides: folder)
+        if offset == nil {
+            offset = names?.isFound == true ? network.labelOffset(forRecords: false) : nil
+        }
         let set = try ToolError.about(nil) {
             try RecordSet(folder: folder, patterns: [options[EvalOptions.validationPattern]])
         }

@@ -10,7 +10,7 @@ import ToolSupport
 struct RobustnessRun {
     private let options: ParsedOptions
     private let diagnostics: Diagnostics
-    private let model: LoadedModel
+    private let network: Network
     private let input: RobustnessInput
 
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
@@ -29,12 +29,8 @@ struct RobustnessRun {
         }
         try Results.check(options)
         ThreadCount.set(options[RunOptions.threads])
-        model = try LoadedModel(
-            path,
-            ModelOptions.request(options, classes: nil),
-            diagnostics
-        )
-        input = try RobustnessInput(options, model, diagnostics)
+        network = try Network.open(path, NetworkRequest(options), diagnostics)
+        input = try RobustnessInput(options, network, diagnostics)
     }
 
     /// Checks that options of robustness and others do not stand beside each other without effect.
@@ -96,13 +92,13 @@ struct RobustnessRun {
 
     func run() throws -> ExitCode {
         let batch = max(min(options[EvalOptions.batchSize], input.count ?? .max), 1)
-        let executor = try model.executor(
+        let executor = try network.executor(
             imageSize: input.preprocessing.imageSize,
             batch: batch,
             options[EvalOptions.weights],
             options
         )
-        model.describe(diagnostics)
+        network.describe(diagnostics, usesPictures: false)
         diagnostics.note("input: \(input.summary)")
         diagnostics.tell(input.remarks)
         var scores = PartialScores()
@@ -111,7 +107,7 @@ struct RobustnessRun {
         let partial = try PartialRun(
             options,
             settings: settings,
-            remarks: EvaluationFacts.remarks(options, model, executor, input.summary),
+            remarks: EvaluationFacts.remarks(options, network, executor, input.summary),
             scores: scores,
             diagnostics
         )
@@ -135,20 +131,20 @@ struct RobustnessRun {
         let figures = RobustnessFigures(partial.partial, wanted: input.wanted)
         try figures.deliver(options, diagnostics, sheet: input.sheet)
         if !isInterrupted, partial.partial.parts == 1 {
-            RobustnessEvents(options, checkpoint: model.file.path).write(
+            RobustnessEvents(options, checkpoint: network.file.path).write(
                 "mCE",
                 figures.published,
                 diagnostics
             )
         }
-        model.keepPrepared(diagnostics)
+        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
         return isInterrupted ? .interrupted : .done
     }
 
     private var settings: [PartialEvaluation.Fact] {
         let facts = EvaluationFacts.settings(
             options,
-            model,
+            network,
             input.preprocessing,
             imageSize: input.preprocessing.imageSize,
             labelOffset: input.labelOffset
@@ -174,7 +170,7 @@ struct RobustnessRun {
         guard !partial.partial.isComplete else { return [] }
         let evaluator = Evaluator(
             executor,
-            classes: model.configuration.classes,
+            classes: network.classes,
             preprocessing: input.preprocessing
         )
         var progress = Progress(

@@ -10,7 +10,7 @@ import ToolSupport
 struct StabilityRun {
     private let options: ParsedOptions
     private let diagnostics: Diagnostics
-    private let model: LoadedModel
+    private let network: Network
     private let preprocessing: Preprocessing
     private let folders: PerturbedFolders
 
@@ -24,8 +24,8 @@ struct StabilityRun {
         }
         try Results.check(options)
         ThreadCount.set(options[RunOptions.threads])
-        model = try LoadedModel(path, ModelOptions.request(options, classes: nil), diagnostics)
-        preprocessing = try RobustnessInput.preprocessing(options, diagnostics)
+        network = try Network.open(path, NetworkRequest(options), diagnostics)
+        preprocessing = try RobustnessInput.preprocessing(options, network, diagnostics)
         folders = try ToolError.about(nil) {
             try PerturbedFolders(
                 folder,
@@ -41,13 +41,13 @@ struct StabilityRun {
     }
 
     func run() throws -> ExitCode {
-        let executor = try model.executor(
+        let executor = try network.executor(
             imageSize: preprocessing.imageSize,
             batch: max(min(options[EvalOptions.batchSize], folders.frameCount), 1),
             options[EvalOptions.weights],
             options
         )
-        model.describe(diagnostics)
+        network.describe(diagnostics, usesPictures: false)
         diagnostics.note("input: \(summary)")
         diagnostics.tell(folders.remarks)
         var scores = PartialScores()
@@ -55,7 +55,7 @@ struct StabilityRun {
         let partial = try PartialRun(
             options,
             settings: settings,
-            remarks: EvaluationFacts.remarks(options, model, executor, summary),
+            remarks: EvaluationFacts.remarks(options, network, executor, summary),
             scores: scores,
             diagnostics
         )
@@ -79,20 +79,20 @@ struct StabilityRun {
         let figures = StabilityFigures(partial.partial)
         try figures.deliver(options, diagnostics)
         if !isInterrupted, partial.partial.parts == 1 {
-            RobustnessEvents(options, checkpoint: model.file.path).write(
+            RobustnessEvents(options, checkpoint: network.file.path).write(
                 "mFR",
                 figures.rates.mean(over: Perturbation.benchmark),
                 diagnostics
             )
         }
-        model.keepPrepared(diagnostics)
+        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
         return isInterrupted ? .interrupted : .done
     }
 
     private var settings: [PartialEvaluation.Fact] {
         EvaluationFacts.settings(
             options,
-            model,
+            network,
             preprocessing,
             imageSize: preprocessing.imageSize,
             labelOffset: 0
@@ -111,7 +111,7 @@ struct StabilityRun {
         guard !partial.partial.isComplete else { return [] }
         let evaluator = Evaluator(
             executor,
-            classes: model.configuration.classes,
+            classes: network.classes,
             preprocessing: preprocessing
         )
         var source = PerturbedFrames(

@@ -24,7 +24,7 @@ struct EvaluationPass {
         _ model: TrainingModel
     ) {
         self.data = data
-        preprocessing = setup.evaluationPreprocessing
+        preprocessing = setup.input.preprocessing
         configuration = model.configuration
         classification = options[FinetuneOptions.classification]
         labelSmoothing = options[FinetuneOptions.labelSmoothing]

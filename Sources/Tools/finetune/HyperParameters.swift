@@ -1,3 +1,4 @@
+import Data
 import Engine
 import Networks
 import Pictures
@@ -27,13 +28,15 @@ struct HyperParameters {
         _ model: TrainingModel
     ) -> [JSONValue.Member] {
         let configuration = model.configuration
-        return [
+        let side = setup.input.imageSize.map { JSONValue.Member("image_size", .integer($0)) }
+        return (side.map { [$0] } ?? []) + [
             .init("anti_alias_filter_size", .integer(configuration.antiAliasSize)),
             .init("anti_alias_type", .text(ModelRequest.antiAliasType(configuration))),
             .init("batch_size", .integer(setup.length.batch)),
             .init("bl_alpha", .integer(configuration.alpha)),
             .init("bl_beta", .integer(configuration.beta)),
             .init("bn_momentum", .number(configuration.batchNormDecay)),
+            .init(RecordedFlags.dataKind, .text(setup.data.isRecords ? "records" : "folders")),
             .init(
                 "dct_method",
                 .text(setup.preprocessing.dctMethod == .fast ? "INTEGER_FAST" : "INTEGER_ACCURATE")
@@ -56,8 +59,8 @@ struct HyperParameters {
 
     /// Says which flags that decide what a step does have other values than in the file that is there.
     func tellChanges(besides folder: String, _ diagnostics: Diagnostics) {
-        guard let before = HyperParameterFile(path: "\(folder)/\(HyperParameterFile.name)"),
-            let now = HyperParameterFile(text: JSONValue.object(members).compactText)
+        guard let before = try? RecordedFlags(path: "\(folder)/\(RecordedFlags.fileName)"),
+            let now = try? RecordedFlags(text: JSONValue.object(members).compactText)
         else { return }
         let changes = deciding.sorted().compactMap { name -> String? in
             guard let old = before.values[name], let new = now.values[name], old != new else {
@@ -72,7 +75,7 @@ struct HyperParameters {
     }
 
     func write(to folder: String) throws {
-        var file = try ResultFile("\(folder)/\(HyperParameterFile.name)", replacing: true)
+        var file = try ResultFile("\(folder)/\(RecordedFlags.fileName)", replacing: true)
         try file.write(JSONValue.object(members).indentedText)
         try file.finish()
     }

@@ -19,12 +19,8 @@ struct TrainingModel {
         var request = ModelOptions.request(options)
         request.classes = setup.classes(options)
         let isResumed = setup.isResumed
-        let path = isResumed ? setup.folder : options[FinetuneOptions.pretrained]
-        let file = try path.map { path in try ToolError.about(nil) { try WeightFile(path) } }
-        for note in file?.notes ?? [] { diagnostics.note(note) }
-        var told: String?
-        if let file { (request, told) = request.completed(besides: file.path) }
-        let settled = try Self.settle(request, file, isResumed: isResumed, options)
+        let file = setup.start
+        let settled = try Self.settle(request, setup, options)
         var configuration = settled.configuration
         if let decay = options[ModelOptions.batchNormMomentum] {
             configuration.batchNormDecay = decay
@@ -45,7 +41,9 @@ struct TrainingModel {
         let batch = try Self.partSize(options, setup, settings)
         let start: (weights: Weights, restored: TrainingCheckpoint.Restored?, origin: String)
         if isResumed, let file {
-            let restored = try Self.about(file) { try TrainingCheckpoint.read(file, names) }
+            let restored = try ToolError.about(networkIn: file.path) {
+                try TrainingCheckpoint.read(file, names)
+            }
             start = (restored.weights, restored, "goes on from \(file.path)")
         } else {
             start = try Self.begin(options, graph, names, file)
@@ -64,10 +62,17 @@ struct TrainingModel {
             try Self.resume(trainer, restored, setup, settings, diagnostics)
         }
         diagnostics.note("model: \(configuration.summary)")
-        if let told { diagnostics.note(told) }
-        if !settled.assumed.isEmpty {
-            let flags = settled.assumed.map { "--\($0)" }.joined(separator: " ")
-            diagnostics.note("nothing said otherwise, so this is assumed: \(flags)")
+        let facts = settled.facts + setup.input.facts
+        if file == nil {
+            // Whoever begins anew assumes nothing: these are the network's own settings.
+            let flags = facts.filter { $0.origin == .assumed }.map(\.flag)
+            if !flags.isEmpty {
+                diagnostics.note(
+                    "nothing said otherwise, so this is taken: \(flags.joined(separator: " "))"
+                )
+            }
+        } else {
+            diagnostics.tell(facts, recordedIn: setup.recorded)
         }
         diagnostics.note(origin)
     }
@@ -106,11 +111,10 @@ struct TrainingModel {
 
     private static func settle(
         _ request: ModelRequest,
-        _ file: WeightFile?,
-        isResumed: Bool,
+        _ setup: TrainingSetup,
         _ options: ParsedOptions
     ) throws -> SettledModel {
-        guard let file else {
+        guard let file = setup.start else {
             guard request.classes != nil else {
                 throw ToolError(.usage, "give --num-classes or --dataset-name")
             }
@@ -118,10 +122,11 @@ struct TrainingModel {
                 try request.settleFromScratch(width: options[FinetuneOptions.width])
             }
         }
-        let settled = try about(file) {
+        let settled = try ToolError.about(networkIn: file.path) {
             let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
-            return isResumed
-                ? try request.settle(identified) : try request.settleForWarmStart(identified)
+            return setup.isResumed
+                ? try request.settle(identified, recorded: setup.recorded)
+                : try request.settleForWarmStart(identified, recorded: setup.recorded)
         }
         let width = settled.configuration.width
         guard !options.isGiven(FinetuneOptions.width) || options[FinetuneOptions.width] == width
@@ -152,7 +157,7 @@ struct TrainingModel {
         )
         guard let file else { return (weights, nil, "begins from scratch") }
         let rule = options[FinetuneOptions.warmStart]
-        let (taken, left) = try about(file) {
+        let (taken, left) = try ToolError.about(networkIn: file.path) {
             try rule.apply(
                 to: &weights,
                 names,
@@ -205,18 +210,5 @@ struct TrainingModel {
             random: known.random
         )
         return known
-    }
-
-    private static func about<Result>(
-        _ file: WeightFile,
-        _ body: () throws -> Result
-    ) throws -> Result {
-        do {
-            return try body()
-        } catch let error as NetworkError {
-            throw ToolError(.mismatch, file: file.path, error)
-        } catch {
-            throw ToolError(.file, error)
-        }
     }
 }

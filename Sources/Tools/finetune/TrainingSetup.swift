@@ -22,7 +22,12 @@ struct TrainingSetup {
     /// How pictures are prepared while training.
     let preprocessing: Preprocessing
     let distortion: PictureDistortion?
-    let evaluationPreprocessing: Preprocessing
+    /// How pictures are prepared for evaluation, and how that is known.
+    let input: InputConvention
+    /// The weights that are begun with: those of the folder's training, or of another one.
+    let start: WeightFile?
+    /// What is recorded of these.
+    let recorded: RecordedFlags?
     let order: TrainingOrder
     /// What was left out of the data, and what was taken for granted.
     let remarks: [DataRemark]
@@ -116,8 +121,23 @@ struct TrainingSetup {
             )
         }
         lastStep = min(length.steps, options[FinetuneOptions.maxSteps] ?? .max)
-        evaluationPreprocessing = try PictureOptions.preprocessing(options, diagnostics)
-        preprocessing = try Self.training(evaluationPreprocessing, options)
+        let path = isResumed ? folder : options[FinetuneOptions.pretrained]
+        let start = try path.map { path in try ToolError.about(nil) { try WeightFile(path) } }
+        for note in start?.notes ?? [] { diagnostics.note(note) }
+        self.start = start
+        (recorded, input) = try ToolError.about(networkIn: start?.path ?? folder) {
+            let recorded = try start?.recordedFlags()
+            let request = try NetworkRequest(options)
+            return (
+                recorded,
+                try InputConvention(
+                    request.input,
+                    published: request.model.published,
+                    recorded: recorded
+                )
+            )
+        }
+        preprocessing = try Self.training(input)
         distortion = try Self.distortion(options, preprocessing.name)
         order = TrainingOrder(
             shuffleBuffer: options[FinetuneOptions.shuffle]
@@ -191,18 +211,16 @@ struct TrainingSetup {
     }
 
     /// The preprocessing of training: that of evaluation, but for the published ones with a size for each.
-    private static func training(
-        _ evaluation: Preprocessing,
-        _ options: ParsedOptions
-    ) throws -> Preprocessing {
-        guard ["imagenet_224_256", "imagenet_224_256a"].contains(evaluation.name),
-            options[PictureOptions.imageSize] == nil
-        else { return evaluation }
+    private static func training(_ evaluation: InputConvention) throws -> Preprocessing {
+        let preprocessing = evaluation.preprocessing
+        guard ["imagenet_224_256", "imagenet_224_256a"].contains(preprocessing.name),
+            evaluation.imageSize == nil
+        else { return preprocessing }
         return try ToolError.about(nil, exitCode: .usage) {
             try Preprocessing(
-                name: evaluation.name,
+                name: preprocessing.name,
                 imageSize: 224,
-                dctMethod: evaluation.dctMethod
+                dctMethod: preprocessing.dctMethod
             )
         }
     }

@@ -30,7 +30,7 @@ struct ArrayView {
             diagnostics.warning("'\(array.name)' \(array.reason)")
         }
         let listing = try TensorListing(
-            CheckpointSummary(tensors.source),
+            try ToolError.about(nil) { try CheckpointSummary(tensors.source) },
             tensors.source,
             options
         )

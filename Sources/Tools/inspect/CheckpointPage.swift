@@ -44,8 +44,17 @@ struct CheckpointPage {
         guard let model = summary.model, !model.isAnotherNetwork else { return text }
         let flags = model.flags.map { "--\($0.name)=\($0.value)" }.joined(separator: " ")
         return text + "<p><code>\(HTMLText.escaped(flags))</code></p>\n"
-            + "<p>cannot be told from a checkpoint: "
-            + HTMLText.escaped(model.undetermined.joined(separator: ", ")) + "</p>\n"
+            + recorded(model)
+            + (model.undetermined.isEmpty
+                ? ""
+                : "<p>cannot be told from a checkpoint: "
+                    + HTMLText.escaped(model.undetermined.joined(separator: ", ")) + "</p>\n")
+    }
+
+    private func recorded(_ model: ModelDescription) -> String {
+        guard !model.recorded.isEmpty else { return "" }
+        let flags = model.recorded.map(\.flag).joined(separator: " ")
+        return "<p>recorded beside it: <code>\(HTMLText.escaped(flags))</code></p>\n"
     }
 
     private var drawing: String {

@@ -50,7 +50,10 @@ struct CheckpointView {
             diagnostics: diagnostics
         )
         if let answer = try tensors.answer() { return answer }
-        let summary = CheckpointSummary(source)
+        let (flags, summary) = try ToolError.about(nil) {
+            let flags = try RecordedFlags.found(besides: location.prefix)
+            return (flags, try CheckpointSummary(source, recorded: flags))
+        }
         if let bundle = source as? BundleReader {
             for fault in bundle.faults { diagnostics.warning("\(fault)") }
             for fault in DataFileFault.faults(of: bundle) { diagnostics.warning(fault.reason) }
@@ -64,17 +67,13 @@ struct CheckpointView {
                 replacing: options[RunOptions.force]
             )
         } else if options[RunOptions.json] {
-            try StandardOutput.write(
-                document(
-                    "checkpoint",
-                    location.prefix,
-                    members(summary) + (served?.members ?? []) + (objects?.members ?? [])
-                        + listing.members
-                )
-            )
+            var all = members(summary) + (served?.members ?? [])
+            all += objects?.members ?? []
+            all += listing.members
+            try StandardOutput.write(document("checkpoint", location.prefix, all))
         } else {
             try StandardOutput.write(
-                text(summary) + "\n" + listing.text + (objects?.text ?? "")
+                text(summary, flags) + "\n" + listing.text + (objects?.text ?? "")
             )
         }
         return listing.hasUnreadable ? .file : .done
@@ -88,12 +87,12 @@ struct CheckpointView {
             + order
     }
 
-    private func text(_ summary: CheckpointSummary) -> String {
+    private func text(_ summary: CheckpointSummary, _ flags: RecordedFlags?) -> String {
         var text = "\(location.prefix): \(format)\n"
         for line in served?.lines ?? [] { text += line + "\n" }
         if let step = summary.step { text += "step: \(grouped(Int(step)))\n" }
         text +=
-            summary.model.map(modelText)
+            summary.model.map { modelText($0, flags) }
             ?? "model: not of the ResNet family that this suite computes\n"
         var table = Table(
             [.left, .right, .right, .right],
@@ -111,7 +110,7 @@ struct CheckpointView {
         return text + table.text
     }
 
-    private func modelText(_ model: ModelDescription) -> String {
+    private func modelText(_ model: ModelDescription, _ flags: RecordedFlags?) -> String {
         let settings = model.configuration
         guard !model.isAnotherNetwork else { return otherNetworkText(model) }
         var text =
@@ -125,9 +124,14 @@ struct CheckpointView {
             let betas = model.possibleBetas.map(String.init).joined(separator: ", ")
             text += "\nthe same variables result from bl_beta \(betas)"
         }
-        text +=
-            "\ncannot be told from a checkpoint: "
-            + model.undetermined.map { "--\($0)" }.joined(separator: ", ")
+        if let path = flags?.path, !model.recorded.isEmpty {
+            text += "\n\(path) tells: " + model.recorded.map(\.flag).joined(separator: " ")
+        }
+        if !model.undetermined.isEmpty {
+            text +=
+                "\ncannot be told from a checkpoint: "
+                + model.undetermined.map { "--\($0)" }.joined(separator: ", ")
+        }
         for name in model.published {
             let known = name.configuration
             let blur =
@@ -204,6 +208,7 @@ struct CheckpointView {
             "classes": .integer(model.configuration.classes),
             "width": .integer(model.configuration.width),
             "possible_bl_beta": .array(model.possibleBetas.map { .integer($0) }),
+            "recorded": .object(model.recorded.map { .init($0.name, .text($0.value)) }),
             "undetermined": .array(model.undetermined.map { .text($0) }),
             "preprocessing": .object(
                 model.published.map { .init($0.rawValue, .text($0.preprocessing)) }

@@ -21,7 +21,7 @@ final class RobustnessWorker: Work {
         evaluator = Evaluator(
             network.executor,
             classes: model.configuration.classes,
-            preprocessing: try Preprocessing(unresized: side)
+            preprocessing: try Preprocessing(name: model.preprocessing).unresized
         )
         let folder = try options.text("records")
         var settings = CorruptionSettings()

@@ -45,7 +45,12 @@ public struct CheckpointSummary: Sendable {
     public let model: ModelDescription?
 
     /// Reads names, shapes and the step.
-    public init(_ source: any TensorSource) {
+    ///
+    /// - Throws: ``NetworkError/recordedFlag(path:name:value:expected:)``.
+    public init(
+        _ source: any TensorSource,
+        recorded: RecordedFlags? = nil
+    ) throws(NetworkError) {
         let roles = VariableRoles(source)
         let tensors = source.tensors.map { entry in
             let width = entry.dataType.byteCount ?? 0
@@ -68,7 +73,7 @@ public struct CheckpointSummary: Sendable {
                 CheckpointInventory(tensors.map { (name: $0.entry.name, shape: $0.entry.shape) })
             )
         {
-            model = ModelDescription(identified)
+            model = try ModelDescription(identified, recorded: recorded)
         } else {
             model = nil
         }

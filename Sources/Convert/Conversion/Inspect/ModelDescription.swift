@@ -7,7 +7,9 @@ public struct ModelDescription: Sendable {
     public let published: [PublishedModel]
     /// The flags that the variables tell, with their values.
     public let flags: [(name: String, value: String)]
-    /// The flags that nothing in a checkpoint tells.
+    /// What no variable tells, and what is recorded beside the checkpoint does.
+    public let recorded: [NetworkFact]
+    /// The flags that nothing tells.
     public let undetermined: [String]
     /// Every `bl_beta` that gives these variables, where there are several.
     public let possibleBetas: [Int]
@@ -21,29 +23,42 @@ public struct ModelDescription: Sendable {
     /// How many variables that network has.
     public let variableCount: Int
 
-    /// Describes a network.
-    public init(_ identified: IdentifiedModel) {
+    /// Describes a network, with what is recorded of it.
+    ///
+    /// - Throws: ``NetworkError/recordedFlag(path:name:value:expected:)``.
+    public init(
+        _ identified: IdentifiedModel,
+        recorded flags: RecordedFlags? = nil
+    ) throws(NetworkError) {
         let model = identified.configuration
         configuration = model
         differences = identified.differences
         isAnotherNetwork = identified.isAnotherNetwork
         variableCount = identified.variableCount
         possibleBetas = identified.possibleBetas.count > 1 ? identified.possibleBetas : []
-        var flags = [
+        var told = [
             ("resnet_version", "\(model.version)"), ("resnet_size", "\(model.size)"),
         ]
-        if model.usesResNetD { flags.append(("use_resnet_d", "True")) }
-        if model.usesSqueezeExcitation { flags.append(("use_se_block", "True")) }
-        if model.usesSelectiveKernel { flags.append(("use_sk_block", "True")) }
+        if model.usesResNetD { told.append(("use_resnet_d", "True")) }
+        if model.usesSqueezeExcitation { told.append(("use_se_block", "True")) }
+        if model.usesSelectiveKernel { told.append(("use_sk_block", "True")) }
         if model.version == 2 {
-            flags += [("bl_alpha", "\(model.alpha)"), ("bl_beta", "\(model.beta)")]
+            told += [("bl_alpha", "\(model.alpha)"), ("bl_beta", "\(model.beta)")]
         }
-        if model.embeddingSize > 0 { flags.append(("embedding_size", "\(model.embeddingSize)")) }
-        if model.pooling == .flatten { flags.append(("pool_type", "flatten")) }
-        self.flags = flags
-        undetermined =
+        if model.embeddingSize > 0 { told.append(("embedding_size", "\(model.embeddingSize)")) }
+        if model.pooling == .flatten { told.append(("pool_type", "flatten")) }
+        self.flags = told
+        let untold =
             ["anti_alias_type", "anti_alias_filter_size", "no_downsample"]
             + (model.pooling == .flatten ? [] : ["pool_type"]) + ["preprocessing_type"]
+        let facts =
+            try ModelRequest().settleUntold(model, nil, flags).facts
+            + InputConvention(InputRequest(), recorded: flags).facts
+        recorded = facts.filter { $0.origin == .recorded }
+        var known = Set(recorded.map(\.name))
+        // Where nothing is blurred there is no filter.
+        if known.contains("anti_alias_type") { known.insert("anti_alias_filter_size") }
+        undetermined = untold.filter { !known.contains($0) }
         published = PublishedModel.allCases.filter { candidate in
             Self.hasVariables(candidate.configuration, like: model, identified.possibleBetas)
         }

@@ -8,6 +8,7 @@ internal import Proto
 ///
 ///     TARGET/channels_last/binary_input/<timestamp>/saved_model.pb         encoded pictures in
 ///                                                   variables/variables.index, .data-…
+///                                                   hparams.json, labels.txt           what is known of the network
 ///     TARGET/channels_last/preprocessed_input/<timestamp>/…                prepared pictures in
 ///
 /// Each folder appears under its timestamp when it is whole.
@@ -63,6 +64,7 @@ public enum SavedModelTarget {
     ///   - network: The network and its weights.
     ///   - source: Where the tensors are.
     ///   - input: What the network is given.
+    ///   - record: What is known of the network, which is left beside the graph.
     ///   - folder: Its folder, one of ``folders(_:timestamp:_:)``.
     ///   - isReplacing: Whether a folder that is there is replaced.
     /// - Throws: ``ConversionError``.
@@ -70,6 +72,7 @@ public enum SavedModelTarget {
         _ network: NetworkPlan,
         from source: any TensorSource,
         _ input: ServingInput,
+        beside record: NetworkRecord? = nil,
         to folder: String,
         replacing isReplacing: Bool
     ) throws(ConversionError) {
@@ -91,6 +94,7 @@ public enum SavedModelTarget {
         } catch {
             throw .unwritable(path: folder, reason: error.description)
         }
+        try record?.write(into: place.temporary, replacing: false)
         try place.commit()
     }
 }

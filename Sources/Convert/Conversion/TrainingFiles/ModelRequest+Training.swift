@@ -22,7 +22,7 @@ extension ModelRequest {
         model.beta = beta ?? preset.beta
         model.pooling = pooling ?? preset.pooling
         model.embeddingSize = embeddingSize ?? preset.embeddingSize
-        return try settleWhatCannotBeTold(model, published?.configuration)
+        return try settleUntold(model, published?.configuration, nil)
     }
 
     /// Settles a model that begins with the variables of another one: its own classes and embedding, else what the checkpoint
@@ -30,15 +30,16 @@ extension ModelRequest {
     ///
     /// - Throws: ``NetworkError``.
     public func settleForWarmStart(
-        _ identified: IdentifiedModel
+        _ identified: IdentifiedModel,
+        recorded: RecordedFlags?
     ) throws(NetworkError) -> SettledModel {
         var request = self
         request.classes = nil
         request.embeddingSize = nil
-        let settled = try request.settle(identified)
+        let settled = try request.settle(identified, recorded: recorded)
         var model = settled.configuration
         model.classes = classes ?? model.classes
         model.embeddingSize = embeddingSize ?? model.embeddingSize
-        return SettledModel(configuration: model, assumed: settled.assumed)
+        return SettledModel(configuration: model, facts: settled.facts)
     }
 }

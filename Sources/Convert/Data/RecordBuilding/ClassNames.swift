@@ -80,17 +80,13 @@ public struct ClassNames: Sendable {
         return try found(in: url.deletingLastPathComponent().path(percentEncoded: false).trimmed)
     }
 
-    /// The names that a training left beside a checkpoint: in its folder, or in the one above `best` and `periodical`.
+    /// The names that a training left beside a checkpoint, see `CheckpointHome`.
     ///
     /// - Throws: ``DataError``.
     public static func found(
         besidesCheckpoint prefix: String
     ) throws(DataError) -> ClassNames? {
-        let folder = URL(filePath: prefix).deletingLastPathComponent()
-        if let names = try found(in: folder.path(percentEncoded: false).trimmed) { return names }
-        guard ["best", "periodical"].contains(folder.lastPathComponent) else { return nil }
-        let home = folder.deletingLastPathComponent()
-        return try found(in: home.path(percentEncoded: false).trimmed)
+        try found(in: CheckpointHome.folder(of: prefix))
     }
 
     /// Whether a folder is called like one of the classes.

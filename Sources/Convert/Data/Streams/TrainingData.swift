@@ -120,6 +120,11 @@ public struct TrainingData: Sendable {
         }
     }
 
+    /// Whether the pictures are in record files; else they are in class folders.
+    public var isRecords: Bool {
+        if case .records = content { true } else { false }
+    }
+
     /// The classes that class folders have, those below their offset included; nil for records, which do not tell.
     public var classCount: Int? {
         classNames.map { labelOffset + $0.names.count }

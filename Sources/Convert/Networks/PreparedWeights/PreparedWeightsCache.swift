@@ -50,30 +50,28 @@ public final class PreparedWeightsCache {
     ///
     /// - Parameters:
     ///   - weights: The digest of the weights, and which set of them.
-    ///   - observed: The stages whose values are kept, which passes leave alone.
-    ///   - configuration: The network.
-    ///   - imageSize: The side of its pictures.
+    ///   - graph: The network before any pass, and the stages whose values are kept, which passes leave alone.
     ///   - batch: The pictures of one step.
     ///   - options: How it is computed.
     /// - Returns: a text of several lines.
     package static func key(
         weights: String,
-        observing observed: Set<Stage> = [.logits],
-        _ configuration: ModelConfiguration,
-        imageSize: Int,
+        _ graph: Graph,
         batch: Int,
         _ options: ExecutionOptions
     ) -> String {
-        """
-        weights \(weights)
-        \(configuration)
-        pictures \(batch) x \(imageSize)
-        math \(options.effectiveMath.rawValue)
-        stages \(observed.map { "\($0)" }.sorted().joined(separator: " "))
-        passes \(options.passes.map(\.name).joined(separator: " "))
-        threads \(ThreadCount.current)
-        machine \(Machine.name)
-        """
+        var digest = SHA256()
+        var text = graph.text
+        text.withUTF8 { unsafe digest.update($0.span.bytes) }
+        return """
+            weights \(weights)
+            graph \(SHA256.hex(digest.finish()))
+            batch \(batch)
+            math \(options.effectiveMath.rawValue)
+            passes \(options.passes.map(\.name).joined(separator: " "))
+            threads \(ThreadCount.current)
+            machine \(Machine.name)
+            """
     }
 
     /// Does without the file, which did not have what the plan wants.

@@ -1,5 +1,5 @@
-internal import Networks
-public import Pictures
+public import Networks
+internal import Pictures
 
 /// The options of how pictures are prepared for a network.
 public enum PictureOptions {
@@ -29,29 +29,20 @@ public enum PictureOptions {
     /// All of them.
     public static let all: [any DeclaredOption] = [preprocessing, imageSize, dctMethod]
 
-    /// What was chosen; else what belongs to the named model, or `imagenet`.
+    /// What the command line says of it.
     ///
     /// - Throws: ``ToolError`` with ``ExitCode/usage``.
-    public static func preprocessing(
-        _ options: ParsedOptions,
-        _ diagnostics: Diagnostics
-    ) throws -> Preprocessing {
-        let published = options[ModelOptions.model].flatMap(PublishedModel.init(rawValue:))
-        let name = options[preprocessing] ?? published?.preprocessing
-        if name == nil {
-            diagnostics.note(
-                "nothing says how pictures are prepared, so this is assumed: "
-                    + "--preprocessing_type=imagenet"
-            )
-        }
-        do {
-            return try Preprocessing(
-                name: name ?? "imagenet",
-                imageSize: options[imageSize],
-                dctMethod: options[dctMethod].map { try DCTMethod(published: $0) }
-            )
+    public static func request(_ options: ParsedOptions) throws(ToolError) -> InputRequest {
+        var request = InputRequest()
+        request.preprocessing = options[preprocessing]
+        request.imageSize = options[imageSize]
+        do throws(PictureError) {
+            if let name = options[dctMethod] {
+                request.dctMethod = try DCTMethod(published: name)
+            }
         } catch {
             throw ToolError(.usage, error)
         }
+        return request
     }
 }

@@ -34,11 +34,16 @@ public struct ModelRequest: Sendable, Equatable {
     /// Nothing asked for.
     public init() {}
 
-    /// Settles the model of a checkpoint: what it holds, then what was asked for, then what the published name says.
+    /// Settles the model of a checkpoint: what it holds, then what was asked for, then what the published name says, then what
+    /// is recorded.
     ///
     /// - Throws: ``NetworkError/settingsContradict(_:)`` with every conflict,
-    ///   ``NetworkError/variablesDiffer(_:)`` if the checkpoint is no network of the family.
-    public func settle(_ identified: IdentifiedModel) throws(NetworkError) -> SettledModel {
+    ///   ``NetworkError/variablesDiffer(_:)`` if the checkpoint is no network of the family,
+    ///   ``NetworkError/recordedFlag(path:name:value:expected:)``.
+    public func settle(
+        _ identified: IdentifiedModel,
+        recorded: RecordedFlags? = nil
+    ) throws(NetworkError) -> SettledModel {
         var model = identified.configuration
         var conflicts: [SettingConflict] = []
         let preset = published?.configuration
@@ -92,47 +97,55 @@ public struct ModelRequest: Sendable, Equatable {
         }
         guard conflicts.isEmpty else { throw .settingsContradict(conflicts) }
         guard identified.differences.isEmpty else { throw .variablesDiffer(identified.differences) }
-        return try settleWhatCannotBeTold(model, preset)
+        return try settleUntold(model, preset, recorded)
     }
 
     /// Settles what has no variables.
-    package func settleWhatCannotBeTold(
+    package func settleUntold(
         _ identified: ModelConfiguration,
-        _ preset: ModelConfiguration?
+        _ preset: ModelConfiguration?,
+        _ recorded: RecordedFlags?
     ) throws(NetworkError) -> SettledModel {
         var model = identified
-        var assumed: [String] = []
-
-        /// What was asked for, else what the published name says, else the published default, which is then told.
-        func settle<Value>(_ flag: String, _ requested: Value?, _ published: Value?, _ usual: Value)
-            -> Value
-        {
-            if let value = requested ?? published { return value }
-            assumed.append("\(flag)=\(usual)")
-            return usual
-        }
-        let presetType = preset.map(Self.antiAliasType)
-        let type = settle("anti_alias_type", antiAliasType, presetType, "none")
-        let words = type.split { ",+ ".contains($0) }.map(String.init).filter { $0 != "none" }
-        // The published help names `max` too, which nothing in the published code looks at.
-        if let unknown = words.first(where: { !["sconv", "proj", "max"].contains($0) }) {
+        var settler = FactSettler(recorded)
+        let type =
+            try settler.settle(
+                "anti_alias_type",
+                given: antiAliasType ?? preset.map(Self.antiAliasType),
+                usual: "none",
+                expected: "sconv, proj or both",
+                text: { $0.isEmpty ? "none" : $0 },
+                read: { Self.places($0) == nil ? nil : $0.isEmpty ? "none" : $0 }
+            ) ?? "none"
+        guard let places = Self.places(type) else {
             throw .graph(
                 .invalidSetting(
                     name: "anti_alias_type",
-                    value: unknown,
+                    value: type,
                     expected: "sconv, proj or both"
                 )
             )
         }
-        model.antiAliasesConvolutions = words.contains("sconv")
-        model.antiAliasesProjections = words.contains("proj")
+        model.antiAliasesConvolutions = places.contains("sconv")
+        model.antiAliasesProjections = places.contains("proj")
+        // Where nothing is blurred the size is no fact, but may still be recorded wrongly.
+        var sized = settler
+        let size = try sized.settle(
+            "anti_alias_filter_size",
+            given: antiAliasSize ?? preset?.antiAliasSize,
+            usual: nil,
+            expected: "a number from 0 to 7",
+            text: { "\($0)" },
+            read: { Int($0).flatMap { (0...7).contains($0) ? $0 : nil } }
+        )
         if model.antiAliasesConvolutions || model.antiAliasesProjections {
+            settler = sized
             // The published default of the filter size, 0, is not a filter.
-            guard let size = antiAliasSize ?? preset?.antiAliasSize, (1...7).contains(size) else {
+            guard let size, (1...7).contains(size) else {
                 throw .graph(
                     .invalidSetting(
                         name: "anti_alias_filter_size",
-                        value: "\(antiAliasSize ?? 0)",
+                        value: "\(size ?? 0)",
                         expected: "1...7 where anti_alias_type is \(type)"
                     )
                 )
@@ -140,17 +153,34 @@ public struct ModelRequest: Sendable, Equatable {
             model.antiAliasSize = size
         }
         if model.pooling != .flatten {
-            model.pooling =
-                settle("pool_type", pooling?.rawValue, preset?.pooling.rawValue, "gap")
-                    == "gem" ? .generalizedMean : .average
+            let pooling = try settler.settle(
+                "pool_type",
+                given: pooling ?? preset?.pooling,
+                usual: .average,
+                expected: "gap, gem or flatten",
+                text: \.rawValue,
+                read: ModelConfiguration.Pooling.init(rawValue:)
+            )
+            model.pooling = pooling == .generalizedMean ? .generalizedMean : .average
         }
-        model.keepsLastResolution = settle(
-            "no_downsample",
-            keepsLastResolution,
-            preset?.keepsLastResolution,
-            false
-        )
-        return SettledModel(configuration: model, assumed: assumed)
+        model.keepsLastResolution =
+            try settler.settle(
+                "no_downsample",
+                given: keepsLastResolution ?? preset?.keepsLastResolution,
+                usual: false,
+                expected: "True or False",
+                text: { "\($0)" },
+                read: { Bool($0.lowercased()) }
+            ) ?? false
+        return SettledModel(configuration: model, facts: settler.facts)
+    }
+
+    /// Where a published `anti_alias_type` blurs; nil for one that is none.
+    ///
+    /// The published help names `max` too, which nothing in the published code looks at.
+    private static func places(_ type: String) -> [String]? {
+        let words = type.split { ",+ ".contains($0) }.map(String.init).filter { $0 != "none" }
+        return words.allSatisfy { ["sconv", "proj", "max"].contains($0) } ? words : nil
     }
 
     /// The published spelling of a configuration's anti-aliasing.
@@ -166,12 +196,12 @@ public struct ModelRequest: Sendable, Equatable {
 public struct SettledModel: Sendable {
     /// All settings.
     public let configuration: ModelConfiguration
-    /// Published flags with the defaults that were taken because nothing could tell; never silent.
-    public let assumed: [String]
+    /// What no variable tells.
+    public let facts: [NetworkFact]
 
-    /// A model, and what was assumed of it.
-    package init(configuration: ModelConfiguration, assumed: [String]) {
+    /// A model, and what is known of it besides its variables.
+    package init(configuration: ModelConfiguration, facts: [NetworkFact]) {
         self.configuration = configuration
-        self.assumed = assumed
+        self.facts = facts
     }
 }

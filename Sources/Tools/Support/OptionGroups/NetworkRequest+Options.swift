@@ -1,6 +1,20 @@
 internal import Engine
 public import Networks
 
+extension NetworkRequest {
+    /// What the command line says of a network.
+    ///
+    /// `classes` are those that a named data set has, if one is named.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/usage``.
+    public init(_ options: ParsedOptions, classes: Int? = nil) throws(ToolError) {
+        self.init(
+            ModelOptions.request(options, classes: classes),
+            try PictureOptions.request(options)
+        )
+    }
+}
+
 extension ModelOptions {
     /// What the command line says of the model.
     ///

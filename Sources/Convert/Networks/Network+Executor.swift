@@ -1,0 +1,103 @@
+package import Engine
+
+extension Network {
+    /// A network that is ready to run.
+    ///
+    /// - Parameters:
+    ///   - imageSize: The side of its pictures, in pixels.
+    ///   - batch: The pictures of one step.
+    ///   - set: Which of the weights are meant.
+    ///   - observed: The stages whose values stay readable besides the logits; nil: all.
+    ///   - options: How it is computed.
+    ///   - folder: Where prepared weights are kept; nil: nowhere.
+    /// - Returns: The network, its weights in it.
+    /// - Throws: ``NetworkError``, `GraphError`, `EngineError`, `CheckpointError`.
+    package func executor(
+        imageSize: Int,
+        batch: Int,
+        _ set: WeightSet,
+        observing observed: Set<Stage>? = [],
+        _ options: ExecutionOptions,
+        cachingIn folder: String? = nil
+    ) throws -> Executor {
+        let network = try built(imageSize: imageSize)
+        var graph = network.graph
+        if let observed {
+            graph.observed.formUnion(observed)
+        } else {
+            graph.observeAllStages()
+        }
+        let cache = folder.map { folder in
+            PreparedWeightsCache(
+                folder: folder,
+                key: PreparedWeightsCache.key(
+                    weights: "\(digest) \(set.rawValue)",
+                    graph,
+                    batch: batch,
+                    options
+                )
+            )
+        }
+        if let cache, let executor = try restarted(graph, batch: batch, options, cache) {
+            return executor
+        }
+        var options = options
+        options.prepared = cache?.prepared
+        let made = try Executor(
+            graph,
+            weights: weights(of: network, set),
+            batch: batch,
+            options: options
+        )
+        cache.map { caches.append($0) }
+        return made
+    }
+
+    /// A network of the weights that an earlier start prepared; nil if they are not there, or not what it wants.
+    private func restarted(
+        _ graph: Graph,
+        batch: Int,
+        _ options: ExecutionOptions,
+        _ cache: PreparedWeightsCache
+    ) throws -> Executor? {
+        guard cache.isFound else { return nil }
+        var options = options
+        options.prepared = cache.prepared
+        do {
+            return try Executor(graph, weights: Weights(), batch: batch, options: options)
+        } catch EngineError.missingParameter {
+            cache.forget()
+            return nil
+        }
+    }
+
+    /// Writes down what executors made of their weights, where that was asked for.
+    ///
+    /// Takes a while for a large network, so it is best done when the results are out.
+    ///
+    /// - Returns: a sentence for each file that could not be used, or not be written.
+    public func keepPrepared() -> [String] {
+        var sentences: [String] = []
+        for cache in caches.caches {
+            if let damage = cache.damage {
+                sentences.append("\(cache.path) could not be used and is replaced: \(damage)")
+            }
+            do {
+                try cache.save()
+            } catch {
+                sentences.append("the prepared weights were not kept: \(error)")
+            }
+        }
+        caches.caches = []
+        return sentences
+    }
+}
+
+/// The caches of executors that have started, still to be written.
+final class PendingCaches {
+    var caches: [PreparedWeightsCache] = []
+
+    func append(_ cache: PreparedWeightsCache) {
+        caches.append(cache)
+    }
+}

@@ -1,0 +1,114 @@
+package import Engine
+public import Networks
+
+extension Network {
+    /// Opens a checkpoint, or another file of weights, and settles its model.
+    ///
+    /// - Parameters:
+    ///   - path: What the user named.
+    ///   - request: What the user asked for.
+    ///   - diagnostics: Is told how the path was understood.
+    /// - Returns: the network.
+    /// - Throws: ``ToolError`` with ``ExitCode/file``, ``ExitCode/mismatch`` or ``ExitCode/usage``.
+    public static func open(
+        _ path: String,
+        _ request: NetworkRequest,
+        _ diagnostics: Diagnostics
+    ) throws -> Network {
+        let file = try ToolError.about(nil) { try WeightFile(path) }
+        for note in file.notes { diagnostics.note(note) }
+        if let fault = file.faults.first {
+            diagnostics.warning("\(file.faults.count) entries are damaged, the first: \(fault)")
+        }
+        return try ToolError.about(networkIn: file.path) { try Network(file, request) }
+    }
+
+    /// A network that is ready to run, as the options of the engine say.
+    ///
+    /// - Parameters:
+    ///   - imageSize: The side of its pictures, in pixels.
+    ///   - batch: The pictures of one step.
+    ///   - set: Which of the weights are meant.
+    ///   - observed: The stages whose values stay readable besides the logits; nil: all.
+    ///   - options: How it is computed.
+    /// - Returns: The network, its weights in it.
+    /// - Throws: ``ToolError``, `EngineError`.
+    package func executor(
+        imageSize: Int,
+        batch: Int,
+        _ set: WeightSet,
+        observing observed: Set<Stage>? = [],
+        _ options: ParsedOptions
+    ) throws -> Executor {
+        let execution = try EngineOptions.execution(options)
+        return try ToolError.about(networkIn: file.path) {
+            try executor(
+                imageSize: imageSize,
+                batch: batch,
+                set,
+                observing: observed,
+                execution,
+                cachingIn: options[EngineOptions.cacheDirectory]
+            )
+        }
+    }
+
+    /// Says on standard error which model this is, how that is known, and whose weights it has.
+    ///
+    /// - Parameters:
+    ///   - diagnostics: Is told.
+    ///   - usesPictures: Whether it matters how pictures are prepared.
+    public func describe(_ diagnostics: Diagnostics, usesPictures: Bool = true) {
+        diagnostics.note("model: \(summary)")
+        diagnostics.tell(facts + (usesPictures ? input.facts : []), recordedIn: recorded)
+        diagnostics.note("\(file.kind): \(file.path), sha256 of \(file.digestSubject) \(digest)")
+    }
+}
+
+extension Diagnostics {
+    /// Says how facts about a network are known; what is only assumed, and may change every figure, is a warning.
+    public func tell(_ facts: [NetworkFact], recordedIn flags: RecordedFlags?) {
+        func text(_ origin: NetworkFact.Origin) -> String {
+            facts.filter { $0.origin == origin }.map(\.flag).joined(separator: " ")
+        }
+        let (recorded, assumed) = (text(.recorded), text(.assumed))
+        if let path = flags?.path {
+            if !recorded.isEmpty { note("\(path) tells: \(recorded)") }
+            for fact in facts {
+                guard let other = fact.overruled else { continue }
+                note("\(fact.flag) is taken as asked for, but \(path) tells \(other)")
+            }
+        }
+        if !assumed.isEmpty {
+            warning(
+                "a checkpoint cannot tell, and nothing said otherwise, so this is assumed: \(assumed)"
+            )
+        }
+    }
+}
+
+extension ToolError {
+    /// Runs `body`, and turns what is wrong with a network into an error about its file.
+    public static func about<Result: ~Copyable>(
+        networkIn path: String,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch let error as NetworkError {
+            switch error {
+            case .noWeights, .unreadableFlags, .recordedFlag: throw ToolError(.file, error)
+            case .picture: throw ToolError(.usage, error)
+            default: throw ToolError(.mismatch, file: path, error)
+            }
+        } catch let error as GraphError {
+            throw ToolError(.usage, error)
+        } catch EngineError.graph(let error) {
+            throw ToolError(.usage, error)
+        } catch let error as EngineError {
+            throw error
+        } catch {
+            return try about(nil) { throw error }
+        }
+    }
+}
