@@ -198,7 +198,11 @@ struct AnyPictureSource: SampledSource {
 
     var count: Int? { source.count }
 
+    var fingerprint: String? { source.fingerprint }
+
     mutating func next() throws -> LabelledPicture? { try source.next() }
 
     func sample(_ count: Int) throws -> [LabelledPicture] { try source.sample(count) }
+
+    mutating func skip() throws -> Bool { try source.skip() }
 }

@@ -90,6 +90,13 @@ public struct PictureRecords: PictureSource {
     /// How many there are, where that is known beforehand.
     public var count: Int? { nil }
 
+    /// SHA-256 of the names and sizes of the files.
+    public var fingerprint: String? {
+        var fingerprint = Fingerprint()
+        for file in files { fingerprint.add(recordFile: file) }
+        return fingerprint.text
+    }
+
     /// The next picture; nil at the end.
     ///
     /// - Throws: ``CorruptPicture``, also for a teacher's logits that are missing or misshapen; `CheckpointError`.
