@@ -232,7 +232,7 @@ let package = Package(
         tests(of: "Pictures", "Base", "Checkpoint"),
         tests(of: "Engine", "Base", "Checkpoint"),
         tests(of: "Formats", "Checkpoint", "Proto"),
-        tests(of: "Reference"),
+        tests(of: "Reference", "Proto"),
         tests(
             of: "Networks",
             "Base",

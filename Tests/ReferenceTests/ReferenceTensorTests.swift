@@ -150,14 +150,19 @@ import Testing
         #expect(parts.map(\.values) == [[0, 3], [1, 2, 4, 5]])
         #expect(try ReferenceTensor.concatenated(parts, axis: 1) == tensor)
         #expect(
-            try tensor.padded(before: [0, 2], after: [1, 1], .constant(9)).values
+            try tensor.padded(before: [0, 2], after: [1, 1], .constant(ReferenceTensor(Float(9))))
+                .values
                 == [9, 9, 0, 1, 2, 9, 9, 9, 3, 4, 5, 9, 9, 9, 9, 9, 9, 9]
         )
         #expect(
             try tensor.padded(before: [0, 2], after: [0, 1], .reflected).values
                 == [2, 1, 0, 1, 2, 1, 5, 4, 3, 4, 5, 4]
         )
-        #expect(try tensor.taken([2, nil], axis: 1, filler: 7).values == [2, 7, 5, 7])
+        #expect(
+            try tensor.taken([2, nil], axis: 1, filler: ReferenceTensor(Float(7))).values == [
+                2, 7, 5, 7,
+            ]
+        )
     }
 
     @Test("elements are taken together")
@@ -168,8 +173,8 @@ import Testing
         #expect(mean == (try ReferenceTensor([2, 1], [2, 3])))
         #expect(try tensor.reduced(.maximum, axes: [0, 1], keepsAxes: false).values == [5])
         #expect(try tensor.reduced(.product, axes: [1], keepsAxes: false).values == [0, 24])
-        #expect(try tensor.indexOfMaximum(axis: 1).indices == [2, 1])
-        #expect(try tensor.combined(with: mean, -).values == [-2, -1, 3, 0, 1, -1])
+        #expect(try tensor.indexOfExtreme(axis: 1).indices == [2, 1])
+        #expect(try tensor.combined(with: mean) { $0 - $1 }.values == [-2, -1, 3, 0, 1, -1])
         let softmax = try ReferenceTensor([1, 2], [0, 0]).softmax(axis: 1)
         #expect(softmax.values == [0.5, 0.5])
         let product = try tensor.product(tensor, transposesSecond: true)
@@ -198,7 +203,7 @@ import Testing
     func errors() throws {
         let tensor = try ReferenceTensor([2, 3], [0, 1, 2, 3, 4, 5])
         #expect(throws: ReferenceError("the shapes [2, 3] and [2] do not fit")) {
-            try tensor.combined(with: ReferenceTensor([2], [1, 2]), +)
+            try tensor.combined(with: ReferenceTensor([2], [1, 2])) { $0 + $1 }
         }
         #expect(throws: ReferenceError("the shape [2, 3] cannot become [7]")) {
             try tensor.reshaped([7])

@@ -125,6 +125,8 @@ extension ConversionError {
         case .uncomputable(let node, let reason):
             self = .uncomputable(path: path, node: node, reason: reason)
         case .misfit(let reason): self = .uncomputable(path: path, node: "input", reason: reason)
+        case .unknownOperations:
+            self = .uncomputable(path: path, node: "graph", reason: error.description)
         }
     }
 }

@@ -46,11 +46,11 @@ public enum GraphProof {
             case .frozen(let path):
                 graph = try WrittenGraph(frozen: path)
                 prepared = fixedPictures(network)
-                found = try logits(graph, [ServingGraph.inputName: prepared])
+                found = try logits(graph, [Name(ServingGraph.inputName): prepared])
             case .savedModel(let folder, .prepared):
                 graph = try WrittenGraph(savedModel: folder)
                 prepared = fixedPictures(network)
-                found = try logits(graph, [ServingGraph.inputName: prepared])
+                found = try logits(graph, [Name(ServingGraph.inputName): prepared])
             case .savedModel(let folder, .encoded(let preprocessing)):
                 graph = try WrittenGraph(savedModel: folder)
                 let pictures = decodedPictures(preprocessing)
@@ -60,7 +60,7 @@ public enum GraphProof {
                 )
                 let own = try pictures.map { try prepare($0, graph).values }
                 let collected = graph.nodes.first { $0.operation == "TensorArrayGatherV3" }
-                found = try logits(graph, [collected?.name ?? "": concatenated(own, network)])
+                found = try logits(graph, [Name(collected?.name ?? ""): concatenated(own, network)])
             }
         } catch let error as ConversionError {
             throw error
@@ -124,7 +124,7 @@ public enum GraphProof {
 
     private static func logits(
         _ graph: WrittenGraph,
-        _ given: [String: ReferenceTensor]
+        _ given: [Name: ReferenceTensor]
     ) throws(ReferenceError) -> ReferenceTensor {
         // What the published results are made of.
         let results = graph.interpreter.node(named: ServingGraph.outputs[1].node)
@@ -156,7 +156,7 @@ public enum GraphProof {
         guard let decoder, let collector, collector.inputs.count == 4 else {
             throw ReferenceError("the graph decodes no pictures")
         }
-        return try graph.interpreter.value(of: collector.inputs[2], given: [decoder.name: decoded])
+        return try graph.interpreter.value(of: collector.inputs[2], given: [Name(decoder.name): decoded])
     }
 
     private static func concatenated(

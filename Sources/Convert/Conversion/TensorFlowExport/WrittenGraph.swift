@@ -69,8 +69,8 @@ struct WrittenGraph {
             guard let assignment = named[String(input.dropFirst())], assignment.inputs.count == 2,
                 let value = named[assignment.inputs[1]], let source = value.inputs.first
             else { continue }
-            let (restore, index) = GraphInterpreter.reference(source)
-            guard let names = named[restore]?.inputs.dropFirst().first,
+            let (restore, index) = (TensorReference(source).node, TensorReference(source).output)
+            guard let names = named[restore.text]?.inputs.dropFirst().first,
                 case .tensor(let list)? = named[names]?["value"],
                 list.strings.indices.contains(index)
             else { continue }

@@ -1,0 +1,185 @@
+internal import Proto
+
+/// Operations on windows of pictures.
+extension ReferenceOperation {
+    static let windows: [String: ReferenceOperation] = [
+        "Conv2D": .one(2...2) { call throws(ReferenceError) in
+            let kernel = try call[1]
+            guard kernel.rank == 4 else { throw ReferenceError("a kernel \(kernel.shape)") }
+            return try PictureOrder(call).lastly(call[0]) { input throws(ReferenceError) in
+                let window = Array(kernel.shape.prefix(2))
+                let geometry = try WindowGeometry(call, input.shape, window: window)
+                return try input.convolved(inGroups: kernel, geometry)
+            }
+        },
+        "DepthwiseConv2dNative": .one(2...2) { call throws(ReferenceError) in
+            let kernel = try call[1]
+            guard kernel.rank == 4 else { throw ReferenceError("a kernel \(kernel.shape)") }
+            return try PictureOrder(call).lastly(call[0]) { input throws(ReferenceError) in
+                let window = Array(kernel.shape.prefix(2))
+                let geometry = try WindowGeometry(call, input.shape, window: window)
+                return try input.convolvedByChannel(multiplied: kernel, geometry)
+            }
+        },
+        "Conv2DBackpropInput": .one(3...3) { call throws(ReferenceError) in
+            let (kernel, order) = (try call[1], try PictureOrder(call))
+            let size = order.lastly(try call[0].integers())
+            guard kernel.rank == 4, size.count == 4, size.allSatisfy({ $0 >= 0 }) else {
+                throw ReferenceError("a kernel \(kernel.shape) for the shape \(size)")
+            }
+            _ = try ReferenceTensor.count(size)
+            return try order.lastly(call[2]) { gradient throws(ReferenceError) in
+                let window = Array(kernel.shape.prefix(2))
+                let geometry = try WindowGeometry(call, size, window: window)
+                return try gradient.spreadBack(kernel, geometry, to: size)
+            }
+        },
+        "MaxPool": .one(1...1) { call throws(ReferenceError) in
+            try pooled(call, size: call.node.integers("ksize"), strides: nil, isMaximum: true)
+        },
+        "MaxPoolV2": .one(3...3) { call throws(ReferenceError) in
+            try pooled(
+                call,
+                size: call[1].integers(),
+                strides: call[2].integers(),
+                isMaximum: true
+            )
+        },
+        "AvgPool": .one(1...1) { call throws(ReferenceError) in
+            try pooled(call, size: call.node.integers("ksize"), strides: nil, isMaximum: false)
+        },
+        "ExtractImagePatches": .one(1...1) { call throws(ReferenceError) in
+            guard try call[0].rank == 4 else {
+                throw ReferenceError("pictures of the shape \(try call[0].shape)")
+            }
+            let order = try PictureOrder(call)
+            let size = try order.middle(call.node, "ksizes", call.node.integers("ksizes"))
+            var geometry = WindowGeometry()
+            geometry.strides = try order.middle(
+                call.node,
+                "strides",
+                call.node.integers("strides")
+            )
+            geometry.dilations = try order.middle(call.node, "rates", call.node.integers("rates"))
+            if try call.node.word("padding", of: ["VALID", "SAME"]) == "SAME" {
+                geometry.padSame(
+                    height: try call[0].shape[1],
+                    width: try call[0].shape[2],
+                    window: size
+                )
+            }
+            let zero = try ReferenceTensor(Float(0)).cast(to: call[0].type)
+            let patches = try call[0].patches(size, geometry, filler: zero)
+            let shape = patches.shape
+            return try patches.reshaped([shape[0], shape[1], shape[2], shape[3] * shape[4]])
+        },
+    ]
+
+    private static func pooled(
+        _ call: OperationCall,
+        size: [Int],
+        strides: [Int]?,
+        isMaximum: Bool
+    ) throws(ReferenceError) -> ReferenceTensor {
+        let order = try PictureOrder(call)
+        return try order.lastly(call[0]) { input throws(ReferenceError) in
+            let window = try order.middle(call.node, "ksize", size)
+            let geometry = try WindowGeometry(
+                call,
+                input.shape,
+                window: window,
+                strides: strides
+            )
+            return isMaximum
+                ? try input.maximumPooled(window, geometry)
+                : try input.meanPooled(window, geometry, countsPadding: false)
+        }
+    }
+}
+
+/// Where a picture's channels are.
+struct PictureOrder {
+    /// `NCHW`: behind the batch.
+    let isPlanar: Bool
+
+    /// The order that a node states.
+    init(_ call: OperationCall) throws(ReferenceError) {
+        isPlanar =
+            try call.node.word("data_format", of: ["NHWC", "NCHW"], default: "NHWC") == "NCHW"
+    }
+
+    /// Hands pictures over with their channels last, and the result back in their own order.
+    func lastly(
+        _ input: ReferenceTensor,
+        _ body: (ReferenceTensor) throws(ReferenceError) -> ReferenceTensor
+    ) throws(ReferenceError) -> ReferenceTensor {
+        guard input.rank == 4 else {
+            throw ReferenceError("pictures of the shape \(input.shape), expected four dimensions")
+        }
+        guard isPlanar else { return try body(input) }
+        return try body(input.transposed([0, 2, 3, 1])).transposed([0, 3, 1, 2])
+    }
+
+    /// Four extents with the channels last.
+    func lastly(_ numbers: [Int]) -> [Int] {
+        isPlanar && numbers.count == 4
+            ? [numbers[0], numbers[2], numbers[3], numbers[1]] : numbers
+    }
+
+    /// The numbers for rows and columns of four of which the others are 1.
+    func middle(
+        _ node: NodeDef,
+        _ name: String,
+        _ stated: [Int]
+    ) throws(ReferenceError) -> [Int] {
+        let numbers = lastly(stated)
+        guard numbers.count == 4, numbers[0] == 1, numbers[3] == 1,
+            (1...(1 << 20)).contains(numbers[1]), (1...(1 << 20)).contains(numbers[2])
+        else {
+            throw ReferenceError(
+                "\(name) is \(stated), expected positive numbers for rows and columns, 1 elsewhere"
+            )
+        }
+        return [numbers[1], numbers[2]]
+    }
+}
+
+extension WindowGeometry {
+    /// How a node's window moves over pictures of a shape whose channels are last.
+    init(
+        _ call: OperationCall,
+        _ shape: [Int],
+        window: [Int],
+        strides stated: [Int]? = nil
+    ) throws(ReferenceError) {
+        self.init()
+        let (node, order) = (call.node, try PictureOrder(call))
+        guard shape.count == 4, window.allSatisfy({ (1...(1 << 20)).contains($0) }) else {
+            throw ReferenceError("a window \(window) over the shape \(shape)")
+        }
+        let moves: [Int] = if let stated { stated } else { try node.integers("strides") }
+        strides = try order.middle(node, "strides", moves)
+        dilations = try order.middle(
+            node,
+            "dilations",
+            node.integers("dilations", default: [1, 1, 1, 1])
+        )
+        switch try node.word("padding", of: ["VALID", "SAME", "EXPLICIT"]) {
+        case "SAME": padSame(height: shape[1], width: shape[2], window: window)
+        case "EXPLICIT":
+            let numbers = try node.integers("explicit_paddings", default: [])
+            let first = order.isPlanar ? 4 : 2
+            guard numbers.count == 8,
+                numbers.indices.allSatisfy({
+                    (first..<(first + 4)).contains($0)
+                        ? (0..<(1 << 20)).contains(numbers[$0]) : numbers[$0] == 0
+                })
+            else {
+                throw node.unfit("explicit_paddings", "numbers of rows and columns, 0 elsewhere")
+            }
+            rows = [numbers[first], numbers[first + 1]]
+            columns = [numbers[first + 2], numbers[first + 3]]
+        default: break
+        }
+    }
+}
