@@ -166,6 +166,7 @@ struct FlatGraph {
     ///   - outputs: The tensors.
     ///   - leaves: Tensors that are given, so that what they hang on does not matter.
     ///   - followsControls: Whether nodes that give nothing count.
+    /// - Returns: Their numbers.
     /// - Throws: ``ImportProblem/cycle(_:)``, ``ImportProblem/missingInput(node:input:)``.
     func order(
         from outputs: [Edge],

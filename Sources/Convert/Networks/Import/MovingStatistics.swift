@@ -40,8 +40,8 @@ struct MovingStatistics {
                 values = mixture(inputs[1], with: variable)
             }
             for value in values {
-                for statistic in statistics(value) {
-                    guard !(variables[statistic]?.contains(variable) ?? false) else { continue }
+                for statistic in statistics(value)
+                where !(variables[statistic]?.contains(variable) ?? false) {
                     variables[statistic, default: []].append(variable)
                 }
             }
