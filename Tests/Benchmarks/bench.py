@@ -20,6 +20,7 @@ from feeding import run_decoding, run_evaluation, speed_table
 from formats import FILE_WORKLOADS, file_table, run_files
 from growing import growth_table, memory_table, run_growth, run_memory
 from networks import NETWORK_WORKLOADS, network_table, run_network
+from robustness import ROBUSTNESS_WORKLOADS, robustness_table, run_robustness
 from starting import run_start, start_table
 from training import TRAINING_WORKLOADS, run_training, training_table
 
@@ -39,6 +40,7 @@ WORKLOADS = {
         ({"growth-50": "assemble-resnet-50"}, run_growth, growth_table),
         (TRAINING_WORKLOADS, run_training, training_table),
         (FILE_WORKLOADS, run_files, file_table),
+        (ROBUSTNESS_WORKLOADS, run_robustness, robustness_table),
         (CONVERSION_WORKLOADS, run_conversion, conversion_table),
     )
     for name, workload in workloads.items()

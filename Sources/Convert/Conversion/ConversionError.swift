@@ -52,6 +52,10 @@ public enum ConversionError: Error, Equatable, Sendable {
     case noStep(path: String)
     /// What is known of a training beside its checkpoint cannot be understood.
     case malformedProgress(path: String, reason: String)
+    /// A file of a partial evaluation is none, or is damaged.
+    case malformedPartial(path: String, reason: String)
+    /// Files of partial evaluations that are not of one evaluation; a sentence says why.
+    case strangers(String)
     /// A file beside a checkpoint cannot be written, copied or deleted.
     case file(path: String, reason: String)
 }
@@ -99,6 +103,8 @@ extension ConversionError: CustomStringConvertible {
         case .noStep(let path):
             "\(path): there is no \(VariableNames.globalStep), so this is no checkpoint of a training; "
                 + "begin with it by --pretrained-model-checkpoint-path"
+        case .malformedPartial(let path, let reason): "\(path): \(reason)"
+        case .strangers(let sentence): sentence
         case .malformedProgress(let path, let reason): "\(path): \(reason)"
         case .file(let path, let reason): "\(path): \(reason)"
         }

@@ -1,6 +1,8 @@
+internal import Base
 public import Data
 public import Engine
 public import Pictures
+internal import Synchronization
 
 /// Runs a network over pictures, batch by batch.
 ///
@@ -75,6 +77,10 @@ public final class Evaluator {
             var pictures = try gather(from: &source, count: min(executor.batch, left), tolerance)
             guard !pictures.isEmpty else { return }
             left -= pictures.count
+            let gathered = pictures.count
+            try make(&pictures, tolerance)
+            left += gathered - pictures.count
+            guard !pictures.isEmpty else { continue }
             try unsafe executor.withInput { input in
                 let failures = unsafe preparer.prepare(pictures.map(\.bytes), into: input)
                 try unsafe leaveOut(failures, of: &pictures, from: input, tolerance)
@@ -113,6 +119,29 @@ public final class Evaluator {
         return pictures
     }
 
+    /// Makes the bytes of the pictures that are made only now, side by side, and leaves out what cannot be made.
+    private func make(_ pictures: inout [LabelledPicture], _ tolerance: Tolerance) throws {
+        guard pictures.contains(where: { $0.making != nil }) else { return }
+        let all = pictures
+        let made = Mutex([Result<OwnedBytes, any Error>?](repeating: nil, count: all.count))
+        parallel(all.count) { index in
+            guard let making = all[index].making else { return }
+            let result = Result { try making() }
+            made.withLock { $0[index] = result }
+        }
+        pictures = []
+        for (index, result) in made.withLock({ $0 }).enumerated() {
+            var picture = all[index]
+            do {
+                if let bytes = try result?.get() { picture.bytes = bytes }
+                picture.making = nil
+                pictures.append(picture)
+            } catch {
+                try skip(CorruptPicture(origin: picture.origin, reason: "\(error)"), tolerance)
+            }
+        }
+    }
+
     /// Takes the pictures that failed out of a batch, and closes the gaps in the input.
     private func leaveOut(
         _ failures: [PictureError?],
@@ -142,6 +171,8 @@ public final class Evaluator {
     }
 
     private func skip(_ corrupt: CorruptPicture, _ tolerance: Tolerance) throws {
+        // A picture of which several are made is one.
+        if let last = skipped.last, last.origin == corrupt.origin { return }
         guard skipped.count < tolerance.skips else { throw corrupt }
         skipped.append(corrupt)
     }

@@ -113,6 +113,19 @@ public enum DataError: Error, Equatable, Sendable {
     case sameFileName([String])
     /// Folders with corrupted pictures of other settings, a sentence each.
     case otherCorruptions([String])
+
+    // Corrupted pictures that are to be measured on:
+
+    /// There is no folder of a corruption.
+    case noCorruptions(String)
+    /// A corruption has two folders.
+    case doubledCorruption(String, String)
+    /// There is no folder of a perturbation.
+    case noPerturbations(String)
+    /// Videos that are no folders of frames.
+    case films([String])
+    /// A folder does not hold what it held when the work began.
+    case changedFolder(String)
 }
 
 extension DataError: CustomStringConvertible {
@@ -222,6 +235,19 @@ extension DataError: CustomStringConvertible {
                 "these folders hold pictures that were made otherwise; give another --output-dir, "
                     + "or remove them:"
             ] + Self.shortened(lines)).joined(separator: "\n")
+        case .noCorruptions(let folder):
+            "\(folder): holds no corrupted pictures; expected <corruption>/<severity>/<class>/<picture> "
+                + "with corruptions such as gaussian_noise and severities 1 to 5"
+        case .doubledCorruption(let one, let other):
+            "\(one) and \(other): one corruption lies in two places"
+        case .noPerturbations(let folder):
+            "\(folder): holds no videos of perturbed pictures; expected "
+                + "<perturbation>/<class>/<video>/<frame> with perturbations such as gaussian_noise"
+        case .films(let paths):
+            "\(paths.shortList(3)): videos must be unpacked to folders of frames, such as by "
+                + "ffmpeg -i VIDEO.mp4 VIDEO/%04d.png"
+        case .changedFolder(let folder):
+            "\(folder): the files there are others than when the work began"
         }
     }
 

@@ -22,7 +22,7 @@ public struct Network {
     /// The weights.
     public let file: WeightFile
     /// The model, every setting decided.
-    public let configuration: ModelConfiguration
+    public private(set) var configuration: ModelConfiguration
     /// What no variable tells of the model.
     public let facts: [NetworkFact]
     /// How pictures are prepared.
@@ -63,6 +63,13 @@ public struct Network {
 
     /// The model in one line, see ``ModelConfiguration/summary``.
     public var summary: String { configuration.summary }
+
+    /// The same weights taken for those of another model.
+    package func taken(for configuration: ModelConfiguration) -> Network {
+        var network = self
+        network.configuration = configuration
+        return network
+    }
 
     /// The network for pictures of a size, before any pass.
     ///

@@ -4,12 +4,12 @@ extension Pass {
         name: "fuse-residual",
         summary: "let convolutions add their result to the shortcut in place"
     ) { graph in
+        // Kept up to date as convolutions take the places of sums; that nodes go leaves the others' order as it is.
+        var consumers = graph.consumers()
+        var byID = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.id, $0) })
+        let positions = graph.positions()
+        let observed = graph.observedNodes
         for node in graph.nodes where node.layer is Add {
-            let consumers = graph.consumers()
-            let positions = graph.positions()
-            let observed = graph.observedNodes
-            let byID = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.id, $0) })
-
             /// The convolution at `id` as one that adds to `other`, if that can be.
             func fused(_ id: NodeID, addingTo other: NodeID) -> Node? {
                 guard id != other, var candidate = byID[id],
@@ -41,8 +41,17 @@ extension Pass {
                     named: replacement.name,
                     inputs: replacement.inputs
                 )
-                graph.removeUnneeded()
+                for input in replacement.inputs.dropLast() {
+                    consumers[input] = consumers[input, default: []].map {
+                        $0 == replacement.id ? node.id : $0
+                    }
+                }
+                consumers[replacement.id] = nil
+                byID[replacement.id] = nil
+                byID[node.id]?.operation = replacement.operation
+                byID[node.id]?.inputs = replacement.inputs
             }
         }
+        graph.removeUnneeded()
     }
 }

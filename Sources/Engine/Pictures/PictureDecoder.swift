@@ -89,8 +89,10 @@ public final class PictureDecoder {
     ) throws(PictureError) -> PictureSize {
         try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
             var seen = PictureSize(width: 0, height: 0)
-            let pixels = try unsafe pixels(of: buffer, dctMethod: preprocessing.dctMethod) { size in
+            let pixels = try unsafe pixels(of: buffer, dctMethod: preprocessing.dctMethod) {
+                size throws(PictureError) in
                 seen = size
+                try preprocessing.check(size)
                 return resizer.needs(of: preprocessing.view(of: size))
             }
             try resizer.resize(

@@ -22,6 +22,8 @@ public enum PictureError: Error, Equatable, Sendable {
     case unknownDCTMethod(String)
     /// A picture size that no network here can want.
     case imageSizeOutOfRange(Int, ClosedRange<Int>)
+    /// A picture of another size than that to which it should have been brought before.
+    case otherSize(PictureSize, expected: Int)
 }
 
 extension PictureError: CustomStringConvertible {
@@ -54,6 +56,12 @@ extension PictureError: CustomStringConvertible {
             "unknown DCT method '\(name)', expected INTEGER_FAST or INTEGER_ACCURATE"
         case .imageSizeOutOfRange(let size, let range):
             "an image size of \(size) is not between \(range.lowerBound) and \(range.upperBound)"
+        case .otherSize(let size, let expected):
+            """
+            a picture of \(size.width)x\(size.height) pixels, expected \(expected)x\(expected), as \
+            corrupted pictures are not resized: --image-size says another size, \
+            --preprocessing-type resizes nevertheless
+            """
         }
     }
 }

@@ -24,6 +24,8 @@ public struct Preprocessing: Equatable, Sendable {
     public let means: ChannelMeans
     /// How JPEGs are decoded.
     public var dctMethod: DCTMethod
+    /// Whether pictures must have the size that the network is given; what has another is refused, not resized.
+    public let needsExactSize: Bool
 
     /// The spellings without a size of one's own.
     public static let publishedNames = [
@@ -61,6 +63,29 @@ public struct Preprocessing: Equatable, Sendable {
         scale = isInception ? 1 / 255 : 1
         means = isInception ? .none : .imagenet
         self.dctMethod = dctMethod ?? (isInception ? .fast : .accurate)
+        needsExactSize = false
+    }
+
+    /// The same scale and means for pictures that have their size already, as the published evaluation of corrupted
+    /// pictures takes them: what has another size is refused.
+    public var unresized: Preprocessing { Preprocessing(unresized: self) }
+
+    private init(unresized other: Preprocessing) {
+        name = "none"
+        imageSize = other.imageSize
+        framing = .square
+        scale = other.scale
+        means = other.means
+        dctMethod = other.dctMethod
+        needsExactSize = true
+    }
+
+    /// Throws unless a picture may have this size.
+    func check(_ size: PictureSize) throws(PictureError) {
+        guard needsExactSize, size != PictureSize(width: imageSize, height: imageSize) else {
+            return
+        }
+        throw .otherSize(size, expected: imageSize)
     }
 
     /// How a picture of this size is seen.

@@ -23,3 +23,18 @@ public struct Accuracy: Equatable, Sendable {
         count += other.count
     }
 }
+
+extension Accuracy: Codable {
+    private enum CodingKeys: CodingKey { case correct, count }
+
+    /// Reads counts; what cannot have been counted is refused.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        correct = try values.decode(Int.self, forKey: .correct)
+        count = try values.decode(Int.self, forKey: .count)
+        try DecodingError.check(count: count, decoder)
+        guard (0...count).contains(correct) else {
+            throw DecodingError.unusable("\(correct) of \(count) right answers", decoder)
+        }
+    }
+}

@@ -4,7 +4,7 @@
 /// values of 0.1, 0.2, … as in the published evaluation, and 0 belongs to the first bin. A confidence that is
 /// not a number belongs to none.
 public struct CalibrationError: Equatable, Sendable {
-    private struct Bin: Equatable, Sendable {
+    private struct Bin: Equatable, Sendable, Codable {
         var count = 0
         var correct = 0
         var confidence = ExactSum()
@@ -18,6 +18,8 @@ public struct CalibrationError: Equatable, Sendable {
 
     /// No predictions so far.
     public init() {}
+
+    private enum CodingKeys: CodingKey { case bins }
 
     /// How many predictions fell into a bin.
     public var count: Int { bins.reduce(0) { $0 + $1.count } }
@@ -45,6 +47,22 @@ public struct CalibrationError: Equatable, Sendable {
             bins[index].count += other.bins[index].count
             bins[index].correct += other.bins[index].correct
             bins[index].confidence.merge(other.bins[index].confidence)
+        }
+    }
+}
+
+extension CalibrationError: Codable {
+    /// Reads the bins.
+    public init(from decoder: any Decoder) throws {
+        bins = try decoder.container(keyedBy: CodingKeys.self).decode([Bin].self, forKey: .bins)
+        guard bins.count == Self.binCount else {
+            throw DecodingError.unusable("\(bins.count) bins of confidence", decoder)
+        }
+        for bin in bins {
+            try DecodingError.check(count: bin.count, decoder)
+            guard (0...bin.count).contains(bin.correct) else {
+                throw DecodingError.unusable("\(bin.correct) of \(bin.count) right", decoder)
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ public struct CrossEntropy: Equatable, Sendable {
     /// How many predictions there were.
     public private(set) var count = 0
 
+    private enum CodingKeys: CodingKey { case classification, labelSmoothing, sum, count }
+
     /// No predictions so far.
     ///
     /// - Precondition: `0 <= labelSmoothing && labelSmoothing <= 1`.
@@ -65,5 +67,31 @@ public struct CrossEntropy: Equatable, Sendable {
     public mutating func merge(_ other: CrossEntropy) {
         sum.merge(other.sum)
         count += other.count
+    }
+}
+
+extension CrossEntropy: Codable {
+    /// Reads the sum.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let name = try values.decode(String.self, forKey: .classification)
+        let smoothing = try values.decode(Double.self, forKey: .labelSmoothing)
+        guard let kind = LossSettings.Classification(rawValue: name), (0...1).contains(smoothing)
+        else {
+            throw DecodingError.unusable("a loss of '\(name)', smoothed by \(smoothing)", decoder)
+        }
+        self.init(kind, labelSmoothing: smoothing)
+        sum = try values.decode(ExactSum.self, forKey: .sum)
+        count = try values.decode(Int.self, forKey: .count)
+        try DecodingError.check(count: count, decoder)
+    }
+
+    /// Writes the sum.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(classification.rawValue, forKey: .classification)
+        try values.encode(labelSmoothing, forKey: .labelSmoothing)
+        try values.encode(sum, forKey: .sum)
+        try values.encode(count, forKey: .count)
     }
 }

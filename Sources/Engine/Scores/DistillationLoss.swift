@@ -8,6 +8,8 @@ public struct DistillationLoss: Equatable, Sendable {
     /// How many predictions there were.
     public private(set) var count = 0
 
+    private enum CodingKeys: CodingKey { case temperature, sum, count }
+
     /// No predictions so far.
     ///
     /// - Precondition: the temperature is positive.
@@ -31,11 +33,32 @@ public struct DistillationLoss: Equatable, Sendable {
         count += 1
     }
 
+    /// Counts the predictions that another has counted.
+    public mutating func merge(_ other: DistillationLoss) {
+        sum.merge(other.sum)
+        count += other.count
+    }
+
     /// ln softmax(logits / T).
     private static func logProbabilities(_ logits: Span<Float>, _ temperature: Double) -> [Double] {
         let scaled = logits.indices.map { Double(logits[$0]) / temperature }
         let most = scaled.max() ?? 0
         let logSum = most + log(scaled.reduce(0) { $0 + exp($1 - most) })
         return scaled.map { $0 - logSum }
+    }
+}
+
+extension DistillationLoss: Codable {
+    /// Reads the sum.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let temperature = try values.decode(Double.self, forKey: .temperature)
+        guard temperature > 0 else {
+            throw DecodingError.unusable("a temperature of \(temperature)", decoder)
+        }
+        self.init(temperature: temperature)
+        sum = try values.decode(ExactSum.self, forKey: .sum)
+        count = try values.decode(Int.self, forKey: .count)
+        try DecodingError.check(count: count, decoder)
     }
 }

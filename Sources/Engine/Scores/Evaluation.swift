@@ -1,7 +1,7 @@
 /// Everything that an evaluation prints, counted picture by picture.
 ///
 /// Sums are exact, so the figures do not depend on the batch size, the order, or how many parts are merged.
-public struct Evaluation: Equatable, Sendable {
+public struct Evaluation: Equatable, Sendable, Codable {
     /// Whether the largest logit is the label's.
     public private(set) var accuracy = Accuracy()
     /// Whether the label's logit is among the five largest.

@@ -6,6 +6,8 @@ public struct Stability: Equatable, Sendable {
     private var topFive = ExactSum()
     private var zipf = ExactSum()
 
+    private enum CodingKeys: CodingKey { case videos, flips, topFive, zipf }
+
     /// No videos so far.
     public init() {}
 
@@ -34,6 +36,18 @@ public struct Stability: Equatable, Sendable {
         self.flips.add(flips)
         self.topFive.add(topFive)
         self.zipf.add(zipf)
+    }
+}
+
+extension Stability: Codable {
+    /// Reads the sums.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        videos = try values.decode(Int.self, forKey: .videos)
+        flips = try values.decode(ExactSum.self, forKey: .flips)
+        topFive = try values.decode(ExactSum.self, forKey: .topFive)
+        zipf = try values.decode(ExactSum.self, forKey: .zipf)
+        try DecodingError.check(count: videos, decoder)
     }
 }
 

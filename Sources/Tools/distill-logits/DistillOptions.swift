@@ -197,30 +197,3 @@ enum DistillOptions {
         ]
     )
 }
-
-/// Every so-manieth of many files.
-struct Part: Equatable, Sendable {
-    /// Which of the parts, from 0.
-    let index: Int
-    /// How many parts there are.
-    let count: Int
-}
-
-extension ValueKind where Value == Part {
-    /// `I/N`.
-    static var part: Self {
-        ValueKind(
-            placeholder: "I/N",
-            expectation: "I/N with I from 0 to N - 1, such as 0/4",
-            read: { text in
-                let numbers = text.split(separator: "/", omittingEmptySubsequences: false)
-                    .map { Int($0) }
-                guard numbers.count == 2, let index = numbers[0], let count = numbers[1],
-                    (1...65536).contains(count), (0..<count).contains(index)
-                else { return nil }
-                return Part(index: index, count: count)
-            },
-            write: { "\($0.index)/\($0.count)" }
-        )
-    }
-}

@@ -12,7 +12,17 @@ struct EvalCommand {
         CommandLineTool.main(EvalOptions.table) { options in
             Interruption.install()
             let diagnostics = Diagnostics(tool: EvalOptions.table.tool)
-            return try EvaluationRun(options, diagnostics).run()
+            if !options[EvalOptions.merge].isEmpty {
+                return try MergeRun(options, diagnostics).run()
+            }
+            try RobustnessRun.check(options, diagnostics)
+            try PartialRun.check(options)
+            if options[EvalOptions.guess] { return try GuessRun(options, diagnostics).run() }
+            switch options[EvalOptions.robustness] {
+            case nil: return try EvaluationRun(options, diagnostics).run()
+            case .ce: return try RobustnessRun(options, diagnostics).run()
+            case .fr: return try StabilityRun(options, diagnostics).run()
+            }
         }
     }
 }
@@ -28,41 +38,7 @@ struct EvaluationRun {
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         self.options = options
         self.diagnostics = diagnostics
-        guard options[EvalOptions.evalOnly] != false else {
-            throw UsageError([
-                .wrongValue(
-                    option: options.spelling(of: EvalOptions.evalOnly),
-                    value: "False",
-                    expected: "True: this tool evaluates only"
-                )
-            ])
-        }
-        guard options[EvalOptions.exportOnly] != true else {
-            throw ToolError(
-                .usage,
-                "\(options.spelling(of: EvalOptions.exportOnly)): this tool evaluates and exports nothing; "
-                    + "convert --to saved-model writes what the published export does"
-            )
-        }
-        guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
-        else { throw ToolError(.usage, "no checkpoint: give --checkpoint or --model-dir") }
-        dataSet = try options[EvalOptions.datasetName].map { name in
-            guard let known = DataSet.named(name) else {
-                let names = DataSet.all.map(\.name).joined(separator: ", ")
-                throw ToolError(
-                    .usage,
-                    "the data set '\(name)' is not known (\(names)); leave out --dataset-name, "
-                        + "its pictures are counted as they come"
-                )
-            }
-            return known
-        }
-        ThreadCount.set(options[RunOptions.threads])
-        network = try Network.open(
-            path,
-            NetworkRequest(options, classes: dataSet?.classes),
-            diagnostics
-        )
+        (network, dataSet) = try EvaluatedNetwork.open(options, diagnostics)
         input = try EvaluationInput(options, network)
     }
 
@@ -87,13 +63,22 @@ struct EvaluationRun {
         guard input.hasLabels || !options[EvalOptions.zeroShot] else {
             throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
         }
+        let partial = try PartialRun(
+            options,
+            settings: EvaluationFacts.settings(options, network, input),
+            remarks: EvaluationFacts.remarks(options, network, executor, input.source.description),
+            scores: EvaluationReport.scores(options),
+            diagnostics
+        )
+        let before = partial.partial
         var report = try EvaluationReport(
             options,
             input,
             executor,
-            network
+            network,
+            counted: before.scores
         )
-        let skipped = try evaluate(executor, into: &report)
+        let skipped = try evaluate(executor, partial, into: &report)
         let isInterrupted = Interruption.isRequested
         try EngineReport(executor).deliver(options)
         if isInterrupted { diagnostics.warning("interrupted; this is what had been counted") }
@@ -114,17 +99,8 @@ struct EvaluationRun {
                     : "no picture could be used: all \(skipped.count) were left out"
             )
         }
-        try report.finish(
-            EvaluationFacts(
-                network: network,
-                input: input,
-                weights: options[EvalOptions.weights].rawValue,
-                batch: executor.batch,
-                math: options[EngineOptions.math].rawValue,
-                skipped: skipped.count
-            ),
-            options
-        )
+        partial.tellPart(diagnostics)
+        try report.finish(partial.partial, after: before.seconds, options)
         for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
         return isInterrupted ? .interrupted : .done
     }
@@ -138,6 +114,7 @@ struct EvaluationRun {
 
     private func evaluate(
         _ executor: Executor,
+        _ partial: PartialRun,
         into report: inout EvaluationReport
     ) throws -> [CorruptPicture] {
         let classes = network.classes
@@ -156,17 +133,35 @@ struct EvaluationRun {
             unit: "pictures",
             isEnabled: options[RunOptions.progress]
         )
-        var source = input.source
+        let limit = options[EvalOptions.limit]
+        var source = partial.share(of: input.source, limit: partial.isKept ? limit : nil)
+        let position = source.position
+        let skipsBefore = partial.partial.skipped
         do {
-            try unsafe evaluator.run(
-                &source,
-                limit: options[EvalOptions.limit],
-                tolerance: Evaluator.Tolerance(skips: options[EvalOptions.skipCorrupt]),
-                inspectInput: { try unsafe report.addPixels($0) }
-            ) { batch in
-                try report.add(batch, executor)
-                progress.update(report.count)
-                return !Interruption.isRequested
+            var isStopped = partial.partial.isComplete
+            if !isStopped {
+                try unsafe evaluator.run(
+                    &source,
+                    limit: partial.isKept ? nil : limit,
+                    tolerance: partial.tolerance(options[EvalOptions.skipCorrupt]),
+                    inspectInput: { try unsafe report.addPixels($0) }
+                ) { batch in
+                    try report.add(batch, executor)
+                    progress.update(report.count)
+                    try partial.take(
+                        report.counted,
+                        position: position.next,
+                        skipped: skipsBefore + evaluator.skipped.count
+                    )
+                    isStopped = Interruption.isRequested
+                    return !isStopped
+                }
+                try partial.finish(
+                    report.counted,
+                    position: position.next,
+                    skipped: skipsBefore + evaluator.skipped.count,
+                    isComplete: !isStopped
+                )
             }
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)
@@ -176,6 +171,7 @@ struct EvaluationRun {
 
     private func warnOfCount(_ count: Int, isInterrupted: Bool) {
         guard let dataSet, options[EvalOptions.limit] == nil, !isInterrupted,
+            options[EvalOptions.part] == nil,
             count != dataSet.validationCount
         else { return }
         diagnostics.warning(

@@ -21,7 +21,6 @@ extension EvalOptions {
                 because: "--threads decides"
             ),
             UnusedOption("val-batch-size", because: "--batch-size decides"),
-            UnusedOption("seed", because: "nothing is drawn at random"),
             UnusedOption("export-dir", aliases: ["ed"], because: "nothing is exported"),
             UnusedOption("export-decoder-type", because: "nothing is exported"),
             UnusedOption(

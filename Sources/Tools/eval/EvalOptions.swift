@@ -89,6 +89,12 @@ enum EvalOptions {
         default: 0,
         help: "Leave out up to N records that cannot be read; one more is an error."
     )
+    static let guess = Option(
+        flag: "guess",
+        help: "Find out what the checkpoint cannot tell (anti-aliasing, pooling, --no-downsample, "
+            + "preprocessing, label offset) by trying it on labelled pictures, 256 or -n of them; what "
+            + "is given is kept."
+    )
     static let exportOnly = Option(
         openFlag: "export-only",
         help: "Refused: this tool exports nothing; convert --to saved-model does."
@@ -148,6 +154,12 @@ enum EvalOptions {
         letter: "o",
         help: "Write the scores, and what they were measured on, to FILE.json or FILE.csv."
     )
+    static let page = Option(
+        "html",
+        .file(),
+        help: "Write the figures to a page; with --robustness-type drawn as bars, with a picture "
+            + "under each corruption where pictures are at hand."
+    )
     static let predictions = Option(
         "predictions",
         .file(),
@@ -196,6 +208,26 @@ enum EvalOptions {
                 "eval --model assemble-resnet-152 --data-dir imagenet --model-dir assemble152"
             ),
             .init(
+                "which flags does this checkpoint want?",
+                "eval --guess --model-dir trained --data-dir pictures"
+            ),
+            .init(
+                "the published evaluation under corruptions",
+                """
+                eval --robustness_type=ce --data_dir=imagenet-C
+                --label_file=label.txt --model_dir=assemble50
+                --image_size=256 --model assemble-resnet-50
+                """
+            ),
+            .init(
+                "one half of an evaluation; another machine does --shard 1/2",
+                """
+                eval --data-dir imagenet --model-dir assemble50
+                --shard 0/2 --partial half0.part
+                """
+            ),
+            .init("both halves together", "eval --merge half0.part half1.part"),
+            .init(
                 "what is on these pictures?",
                 """
                 eval --model assemble-resnet-50 --model-dir assemble50
@@ -216,17 +248,20 @@ enum EvalOptions {
             EngineOptions.group,
             OptionGroup("Loss", [classification, labelSmoothing, distillationTemperature]),
             OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
+            robustnessGroup,
+            partsGroup,
             OptionGroup(
                 "Running",
                 [
-                    batchSize, RunOptions.threads, limit, skipCorrupt, evalOnly, exportOnly,
+                    batchSize, RunOptions.threads, limit, skipCorrupt, guess, evalOnly, exportOnly,
                     RunOptions.progress,
                 ]
             ),
             OptionGroup(
                 "Results",
                 [
-                    resultsFile, predictions, logits, embeddings, pixels, stages, RunOptions.json,
+                    resultsFile, page, predictions, logits, embeddings, pixels, stages,
+                    RunOptions.json,
                     RunOptions.force,
                 ]
             ),

@@ -100,8 +100,8 @@ struct EvaluationInput {
         }
         let folder = options[EvalOptions.dataDirectory] ?? ""
         let pattern = options[EvalOptions.validationPattern]
-        // The classes of retrieval need not be those that the network was trained on.
-        let compares = !options[EvalOptions.zeroShot]
+        // The classes of retrieval need not be those that the network was trained on, and a guess finds the offset.
+        let compares = !options[EvalOptions.zeroShot] && !options[EvalOptions.guess]
         do {
             let set = try RecordSet(folder: folder, patterns: [pattern])
             guard set.files.isEmpty else {
@@ -187,16 +187,22 @@ struct EvaluationInput {
 }
 
 /// Pictures of whatever kind, with a few words about them.
-struct AnyPictureSource: PictureSource {
-    private var source: any PictureSource
+struct AnyPictureSource: SampledSource {
+    private var source: any SampledSource
     let description: String
 
-    init(_ source: any PictureSource, described: String? = nil) {
+    init(_ source: any SampledSource, described: String? = nil) {
         self.source = source
         description = described ?? "\(source.count ?? 0) pictures"
     }
 
     var count: Int? { source.count }
 
+    var fingerprint: String? { source.fingerprint }
+
     mutating func next() throws -> LabelledPicture? { try source.next() }
+
+    func sample(_ count: Int) throws -> [LabelledPicture] { try source.sample(count) }
+
+    mutating func skip() throws -> Bool { try source.skip() }
 }

@@ -35,26 +35,6 @@ enum CorruptionsOptions {
             + "and frost5.jpg, as the published generator has them. They cannot be had here, as "
             + "their licence is unknown."
     )
-    static let frost = Option(
-        "frost",
-        .choice(of: Frost.self),
-        default: .photographs,
-        help: "Where frost comes from; what is made by arithmetic gives no published figure."
-    )
-    static let only = Option(
-        "only",
-        .list(.choice(of: Corruption.self)),
-        defaultText: "all nineteen",
-        absent: { Corruption.allCases },
-        help: "The corruptions that are made, with commas between: "
-            + Corruption.allCases.map(\.rawValue).joined(separator: ", ") + "."
-    )
-    static let severities = Option(
-        "severities",
-        .list(.integer(Corruption.severities)),
-        default: Array(Corruption.severities),
-        help: "The severities that are made."
-    )
     static let resize = Option(
         "resize",
         .integer(Corruptor.sides.lowerBound...65_536),
@@ -70,37 +50,26 @@ enum CorruptionsOptions {
         default: 224,
         help: "The side of the square that is cut out of the middle."
     )
-    static let seed = Option(
-        "seed",
-        .integer(0...Int(UInt32.max)),
-        default: 0,
-        help: "Seed of the random numbers. Each picture has numbers of its own, made of the seed, "
-            + "the corruption, the severity and the names of class and picture, so that threads "
-            + "and order do not matter. The published set's noise cannot be made again: nothing "
-            + "was seeded there, and its workers were copies that all began in one state."
+    static let records = Option(
+        flag: "records",
+        help:
+            "Write TFRecords, <corruption>/<severity>/validation-…, in place of folders of files; "
+            + "the pictures' bytes are the same. eval --robustness-type=ce reads either."
     )
-    static let reseeds = Option(
-        flag: "reseed-per-picture",
-        help: "Every picture begins with the seed itself, as with numpy.random.seed(N) before each."
+    static let shards = Option(
+        "shards",
+        .integer(1...65_536),
+        defaultText: "one for a thousand pictures",
+        absent: { 0 },
+        help: "Files of records for each corruption and severity."
     )
-    static let lossless = Option(
-        flag: "lossless",
-        help: "Write PNGs, named so, in place of JPEGs of quality 85."
-    )
-    static let jpeg = Option(
-        "jpeg",
-        .choice(of: JPEGVariant.self),
-        default: .turbo,
-        help: "Whose arithmetic JPEGs are read and written with: libjpeg-turbo's, or that of IJG's "
-            + "libjpeg 9, which Pillow's wheels of 2019 and 2020 held. Which one the authors had "
-            + "is not known."
+    static let labelOffset = Option(
+        "label-offset",
+        .integer(-1_048_576...1_048_576),
+        default: 1,
+        help: "The label of the first class in records; 1 leaves 0 to a background."
     )
     static let skipCorrupt = MakeRecordsOptions.skipCorrupt
-
-    /// Where frost comes from.
-    enum Frost: String, CaseIterable, Sendable {
-        case photographs, procedural
-    }
 
     static let table = OptionTable(
         tool: "make-records",
@@ -131,9 +100,18 @@ enum CorruptionsOptions {
             OptionGroup("Pictures", [corruptions, source, resize, crop]),
             OptionGroup(
                 "Corruptions",
-                [only, severities, frostDirectory, frost, seed, reseeds]
+                [
+                    CorruptionOptions.only, CorruptionOptions.severities, frostDirectory,
+                    CorruptionOptions.frost, CorruptionOptions.seed, CorruptionOptions.reseeds,
+                ]
             ),
-            OptionGroup("Files", [outputDirectory, lossless, jpeg]),
+            OptionGroup(
+                "Files",
+                [
+                    outputDirectory, records, shards, labelOffset, CorruptionOptions.lossless,
+                    CorruptionOptions.jpeg,
+                ]
+            ),
             OptionGroup(
                 "Running",
                 [RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json]

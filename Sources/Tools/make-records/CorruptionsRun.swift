@@ -24,11 +24,41 @@ struct CorruptionsRun {
         guard let target = options[CorruptionsOptions.outputDirectory] else {
             throw ToolError(.usage, "no target: give --output-dir DIR")
         }
-        var settings = try self.settings()
+        var settings = try CorruptionOptions.settings(
+            options,
+            resize: options[CorruptionsOptions.resize],
+            crop: options[CorruptionsOptions.crop]
+        )
+        let frostFolder = CorruptionsOptions.frostDirectory
+        if options[CorruptionOptions.frost] == .procedural, options.isGiven(frostFolder) {
+            throw ToolError(
+                .usage,
+                "--frost procedural takes no \(options.spelling(of: frostFolder))"
+            )
+        }
         let pictures = try ToolError.about(nil) { try CorruptionSource(folder: source) }
-        if settings.corruptions.contains(.frost) { settings.frost = try frost(for: settings) }
+        if settings.corruptions.contains(.frost) {
+            settings.frost = try CorruptionOptions.frost(
+                options,
+                folder: frostFolder,
+                side: settings.framing.crop
+            )
+        }
         tellSource(pictures)
-        tellAssumptions(settings, pictures)
+        CorruptionOptions.tellAssumptions(
+            settings,
+            hasJPEG: settings.corruptions.contains(.jpegCompression) || !pictures.isAllPNG,
+            options,
+            diagnostics
+        )
+        if !options[CorruptionsOptions.records],
+            let other = [
+                CorruptionsOptions.shards, CorruptionsOptions.labelOffset,
+            ]
+            .first(where: { options.isGiven($0) })
+        {
+            throw ToolError(.usage, "\(options.spelling(of: other)) belongs to --records")
+        }
         var builder = CorruptionBuilder(folder: target, settings: settings)
         builder.skips = options[CorruptionsOptions.skipCorrupt]
         builder.isStopped = { Interruption.isRequested }
@@ -41,7 +71,12 @@ struct CorruptionsRun {
         )
         Interruption.install()
         let outcome = try ToolError.about(nil) {
-            try builder.build(pictures) { done in progress.withLock { $0.update(done) } }
+            guard options[CorruptionsOptions.records] else {
+                return try builder.build(pictures) { done in progress.withLock { $0.update(done) } }
+            }
+            return try recordBuilder(target, settings).build(pictures) { done in
+                progress.withLock { $0.update(done) }
+            }
         }
         if outcome.isStopped {
             throw ToolError(
@@ -56,51 +91,17 @@ struct CorruptionsRun {
         return .done
     }
 
-    private func settings() throws -> CorruptionSettings {
-        var settings = CorruptionSettings()
-        let (only, severities) = (
-            Set(options[CorruptionsOptions.only]), Set(options[CorruptionsOptions.severities])
-        )
-        settings.corruptions = Corruption.allCases.filter { only.contains($0) }
-        settings.severities = severities.sorted()
-        guard !only.isEmpty else { throw ToolError(.usage, "--only names no corruption") }
-        guard !severities.isEmpty else { throw ToolError(.usage, "--severities names none") }
-        let (resize, crop) = (options[CorruptionsOptions.resize], options[CorruptionsOptions.crop])
-        guard crop <= resize else {
-            throw ToolError(
-                .usage,
-                "a square of \(crop) pixels cannot be cut out of pictures whose shorter side has "
-                    + "\(resize): give a larger --resize or a smaller --crop"
-            )
-        }
-        settings.framing = PillowFraming(resize: resize, crop: crop)
-        settings.seed = UInt32(options[CorruptionsOptions.seed])
-        settings.isReseeding = options[CorruptionsOptions.reseeds]
-        settings.isLossless = options[CorruptionsOptions.lossless]
-        settings.jpeg = options[CorruptionsOptions.jpeg]
-        if isFrostProcedural, options.isGiven(CorruptionsOptions.frostDirectory) {
-            throw ToolError(
-                .usage,
-                "--frost procedural takes no "
-                    + options.spelling(of: CorruptionsOptions.frostDirectory)
-            )
-        }
-        return settings
-    }
-
-    private var isFrostProcedural: Bool { options[CorruptionsOptions.frost] == .procedural }
-
-    private func frost(for settings: CorruptionSettings) throws -> FrostSource {
-        if isFrostProcedural { return FrostSource(proceduralFor: settings.framing.crop) }
-        do {
-            return try FrostSource(folder: options[CorruptionsOptions.frostDirectory])
-        } catch {
-            let way =
-                "\ngive --frost-dir DIR, or --frost procedural, or name the other corruptions by "
-                + "--only"
-            let isGiven = options.isGiven(CorruptionsOptions.frostDirectory)
-            throw ToolError(.file, "\(error)" + (isGiven ? "" : way))
-        }
+    private func recordBuilder(
+        _ target: String,
+        _ settings: CorruptionSettings
+    ) -> CorruptedRecordBuilder {
+        var builder = CorruptedRecordBuilder(folder: target, settings: settings)
+        builder.shards =
+            options.isGiven(CorruptionsOptions.shards) ? options[CorruptionsOptions.shards] : nil
+        builder.labelOffset = options[CorruptionsOptions.labelOffset]
+        builder.skips = options[CorruptionsOptions.skipCorrupt]
+        builder.isStopped = { Interruption.isRequested }
+        return builder
     }
 
     /// What of the folder is not taken as it lies there.
@@ -125,39 +126,6 @@ struct CorruptionsRun {
         }
     }
 
-    /// What is assumed, or is not as published.
-    private func tellAssumptions(_ settings: CorruptionSettings, _ source: CorruptionSource) {
-        let hasJPEG = settings.corruptions.contains(.jpegCompression) || !source.isAllPNG
-        if hasJPEG, !options.isGiven(CorruptionsOptions.jpeg) {
-            diagnostics.warning(
-                "JPEGs are taken for libjpeg-turbo's, which changes figures a little; --jpeg ijg9 "
-                    + "takes them as Pillow's wheels of 2019 and 2020 did"
-            )
-        }
-        if let frost = settings.frost, frost.isProcedural {
-            diagnostics.warning(
-                "the frost is made by arithmetic: its figures, and all means with it, are no "
-                    + "published ones; --frost-dir takes the photographs"
-            )
-        } else if let frost = settings.frost, !frost.strangers.isEmpty {
-            diagnostics.warning(
-                "\(frost.strangers.joined(separator: ", ")): not the published photographs, so "
-                    + "that figures of frost, and all means with it, are no published ones"
-            )
-        }
-        if settings.corruptions.contains(.fog), settings.framing.crop > 256 {
-            diagnostics.warning(
-                "the published fog ends at 256 pixels; for \(settings.framing.crop) it is enlarged"
-            )
-        }
-        if !settings.isReseeding, settings.corruptions.contains(where: \.isRandom) {
-            diagnostics.note(
-                "random numbers are those of --seed \(settings.seed) and each picture's name; the "
-                    + "published set's cannot be made again"
-            )
-        }
-    }
-
     private func report(
         _ outcome: CorruptionBuilder.Outcome,
         _ source: CorruptionSource,
@@ -178,12 +146,15 @@ struct CorruptionsRun {
         results.append("reseeds_per_picture", .bool(settings.isReseeding))
         results.append("lossless", .bool(settings.isLossless))
         results.append("jpeg", .text(settings.jpeg.rawValue))
+        if options[CorruptionsOptions.records] {
+            results.append("label_offset", .integer(options[CorruptionsOptions.labelOffset]))
+        }
         results.append("frost", .text(orNull: settings.frost.map(Self.word)))
         let kept = outcome.kept > 0 ? "; \(grouped(outcome.kept)) were there" : ""
         try StandardOutput.write(
             options[RunOptions.json]
                 ? results.json.indentedText
-                : "wrote \(grouped(outcome.written)) files of \(settings.corruptions.count) "
+                : "wrote \(grouped(outcome.written)) \(options[CorruptionsOptions.records] ? "records" : "files") of \(settings.corruptions.count) "
                     + "corruptions at \(settings.severities.count) severities to \(target)\(kept)\n"
         )
     }

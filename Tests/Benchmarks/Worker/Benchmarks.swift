@@ -12,6 +12,9 @@ struct Benchmarks {
                benchmarks training|training-profile --network NAME [--math exact|fast|bf16] \
         [--checkpoint-activations] [--image-size N] [--batch N] [--threads N] [--runs N]
                benchmarks profile --network NAME [as network] [--runs N]
+               benchmarks corruptions --corruption NAME --pixels FILE [--severity N]
+               benchmarks robustness --network NAME --records FOLDER --corruption NAME \
+        [--severity N] [--limit N] [--files --scratch FOLDER] [as network]
                benchmarks accuracy [--threads N]
 
         """
@@ -32,6 +35,8 @@ struct Benchmarks {
         case "network": try WorkerLoop(NetworkWorker(options)).run()
         case "pictures": try WorkerLoop(PicturesWorker(options)).run()
         case "evaluation": try WorkerLoop(EvaluationWorker(options)).run()
+        case "corruptions": try WorkerLoop(CorruptionWorker(options)).run()
+        case "robustness": try WorkerLoop(RobustnessWorker(options)).run()
         case "training": try WorkerLoop(TrainingWorker(options)).run()
         case "training-profile":
             let runs = try options.count("runs", default: 5)

@@ -6,10 +6,10 @@ struct WorkerOptions {
         var description: String { text }
     }
 
-    private static let switches: Set = ["tune", "checkpoint-activations"]
+    private static let switches: Set = ["tune", "checkpoint-activations", "files"]
     private static let named: Set = [
         "network", "image-size", "batch", "threads", "math", "records", "preprocessing", "runs",
-        "limit",
+        "limit", "corruption", "severity", "pixels", "scratch",
     ]
     private var values: [String: String] = [:]
 

@@ -1,6 +1,5 @@
 internal import Base
 internal import Checkpoint
-internal import Foundation
 internal import Pictures
 internal import Synchronization
 
@@ -63,7 +62,7 @@ public struct CorruptionBuilder: Sendable {
             let side = settings.framing.crop
             try frost.photographs.check(for: PictureSize(width: side, height: side))
         }
-        try prepareFolders()
+        try CorruptionRecord.prepare(settings, path: path)
         let state = Mutex(State())
         let workers = Mutex<[Worker]>([])
         parallel(source.pictures.count) { index in
@@ -231,27 +230,5 @@ public struct CorruptionBuilder: Sendable {
             !taken[$0.className, default: []].insert(settings.fileName(of: $0)).inserted
         }
         guard doubled.isEmpty else { throw .sameFileName(doubled.map { "\($0.path)" }) }
-    }
-
-    /// Makes the folders and says in each how its pictures are made, unless one says otherwise.
-    private func prepareFolders() throws {
-        let pairs = settings.corruptions.flatMap { corruption in
-            settings.severities.map { (corruption, path(corruption, $0)) }
-        }
-        let contradictions = pairs.compactMap { corruption, path in
-            CorruptionRecord(settings, corruption).contradiction(with: path)
-        }
-        guard contradictions.isEmpty else { throw DataError.otherCorruptions(contradictions) }
-        for (corruption, path) in pairs where CorruptionRecord(folder: path) == nil {
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: path,
-                    withIntermediateDirectories: true
-                )
-            } catch {
-                throw DataError.unwritable(path: path, reason: error.localizedDescription)
-            }
-            try CorruptionRecord(settings, corruption).write(folder: path)
-        }
     }
 }

@@ -1,5 +1,6 @@
 public import Base
 internal import Checkpoint
+internal import Foundation
 public import Pictures
 
 /// What decides the bytes of corrupted pictures, besides the pictures themselves.
@@ -18,6 +19,8 @@ public struct CorruptionSettings: Sendable {
     public var isLossless = false
     /// Whose arithmetic JPEGs have.
     public var jpeg = JPEGVariant.turbo
+    /// Whether pictures go into files of records.
+    public var isRecords = false
     /// The frost, which one of the corruptions needs.
     public var frost: FrostSource?
 
@@ -27,6 +30,15 @@ public struct CorruptionSettings: Sendable {
     /// The published settings.
     public init() {}
 
+    /// What decides the pixels, as names and values.
+    public var facts: [(name: String, value: String)] {
+        [
+            ("resize", "\(framing.resize)"), ("seed", "\(seed)"), ("jpeg", jpeg.rawValue),
+            ("frost", frost?.identity ?? "none"), ("lossless", "\(isLossless)"),
+            ("reseeds_per_picture", "\(isReseeding)"),
+        ]
+    }
+
     /// The numbers for a picture.
     ///
     /// They depend on nothing but the settings, the corruption and the picture's name, so that neither threads nor order matter.
@@ -35,11 +47,21 @@ public struct CorruptionSettings: Sendable {
         _ corruption: Corruption,
         severity: Int
     ) -> NumPyRandom {
+        random(forClass: picture.className, name: picture.name, corruption, severity: severity)
+    }
+
+    /// The numbers for a picture of a class and name.
+    func random(
+        forClass className: ByteName,
+        name: ByteName,
+        _ corruption: Corruption,
+        severity: Int
+    ) -> NumPyRandom {
         if isReseeding { return NumPyRandom(seed: seed) }
         let slash = [UInt8(ascii: "/")]
         let text =
-            Array("\(seed)/\(corruption.rawValue)/\(severity)/".utf8) + picture.className.bytes
-            + slash + picture.name.bytes
+            Array("\(seed)/\(corruption.rawValue)/\(severity)/".utf8) + className.bytes
+            + slash + name.bytes
         var digest = SHA256()
         unsafe digest.update(text.span.bytes)
         let word = digest.finish().prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
@@ -48,8 +70,12 @@ public struct CorruptionSettings: Sendable {
 
     /// The format of a picture's files; nil where its ending names one that is not written.
     func format(of picture: CorruptionSource.Picture) -> PictureFormat? {
+        format(ofName: picture.name)
+    }
+
+    func format(ofName name: ByteName) -> PictureFormat? {
         if isLossless { return .png }
-        switch picture.name.ending {
+        switch name.ending {
         case "jpg", "jpeg": return .jpeg
         case "png": return .png
         default: return nil
@@ -80,7 +106,8 @@ struct CorruptionRecord: Equatable {
         var lines = [
             "pixels: \(settings.framing.crop) of \(settings.framing.resize)",
             "files: "
-                + (settings.isLossless ? "PNG" : "JPEG of quality \(CorruptionSettings.quality)"),
+                + (settings.isLossless ? "PNG" : "JPEG of quality \(CorruptionSettings.quality)")
+                + (settings.isRecords ? ", in records" : ""),
             "JPEG: \(settings.jpeg.rawValue)",
         ]
         if corruption.isRandom {
@@ -98,9 +125,35 @@ struct CorruptionRecord: Equatable {
         lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
+    /// Writes the file, unsynced as the pictures are: a disk's answer to each of many would be waited for.
     func write(folder: String) throws(CheckpointError) {
         let text = lines.map { $0 + "\n" }.joined()
-        try AtomicFile.write(Array(text.utf8), to: "\(folder)/\(Self.fileName)")
+        try BytePath(folder).appending(ByteName(Self.fileName)).write(Array(text.utf8))
+    }
+
+    /// Makes the folders of parts and says in each how its pictures are made, unless one says otherwise.
+    static func prepare(
+        _ settings: CorruptionSettings,
+        path: (Corruption, Int) -> String
+    ) throws {
+        let pairs = settings.corruptions.flatMap { corruption in
+            settings.severities.map { (corruption, path(corruption, $0)) }
+        }
+        let contradictions = pairs.compactMap { corruption, path in
+            CorruptionRecord(settings, corruption).contradiction(with: path)
+        }
+        guard contradictions.isEmpty else { throw DataError.otherCorruptions(contradictions) }
+        for (corruption, path) in pairs where CorruptionRecord(folder: path) == nil {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: path,
+                    withIntermediateDirectories: true
+                )
+            } catch {
+                throw DataError.unwritable(path: path, reason: error.localizedDescription)
+            }
+            try CorruptionRecord(settings, corruption).write(folder: path)
+        }
     }
 
     /// Why pictures of these settings cannot come into a folder; nil where they can.

@@ -30,6 +30,9 @@ public struct CorruptionSource: Sendable {
     /// How many pictures lie beside the class folders, and are not taken.
     public private(set) var loose = 0
 
+    /// The names of the class folders that have pictures, in the order of their labels where nothing else names them.
+    public var classNames: [String] { ClassFolders.inOrder(Set(pictures.map(\.className))) }
+
     /// Whether all pictures are called PNGs.
     public var isAllPNG: Bool { pictures.allSatisfy { $0.name.ending == "png" } }
 

@@ -144,7 +144,7 @@ public struct ClassFolders: Sendable {
         return order(Array(Set(folders)).sorted().compactMap(\.text), nil, &remarks).names
     }
 
-    private static func places(
+    static func places(
         of folders: [String],
         in known: ClassNames,
         _ folder: String

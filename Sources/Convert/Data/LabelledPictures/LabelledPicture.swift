@@ -21,7 +21,7 @@ public struct LabelledPicture: Sendable {
     }
 
     /// The bytes of a JPEG, PNG or GIF file.
-    public let bytes: OwnedBytes
+    public var bytes: OwnedBytes
     /// The class, if it is known.
     public let label: Int?
     /// What the picture's own file was called.
@@ -30,6 +30,12 @@ public struct LabelledPicture: Sendable {
     public let origin: Origin
     /// A teacher's logits, if the record has them.
     public let teacherLogits: [Float]?
+    /// Its place among all pictures of the data, counted from 0, where a source counts them.
+    public var place = 0
+    /// Which part of the data it belongs to, where these are measured in parts.
+    public var part = 0
+    /// Makes the bytes, where they are made only when they are needed; any thread may do it.
+    public var making: (@Sendable () throws -> OwnedBytes)?
 
     /// A picture and what is known of it.
     public init(
@@ -65,8 +71,31 @@ public protocol PictureSource {
     ///   errors end the source.
     mutating func next() throws -> LabelledPicture?
 
+    /// Passes over a picture, or over what would be a ``CorruptPicture``.
+    ///
+    /// - Returns: False at the end.
+    mutating func skip() throws -> Bool
+
     /// How many there are in all, where that is known beforehand.
     var count: Int? { get }
+
+    /// What tells these pictures from others, as far as that can be had without reading them: SHA-256 of names and labels,
+    /// and of the sizes of record files; nil where nothing does.
+    var fingerprint: String? { get }
+}
+
+extension PictureSource {
+    /// Nothing is known.
+    public var fingerprint: String? { nil }
+
+    /// Passes over a picture by reading it.
+    public mutating func skip() throws -> Bool {
+        do {
+            return try next() != nil
+        } catch is CorruptPicture {
+            return true
+        }
+    }
 }
 
 /// A picture that cannot be used, though those behind it may be.

@@ -35,6 +35,23 @@ public struct PictureFiles: PictureSource {
         return try Self.picture(path, label: label)
     }
 
+    /// SHA-256 of the names of the files and of their folders, and of the labels.
+    public var fingerprint: String? {
+        var fingerprint = Fingerprint()
+        for file in files {
+            fingerprint.add(file.path.split(separator: "/").suffix(2).joined(separator: "/"))
+            fingerprint.add(file.label.map { "\($0)" } ?? "")
+        }
+        return fingerprint.text
+    }
+
+    /// Passes over a picture, which is not read.
+    public mutating func skip() -> Bool {
+        guard position < files.count else { return false }
+        position += 1
+        return true
+    }
+
     /// The picture that a file holds.
     static func picture(_ path: String, label: Int?) throws(CorruptPicture) -> LabelledPicture {
         let origin = LabelledPicture.Origin(file: path)

@@ -42,6 +42,16 @@ public struct PictureRecords: PictureSource {
         self.teacherClasses = teacherClasses
     }
 
+    /// The pictures of one file, read in the same way.
+    func only(_ file: String) -> PictureRecords {
+        PictureRecords(
+            files: [file],
+            labelOffset: labelOffset,
+            teacherClasses: teacherClasses,
+            keys: keys
+        )
+    }
+
     /// The files of a folder whose names match a shell pattern such as `validation-*`, in the order of their names' bytes.
     ///
     /// ``RecordSet`` looks besides at whether they are all there.
@@ -79,6 +89,13 @@ public struct PictureRecords: PictureSource {
 
     /// How many there are, where that is known beforehand.
     public var count: Int? { nil }
+
+    /// SHA-256 of the names and sizes of the files.
+    public var fingerprint: String? {
+        var fingerprint = Fingerprint()
+        for file in files { fingerprint.add(recordFile: file) }
+        return fingerprint.text
+    }
 
     /// The next picture; nil at the end.
     ///

@@ -17,6 +17,8 @@ public struct ClassNames: Sendable {
     private let exact: [ByteName: [Int]]
     private let trimmed: [ByteName: [Int]]
     private let synsets: [ByteName: [Int]]
+    /// The places of each name as the published evaluation of corrupted pictures writes it: small letters, `_` for blanks.
+    private let published: [ByteName: [Int]]
 
     /// Reads a file.
     ///
@@ -43,6 +45,14 @@ public struct ClassNames: Sendable {
         }
         exact = places(names.map { ByteName($0) })
         trimmed = places(names.map { ByteName($0.trimmingCharacters(in: .whitespaces)) })
+        published = places(
+            names.map {
+                ByteName(
+                    $0.trimmingCharacters(in: .whitespaces).lowercased()
+                        .replacingOccurrences(of: " ", with: "_")
+                )
+            }
+        )
         let words = names.map { ByteName($0.split(whereSeparator: \.isWhitespace).first ?? "") }
         synsets = words.allSatisfy(Self.isSynset) ? places(words) : [:]
     }
@@ -79,10 +89,13 @@ public struct ClassNames: Sendable {
         try found(in: CheckpointHome.folder(of: prefix))
     }
 
+    /// Whether a folder is called like one of the classes.
+    public func knows(_ folder: String) -> Bool { !places(of: folder).isEmpty }
+
     /// The places of the classes that a folder's name may mean; one, if all is well.
     func places(of folder: String) -> [Int] {
         let key = ByteName(folder)
-        return exact[key] ?? trimmed[key] ?? synsets[key] ?? []
+        return exact[key] ?? trimmed[key] ?? synsets[key] ?? published[key] ?? []
     }
 
     /// Whether the names of two lists stand for the same labels, as far as both have them.

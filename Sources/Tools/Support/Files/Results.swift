@@ -31,6 +31,18 @@ public struct Results: Equatable, Sendable {
         return names.joined(separator: ",") + "\r\n" + values.joined(separator: ",") + "\r\n"
     }
 
+    /// The results that are single values, as texts.
+    public var rows: [(name: String, text: String)] {
+        members.compactMap { member in
+            switch member.value {
+            case .array, .object, .null: nil
+            case .text(let text): (member.name, text)
+            case .number(let number): (member.name, fixed(number, digits: 6))
+            default: (member.name, member.value.compactText)
+            }
+        }
+    }
+
     /// The kinds of file that results can be written to.
     public enum FileKind: String, CaseIterable, Sendable {
         /// An object.

@@ -1,0 +1,135 @@
+import Convert
+import Engine
+import ToolSupport
+
+/// The figures of an evaluation, whether it was one run or parts that are merged.
+struct EvaluationFigures {
+    /// Every score by its published name, in the order of printing: the most important one last.
+    let scores: [(name: String, value: Double)]
+    private let counted: PartialScores
+    private let seconds: Double
+    private let skipped: Int
+    private let facts: PartialEvaluation
+
+    /// The facts that a results file has, in its order; those whose values are whole numbers are marked.
+    private static let told: [(name: String, isNumber: Bool)] = [
+        ("model", false), ("classes", true), ("label_offset", true), ("image_size", true),
+        ("preprocessing", false), ("checkpoint", false), ("checkpoint_sha256", false),
+        ("weights", false), ("math", false), ("batch_size", true),
+    ]
+
+    /// The figures of what was counted.
+    ///
+    /// - Parameters:
+    ///   - partial: What was counted, and of what.
+    ///   - seconds: How long that took.
+    ///   - hasLabels: Whether there was anything to compare answers with.
+    /// - Throws: ``ToolError`` where there is nothing that could be found.
+    init(_ partial: PartialEvaluation, seconds: Double, hasLabels: Bool = true) throws {
+        facts = partial
+        counted = partial.scores
+        skipped = partial.skipped
+        self.seconds = seconds
+        guard hasLabels else {
+            scores = []
+            return
+        }
+        if let rows = counted.retrieval {
+            scores = try RetrievalScores.scores(of: rows, partial)
+            return
+        }
+        guard let evaluation = counted.evaluation else {
+            scores = []
+            return
+        }
+        scores =
+            [("loss", evaluation.crossEntropy.value)]
+            + (counted.distillation.map { [("distillation_loss", $0.value)] } ?? [])
+            + [
+                ("ece", evaluation.calibrationError.value),
+                ("accuracy_top_5", evaluation.topFive.value),
+                ("accuracy", evaluation.accuracy.value),
+            ]
+    }
+
+    private var picturesPerSecond: Double {
+        seconds > 0 ? Double(counted.count) / seconds : 0
+    }
+
+    /// The figures as the published evaluation prints them.
+    var table: String {
+        var table = FigureTable()
+        table.append("images", counted.count)
+        table.append("images_per_second", picturesPerSecond, digits: 2)
+        for score in scores { table.append(score.name, score.value) }
+        return table.text
+    }
+
+    /// The figures, and what they were measured on.
+    var results: Results {
+        var results = Results(schema: "reassemble.eval", version: 1)
+        for score in scores.reversed() { results.append(score.name, .figure(score.value)) }
+        results.append("images", .integer(counted.count))
+        results.append("images_per_second", .figure(picturesPerSecond))
+        results.append("skipped", .integer(skipped))
+        results.append(facts, Self.told)
+        return results
+    }
+
+    /// Writes and prints what the options ask for.
+    ///
+    /// - Throws: ``ToolError``.
+    func deliver(_ options: ParsedOptions, printsTable: Bool = true) throws {
+        try results.writeIfAsked(options)
+        var rows = PageTable(["score", "value"])
+        for score in scores.reversed() {
+            rows.append([score.name, fixed(score.value, digits: 6)])
+        }
+        let body = scores.isEmpty ? "" : rows.html
+        try EvaluationPage.writeIfAsked("Evaluation", body, results, options)
+        if options[RunOptions.json] {
+            try StandardOutput.write(results.json.indentedText)
+        } else if printsTable {
+            try StandardOutput.write(table)
+        }
+    }
+}
+
+extension Results {
+    /// Adds facts of an evaluation; what it does not have is `null`.
+    mutating func append(
+        _ facts: PartialEvaluation,
+        _ names: [(name: String, isNumber: Bool)]
+    ) {
+        for (name, isNumber) in names {
+            let value = facts.value(of: name)
+            if isNumber, let number = value.flatMap({ Int($0) }) {
+                append(name, .integer(number))
+            } else {
+                append(name, .text(orNull: value))
+            }
+        }
+    }
+
+    /// Writes the results file that the options name.
+    ///
+    /// - Throws: ``ToolError``.
+    func writeIfAsked(_ options: ParsedOptions) throws {
+        guard let path = options[EvalOptions.resultsFile] else { return }
+        let kind = try Results.FileKind(
+            path: path,
+            option: options.spelling(of: EvalOptions.resultsFile)
+        )
+        try write(to: path, as: kind, replacing: options[RunOptions.force])
+    }
+
+    /// Says before the work rather than behind it that the results file cannot be written.
+    ///
+    /// - Throws: ``ToolError``, ``UsageError``.
+    static func check(_ options: ParsedOptions) throws {
+        try EvaluationPage.check(options)
+        guard let path = options[EvalOptions.resultsFile] else { return }
+        _ = try FileKind(path: path, option: options.spelling(of: EvalOptions.resultsFile))
+        _ = try ResultFile(path, replacing: options[RunOptions.force])
+    }
+}

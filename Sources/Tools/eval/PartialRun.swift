@@ -1,0 +1,184 @@
+import Convert
+import Data
+import Foundation
+import ToolSupport
+
+/// What of an evaluation is kept in a file as it goes on, where that is wanted; else it counts and keeps nothing.
+final class PartialRun {
+    /// What has been counted so far, in earlier runs too.
+    private(set) var partial: PartialEvaluation
+    /// Whether an earlier run is gone on with.
+    let isResumed: Bool
+    /// Whether it is kept in a file.
+    var isKept: Bool { path != nil }
+    private let path: String?
+    private let earlier: Double
+    private let start = ContinuousClock.now
+    private var saved = ContinuousClock.now
+
+    /// How often the file is written.
+    private static let interval = Duration.seconds(20)
+
+    /// A run of which nothing is kept unless the command line says so.
+    ///
+    /// - Throws: ``ToolError`` for a file that is there without being asked for, or of another evaluation.
+    init(
+        _ options: ParsedOptions,
+        settings: [PartialEvaluation.Fact],
+        remarks: [PartialEvaluation.Fact],
+        scores: PartialScores,
+        _ diagnostics: Diagnostics
+    ) throws {
+        let part = options[EvalOptions.part] ?? Part(index: 0, count: 1)
+        var fresh = PartialEvaluation(
+            settings: settings,
+            remarks: remarks,
+            part: part.index,
+            of: part.count
+        )
+        fresh.scores = scores
+        path = options[EvalOptions.partial]
+        guard let path else {
+            partial = fresh
+            isResumed = false
+            earlier = 0
+            return
+        }
+        let isThere = FileManager.default.fileExists(atPath: path)
+        guard isThere, options[EvalOptions.resume] else {
+            guard !isThere || options[RunOptions.force] else {
+                throw ToolError(
+                    .file,
+                    file: path,
+                    "the file exists; --resume goes on with it, --force replaces it"
+                )
+            }
+            partial = fresh
+            isResumed = false
+            earlier = 0
+            return
+        }
+        let found = try ToolError.about(nil) { try PartialFile.read(path) }
+        if let reason = found.contradiction(with: fresh) {
+            throw ToolError(
+                .mismatch,
+                file: path,
+                "this is a part of another evaluation: \(reason) (first the file, then this run)"
+            )
+        }
+        guard found.part == fresh.part else {
+            throw ToolError(
+                .mismatch,
+                file: path,
+                "this is part \(found.part)/\(found.parts), not \(fresh.part)/\(fresh.parts)"
+            )
+        }
+        partial = found
+        isResumed = true
+        earlier = found.seconds
+        diagnostics.note(
+            found.isComplete
+                ? "\(path) is done: its \(grouped(found.scores.count)) pictures are counted already"
+                : "going on behind the \(grouped(found.scores.count)) pictures in \(path)"
+        )
+    }
+
+    /// Checks what the options say of parts, before anything is read.
+    ///
+    /// - Throws: ``ToolError`` with ``ExitCode/usage``.
+    static func check(_ options: ParsedOptions) throws {
+        func spelled(_ option: some DeclaredOption) -> String { options.spelling(of: option) }
+        let hasFile = options.isGiven(EvalOptions.partial)
+        for option in [EvalOptions.part] where options.isGiven(option) && !hasFile {
+            throw ToolError(.usage, "\(spelled(option)) needs --partial FILE to keep its part in")
+        }
+        guard !options[EvalOptions.resume] || hasFile else {
+            throw ToolError(.usage, "--resume needs the --partial FILE to go on with")
+        }
+        guard hasFile else { return }
+        guard !options.isGiven(EvalOptions.tensor), !options.isGiven(EvalOptions.images) else {
+            throw ToolError(.usage, "--partial keeps what --data-dir is measured on")
+        }
+        if options.isGiven(EvalOptions.limit), options[EvalOptions.skipCorrupt] > 0 {
+            throw ToolError(
+                .usage,
+                "--partial takes either --limit or --skip-corrupt: which pictures make up for those "
+                    + "that are left out would depend on the parts"
+            )
+        }
+        let files: [any DeclaredOption] = [
+            EvalOptions.predictions, EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels,
+            EvalOptions.stages,
+        ]
+        if options[EvalOptions.resume], let file = files.first(where: { options.isGiven($0) }) {
+            throw ToolError(
+                .usage,
+                "--\(file.declaration.name) would hold only what --resume goes on with"
+            )
+        }
+    }
+
+    /// The pictures that are still to be counted.
+    func share(
+        of source: any PictureSource,
+        unit: Int = 1,
+        limit: Int? = nil
+    ) -> PictureShare {
+        PictureShare(
+            source,
+            part: partial.part,
+            of: partial.parts,
+            unit: unit,
+            from: partial.position,
+            limit: limit
+        )
+    }
+
+    /// The seconds that all runs took together.
+    var seconds: Double { earlier + (ContinuousClock.now - start) / .seconds(1) }
+
+    /// How many more corrupt pictures may be left out.
+    func tolerance(_ skips: Int) -> Evaluator.Tolerance {
+        Evaluator.Tolerance(skips: max(skips - partial.skipped, 0))
+    }
+
+    /// Says that figures are those of a part only, where they are.
+    func tellPart(_ diagnostics: Diagnostics) {
+        guard partial.parts > 1 else { return }
+        diagnostics.note(
+            "these are the figures of part \(partial.part)/\(partial.parts) alone; --merge puts all "
+                + "parts together"
+        )
+    }
+
+    /// Takes what has been counted, and writes it down now and then.
+    ///
+    /// - Throws: ``ToolError``.
+    func take(
+        _ scores: @autoclosure () -> PartialScores,
+        position: Int,
+        skipped: Int
+    ) throws {
+        guard path != nil, ContinuousClock.now - saved >= Self.interval else { return }
+        try finish(scores(), position: position, skipped: skipped, isComplete: false)
+    }
+
+    /// Takes what has been counted in the end, and writes it down.
+    ///
+    /// - Throws: ``ToolError``.
+    func finish(
+        _ scores: PartialScores,
+        position: Int,
+        skipped: Int,
+        isComplete: Bool
+    ) throws {
+        partial.scores = scores
+        partial.position = position
+        partial.skipped = skipped
+        partial.isComplete = isComplete
+        partial.seconds = seconds
+        guard let path else { return }
+        try ToolError.about(nil) { try PartialFile.write(partial, to: path) }
+        saved = .now
+    }
+}
