@@ -164,7 +164,8 @@ let package = Package(
             "Engine",
             "Formats",
             "Pictures",
-            "Proto"
+            "Proto",
+            "Reference"
         ),
         floor(
             "Data",

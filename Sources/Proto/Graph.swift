@@ -77,10 +77,21 @@ public struct NodeDef: Equatable, Sendable {
 public struct GraphDef: Equatable, Sendable {
     /// A function of a graph's library: nodes of its own under a name.
     public struct Function: Equatable, Sendable {
-        /// The name.
-        public var name: String
+        /// What it takes and gives; its name.
+        public var signature: OperationDef
         /// Its operations.
         public var nodes: [NodeDef]
+        /// Which tensors it gives, by the names of its outputs.
+        public var results: [(output: String, tensor: String)]
+
+        /// The name.
+        public var name: String { signature.name }
+
+        /// Whether both state the same.
+        public static func == (left: Function, right: Function) -> Bool {
+            left.signature == right.signature && left.nodes == right.nodes
+                && left.results.elementsEqual(right.results) { $0 == $1 }
+        }
     }
 
     /// The operations.
@@ -111,10 +122,17 @@ public struct GraphDef: Equatable, Sendable {
         if let library = unsafe message.library?.pointee {
             functions = try unsafe array(library.function, library.n_function) {
                 function throws(ProtoError) in
-                Function(
-                    name: unsafe function.signature.map { unsafe text($0.pointee.name) } ?? "",
+                var signature = OperationDef()
+                if let stated = unsafe function.signature {
+                    signature = try unsafe OperationDef(stated.pointee)
+                }
+                return Function(
+                    signature: signature,
                     nodes: try unsafe array(function.node_def, function.n_node_def) {
                         node throws(ProtoError) in try unsafe NodeDef(node)
+                    },
+                    results: try unsafe array(function.ret, function.n_ret) {
+                        unsafe (output: text($0.key), tensor: text($0.value))
                     }
                 )
             }
@@ -146,7 +164,7 @@ extension NodeDef.Attribute {
 }
 
 extension AttributeValue {
-    fileprivate init(_ message: Tf__AttrValue) throws(ProtoError) {
+    init(_ message: Tf__AttrValue) throws(ProtoError) {
         switch unsafe message.value_case {
         case TF__ATTR_VALUE__VALUE_S: self = unsafe .bytes(array(message.s))
         case TF__ATTR_VALUE__VALUE_I: self = unsafe .integer(message.i)

@@ -40,6 +40,15 @@ public struct MetaGraph: Equatable, Sendable {
         public var dataType: Int32
         /// The extents, -1 where they are open.
         public var shape: TensorShape
+        /// What it is, where it is no plain tensor: the tensors that it is made of.
+        public var parts: [String] = []
+
+        /// A tensor of a graph.
+        public init(name: String, dataType: Int32, shape: TensorShape) {
+            self.name = name
+            self.dataType = dataType
+            self.shape = shape
+        }
     }
 
     /// A function that the graph offers.
@@ -79,6 +88,10 @@ public struct MetaGraph: Equatable, Sendable {
     public var collections: [String: Collection]
     /// The functions that it offers.
     public var signatures: [Signature]
+    /// The operations that the graph and its functions use, as the writer knew them.
+    public var operations: [OperationDef] = []
+    /// The objects of a model of TensorFlow 2.
+    public var objects: SavedObjects?
 
     /// Takes a `.meta` file apart.
     ///
@@ -104,6 +117,14 @@ public struct MetaGraph: Equatable, Sendable {
         collections = Dictionary(entries) { _, last in last }
         signatures = try unsafe array(message.signature_def, message.n_signature_def) {
             entry throws(ProtoError) in try unsafe Signature(entry)
+        }
+        if let list = unsafe info?.stripped_op_list?.pointee {
+            operations = try unsafe array(list.op, list.n_op) { operation throws(ProtoError) in
+                try unsafe OperationDef(operation)
+            }
+        }
+        if let stated = unsafe message.object_graph_def {
+            objects = try unsafe SavedObjects(stated.pointee)
         }
     }
 }
@@ -168,12 +189,35 @@ extension MetaGraph.TensorInfo {
         dataType = 0
         shape = TensorShape([], isRankUnknown: true)
         guard let stated = unsafe message?.pointee else { return }
-        if unsafe stated.encoding_case == TF__TENSOR_INFO__ENCODING_NAME {
-            name = unsafe text(stated.name)
+        switch unsafe stated.encoding_case {
+        case TF__TENSOR_INFO__ENCODING_NAME: name = unsafe text(stated.name)
+        case TF__TENSOR_INFO__ENCODING_COO_SPARSE:
+            let sparse = unsafe stated.coo_sparse.pointee
+            parts = unsafe [
+                text(sparse.values_tensor_name), text(sparse.indices_tensor_name),
+                text(sparse.dense_shape_tensor_name),
+            ]
+        case TF__TENSOR_INFO__ENCODING_COMPOSITE_TENSOR:
+            let composite = unsafe stated.composite_tensor.pointee
+            parts = try unsafe array(composite.components, composite.n_components) {
+                unsafe $0.encoding_case == TF__TENSOR_INFO__ENCODING_NAME ? text($0.name) : ""
+            }
+        default: break
         }
         dataType = unsafe stated.dtype
         if let extents = unsafe stated.tensor_shape {
             shape = try unsafe TensorShape(extents.pointee)
         }
+    }
+}
+
+extension MetaGraph {
+    /// A graph without anything else.
+    package init(_ graph: GraphDef) {
+        tags = []
+        tensorFlowVersion = ""
+        self.graph = graph
+        collections = [:]
+        signatures = []
     }
 }

@@ -33,6 +33,9 @@ public struct TensorMessage: Equatable, Sendable {
     /// Values of uint64.
     public var longUnsignedIntegers: [UInt64] = []
 
+    /// Which of the contents that ``LeftContents`` left in their file is this one's; nil where ``content`` is all there is.
+    package var leftContent: Int?
+
     /// A message without values.
     public init() {}
 
@@ -65,6 +68,7 @@ public struct TensorMessage: Equatable, Sendable {
         halfs = unsafe array(message.half_val, message.n_half_val)
         unsignedIntegers = unsafe array(message.uint32_val, message.n_uint32_val)
         longUnsignedIntegers = unsafe array(message.uint64_val, message.n_uint64_val)
+        leftContent = unsafe message.left_content == 0 ? nil : Int(clamping: message.left_content - 1)
     }
 }
 

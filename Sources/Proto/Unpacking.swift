@@ -66,7 +66,7 @@ func withMessage<Message, Result>(
 }
 
 /// The generated description of a message, which every message begins with.
-private func descriptor<Message>(
+func descriptor<Message>(
     of type: Message.Type,
     _ initialize: (UnsafeMutablePointer<Message>?) -> Void
 ) -> UnsafePointer<ProtobufCMessageDescriptor> {

@@ -19,6 +19,10 @@ public struct VariableDef: Equatable, Sendable {
         public var name: String
         /// The extents, none below zero.
         public var shape: [Int64]
+        /// Where the part begins in each dimension.
+        public var partOffset: [Int64] = []
+        /// The part's extents.
+        public var partShape: [Int64] = []
 
         /// A tensor of a name and extents.
         public init(name: String = "", shape: [Int64] = []) {
@@ -39,7 +43,7 @@ public struct VariableDef: Equatable, Sendable {
         ) { message throws(ProtoError) in unsafe VariableDef(message: message.pointee) }
         try bytes.forEachWireField(in: 0..<bytes.byteCount, of: "VariableDef") {
             field throws(ProtoError) in
-            // SaveSliceInfoDef: full_name 1, full_shape 2.
+            // SaveSliceInfoDef: full_name 1, full_shape 2, var_offset 3, var_shape 4.
             guard field.number == 4, field.type == .lengthDelimited else { return }
             whole = try Whole(bytes, in: field.content)
         }
@@ -62,25 +66,34 @@ extension VariableDef.Whole {
                 name = unsafe bytes.extracting(field.content).withUnsafeBytes {
                     unsafe String(decoding: $0, as: UTF8.self)
                 }
-            case (2, .varint): try append(field.varint, field.range.lowerBound)
-            case (2, .lengthDelimited):
+            case (2...4, .varint):
+                try append(field.varint, field.number, field.range.lowerBound)
+            case (2...4, .lengthDelimited):
                 var offset = field.content.lowerBound
                 while offset < field.content.upperBound {
                     let start = offset
                     guard let extent = bytes.varint(at: &offset, before: field.content.upperBound)
                     else { throw .malformed(message: "SaveSliceInfoDef", offset: start) }
-                    try append(extent, start)
+                    try append(extent, field.number, start)
                 }
             default: break
             }
         }
     }
 
-    private mutating func append(_ extent: UInt64, _ offset: Int) throws(ProtoError) {
+    private mutating func append(
+        _ extent: UInt64,
+        _ field: UInt64,
+        _ offset: Int
+    ) throws(ProtoError) {
         guard let extent = Int64(exactly: extent) else {
             throw .malformed(message: "SaveSliceInfoDef", offset: offset)
         }
-        shape.append(extent)
+        switch field {
+        case 2: shape.append(extent)
+        case 3: partOffset.append(extent)
+        default: partShape.append(extent)
+        }
     }
 }
 

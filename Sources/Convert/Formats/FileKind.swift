@@ -22,7 +22,7 @@ public enum FileKind: Equatable, Sendable {
     case numPyArray
     /// An ONNX model.
     case onnx
-    /// A graph with its weights in it, or without any.
+    /// A graph with its weights in it, or without any; binary or text.
     case graph
     /// A SavedModel; its folder, and the checkpoint in it if there is one.
     case savedModel(path: String, variables: CheckpointLocation?)
@@ -55,8 +55,8 @@ public enum FileKind: Equatable, Sendable {
         let isThere = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         if isThere, isFolder.boolValue {
-            let model = "\(trimmed)/saved_model.pb"
-            guard FileManager.default.fileExists(atPath: model) else {
+            let models = ["pb", "pbtxt"].map { "\(trimmed)/saved_model.\($0)" }
+            guard let model = models.first(where: FileManager.default.fileExists(atPath:)) else {
                 self = .checkpoint(try CheckpointLocation(path))
                 return
             }
@@ -81,6 +81,10 @@ public enum FileKind: Equatable, Sendable {
             return
         }
         if let kind = Self.records(path) {
+            self = kind
+            return
+        }
+        if Self.isText(start), let kind = try? Self.message(file, path) {
             self = kind
             return
         }
@@ -132,24 +136,21 @@ public enum FileKind: Equatable, Sendable {
         return .records
     }
 
+    /// Whether bytes can be text.
+    private static func isText(_ start: [UInt8]) -> Bool {
+        !start.isEmpty && start.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
+    }
+
     /// A file that is one message.
     private static func message(_ file: MappedFile, _ path: String) throws -> FileKind? {
         try file.withBytes { bytes throws(CheckpointError) -> FileKind? in
             if let example = try? Example(bytes), !example.names.isEmpty { return .example }
-            if let model = try? SavedModel(bytes), model.schemaVersion >= 1,
-                !model.metaGraphs.isEmpty
-            {
-                return .savedModel(path: path, variables: nil)
+            switch GraphFile.form(bytes) {
+            case .savedModel: return .savedModel(path: path, variables: nil)
+            case .metaGraph: return .metaGraph
+            case .graph: return .graph
+            case nil: return ONNXOutline(bytes) == nil ? nil : .onnx
             }
-            if let meta = try? MetaGraph(bytes), meta.graph != nil || meta.saver != nil {
-                return .metaGraph
-            }
-            if let graph = try? GraphDef(bytes), !graph.nodes.isEmpty,
-                graph.nodes.allSatisfy({ !$0.operation.isEmpty })
-            {
-                return .graph
-            }
-            return ONNXOutline(bytes) == nil ? nil : .onnx
         }
     }
 }

@@ -19,6 +19,8 @@ public enum NetworkError: Error, Equatable, Sendable {
     case unusableType(variable: String, type: String)
     /// A file is known, but holds no weights.
     case noWeights(path: String)
+    /// A graph cannot be a network.
+    case imported(ImportProblem)
     /// A file that should be a list of flags is none.
     case unreadableFlags(path: String)
     /// A flag is recorded with a value that it cannot have.
@@ -65,6 +67,7 @@ extension NetworkError: CustomStringConvertible {
                 + (names.count > 5 ? " and \(names.count - 5) others" : "")
         case .unusableType(let variable, let type):
             "\(variable) holds \(type), which is no weight"
+        case .imported(let problem): problem.description
         case .noWeights(let path):
             "\(path): no checkpoint, safetensors or npz file; 'inspect' tells what it is"
         case .unreadableFlags(let path):

@@ -7,6 +7,18 @@
 #endif
 
 #include "meta_graph.pb-c.h"
+void   tf__tensor_info__coo_sparse__init
+                     (Tf__TensorInfo__CooSparse         *message)
+{
+  static const Tf__TensorInfo__CooSparse init_value = TF__TENSOR_INFO__COO_SPARSE__INIT;
+  *message = init_value;
+}
+void   tf__tensor_info__composite_tensor__init
+                     (Tf__TensorInfo__CompositeTensor         *message)
+{
+  static const Tf__TensorInfo__CompositeTensor init_value = TF__TENSOR_INFO__COMPOSITE_TENSOR__INIT;
+  *message = init_value;
+}
 void   tf__tensor_info__init
                      (Tf__TensorInfo         *message)
 {
@@ -280,7 +292,109 @@ void   tf__variable_def__free_unpacked
   assert(message->base.descriptor == &tf__variable_def__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tf__tensor_info__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tf__tensor_info__coo_sparse__field_descriptors[3] =
+{
+  {
+    "values_tensor_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tf__TensorInfo__CooSparse, values_tensor_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "indices_tensor_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tf__TensorInfo__CooSparse, indices_tensor_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dense_shape_tensor_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tf__TensorInfo__CooSparse, dense_shape_tensor_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tf__tensor_info__coo_sparse__field_indices_by_name[] = {
+  2,   /* field[2] = dense_shape_tensor_name */
+  1,   /* field[1] = indices_tensor_name */
+  0,   /* field[0] = values_tensor_name */
+};
+static const ProtobufCIntRange tf__tensor_info__coo_sparse__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tf__tensor_info__coo_sparse__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tf.TensorInfo.CooSparse",
+  "CooSparse",
+  "Tf__TensorInfo__CooSparse",
+  "tf",
+  sizeof(Tf__TensorInfo__CooSparse),
+  3,
+  tf__tensor_info__coo_sparse__field_descriptors,
+  tf__tensor_info__coo_sparse__field_indices_by_name,
+  1,  tf__tensor_info__coo_sparse__number_ranges,
+  (ProtobufCMessageInit) tf__tensor_info__coo_sparse__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tf__tensor_info__composite_tensor__field_descriptors[1] =
+{
+  {
+    "components",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tf__TensorInfo__CompositeTensor, n_components),
+    offsetof(Tf__TensorInfo__CompositeTensor, components),
+    &tf__tensor_info__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tf__tensor_info__composite_tensor__field_indices_by_name[] = {
+  0,   /* field[0] = components */
+};
+static const ProtobufCIntRange tf__tensor_info__composite_tensor__number_ranges[1 + 1] =
+{
+  { 2, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tf__tensor_info__composite_tensor__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tf.TensorInfo.CompositeTensor",
+  "CompositeTensor",
+  "Tf__TensorInfo__CompositeTensor",
+  "tf",
+  sizeof(Tf__TensorInfo__CompositeTensor),
+  1,
+  tf__tensor_info__composite_tensor__field_descriptors,
+  tf__tensor_info__composite_tensor__field_indices_by_name,
+  1,  tf__tensor_info__composite_tensor__number_ranges,
+  (ProtobufCMessageInit) tf__tensor_info__composite_tensor__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tf__tensor_info__field_descriptors[5] =
 {
   {
     "name",
@@ -318,8 +432,34 @@ static const ProtobufCFieldDescriptor tf__tensor_info__field_descriptors[3] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "coo_sparse",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tf__TensorInfo, encoding_case),
+    offsetof(Tf__TensorInfo, coo_sparse),
+    &tf__tensor_info__coo_sparse__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "composite_tensor",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tf__TensorInfo, encoding_case),
+    offsetof(Tf__TensorInfo, composite_tensor),
+    &tf__tensor_info__composite_tensor__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tf__tensor_info__field_indices_by_name[] = {
+  4,   /* field[4] = composite_tensor */
+  3,   /* field[3] = coo_sparse */
   1,   /* field[1] = dtype */
   0,   /* field[0] = name */
   2,   /* field[2] = tensor_shape */
@@ -327,7 +467,7 @@ static const unsigned tf__tensor_info__field_indices_by_name[] = {
 static const ProtobufCIntRange tf__tensor_info__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tf__tensor_info__descriptor =
 {
@@ -337,7 +477,7 @@ const ProtobufCMessageDescriptor tf__tensor_info__descriptor =
   "Tf__TensorInfo",
   "tf",
   sizeof(Tf__TensorInfo),
-  3,
+  5,
   tf__tensor_info__field_descriptors,
   tf__tensor_info__field_indices_by_name,
   1,  tf__tensor_info__number_ranges,
@@ -894,7 +1034,7 @@ const ProtobufCMessageDescriptor tf__meta_graph_def__signature_entry__descriptor
   (ProtobufCMessageInit) tf__meta_graph_def__signature_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tf__meta_graph_def__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tf__meta_graph_def__field_descriptors[6] =
 {
   {
     "meta_info_def",
@@ -956,18 +1096,32 @@ static const ProtobufCFieldDescriptor tf__meta_graph_def__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "object_graph_def",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tf__MetaGraphDef, object_graph_def),
+    &tf__saved_object_graph__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tf__meta_graph_def__field_indices_by_name[] = {
   3,   /* field[3] = collection_def */
   1,   /* field[1] = graph_def */
   0,   /* field[0] = meta_info_def */
+  5,   /* field[5] = object_graph_def */
   2,   /* field[2] = saver_def */
   4,   /* field[4] = signature_def */
 };
-static const ProtobufCIntRange tf__meta_graph_def__number_ranges[1 + 1] =
+static const ProtobufCIntRange tf__meta_graph_def__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 7, 5 },
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tf__meta_graph_def__descriptor =
 {
@@ -977,10 +1131,10 @@ const ProtobufCMessageDescriptor tf__meta_graph_def__descriptor =
   "Tf__MetaGraphDef",
   "tf",
   sizeof(Tf__MetaGraphDef),
-  5,
+  6,
   tf__meta_graph_def__field_descriptors,
   tf__meta_graph_def__field_indices_by_name,
-  1,  tf__meta_graph_def__number_ranges,
+  2,  tf__meta_graph_def__number_ranges,
   (ProtobufCMessageInit) tf__meta_graph_def__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -52,7 +52,7 @@ void   tf__tensor__free_unpacked
   assert(message->base.descriptor == &tf__tensor__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tf__tensor__field_descriptors[15] =
+static const ProtobufCFieldDescriptor tf__tensor__field_descriptors[16] =
 {
   {
     "dtype",
@@ -234,6 +234,18 @@ static const ProtobufCFieldDescriptor tf__tensor__field_descriptors[15] =
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "left_content",
+    100000,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tf__Tensor, left_content),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tf__tensor__field_indices_by_name[] = {
   10,   /* field[10] = bool_val */
@@ -244,6 +256,7 @@ static const unsigned tf__tensor__field_indices_by_name[] = {
   12,   /* field[12] = half_val */
   9,   /* field[9] = int64_val */
   6,   /* field[6] = int_val */
+  15,   /* field[15] = left_content */
   8,   /* field[8] = scomplex_val */
   7,   /* field[7] = string_val */
   3,   /* field[3] = tensor_content */
@@ -252,11 +265,12 @@ static const unsigned tf__tensor__field_indices_by_name[] = {
   14,   /* field[14] = uint64_val */
   2,   /* field[2] = version_number */
 };
-static const ProtobufCIntRange tf__tensor__number_ranges[2 + 1] =
+static const ProtobufCIntRange tf__tensor__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 16, 13 },
-  { 0, 15 }
+  { 100000, 15 },
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor tf__tensor__descriptor =
 {
@@ -266,10 +280,10 @@ const ProtobufCMessageDescriptor tf__tensor__descriptor =
   "Tf__Tensor",
   "tf",
   sizeof(Tf__Tensor),
-  15,
+  16,
   tf__tensor__field_descriptors,
   tf__tensor__field_indices_by_name,
-  2,  tf__tensor__number_ranges,
+  3,  tf__tensor__number_ranges,
   (ProtobufCMessageInit) tf__tensor__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -19,7 +19,9 @@ struct EvalCommand {
             try PartialRun.check(options)
             if options[EvalOptions.guess] { return try GuessRun(options, diagnostics).run() }
             switch options[EvalOptions.robustness] {
-            case nil: return try EvaluationRun(options, diagnostics).run()
+            case nil:
+                let graph = try ImportedEvaluation(options, diagnostics)
+                return try graph?.run() ?? EvaluationRun(options, diagnostics).run()
             case .ce: return try RobustnessRun(options, diagnostics).run()
             case .fr: return try StabilityRun(options, diagnostics).run()
             }

@@ -245,6 +245,7 @@ enum EvalOptions {
                 ] + RecordOptions.all + PictureOptions.all
             ),
             ModelOptions.group,
+            OptionGroup("Graphs", GraphOptions.all),
             EngineOptions.group,
             OptionGroup("Loss", [classification, labelSmoothing, distillationTemperature]),
             OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),

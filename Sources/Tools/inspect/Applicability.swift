@@ -39,6 +39,11 @@ enum Applicability: String {
             (InspectOptions.verify, tensors + [.records, .events]),
             (InspectOptions.html, tensors + [.records, .outline]),
             (InspectOptions.csv, [.events]),
+            (InspectOptions.fetch, tensors + [.outline]),
+            (GraphOptions.feed, tensors + [.outline]),
+            (InspectOptions.checkpoint, tensors + [.outline]),
+            (GraphOptions.tags, tensors + [.outline]),
+            (GraphOptions.signature, tensors + [.outline]),
             (InspectOptions.record, [.records]), (InspectOptions.image, [.records]),
             (InspectOptions.output, [.records]),
         ]
@@ -61,7 +66,13 @@ enum Applicability: String {
         where options.isGiven(part) && !options.isGiven(InspectOptions.tensor) {
             throw UsageError("\(options.spelling(of: part)) needs --tensor")
         }
+        for part in [GraphOptions.feed, InspectOptions.checkpoint, GraphOptions.tags]
+            as [any DeclaredOption] + [GraphOptions.signature]
+        where options.isGiven(part) && !options.isGiven(InspectOptions.fetch) {
+            throw UsageError("\(options.spelling(of: part)) needs --fetch")
+        }
         let modes: [any DeclaredOption] = [
+            InspectOptions.fetch,
             InspectOptions.tensor, InspectOptions.salvage, InspectOptions.verify,
             InspectOptions.diff, InspectOptions.record, InspectOptions.image, InspectOptions.html,
             InspectOptions.csv,

@@ -11,6 +11,9 @@ struct InspectCommand {
             let diagnostics = Diagnostics(tool: InspectOptions.table.tool)
             let (kind, paths, note) = try ToolError.about(nil) { try FileKind.located(path) }
             try Applicability(kind).check(options, path: path)
+            if GraphRunView.isAsked(options) {
+                return try GraphRunView(path: path, options, diagnostics).run()
+            }
             if let note { diagnostics.note(note) }
             return try show(kind, paths, options, diagnostics)
         }

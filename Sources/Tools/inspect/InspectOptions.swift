@@ -109,6 +109,19 @@ enum InspectOptions {
         help: "Write all scalars of event files: wall time, step, tag, value, in their order."
     )
 
+    // MARK: Graphs
+
+    static let fetch = Option(
+        "fetch",
+        each: .text("NAME[=FILE.npy]"),
+        help: "Compute these tensors of a graph, and print them or write them to files."
+    )
+    static let checkpoint = Option(
+        "checkpoint",
+        .file("PREFIX"),
+        help: "The checkpoint of a graph's variables; else the one beside it."
+    )
+
     static let table = OptionTable(
         tool: "inspect",
         summary: "see what is in a TensorFlow checkpoint or record file, without TensorFlow",
@@ -121,12 +134,22 @@ enum InspectOptions {
             ),
             .init("did training change anything else?", "inspect before.ckpt --diff after.ckpt"),
             .init("what is in these records?", "inspect validation-00000-of-00128"),
+            .init(
+                "what does this graph compute?",
+                "inspect graph.pb --feed input=in.npy --feed is_training=false --fetch output=out.npy"
+            ),
         ],
         operands: [path],
         groups: [
             OptionGroup("Listing", [flat, filter, sort, stats]),
             OptionGroup("Values", [tensor, slice, full, npy]),
             OptionGroup("Checking", [verify, salvage, diff, absolute, relative]),
+            OptionGroup(
+                "Graphs",
+                [
+                    GraphOptions.feed, fetch, checkpoint, GraphOptions.tags, GraphOptions.signature,
+                ]
+            ),
             OptionGroup("Records", [record, image, RecordOptions.imageKey, output]),
             OptionGroup("Running", [RunOptions.threads]),
             OptionGroup("Results", [html, csv, RunOptions.json, RunOptions.force]),

@@ -65,14 +65,17 @@ struct OutlineView {
     }
 
     func graph() throws -> ExitCode {
-        let graph = try message { bytes in try? GraphDef(bytes) }
-        guard let graph else { throw ToolError(.file, file: path, "it is no graph") }
-        return try show(graph, "graph", "TensorFlow graph")
+        let file = try ToolError.about(nil) { try GraphFile(path: path) }
+        return try show(
+            file.metaGraphs[0].graph,
+            "graph",
+            file.isText ? "TensorFlow graph as text" : "TensorFlow graph",
+            isNetwork: true
+        )
     }
 
     func metaGraph() throws -> ExitCode {
-        let meta = try message { bytes in try? MetaGraph(bytes) }
-        guard let meta else { throw ToolError(.file, file: path, "it is no graph") }
+        let meta = try ToolError.about(nil) { try GraphFile(path: path) }.metaGraphs[0]
         let variables = try ToolError.about(path) { try GraphVariables(meta) }
         var lines = ["written by TensorFlow \(meta.tensorFlowVersion)"]
         if let saver = meta.saver {
@@ -105,7 +108,8 @@ struct OutlineView {
                 .init("collections", .array(meta.collections.keys.sorted().map { .text($0) })),
                 .init("variables", .integer(variables.variables.count)),
                 .init("checkpoint", comparison.member),
-            ]
+            ],
+            isNetwork: true
         )
     }
 
@@ -150,24 +154,22 @@ struct OutlineView {
     }
 
     func savedModel() throws -> ExitCode {
-        let model = try readSavedModel()
-        let served = ServedModel(model)
+        let graphs = try ToolError.about(nil) { try GraphFile(path: path) }.metaGraphs
+        let served = ServedModel(graphs)
         return try show(
-            model.metaGraphs.first?.graph,
+            graphs.first?.graph,
             "saved_model",
             "SavedModel",
             lines: served.lines,
-            served.members
+            served.members,
+            isNetwork: true
         )
     }
 
     /// What the SavedModel offers, to be shown with its variables.
-    func servedModel() throws -> ServedModel { ServedModel(try readSavedModel()) }
-
-    private func readSavedModel() throws -> SavedModel {
-        let model = try message { bytes in try? SavedModel(bytes) }
-        guard let model else { throw ToolError(.file, file: path, "it is no SavedModel") }
-        return model
+    func servedModel() throws -> ServedModel {
+        let graphs = try ToolError.about(nil) { try GraphFile(path: path) }.metaGraphs
+        return ServedModel(graphs, graphs.first?.graph.map { NetworkOutline(path, $0) })
     }
 
     private func message<Value>(_ read: (RawSpan) -> Value) throws -> Value {
@@ -181,29 +183,31 @@ struct OutlineView {
         _ kind: String,
         _ title: String,
         lines: [String] = [],
-        _ members: [JSONValue.Member] = []
+        _ members: [JSONValue.Member] = [],
+        isNetwork: Bool = false
     ) throws -> ExitCode {
         var counts: [String: Int] = [:]
         for node in graph?.nodes ?? [] { counts[node.operation, default: 0] += 1 }
+        let outline = isNetwork ? graph.map { NetworkOutline(path, $0) } : nil
         return try show(
             kind,
             "\(title), \(grouped(graph?.nodes.count ?? 0)) nodes",
             nil,
-            lines: lines + Self.counts(counts),
+            lines: lines + (outline?.lines ?? []) + Self.counts(counts),
             members + [
                 .init("nodes", .integer(graph?.nodes.count ?? 0)),
                 .init("operations", Self.member(counts)),
-            ]
+            ] + (outline?.members ?? [])
         )
     }
 
-    private static func counts(_ counts: [String: Int]) -> [String] {
+    static func counts(_ counts: [String: Int]) -> [String] {
         counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
             "\(grouped($0.value)) \($0.key)"
         }
     }
 
-    private static func member(_ counts: [String: Int]) -> JSONValue {
+    static func member(_ counts: [String: Int]) -> JSONValue {
         .object(counts.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) })
     }
 

@@ -3,22 +3,29 @@ import ToolSupport
 
 /// What a SavedModel offers: its graphs' tags and signatures.
 struct ServedModel {
-    private let model: SavedModel
+    private let graphs: [MetaGraph]
+    private let outline: NetworkOutline?
 
-    init(_ model: SavedModel) { self.model = model }
+    init(_ graphs: [MetaGraph], _ outline: NetworkOutline? = nil) {
+        self.graphs = graphs
+        self.outline = outline
+    }
 
     /// A line for each graph, signature, input and output.
     var lines: [String] {
-        model.metaGraphs.flatMap { meta in
+        graphs.flatMap { meta in
             ["tags: " + meta.tags.joined(separator: ", ")]
                 + meta.signatures.sorted { $0.name < $1.name }.flatMap(Self.lines)
-        }
+        } + (outline?.lines ?? [])
     }
 
     private static func lines(_ signature: MetaGraph.Signature) -> [String] {
         func tensors(_ word: String, _ infos: [String: MetaGraph.TensorInfo]) -> [String] {
             infos.sorted { $0.key < $1.key }.map { name, info in
-                "  \(word) \(name): \(typeName(info)) \(shapeName(info)) \(info.name)"
+                guard info.parts.isEmpty else {
+                    return "  \(word) \(name): made of \(info.parts.joined(separator: ", "))"
+                }
+                return "  \(word) \(name): \(typeName(info)) \(shapeName(info)) \(info.name)"
             }
         }
         let method = signature.method.isEmpty ? "" : " (\(signature.method))"
@@ -54,7 +61,7 @@ struct ServedModel {
                 }
             )
         }
-        let graphs = model.metaGraphs.map { meta -> JSONValue in
+        let graphs = graphs.map { meta -> JSONValue in
             [
                 "tags": .array(meta.tags.map { .text($0) }),
                 "signatures": .object(
@@ -71,6 +78,6 @@ struct ServedModel {
                 ),
             ]
         }
-        return [.init("graphs", .array(graphs))]
+        return [.init("graphs", .array(graphs))] + (outline?.members ?? [])
     }
 }

@@ -8,6 +8,7 @@
 #include "node_def.pb-c.h"
 #include "op_def.pb-c.h"
 #include "saved_model.pb-c.h"
+#include "saved_object_graph.pb-c.h"
 #include "saved_tensor_slice.pb-c.h"
 #include "saver.pb-c.h"
 #include "summary.pb-c.h"

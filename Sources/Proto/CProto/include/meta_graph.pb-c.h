@@ -16,10 +16,13 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "graph.pb-c.h"
 #include "op_def.pb-c.h"
+#include "saved_object_graph.pb-c.h"
 #include "saver.pb-c.h"
 #include "tensor_shape.pb-c.h"
 
 typedef struct Tf__TensorInfo Tf__TensorInfo;
+typedef struct Tf__TensorInfo__CooSparse Tf__TensorInfo__CooSparse;
+typedef struct Tf__TensorInfo__CompositeTensor Tf__TensorInfo__CompositeTensor;
 typedef struct Tf__SignatureDef Tf__SignatureDef;
 typedef struct Tf__SignatureDef__InfoEntry Tf__SignatureDef__InfoEntry;
 typedef struct Tf__CollectionDef Tf__CollectionDef;
@@ -39,9 +42,34 @@ typedef struct Tf__VariableDef Tf__VariableDef;
 
 /* --- messages --- */
 
+struct  Tf__TensorInfo__CooSparse
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData values_tensor_name;
+  ProtobufCBinaryData indices_tensor_name;
+  ProtobufCBinaryData dense_shape_tensor_name;
+};
+#define TF__TENSOR_INFO__COO_SPARSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tf__tensor_info__coo_sparse__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Tf__TensorInfo__CompositeTensor
+{
+  ProtobufCMessage base;
+  size_t n_components;
+  Tf__TensorInfo **components;
+};
+#define TF__TENSOR_INFO__COMPOSITE_TENSOR__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tf__tensor_info__composite_tensor__descriptor) \
+    , 0,NULL }
+
+
 typedef enum {
   TF__TENSOR_INFO__ENCODING__NOT_SET = 0,
-  TF__TENSOR_INFO__ENCODING_NAME = 1
+  TF__TENSOR_INFO__ENCODING_NAME = 1,
+  TF__TENSOR_INFO__ENCODING_COO_SPARSE = 4,
+  TF__TENSOR_INFO__ENCODING_COMPOSITE_TENSOR = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TF__TENSOR_INFO__ENCODING__CASE)
 } Tf__TensorInfo__EncodingCase;
 
@@ -53,6 +81,8 @@ struct  Tf__TensorInfo
   Tf__TensorInfo__EncodingCase encoding_case;
   union {
     ProtobufCBinaryData name;
+    Tf__TensorInfo__CooSparse *coo_sparse;
+    Tf__TensorInfo__CompositeTensor *composite_tensor;
   };
 };
 #define TF__TENSOR_INFO__INIT \
@@ -205,10 +235,11 @@ struct  Tf__MetaGraphDef
   Tf__MetaGraphDef__CollectionEntry **collection_def;
   size_t n_signature_def;
   Tf__MetaGraphDef__SignatureEntry **signature_def;
+  Tf__SavedObjectGraph *object_graph_def;
 };
 #define TF__META_GRAPH_DEF__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tf__meta_graph_def__descriptor) \
-    , NULL, NULL, NULL, 0,NULL, 0,NULL }
+    , NULL, NULL, NULL, 0,NULL, 0,NULL, NULL }
 
 
 /*
@@ -229,6 +260,12 @@ struct  Tf__VariableDef
     , {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0 }
 
 
+/* Tf__TensorInfo__CooSparse methods */
+void   tf__tensor_info__coo_sparse__init
+                     (Tf__TensorInfo__CooSparse         *message);
+/* Tf__TensorInfo__CompositeTensor methods */
+void   tf__tensor_info__composite_tensor__init
+                     (Tf__TensorInfo__CompositeTensor         *message);
 /* Tf__TensorInfo methods */
 void   tf__tensor_info__init
                      (Tf__TensorInfo         *message);
@@ -350,6 +387,12 @@ void   tf__variable_def__free_unpacked
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
+typedef void (*Tf__TensorInfo__CooSparse_Closure)
+                 (const Tf__TensorInfo__CooSparse *message,
+                  void *closure_data);
+typedef void (*Tf__TensorInfo__CompositeTensor_Closure)
+                 (const Tf__TensorInfo__CompositeTensor *message,
+                  void *closure_data);
 typedef void (*Tf__TensorInfo_Closure)
                  (const Tf__TensorInfo *message,
                   void *closure_data);
@@ -396,6 +439,8 @@ typedef void (*Tf__VariableDef_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor tf__tensor_info__descriptor;
+extern const ProtobufCMessageDescriptor tf__tensor_info__coo_sparse__descriptor;
+extern const ProtobufCMessageDescriptor tf__tensor_info__composite_tensor__descriptor;
 extern const ProtobufCMessageDescriptor tf__signature_def__descriptor;
 extern const ProtobufCMessageDescriptor tf__signature_def__info_entry__descriptor;
 extern const ProtobufCMessageDescriptor tf__collection_def__descriptor;

@@ -53,10 +53,14 @@ struct  Tf__Tensor
   uint32_t *uint32_val;
   size_t n_uint64_val;
   uint64_t *uint64_val;
+  /*
+   * Ours: which of the contents that were left where they lie is this tensor's, counted from 1. No file has it.
+   */
+  uint64_t left_content;
 };
 #define TF__TENSOR__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tf__tensor__descriptor) \
-    , 0, NULL, 0, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, NULL, 0, {0,NULL}, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0 }
 
 
 /* Tf__Tensor methods */

@@ -1,0 +1,144 @@
+internal import Checkpoint
+internal import Formats
+internal import Foundation
+package import Proto
+
+/// A graph of a file that is to be a network, and where its variables are.
+///
+/// Frozen graphs, SavedModels of TensorFlow 1 and 2, TF-Hub modules, and `.meta` files with a checkpoint beside them.
+public struct GraphSource: Sendable {
+    /// The file with the graph.
+    public let path: String
+    /// What it is, such as `SavedModel`.
+    public let kind: String
+    /// What was understood other than to the letter, a sentence each.
+    public let notes: [String]
+    /// The graph.
+    package let meta: MetaGraph
+    let file: GraphFile
+    private let checkpoint: Checkpoint
+
+    /// Where the variables are.
+    private enum Checkpoint: Sendable {
+        case stated(String)
+        case found(CheckpointLocation)
+        case beside(String)
+        case none(String)
+    }
+
+    /// Opens what a path means.
+    ///
+    /// - Throws: `CheckpointError`, `FormatError`, ``NetworkError``.
+    public init(_ path: String, _ options: ImportOptions = ImportOptions()) throws {
+        let (found, paths, note) = try FileKind.located(path)
+        var notes = note.map { [$0] } ?? []
+        let graph: String
+        let place: Checkpoint
+        var isModule = false
+        switch found {
+        case .graph:
+            graph = paths[0]
+            place = .beside(graph)
+        case .metaGraph:
+            graph = paths[0]
+            place = .beside(graph)
+        case .savedModel(let model, let variables):
+            graph = model
+            let folder = Self.folder(model)
+            isModule = FileManager.default.fileExists(atPath: "\(folder)/tfhub_module.pb")
+            let location = variables ?? (try? CheckpointLocation("\(folder)/variables/variables"))
+            place =
+                location.map { .found($0) }
+                ?? .none("the folder variables is not there, or has no checkpoint in it")
+        case .checkpoint(let location):
+            graph = location.prefix + ".meta"
+            guard FileManager.default.fileExists(atPath: graph) else {
+                throw FormatError.missing(path: graph)
+            }
+            place = .found(location)
+            notes += location.notes
+        default:
+            throw FormatError.unknownFile(path: paths[0], reason: "there is no graph in it")
+        }
+        file = try GraphFile(path: graph)
+        self.path = graph
+        checkpoint = options.checkpoint.map { .stated($0) } ?? place
+        meta = try Self.chosen(file.metaGraphs, options.tags, &notes)
+        kind =
+            switch file.form {
+            case .graph: "graph"
+            case .metaGraph: "graph of a checkpoint"
+            case .savedModel: isModule ? "TF-Hub module" : "SavedModel"
+            }
+        self.notes = notes
+    }
+
+    static func folder(_ path: String) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count < 2 ? "." : parts.dropLast().joined(separator: "/")
+    }
+
+    /// The graph of some tags, or the one that serves.
+    private static func chosen(
+        _ graphs: [MetaGraph],
+        _ tags: [String]?,
+        _ notes: inout [String]
+    ) throws -> MetaGraph {
+        let known = graphs.map(\.tags)
+        if let tags {
+            let asked = Set(tags.filter { !$0.isEmpty }.map { Name($0) })
+            let fitting = graphs.filter { Set($0.tags.map { Name($0) }) == asked }
+            guard let graph = fitting.first else {
+                throw NetworkError.imported(.unknownTags(asked: tags, known: known))
+            }
+            return graph
+        }
+        if graphs.count == 1 { return graphs[0] }
+        let serving = graphs.filter { Set($0.tags.map { Name($0) }) == ["serve"] }
+        let plain = graphs.filter { $0.tags.isEmpty }
+        let untrained = graphs.filter { !$0.tags.contains { Name($0) == "train" } }
+        for group in [serving, plain, untrained] where group.count == 1 {
+            let text = group[0].tags.isEmpty ? "without tags" : group[0].tags.joined(separator: ",")
+            notes.append("of \(graphs.count) graphs took the one \(text)")
+            return group[0]
+        }
+        throw NetworkError.imported(.severalGraphs(known))
+    }
+
+    // MARK: Variables
+
+    /// Opens the checkpoint of the graph's variables.
+    ///
+    /// - Parameter variables: How many there are, for the error.
+    /// - Throws: `CheckpointError`, ``NetworkError``.
+    func openCheckpoint(variables: Int) throws -> (tensors: any TensorSource, note: String?) {
+        switch checkpoint {
+        case .stated(let path): return (try CheckpointLocation(path).open(), nil)
+        case .found(let location): return (try location.open(), nil)
+        case .none(let reason):
+            throw NetworkError.imported(.noCheckpoint(variables: variables, reason: reason))
+        case .beside(let path):
+            if path.ends(with: ".meta") {
+                let prefix = String(path.dropLast(".meta".count))
+                // The prefix may end in a slash; its files then begin with a point.
+                for candidate in [prefix + ".index", prefix]
+                where FileManager.default.fileExists(atPath: candidate)
+                    && !candidate.hasSuffix("/")
+                {
+                    return (try CheckpointLocation(candidate).open(), nil)
+                }
+                if !prefix.hasSuffix("/"), let location = try? CheckpointLocation(prefix) {
+                    return (try location.open(), nil)
+                }
+            }
+            do throws(CheckpointError) {
+                let location = try CheckpointLocation(Self.folder(path))
+                return (try location.open(), "took the variables of \(location.prefix)")
+            } catch {
+                throw NetworkError.imported(
+                    .noCheckpoint(variables: variables, reason: error.description)
+                )
+            }
+        }
+    }
+}
