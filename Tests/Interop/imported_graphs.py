@@ -2,9 +2,9 @@
 
 usage: REASSEMBLE_BIN=folder-of-the-tools imported_graphs.py [--keep FOLDER] [CASE…]
 
-Training graphs are made by tf.layers, slim and Keras, modules in both formats of TF-Hub. Each network has random weights
+Training graphs are made by tf.layers, Keras, by hand and (in 1.14) slim, modules in both formats of TF-Hub. Each network has random weights
 and moving statistics; its logits in inference are computed by TensorFlow, and compared with those that eval writes.
-Needs tensorflow-cpu 2.15 and tf_slim. Where REASSEMBLE_TF1_PYTHON names a Python with TensorFlow 1.14, the cases of
+Needs tensorflow-cpu 2.15. Where REASSEMBLE_TF1_PYTHON names a Python with TensorFlow 1.14, the cases of
 TensorFlow 1 are made there too. Prints a table; the exit status is 1 if a row is wrong. Errors are the largest of a
 logit over the largest of its row.
 """
@@ -47,7 +47,8 @@ def layers_network(tf, x, training):
 
 
 def slim_network(tf, x, training):
-    slim = import_slim()
+    import tensorflow.contrib.slim as slim
+
     norm = {"is_training": training, "scale": True, "decay": 0.9}
     with slim.arg_scope([slim.conv2d], normalizer_fn=slim.batch_norm, normalizer_params=norm):
         h = slim.conv2d(x, 8, 3, stride=2)
@@ -86,17 +87,6 @@ def hand_network(tf, x, training):
     if training:
         h = tf.nn.dropout(h, 0.5) if tf.__version__.startswith("1") else tf.nn.dropout(h, rate=0.5)
     return tf.matmul(h, v1.get_variable("logits/weights", [16 * 16 * 8, CLASSES])) + v1.get_variable("logits/biases", [CLASSES])
-
-
-def import_slim():
-    try:
-        import tf_slim
-
-        return tf_slim
-    except ImportError:
-        import tensorflow.contrib.slim
-
-        return tensorflow.contrib.slim
 
 
 NETWORKS = {
@@ -313,7 +303,8 @@ def main():
     isRight = True
     with tempfile.TemporaryDirectory() as temporary:
         # Graphs and eager execution exclude each other in a process.
-        jobs = [(sys.executable, [n for n in names if n in group], "") for group in (FIRST, SECOND)]
+        both = [[n for n in FIRST if "slim" not in n], SECOND]
+        jobs = [(sys.executable, [n for n in names if n in group], "") for group in both]
         first = os.environ.get("REASSEMBLE_TF1_PYTHON")
         if first:
             jobs.append((first, [n for n in names if n in FIRST] + ["hub1"], " by 1.14"))
