@@ -31,6 +31,8 @@ extension ReferenceOperation {
         "Pow": pair({ pow($0, $1) }, power),
         "SquaredDifference": pair({ ($0 - $1) * ($0 - $1) }, { ($0 &- $1) &* ($0 &- $1) }),
         "Atan2": pair { atan2($0, $1) },
+        "LeftShift": shift { $0 << $1 },
+        "RightShift": shift { $0 >> $1 },
         "BitwiseAnd": integers { $0 & $1 },
         "BitwiseOr": integers { $0 | $1 },
         "BitwiseXor": integers { $0 ^ $1 },
@@ -95,6 +97,21 @@ extension ReferenceOperation {
         .one(2...2) { call throws(ReferenceError) in
             _ = try call[0].wideIntegers()
             return try call[0].combined(with: call[1], { left, _ in left }, integers: body)
+        }
+    }
+
+    /// Shifts by no more than the type has bits.
+    private static func shift(
+        _ body: @escaping @Sendable (Int64, Int64) -> Int64
+    ) -> ReferenceOperation {
+        .one(2...2) { call throws(ReferenceError) in
+            let bits = Int64(8 * (try call[0].type.byteCount ?? 1))
+            _ = try call[0].wideIntegers()
+            return try call[0].combined(
+                with: call[1],
+                { left, _ in left },
+                integers: { body($0, min(max($1, 0), bits - 1)) }
+            )
         }
     }
 

@@ -48,6 +48,28 @@ extension ReferenceOperation {
                 elements: try updates.elements.accept(numbers: scatter)
             )
         },
+        "TensorScatterUpdate": .one(3...3) { call throws(ReferenceError) in
+            let (shape, indices) = (try call[0].shape, try call[1])
+            let depth = try depth(indices, of: shape)
+            let places = try places(indices, depth, shape)
+            guard try call[2].type == call[0].type,
+                try call[2].shape == Array(indices.shape.dropLast()) + shape[depth...]
+            else {
+                throw ReferenceError(
+                    "updates \(try call[2].shape) at indices \(indices.shape) of \(shape)"
+                )
+            }
+            // Rows of both behind each other, of which the last that goes to a place is taken.
+            let inner = shape[depth...].reduce(1, *)
+            let rows = shape[..<depth].reduce(1, *)
+            let both = try ReferenceTensor.concatenated(
+                [call[0].reshaped([rows, inner]), call[2].reshaped([places.count, inner])],
+                axis: 0
+            )
+            var chosen = Array(0..<rows)
+            for (row, place) in places.enumerated() { chosen[place] = rows + row }
+            return try both.taken(chosen, axis: 0).reshaped(shape)
+        },
         "OneHot": .one(4...4) { call throws(ReferenceError) in
             let (indices, depth) = (try call[0], try call[1].integer())
             let (hot, cold) = (try call[2], try call[3])

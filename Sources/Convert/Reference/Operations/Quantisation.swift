@@ -40,7 +40,29 @@ extension ReferenceOperation {
             }
             return try rounded(call[0], levels)
         },
+        "QuantizeAndDequantizeV2": thereAndBack(3...3) { call throws(ReferenceError) in
+            try call.node.integer("num_bits", default: 8)
+        },
+        "QuantizeAndDequantizeV3": thereAndBack(4...4) { call throws(ReferenceError) in
+            try call[3].integer()
+        },
+        "QuantizeAndDequantizeV4": thereAndBack(3...3) { call throws(ReferenceError) in
+            try call.node.integer("num_bits", default: 8)
+        },
     ]
+
+    private static func thereAndBack(
+        _ inputs: ClosedRange<Int>,
+        _ bits: @escaping @Sendable (OperationCall) throws(ReferenceError) -> Int
+    ) -> ReferenceOperation {
+        .one(inputs) { call throws(ReferenceError) in
+            guard try call.node.integer("axis", default: -1) == -1 else {
+                throw call.node.unfit("axis", "-1, one range for all")
+            }
+            let rule = try WholeLevels(call, bits: bits(call))
+            return try call[0].mapped(rule.rounded)
+        }
+    }
 
     private static func rounded(
         _ input: ReferenceTensor,

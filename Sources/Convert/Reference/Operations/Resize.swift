@@ -15,6 +15,9 @@ extension ReferenceOperation {
         "ResizeArea": resizing { input, height, width, rule throws(ReferenceError) in
             try input.resizedByArea(height: height, width: width, rule)
         },
+        "ScaleAndTranslate": .one(4...4) { call throws(ReferenceError) in
+            try ScaleAndTranslate(call).result(of: call[0])
+        },
         "CropAndResize": .one(4...4) { call throws(ReferenceError) in
             try CropAndResize(call).result(of: call[0])
         },

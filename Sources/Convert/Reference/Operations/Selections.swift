@@ -65,7 +65,8 @@ extension ReferenceOperation {
         },
     ]
 
-    private static func select(
+    /// The elements of one tensor where a truth holds, of another elsewhere, all spread over a shape.
+    static func select(
         _ choice: ReferenceTensor,
         _ first: ReferenceTensor,
         _ second: ReferenceTensor,

@@ -48,6 +48,49 @@ extension ReferenceOperation {
         "AvgPool": .one(1...1) { call throws(ReferenceError) in
             try pooled(call, size: call.node.integers("ksize"), strides: nil, isMaximum: false)
         },
+        "Dilation2D": .one(2...2) { call throws(ReferenceError) in
+            let (input, kernel) = (try call[0], try call[1])
+            guard input.rank == 4, kernel.rank == 3 else {
+                throw ReferenceError("pictures \(input.shape) and a kernel \(kernel.shape)")
+            }
+            let size = Array(kernel.shape.prefix(2))
+            let rates = try call.node.integers("rates")
+            let geometry = try WindowGeometry(call, input.shape, window: size, dilations: rates)
+            let least = try ReferenceTensor(-Double.infinity).cast(to: input.type)
+            let weights = try kernel.reshaped([size[0] * size[1], kernel.shape[2]])
+            return try input.patches(size, geometry, filler: least)
+                .combined(with: weights, { $0 + $1 })
+                .reduced(.maximum, axes: [3], keepsAxes: false)
+        },
+        "MaxPoolWithArgmax": ReferenceOperation(1...1) { call throws(ReferenceError) in
+            let input = try call[0]
+            guard input.rank == 4 else {
+                throw ReferenceError("pictures of the shape \(input.shape)")
+            }
+            let order = try PictureOrder(call)
+            let size = try order.middle(call.node, "ksize", call.node.integers("ksize"))
+            let geometry = try WindowGeometry(call, input.shape, window: size)
+            let withBatch = try call.node.bool("include_batch_in_index", default: false)
+            let picture = input.shape.dropFirst().reduce(1, *)
+            let places = try ReferenceTensor(
+                input.shape,
+                (0..<input.count).map { Int64(withBatch ? $0 : $0 % max(picture, 1)) }
+            )
+            let least = try ReferenceTensor(-Double.infinity).cast(to: input.type)
+            let patches = try input.patches(size, geometry, filler: least)
+            let found = try patches.indexOfExtreme(axis: 3)
+            let sources = try places.patches(size, geometry, filler: ReferenceTensor(Int64(0)))
+            let numbers = try sources.wideIntegers()
+            let (cells, channels) = (size[0] * size[1], input.shape[3])
+            let indices = found.indices.enumerated().map { index, cell in
+                numbers[(index / channels * cells + cell) * channels + index % channels]
+            }
+            return [
+                try patches.reduced(.maximum, axes: [3], keepsAxes: false),
+                try ReferenceTensor(found.shape, indices)
+                    .cast(to: call.node.type("Targmax", default: .int64)),
+            ]
+        },
         "ExtractImagePatches": .one(1...1) { call throws(ReferenceError) in
             guard try call[0].rank == 4 else {
                 throw ReferenceError("pictures of the shape \(try call[0].shape)")
@@ -150,7 +193,8 @@ extension WindowGeometry {
         _ call: OperationCall,
         _ shape: [Int],
         window: [Int],
-        strides stated: [Int]? = nil
+        strides stated: [Int]? = nil,
+        dilations rates: [Int]? = nil
     ) throws(ReferenceError) {
         self.init()
         let (node, order) = (call.node, try PictureOrder(call))
@@ -159,11 +203,11 @@ extension WindowGeometry {
         }
         let moves: [Int] = if let stated { stated } else { try node.integers("strides") }
         strides = try order.middle(node, "strides", moves)
-        dilations = try order.middle(
-            node,
-            "dilations",
-            node.integers("dilations", default: [1, 1, 1, 1])
-        )
+        let steps: [Int] =
+            if let rates { rates } else {
+                try node.integers("dilations", default: [1, 1, 1, 1])
+            }
+        dilations = try order.middle(node, "dilations", steps)
         switch try node.word("padding", of: ["VALID", "SAME", "EXPLICIT"]) {
         case "SAME": padSame(height: shape[1], width: shape[2], window: window)
         case "EXPLICIT":
