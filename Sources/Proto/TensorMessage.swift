@@ -68,7 +68,8 @@ public struct TensorMessage: Equatable, Sendable {
         halfs = unsafe array(message.half_val, message.n_half_val)
         unsignedIntegers = unsafe array(message.uint32_val, message.n_uint32_val)
         longUnsignedIntegers = unsafe array(message.uint64_val, message.n_uint64_val)
-        leftContent = unsafe message.left_content == 0 ? nil : Int(clamping: message.left_content - 1)
+        leftContent =
+            unsafe message.left_content == 0 ? nil : Int(clamping: message.left_content - 1)
     }
 }
 

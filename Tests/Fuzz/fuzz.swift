@@ -54,6 +54,23 @@ private func read(_ bytes: [UInt8]) throws {
         let graph = try ObjectGraph(unsafe bytes.span.bytes)
         _ = try graph.paths()
         _ = graph.danglingReferences
+    case "graph":
+        let left = try LeftContents(unsafe bytes.span.bytes, .graph)
+        _ = try GraphDef(unsafe left.message.span.bytes)
+    case "saved-model":
+        let left = try LeftContents(unsafe bytes.span.bytes, .savedModel)
+        for meta in try SavedModel(unsafe left.message.span.bytes).metaGraphs {
+            _ = try meta.variables()
+        }
+    case "pbtxt":
+        for kind in [MessageText.Kind.graph, .metaGraph, .savedModel] {
+            guard let message = try? MessageText.bytes(bytes, kind) else { continue }
+            switch kind {
+            case .graph: _ = try? GraphDef(unsafe message.span.bytes)
+            case .metaGraph: _ = try? MetaGraph(unsafe message.span.bytes)
+            case .savedModel: _ = try? SavedModel(unsafe message.span.bytes)
+            }
+        }
     default: preconditionFailure("there is no target \(target)")
     }
 }

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(table bundle v1 record example event state meta objects)
+[ ${#targets[@]} -gt 0 ] || targets=(table bundle v1 record example event state meta objects graph saved-model pbtxt)
 
 build=.build/fuzz
 mkdir -p "$build" fixtures/crashers
@@ -61,6 +61,15 @@ seed() {
         example) cp fixtures/formats/example.pb "$corpus/" ;;
         event) tail -c +13 fixtures/formats/events/* | head -c 24 > "$corpus/version" ;;
         state) cp fixtures/formats/dtypes/checkpoint "$corpus/" ;;
+        graph) cp fixtures/import/operations/{cond-merge,function-call,unary-gelu,split}/graph.pb "$corpus/" ;;
+        saved-model) cp fixtures/import/hub-module/module/saved_model.pb "$corpus/" ;;
+        pbtxt) cat > "$corpus/graph" << 'EOF'
+node { name: "a" op: "Const" attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { dim { size: 2 } }
+  float_val: [1.5, -inf] tensor_content: "\001\x02" } } } attr { key: "l" value { list { i: 1 i: -2 s: 'x' } } } }
+library { function { signature { name: "f" input_arg { name: "x" type: DT_FLOAT } } ret { key: "y" value: "x" } } }
+versions { producer: 27 } # end
+EOF
+            ;;
         meta) cp fixtures/formats/simple-v2/model.ckpt-77.meta "$corpus/" ;;
     esac
     echo "$corpus"

@@ -60,7 +60,9 @@ package struct GoldenImport: Decodable, Sendable {
     package var allowed: Float { Float(tolerance ?? 1e-5) }
 
     /// A file of the case.
-    package func path(_ file: String) -> String { GoldenFolder.path("import/\(name)/\(file)") ?? "" }
+    package func path(_ file: String) -> String {
+        GoldenFolder.path("import/\(name)/\(file)") ?? ""
+    }
 
     // MARK: Weights
 

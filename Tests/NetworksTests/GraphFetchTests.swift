@@ -18,7 +18,10 @@ struct GraphFetchTests {
         .enabled(if: realFiles != nil, "there are no files of others beside REASSEMBLE_GOLDEN"),
         arguments: [
             ("tf2onnx-tests/tests/models/ae0/frozen.pb", "tf2onnx-ae0", "X", "output", ""),
-            ("tf2onnx-tests/tests/models/fc-layers/frozen.pb", "tf2onnx-fc-layers", "X:0", "output:0", ""),
+            (
+                "tf2onnx-tests/tests/models/fc-layers/frozen.pb", "tf2onnx-fc-layers", "X:0",
+                "output:0", ""
+            ),
             (
                 "musicnn/MSD_vgg/.meta", "musicnn-MSD_vgg", "model/Placeholder:0",
                 "model/Sigmoid:0", "model/Placeholder_2"

@@ -29,7 +29,7 @@ struct ForeignFilesTests {
             ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4], "this is a file compressed by xz"),
             ([0x28, 0xB5, 0x2F, 0xFD, 0, 0], "this is a file compressed by zstd"),
             ([0x80, 2, 0x8A, 0x0A], "this is a Python pickle, as older PyTorch wrote"),
-            (Array("node {\n  name: \"x\"\n}\n".utf8), "this is a graph as text"),
+            (Array("node {\n  name: \"x\n}\n".utf8), "this is a graph as text"),
             (
                 Array("saved_model_schema_version: 1\n".utf8),
                 "this is a SavedModel as text; write it in binary form"

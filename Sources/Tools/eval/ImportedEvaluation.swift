@@ -63,7 +63,11 @@ struct ImportedEvaluation {
         var reader = try ToolError.about(tensor) { try NPYReader(path: tensor) }
         let shape = reader.header.shape
         guard reader.header.type == .float32, shape.count >= 2, !shape.contains(0) else {
-            throw ToolError(.file, file: tensor, "expected float32 of the shape [pictures, …], not \(shape)")
+            throw ToolError(
+                .file,
+                file: tensor,
+                "expected float32 of the shape [pictures, …], not \(shape)"
+            )
         }
         let count = min(options[EvalOptions.limit] ?? .max, shape[0])
         let batch = graph.batch ?? min(options[EvalOptions.batchSize], count)

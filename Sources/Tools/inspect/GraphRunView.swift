@@ -78,7 +78,9 @@ struct GraphRunView {
             try StandardOutput.line(text(value, entry, selection))
         }
         if options[RunOptions.json] {
-            try StandardOutput.write(document("tensors", path, [.init("tensors", .object(members))]))
+            try StandardOutput.write(
+                document("tensors", path, [.init("tensors", .object(members))])
+            )
         }
         return .done
     }

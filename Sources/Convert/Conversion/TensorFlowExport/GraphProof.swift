@@ -156,7 +156,10 @@ public enum GraphProof {
         guard let decoder, let collector, collector.inputs.count == 4 else {
             throw ReferenceError("the graph decodes no pictures")
         }
-        return try graph.interpreter.value(of: collector.inputs[2], given: [Name(decoder.name): decoded])
+        return try graph.interpreter.value(
+            of: collector.inputs[2],
+            given: [Name(decoder.name): decoded]
+        )
     }
 
     private static func concatenated(

@@ -24,7 +24,9 @@ extension ImportOptions.Feed {
                 )
             }
             let truths: [String: Bool] = ["true": true, "false": false, "1": true, "0": false]
-            if type == .bool || (type == nil && truths[text.lowercased()] != nil && Int(text) == nil) {
+            if type == .bool
+                || (type == nil && truths[text.lowercased()] != nil && Int(text) == nil)
+            {
                 let values = words.compactMap { truths[$0.lowercased()] }
                 guard values.count == words.count else { throw unfit(text, type) }
                 return try ReferenceTensor(shape, elements: .bool(values))
@@ -43,7 +45,10 @@ extension ImportOptions.Feed {
 
     private func unfit(_ text: String, _ type: DataType?) -> NetworkError {
         .imported(
-            .malformed(node: tensor, reason: "'\(text)' is no value of type \(type?.name ?? "float32")")
+            .malformed(
+                node: tensor,
+                reason: "'\(text)' is no value of type \(type?.name ?? "float32")"
+            )
         )
     }
 }

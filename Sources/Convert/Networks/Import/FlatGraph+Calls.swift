@@ -68,7 +68,9 @@ extension FlatGraph {
             for input in node.inputs {
                 if input.utf8.first == UInt8(ascii: "^") {
                     let name = String(decoding: input.utf8.dropFirst(), as: UTF8.self)
-                    if let control = body.nodes[Name(name)] { nodes[place].controls.append(control) }
+                    if let control = body.nodes[Name(name)] {
+                        nodes[place].controls.append(control)
+                    }
                 } else {
                     let edge = try edge(input, in: body, of: nodes[place].name)
                     nodes[place].inputs.append(edge)

@@ -52,12 +52,16 @@ extension FlatGraph {
             return operation.contains("Many") || operation.contains("UpTo") ? [nil] + shape : shape
         case "MatMul":
             guard let weights = input(1), weights.count == 2 else { return [nil, nil] }
-            return [input(0)?.first ?? nil, node["transpose_b"] == .bool(true) ? weights[0] : weights[1]]
+            return [
+                input(0)?.first ?? nil,
+                node["transpose_b"] == .bool(true) ? weights[0] : weights[1],
+            ]
         case "Conv2D": return [nil, nil, nil, input(1)?.last ?? nil]
         case "DepthwiseConv2dNative", "MaxPool", "AvgPool", "LRN": return [nil, nil, nil, nil]
         case "Reshape": return stated(node.inputs.last)
         case "Squeeze":
-            guard let before = input(0), case .list(let axes)? = node["squeeze_dims"] ?? node["axis"],
+            guard let before = input(0),
+                case .list(let axes)? = node["squeeze_dims"] ?? node["axis"],
                 !axes.isEmpty
             else { return nil }
             let gone = axes.compactMap { axis -> Int? in

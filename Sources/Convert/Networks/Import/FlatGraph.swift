@@ -50,7 +50,7 @@ struct FlatGraph {
     let operations: [Name: OperationDef]
 
     /// The most nodes that functions may spread into.
-    static let nodeLimit = 1 << 21
+    static let nodeLimit = 1 << 20
 
     /// The graph outside of functions.
     ///
@@ -166,6 +166,7 @@ struct FlatGraph {
     ///   - outputs: The tensors.
     ///   - leaves: Tensors that are given, so that what they hang on does not matter.
     ///   - followsControls: Whether nodes that give nothing count.
+    /// - Returns: Their numbers.
     /// - Throws: ``ImportProblem/cycle(_:)``, ``ImportProblem/missingInput(node:input:)``.
     func order(
         from outputs: [Edge],

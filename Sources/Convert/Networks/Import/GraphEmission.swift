@@ -60,7 +60,10 @@ struct GraphEmission {
                 } else if let before = names[input.node] {
                     inputs.append(input.output == 0 ? before : "\(before):\(input.output)")
                 } else {
-                    throw .malformed(node: node.name, reason: "it takes what comes later, in a loop")
+                    throw .malformed(
+                        node: node.name,
+                        reason: "it takes what comes later, in a loop"
+                    )
                 }
             }
             nodes.append(

@@ -27,6 +27,7 @@ struct GraphImporter {
     /// The graph from pictures to logits.
     ///
     /// - Parameter readsVariables: Whether it is to be computed; else its variables stay without values.
+    /// - Returns: The graph.
     /// - Throws: ``NetworkError``, `CheckpointError`, `FormatError`, `ReferenceError`.
     mutating func network(readsVariables: Bool) throws -> ImportedGraph {
         let signature = try signature()

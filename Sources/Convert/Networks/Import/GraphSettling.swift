@@ -110,7 +110,9 @@ struct GraphSettling {
         // The beginning of a loop.
         if inputs.contains(where: {
             FlatGraph.waysBack.contains(graph.nodes[$0.node].operation)
-        }) { return }
+        }) {
+            return
+        }
         let living = inputs.indices.filter { !dead.contains(inputs[$0]) }
         if living.isEmpty { dead.nodes.insert(number) }
         guard living.count == 1, let only = living.first else { return }

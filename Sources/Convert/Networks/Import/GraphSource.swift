@@ -110,6 +110,7 @@ public struct GraphSource: Sendable {
     /// Opens the checkpoint of the graph's variables.
     ///
     /// - Parameter variables: How many there are, for the error.
+    /// - Returns: The checkpoint, and how it was found if that is not plain.
     /// - Throws: `CheckpointError`, ``NetworkError``.
     func openCheckpoint(variables: Int) throws -> (tensors: any TensorSource, note: String?) {
         switch checkpoint {

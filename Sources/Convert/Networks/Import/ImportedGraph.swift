@@ -53,7 +53,6 @@ public struct ImportedGraph: Sendable {
         }
     }
 
-
     /// How many pictures have to be given at once; nil for any number.
     public var batch: Int? { pictures.shape.flatMap { $0.first ?? nil } }
 

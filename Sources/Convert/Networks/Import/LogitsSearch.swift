@@ -16,7 +16,9 @@ struct LogitsSearch {
         self.graph = graph
         var readers: [Int: [Int]] = [:]
         for (number, node) in graph.nodes.enumerated() {
-            for input in node.inputs { readers[graph.resolved(input).node, default: []].append(number) }
+            for input in node.inputs {
+                readers[graph.resolved(input).node, default: []].append(number)
+            }
         }
         self.readers = readers
     }
@@ -86,13 +88,13 @@ struct LogitsSearch {
             let node = graph.nodes[current.node]
             guard let input = node.inputs.first else { return current }
             let before = graph.resolved(input)
-            if Self.passing.contains(node.operation)
-                || (node.operation == "Reshape" && areRows(before))
-            {
-                current = before
-            } else {
+            guard
+                Self.passing.contains(node.operation)
+                    || (node.operation == "Reshape" && areRows(before))
+            else {
                 return current
             }
+            current = before
         }
         return current
     }
@@ -137,8 +139,9 @@ struct LogitsSearch {
             var root = edge
             for _ in 0..<16 {
                 let node = graph.nodes[root.node]
-                guard Self.passing.contains(node.operation)
-                    || ["Reshape", "Squeeze"].contains(node.operation),
+                guard
+                    Self.passing.contains(node.operation)
+                        || ["Reshape", "Squeeze"].contains(node.operation),
                     let input = node.inputs.first
                 else { break }
                 root = graph.resolved(input)

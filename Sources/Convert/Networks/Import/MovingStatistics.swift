@@ -40,8 +40,8 @@ struct MovingStatistics {
                 values = mixture(inputs[1], with: variable)
             }
             for value in values {
-                for statistic in statistics(value) {
-                    guard !(variables[statistic]?.contains(variable) ?? false) else { continue }
+                for statistic in statistics(value)
+                where !(variables[statistic]?.contains(variable) ?? false) {
                     variables[statistic, default: []].append(variable)
                 }
             }
@@ -113,10 +113,8 @@ struct MovingStatistics {
     private func mixture(_ edge: Edge, with variable: Int) -> [Edge] {
         let edge = passed(edge)
         if let (left, right) = operands(edge, of: ["Add", "AddV2"]) {
-            for (old, new) in [(left, right), (right, left)] {
-                guard scaled(old).contains(where: { self.variable($0) == variable }) else {
-                    continue
-                }
+            for (old, new) in [(left, right), (right, left)]
+            where scaled(old).contains(where: { self.variable($0) == variable }) {
                 // v + (statistic - v) * c, or v * d + statistic * c
                 let moved = scaled(new).flatMap { difference(variable, to: $0) }
                 return moved.isEmpty ? scaled(new) : moved

@@ -17,6 +17,7 @@ struct PhaseSearch {
     /// - Parameters:
     ///   - predicates: The predicates of branches that are not known.
     ///   - outputs: What hangs on the branches.
+    /// - Returns: The placeholders' nodes; nil for a value that cannot be told.
     func phases(
         _ predicates: [Edge],
         for outputs: [Edge]

@@ -32,6 +32,7 @@ struct PictureSearch {
     /// - Parameters:
     ///   - outputs: The tensors.
     ///   - stated: Tensors that a signature takes; the pictures are one of them where one can be.
+    /// - Returns: The tensor that is pictures.
     /// - Throws: ``ImportProblem``.
     func found(
         for outputs: [FlatGraph.Edge],

@@ -5,7 +5,9 @@ extension ReferenceTensor {
     package var bytes: [UInt8]? {
         func bytes<Element: FixedWidthInteger>(_ values: [Element]) -> [UInt8] {
             let width = Element.bitWidth / 8
-            return unsafe [UInt8](unsafeUninitializedCapacity: values.count * width) { buffer, filled in
+            return unsafe [UInt8](unsafeUninitializedCapacity: values.count * width) {
+                buffer,
+                filled in
                 for (index, value) in values.enumerated() {
                     for byte in 0..<width {
                         unsafe buffer[index * width + byte] = UInt8(
