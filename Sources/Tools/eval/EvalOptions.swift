@@ -81,7 +81,9 @@ enum EvalOptions {
         "limit",
         .integer(1...Int.max),
         letter: "n",
-        help: "Stop after N pictures."
+        help:
+            "Stop after N pictures; with --robustness-type, after N of each corruption and severity, "
+            + "or N videos of each perturbation."
     )
     static let skipCorrupt = Option(
         "skip-corrupt",

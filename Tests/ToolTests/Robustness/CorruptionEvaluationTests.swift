@@ -193,6 +193,31 @@ struct CorruptionEvaluationTests {
         #expect(lines[golden.original_stdout.count].hasPrefix("benchmark's mCE over 15 (%): "))
     }
 
+    @Test("a page shows bars, a table and one picture under each; it replaces nothing unasked")
+    func page() throws {
+        try data.corrupt("fog,snow", "1,2,3")
+        let page = ["--html", data.folder.path("page.html")]
+        let clean = ["--clean-dir", data.folder.path("clean"), "--resize=110"]
+        let outcome = try data.eval(files + clean + page)
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        let text = try data.folder.text("page.html")
+        #expect(text.components(separatedBy: "<img ").count - 1 == 7)
+        #expect(text.components(separatedBy: "<rect ").count - 1 == 6)
+        #expect(text.contains("not measured, and not in the means: gaussian_noise"))
+        #expect(text.contains("<textarea readonly"))
+        #expect(text.contains("of 2 of 19 corruptions, 6 of 95 severities"))
+        let again = try data.eval(files + page)
+        #expect(again.exitCode == 3)
+        #expect(again.output.isEmpty)
+        let memory = try data.eval(
+            ["--corrupt-from", data.folder.path("clean"), "--limit=1", "--force"] + page
+                + RobustnessData.making
+        )
+        #expect(memory.exitCode == 0)
+        let whole = try data.folder.text("page.html")
+        #expect(whole.components(separatedBy: "<img ").count - 1 == 96)
+    }
+
     @Test("a whole run leaves the event that the published script leaves")
     func event() throws {
         let outcome = try data.eval(
