@@ -61,7 +61,9 @@ seed() {
         example) cp fixtures/formats/example.pb "$corpus/" ;;
         event) tail -c +13 fixtures/formats/events/* | head -c 24 > "$corpus/version" ;;
         state) cp fixtures/formats/dtypes/checkpoint "$corpus/" ;;
-        graph) cp fixtures/import/operations/{cond-merge,function-call,unary-gelu,split}/graph.pb "$corpus/" ;;
+        graph) for name in cond-merge function-call unary-gelu split; do
+            cp "fixtures/import/operations/$name/graph.pb" "$corpus/$name"
+        done ;;
         saved-model) cp fixtures/import/hub-module/module/saved_model.pb "$corpus/" ;;
         pbtxt) cat > "$corpus/graph" << 'EOF'
 node { name: "a" op: "Const" attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { dim { size: 2 } }

@@ -21,6 +21,8 @@ public enum NetworkError: Error, Equatable, Sendable {
     case noWeights(path: String)
     /// A graph cannot be a network.
     case imported(ImportProblem)
+    /// A file is a graph, whose network is not that of the family.
+    case graphOnly(path: String)
     /// A file that should be a list of flags is none.
     case unreadableFlags(path: String)
     /// A flag is recorded with a value that it cannot have.
@@ -70,6 +72,9 @@ extension NetworkError: CustomStringConvertible {
         case .imported(let problem): problem.description
         case .noWeights(let path):
             "\(path): no checkpoint, safetensors or npz file; 'inspect' tells what it is"
+        case .graphOnly(let path):
+            "\(path): a network that comes from a graph is computed by 'inspect --feed --fetch' and "
+                + "'eval --tensor --logits'; it cannot be trained, converted or distilled from yet"
         case .unreadableFlags(let path):
             "\(path): this is no list of flags in JSON; repair it, or take it away"
         case .recordedFlag(let path, let name, let value, let expected):

@@ -27,8 +27,8 @@ public struct WeightFile: Sendable {
 
     /// Opens what a path means.
     ///
-    /// - Throws: `CheckpointError`, ``ConversionError``, ``ConversionError``; ``NetworkError/noWeights(path:)`` if it is a
-    ///   known file of another kind.
+    /// - Throws: `CheckpointError`, `FormatError`; ``NetworkError/graphOnly(path:)`` for a graph,
+    ///   ``NetworkError/noWeights(path:)`` for a known file of another kind.
     public init(_ path: String) throws {
         let (kind, paths, note) = try FileKind.located(path)
         // Weights are one file or one checkpoint.
@@ -58,6 +58,7 @@ public struct WeightFile: Sendable {
         case .numPyArchive:
             let reader = try NPZReader(path: path)
             self.init(named: reader, kind: "npz file", path, [:], reader.unread)
+        case .graph, .metaGraph, .savedModel(_, .none): throw NetworkError.graphOnly(path: path)
         default:
             throw NetworkError.noWeights(path: path)
         }

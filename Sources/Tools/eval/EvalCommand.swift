@@ -83,15 +83,13 @@ struct EvaluationRun {
         let skipped = try evaluate(executor, partial, into: &report)
         let isInterrupted = Interruption.isRequested
         try EngineReport(executor).deliver(options)
-        if isInterrupted { diagnostics.warning("interrupted; this is what had been counted") }
-        for corrupt in skipped { diagnostics.warning("left out: \(corrupt)") }
+        diagnostics.tellEnd(
+            isInterrupted: isInterrupted,
+            skipped: skipped,
+            unusable: report.unusableCount,
+            of: report.count
+        )
         warnOfCount(report.count, isInterrupted: isInterrupted)
-        if report.unusableCount > 0 {
-            diagnostics.warning(
-                "the logits of \(report.unusableCount) of \(report.count) pictures are no finite numbers, "
-                    + "so the figures are those of no network"
-            )
-        }
         guard report.count > 0 else {
             if isInterrupted { return .interrupted }
             throw ToolError(

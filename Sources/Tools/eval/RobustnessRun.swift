@@ -16,8 +16,6 @@ struct RobustnessRun {
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         self.options = options
         self.diagnostics = diagnostics
-        guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
-        else { throw ToolError(.usage, "no checkpoint: give --checkpoint or --model-dir") }
         let given = [EvalOptions.dataDirectory, EvalOptions.corruptFrom].filter {
             options.isGiven($0)
         }
@@ -28,8 +26,7 @@ struct RobustnessRun {
             )
         }
         try Results.check(options)
-        ThreadCount.set(options[RunOptions.threads])
-        network = try Network.open(path, NetworkRequest(options), diagnostics)
+        (network, _) = try EvaluatedNetwork.open(options, diagnostics)
         input = try RobustnessInput(options, network, diagnostics)
     }
 
@@ -114,15 +111,13 @@ struct RobustnessRun {
         let skipped = try evaluate(executor, partial)
         let isInterrupted = Interruption.isRequested
         try EngineReport(executor).deliver(options)
-        if isInterrupted { diagnostics.warning("interrupted; this is what had been counted") }
-        for corrupt in skipped { diagnostics.warning("left out: \(corrupt)") }
         let counted = partial.partial.scores
-        if counted.unusable > 0 {
-            diagnostics.warning(
-                "the logits of \(counted.unusable) of \(counted.count) pictures are no finite "
-                    + "numbers, so the figures are those of no network"
-            )
-        }
+        diagnostics.tellEnd(
+            isInterrupted: isInterrupted,
+            skipped: skipped,
+            unusable: counted.unusable,
+            of: counted.count
+        )
         guard counted.count > 0 else {
             if isInterrupted { return .interrupted }
             throw ToolError(.file, "there are no pictures: \(input.summary)")

@@ -17,14 +17,11 @@ struct StabilityRun {
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         self.options = options
         self.diagnostics = diagnostics
-        guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
-        else { throw ToolError(.usage, "no checkpoint: give --checkpoint or --model-dir") }
         guard let folder = options[EvalOptions.dataDirectory] else {
             throw ToolError(.usage, "no videos: give --data-dir, with folders of frames")
         }
         try Results.check(options)
-        ThreadCount.set(options[RunOptions.threads])
-        network = try Network.open(path, NetworkRequest(options), diagnostics)
+        (network, _) = try EvaluatedNetwork.open(options, diagnostics)
         preprocessing = try RobustnessInput.preprocessing(options, network, diagnostics)
         folders = try ToolError.about(nil) {
             try PerturbedFolders(
@@ -62,15 +59,14 @@ struct StabilityRun {
         let skipped = try evaluate(executor, partial)
         let isInterrupted = Interruption.isRequested
         try EngineReport(executor).deliver(options)
-        if isInterrupted { diagnostics.warning("interrupted; this is what had been counted") }
-        for corrupt in skipped { diagnostics.warning("left out: \(corrupt)") }
         let counted = partial.partial.scores
-        if counted.unusable > 0 {
-            diagnostics.warning(
-                "the logits of \(counted.unusable) of \(counted.count) frames are no finite numbers, "
-                    + "so the figures are those of no network"
-            )
-        }
+        diagnostics.tellEnd(
+            isInterrupted: isInterrupted,
+            skipped: skipped,
+            unusable: counted.unusable,
+            of: counted.count,
+            unit: "frames"
+        )
         guard counted.count > 0 else {
             if isInterrupted { return .interrupted }
             throw ToolError(.file, "no video could be used: \(summary)")

@@ -97,7 +97,8 @@ extension ToolError {
             return try body()
         } catch let error as NetworkError {
             switch error {
-            case .noWeights, .unreadableFlags, .recordedFlag: throw ToolError(.file, error)
+            case .noWeights, .graphOnly, .unreadableFlags, .recordedFlag:
+                throw ToolError(.file, error)
             case .picture: throw ToolError(.usage, error)
             default: throw ToolError(.mismatch, file: path, error)
             }
