@@ -183,6 +183,22 @@ import Testing
         #expect(left.contains(#""data_kind": "records""#))
     }
 
+    @Test("is doubted where weights may be PyTorch's")
+    func otherFramework() throws {
+        for (name, isMarked) in [("net.safetensors", true), ("net.npz", false)] {
+            let path = folder.path("renamed/\(name)")
+            let made = try run(
+                "convert",
+                [Fixture.path("tiny/model"), "--names", "timm-like", "-o", path] + flags
+            )
+            #expect(made.exitCode == 0 && made.errors.contains("--to torch writes one"))
+            let (found, outcome) = try figures(["-c", path] + flags)
+            #expect(try found == expected())
+            #expect(outcome.complaints.count == (isMarked ? 0 : 1))
+            #expect(outcome.errors.contains("if PyTorch trained the weights") != isMarked)
+        }
+    }
+
     @Test("is told by inspect")
     func inspected() throws {
         let outcome = try run("inspect", [folder.path("trained")])

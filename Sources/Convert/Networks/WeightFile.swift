@@ -16,6 +16,8 @@ public struct WeightFile: Sendable {
     public let files: [String]
     /// What was understood other than to the letter, a sentence each.
     public private(set) var notes: [String]
+    /// What may make figures wrong, a sentence each.
+    public private(set) var warnings: [String] = []
     /// Entries that cannot be read, a sentence each; ``tensors`` is without them.
     public let faults: [String]
     /// Arrays that are whole but of a type that is not read, or damaged; ``tensors`` is without them.
@@ -76,9 +78,7 @@ public struct WeightFile: Sendable {
     ) {
         let renamed = TimmSource(arrays)
         tensors = renamed ?? arrays
-        notes =
-            renamed == nil
-            ? [] : ["PyTorch's names are taken for those of checkpoints, kernels for HWIO"]
+        notes = []
         self.kind = kind
         self.path = path
         self.metadata = metadata
@@ -86,18 +86,29 @@ public struct WeightFile: Sendable {
         self.files = files ?? [path]
         digested = self.files
         faults = []
+        if renamed != nil { tellNames() }
     }
+
+    /// Says what PyTorch's names are taken for, and what they may mean besides.
+    private mutating func tellNames() {
+        notes.append("PyTorch's names are taken for those of checkpoints, kernels for HWIO")
+        // What this suite writes under these names says where it comes from.
+        guard metadata[Self.sourceKey] == nil else { return }
+        warnings.append(
+            "\(path): the names are PyTorch's, and what is computed is TensorFlow's network; figures are wrong if PyTorch "
+                + "trained the weights, as its networks pad the first pool on all sides and divide pictures by their deviation"
+        )
+    }
+
+    /// The text of a file's metadata that has the digest of what it was made from.
+    package static let sourceKey = "source_sha256"
 
     /// The same file with other tensors, all of which can be read.
     package func replacing(_ source: any TensorSource) -> WeightFile {
         var file = self
         let renamed = TimmSource(source)
         file.tensors = renamed ?? source
-        if renamed != nil {
-            file.notes.append(
-                "PyTorch's names are taken for those of checkpoints, kernels for HWIO"
-            )
-        }
+        if renamed != nil { file.tellNames() }
         file.unread = []
         return file
     }

@@ -41,6 +41,7 @@ struct ConversionInput {
         }
         self.file = file
         for note in file.notes { diagnostics.note(note) }
+        for warning in file.warnings { diagnostics.warning(warning) }
         if let fault = file.faults.first {
             throw ToolError(
                 .file,
@@ -66,7 +67,7 @@ struct ConversionInput {
         var texts = file.metadata
         if texts.isEmpty {
             texts = network.map(Self.architecture) ?? [:]
-            texts["source_sha256"] =
+            texts[WeightFile.sourceKey] =
                 try network?.digest ?? ToolError.about(nil) { try file.digest() }
         }
         metadata = texts.merging(record?.metadata ?? [:]) { _, known in known }

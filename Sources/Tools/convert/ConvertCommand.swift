@@ -76,6 +76,12 @@ struct Conversion {
         } catch {
             throw Self.problem(error, source)
         }
+        if isRenamed {
+            diagnostics.note(
+                "PyTorch's own networks with these names pad the first pool on all sides and prepare pictures otherwise; "
+                    + "--to torch writes one that computes this"
+            )
+        }
         network = try Self.network(input, format, plan, options, diagnostics)
         self.plan = format.holdsNetwork ? network?.plan.plan ?? plan : plan
         if format == .npz || format == .frozen, let flags = input.record?.summary, !flags.isEmpty {

@@ -124,6 +124,7 @@ struct TrainingSetup {
         let path = isResumed ? folder : options[FinetuneOptions.pretrained]
         let start = try path.map { path in try ToolError.about(nil) { try WeightFile(path) } }
         for note in start?.notes ?? [] { diagnostics.note(note) }
+        for warning in start?.warnings ?? [] { diagnostics.warning(warning) }
         self.start = start
         (recorded, input) = try ToolError.about(networkIn: start?.path ?? folder) {
             let recorded = try start?.recordedFlags()

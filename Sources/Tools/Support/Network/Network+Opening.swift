@@ -17,6 +17,7 @@ extension Network {
     ) throws -> Network {
         let file = try ToolError.about(nil) { try WeightFile(path) }
         for note in file.notes { diagnostics.note(note) }
+        for warning in file.warnings { diagnostics.warning(warning) }
         if let fault = file.faults.first {
             diagnostics.warning("\(file.faults.count) entries are damaged, the first: \(fault)")
         }
