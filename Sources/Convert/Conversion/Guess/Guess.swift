@@ -109,10 +109,10 @@ public struct Guess {
     /// How many candidates may see so many pictures.
     private static func room(_ count: Int) -> Int {
         switch count {
-        case ...16: 16
-        case ...32: 10
-        case ...64: 6
-        case ...128: 4
+        case ...16: 12
+        case ...32: 7
+        case ...64: 4
+        case ...128: 3
         default: 2
         }
     }
