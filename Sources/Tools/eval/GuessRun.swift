@@ -14,6 +14,8 @@ struct GuessRun {
 
     /// How many pictures are looked at where nothing is said.
     private static let pictureCount = 256
+    /// What fell behind on fewer pictures than this is not spoken of: that is what the search is for.
+    private static let tellingCount = 32
     /// Within so many standard errors two candidates are not told apart.
     private static let significance = 2.0
 
@@ -69,7 +71,9 @@ struct GuessRun {
         let outcome = Outcome(
             compared: found.compared,
             fallenBehind: found.fallenBehind,
-            same: found.compared.dropFirst().filter { isSame($0, as: best) },
+            same: (found.compared.dropFirst()
+                + found.fallenBehind.filter { $0.count >= Self.tellingCount })
+                .filter { isSame($0, as: best) },
             tried: guess.triedCount,
             offset: input.labelOffset,
             classes: network.classes
