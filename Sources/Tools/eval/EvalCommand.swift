@@ -62,7 +62,7 @@ struct EvaluationRun {
         }
         diagnostics.note("input: \(input.summary)")
         diagnostics.tell(input.remarks)
-        guard input.hasLabels || !options[EvalOptions.zeroShot] else {
+        guard input.hasLabels || !options[RetrievalOptions.zeroShot] else {
             throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
         }
         let partial = try PartialRun(
@@ -108,7 +108,7 @@ struct EvaluationRun {
     private var observedStages: Set<Stage>? {
         if options[EvalOptions.stages] != nil { return nil }
         let usesEmbeddings =
-            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+            options[RetrievalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
         return usesEmbeddings ? [.embedding] : []
     }
 

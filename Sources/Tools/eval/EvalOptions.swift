@@ -128,26 +128,6 @@ enum EvalOptions {
         help: "Temperature of the distillation loss, on records with teacher logits; 0: none."
     )
 
-    // MARK: Retrieval
-
-    static let zeroShot = Option(
-        flag: "zeroshot-eval",
-        help: "Retrieval in the place of classification: is one of a picture's label among its "
-            + "nearest others? A label of -1 is a distractor."
-    )
-    static let recallAtK = Option(
-        "recall-at-k",
-        .list(.integer(1...1_048_576, placeholder: "K")),
-        default: [1, 5],
-        help: "How many of the nearest are looked at."
-    )
-    static let similarity = Option(
-        "eval-similarity",
-        .choice(of: RecallAtK.Similarity.self),
-        default: .cosine,
-        help: "What near means, of the embeddings before the classifier."
-    )
-
     // MARK: Results
 
     static let resultsFile = Option(
@@ -250,7 +230,7 @@ enum EvalOptions {
             OptionGroup("Graphs", GraphOptions.all),
             EngineOptions.group,
             OptionGroup("Loss", [classification, labelSmoothing, distillationTemperature]),
-            OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
+            OptionGroup("Retrieval", RetrievalOptions.all),
             robustnessGroup,
             partsGroup,
             OptionGroup(

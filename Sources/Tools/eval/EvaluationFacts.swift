@@ -56,12 +56,12 @@ enum EvaluationFacts {
         if options.isGiven(EvalOptions.partial) {
             facts.append(.init("data_sha256", input.source.fingerprint ?? "none"))
         }
-        if options[EvalOptions.zeroShot] {
-            let depths = options[EvalOptions.recallAtK].map { "\($0)" }
+        if options[RetrievalOptions.zeroShot] {
+            let depths = options[RetrievalOptions.recallAtK].map { "\($0)" }
             return facts + [
                 .init("measure", "retrieval"),
                 .init("recall_at_k", depths.joined(separator: ",")),
-                .init("similarity", options[EvalOptions.similarity].rawValue),
+                .init("similarity", options[RetrievalOptions.similarity].rawValue),
             ]
         }
         return facts + [

@@ -34,15 +34,24 @@ struct EvaluationLabels {
                     try !RecordSet(folder: folder, patterns: [pattern]).files.isEmpty
                 }
             } ?? false
-        offset =
-            isRecords ? asked ?? network.labelOffset(forRecords: true) ?? 0 : namesOffset
+        // Retrieval compares labels with each other alone, and -1 must stay -1.
+        let isRetrieval = options[RetrievalOptions.zeroShot]
+        let recordsOffset =
+            isRetrieval ? 0 : asked ?? network.labelOffset(forRecords: true) ?? 0
+        offset = isRecords ? recordsOffset : namesOffset
         byLabel = Dictionary(
             uniqueKeysWithValues: (names?.names ?? []).enumerated().map { [namesOffset] in
                 ($0 + namesOffset, $1)
             }
         )
-        remarks = Self.remarks(network, offset, asked: asked, isUsed: given == nil)
+        remarks =
+            isRetrieval
+            ? asked.map { _ in [.note(EvaluationLabels.offsetOfRetrieval)] } ?? []
+            : Self.remarks(network, offset, asked: asked, isUsed: given == nil)
     }
+
+    private static let offsetOfRetrieval =
+        "--label-offset means nothing for retrieval, which compares labels with each other"
 
     /// What is said of the offset that is recorded.
     private static func remarks(

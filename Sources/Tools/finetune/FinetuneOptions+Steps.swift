@@ -171,7 +171,7 @@ extension FinetuneOptions {
         "stop-threshold",
         .number(0...1),
         aliases: ["st"],
-        help: "Stop when an evaluation's accuracy is at least this."
+        help: "Stop when an evaluation's accuracy, or recall at 1 of a retrieval, is at least this."
     )
     static let evaluation: [any DeclaredOption] = [
         epochsBetweenEvaluations, fineEvaluation, evaluatedWeights, stopThreshold,

@@ -35,9 +35,6 @@ extension FinetuneOptions {
                 because: "convert makes other formats of checkpoints"
             ),
             UnusedOption("export-decoder-type", because: "nothing is exported"),
-            UnusedOption(flag: "zeroshot-eval", because: "accuracy decides what is best"),
-            UnusedOption("recall-at-k", because: "accuracy decides what is best"),
-            UnusedOption("eval-similarity", because: "accuracy decides what is best"),
             UnusedOption(
                 flag: "use-synthetic-data",
                 aliases: ["synth"],

@@ -34,6 +34,7 @@ enum FinetuneOptions {
             OptionGroup("Loss", loss),
             OptionGroup("Steps", steps),
             OptionGroup("Evaluation", evaluation),
+            OptionGroup("Retrieval", RetrievalOptions.all),
             OptionGroup("Running", running),
             OptionGroup("Results", results),
             unused,
@@ -45,12 +46,13 @@ enum FinetuneOptions {
     static let deciding: [any DeclaredOption] =
         [
             trainingPattern, labelFile, labelOffset, imagesPerEpoch, autoAugment, randomCrop,
-            augmentation, shuffle, shuffleBuffer, dtype, math, seed,
+            augmentation, shuffle, shuffleBuffer, dtype, math, seed, RetrievalOptions.zeroShot,
         ] + PictureOptions.all + ModelOptions.all + loss + schedule
 
     /// Those that are written down beside the checkpoints: all but what only this run is told.
     static let remembered: [any DeclaredOption] =
-        start + pictures + ModelOptions.all + loss + steps + evaluation + running + results
+        start + pictures + ModelOptions.all + loss + steps + evaluation + RetrievalOptions.all
+        + running + results
 }
 
 // Start.

@@ -17,7 +17,7 @@ final class TrainingLog {
     private var progress: TrainingProgressLine
     private let interval: Int
     private var epoch: EpochFigures
-    private var last: Evaluation?
+    private var last: EvaluationResult?
     private var hasShownPictures: Bool
     private let start = ContinuousClock.now
     /// How long evaluations and checkpoints took.
@@ -42,7 +42,7 @@ final class TrainingLog {
     }
 
     /// The last evaluation of the runs before this one.
-    var lastEvaluation: (step: Int, accuracy: Double)? { metrics.lastEvaluation }
+    var lastEvaluation: (step: Int, deciding: Double)? { metrics.lastEvaluation }
 
     /// Does something that is no training.
     func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -172,34 +172,33 @@ final class TrainingLog {
     }
 
     /// Takes note of an evaluation.
-    func add(_ result: Evaluation, step: Int, isBest: Bool, _ model: TrainingModel) throws {
+    func add(
+        _ result: EvaluationResult,
+        step: Int,
+        isBest: Bool,
+        _ model: TrainingModel
+    ) throws {
         last = result
-        let figures: [(String, Double)] = [
-            ("accuracy", result.accuracy.value), ("accuracy_top_5", result.topFive.value),
-            ("ece", result.calibrationError.value), ("loss", result.crossEntropy.value),
-        ]
+        let figures = result.figures
         try metrics.write(
             [
                 .init("kind", "evaluation"),
                 .init("step", .integer(step)),
                 .init("epoch", .number(epochs(at: step))),
                 .init("images", .integer(result.count)),
-            ] + figures.map { .init($0.0, .figure($0.1)) }
+            ] + figures.map { .init($0.name, .figure($0.value)) }
         )
         try ToolError.about(nil) {
             let writer = try evaluationEvents ?? Self.evaluationWriter(setup.folder)
             evaluationEvents = writer
             try writer.write(
-                scalars: figures.map { ($0.0, Float($0.1)) },
+                scalars: figures.map { ($0.name, Float($0.value)) },
                 step: Int64(step)
             )
             if options[FinetuneOptions.histograms] { try addHistograms(model, step: step) }
         }
         diagnostics.line(
-            "evaluation at step \(step): accuracy \(fixed(result.accuracy.value, digits: 6))  "
-                + "top-5 \(fixed(result.topFive.value, digits: 6))  "
-                + "loss \(fixed(result.crossEntropy.value, digits: 4))"
-                + (isBest ? "  (kept in best/)" : "")
+            "evaluation at step \(step): \(result.summary)" + (isBest ? "  (kept in best/)" : "")
         )
     }
 
@@ -252,12 +251,7 @@ final class TrainingLog {
         results.append("checkpoint", .text("\(setup.folder)/model.ckpt-\(step)"))
         add("images_per_second", seconds > 0 ? Double(pictures) / seconds : 0, digits: 2)
         add("waiting_for_data", seconds > 0 ? waiting / .seconds(1) / seconds : 0)
-        if let last {
-            add("loss", last.crossEntropy.value)
-            add("ece", last.calibrationError.value)
-            add("accuracy_top_5", last.topFive.value)
-            add("accuracy", last.accuracy.value)
-        }
+        for figure in last?.figures.reversed() ?? [] { add(figure.name, figure.value) }
         try StandardOutput.write(
             options[RunOptions.json] ? results.json.indentedText : table.text
         )

@@ -92,7 +92,13 @@ struct TrainingSetup {
             )
         }
         self.data = data
-        let validation = try Self.validation(options, dataFolder, classes: data.classNames)
+        let isRetrieval = options[RetrievalOptions.zeroShot]
+        let validation = try Self.validation(
+            options,
+            dataFolder,
+            classes: isRetrieval ? nil : data.classNames,
+            labelOffset: isRetrieval ? 0 : offset
+        )
         self.validation = validation
         let settledNames = data.classNames ?? names
         classNames = settledNames
@@ -147,11 +153,14 @@ struct TrainingSetup {
         )
     }
 
-    /// What is evaluated, its classes numbered as those of training; nil where there is nothing and nothing was asked for.
+    /// What is evaluated; nil where there is nothing and nothing was asked for.
+    ///
+    /// Its classes are numbered as those of training. Retrieval's are others, whose labels are compared with each other alone.
     private static func validation(
         _ options: ParsedOptions,
         _ folder: String,
-        classes: ClassNames?
+        classes: ClassNames?,
+        labelOffset: Int
     ) throws -> TrainingData? {
         let pattern = FinetuneOptions.validationPattern
         do {
@@ -161,7 +170,7 @@ struct TrainingSetup {
                 subfolders: ["validation", "val", "test"],
                 mustHaveSubfolder: true,
                 classes: classes,
-                labelOffset: options[FinetuneOptions.labelOffset],
+                labelOffset: labelOffset,
                 keys: RecordOptions.keys(options)
             )
         } catch DataError.noData where !options.isGiven(pattern) {
