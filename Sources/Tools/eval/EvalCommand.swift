@@ -11,6 +11,7 @@ struct EvalCommand {
     static func main() {
         CommandLineTool.main(EvalOptions.table) { options in
             Interruption.install()
+            let options = try BatchLimit.expand(options, Array(CommandLine.arguments.dropFirst()))
             let diagnostics = Diagnostics(tool: EvalOptions.table.tool)
             if !options[EvalOptions.merge].isEmpty {
                 return try MergeRun(options, diagnostics).run()
@@ -67,7 +68,7 @@ struct EvaluationRun {
         }
         let partial = try PartialRun(
             options,
-            settings: EvaluationFacts.settings(options, network, input),
+            settings: try EvaluationFacts.settings(options, network, input),
             remarks: EvaluationFacts.remarks(options, network, executor, input.source.description),
             scores: EvaluationReport.scores(options),
             diagnostics

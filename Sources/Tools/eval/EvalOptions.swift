@@ -85,6 +85,12 @@ enum EvalOptions {
             "Stop after N pictures; with --robustness-type, after N of each corruption and severity, "
             + "or N videos of each perturbation."
     )
+    static let maxSteps = Option(
+        "max-train-steps",
+        .integer(1...1 << 40),
+        aliases: ["mts"],
+        help: "As published: at most N batches of --batch-size; --limit goes before it."
+    )
     static let skipCorrupt = Option(
         "skip-corrupt",
         .integer(0...Int.max),
@@ -99,7 +105,7 @@ enum EvalOptions {
     )
     static let exportOnly = Option(
         openFlag: "export-only",
-        help: "Refused: this tool exports nothing; convert --to saved-model does."
+        help: "Refused: this tool exports nothing; finetune --export-only and convert do."
     )
     static let evalOnly = Option(
         openFlag: "eval-only",
@@ -113,6 +119,17 @@ enum EvalOptions {
         .choice(of: LossSettings.Classification.self),
         default: .softmax,
         help: "The printed loss: of the softmax, or of a sigmoid for each class."
+    )
+    static let lossWithL2 = Option(
+        flag: "loss-with-l2",
+        help: "Add the L2 penalty to the printed loss, as the published evaluation does."
+    )
+    static let weightDecay = Option(
+        "weight-decay",
+        .number(0...1e6),
+        aliases: ["wd"],
+        default: 0.00004,
+        help: "Factor of the L2 penalty of --loss-with-l2, which leaves batch norms out."
     )
     static let labelSmoothing = Option(
         "label-smoothing",
@@ -229,14 +246,19 @@ enum EvalOptions {
             ModelOptions.group,
             OptionGroup("Graphs", GraphOptions.all),
             EngineOptions.group,
-            OptionGroup("Loss", [classification, labelSmoothing, distillationTemperature]),
+            OptionGroup(
+                "Loss",
+                [
+                    classification, labelSmoothing, distillationTemperature, lossWithL2, weightDecay,
+                ]
+            ),
             OptionGroup("Retrieval", RetrievalOptions.all),
             robustnessGroup,
             partsGroup,
             OptionGroup(
                 "Running",
                 [
-                    batchSize, RunOptions.threads, limit, skipCorrupt, guess, evalOnly, exportOnly,
+                    batchSize, RunOptions.threads, limit, maxSteps, skipCorrupt, guess, evalOnly, exportOnly,
                     RunOptions.progress,
                 ]
             ),

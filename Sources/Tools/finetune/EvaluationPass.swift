@@ -18,6 +18,8 @@ struct EvaluationPass {
     private let math: MathMode
     private let batch: Int
     private let skips: Int
+    /// The most pictures that are looked at.
+    private let limit: Int?
 
     init(
         _ data: TrainingData,
@@ -25,18 +27,41 @@ struct EvaluationPass {
         _ setup: TrainingSetup,
         _ model: TrainingModel
     ) {
+        self.init(
+            data,
+            options,
+            setup.input.preprocessing,
+            model.configuration,
+            batch: setup.length.batch,
+            math: MathMode(rawValue: model.trainer.settings.options.math.rawValue) ?? .exact
+        )
+    }
+
+    /// An evaluation of any weights of a network.
+    init(
+        _ data: TrainingData,
+        _ options: ParsedOptions,
+        _ preprocessing: Preprocessing,
+        _ configuration: ModelConfiguration,
+        batch whole: Int,
+        math: MathMode = .fast
+    ) {
         self.data = data
-        preprocessing = setup.input.preprocessing
-        configuration = model.configuration
+        self.preprocessing = preprocessing
+        self.configuration = configuration
+        self.math = math
         classification = options[FinetuneOptions.classification]
         labelSmoothing = options[FinetuneOptions.labelSmoothing]
         retrieval =
             options[RetrievalOptions.zeroShot]
             ? (options[RetrievalOptions.similarity], options[RetrievalOptions.recallAtK]) : nil
         set = options[FinetuneOptions.evaluatedWeights]
-        math = MathMode(rawValue: model.trainer.settings.options.math.rawValue) ?? .exact
-        batch = min(setup.length.batch, 64)
+        batch = min(whole, 64)
         skips = options[FinetuneOptions.skipCorrupt]
+        // The published retrieval always looks at all.
+        limit =
+            retrieval == nil
+            ? options[FinetuneOptions.maxSteps].map { $0 * whole } : nil
     }
 
     /// Looks at the first picture, so that what is wrong with all of them is said before the training.
@@ -94,6 +119,11 @@ struct EvaluationPass {
         if set == .movingAverages {
             for (key, tensor) in trainer.averages { weights[key] = tensor }
         }
+        return try run(weights)
+    }
+
+    /// What the network makes of the pictures with some weights; nil if it was interrupted.
+    func run(_ weights: Weights) throws -> EvaluationResult? {
         var graph = try Graph(configuration, imageSize: preprocessing.imageSize)
         if retrieval != nil { graph.observed.insert(.embedding) }
         let executor = try Executor(
@@ -115,8 +145,11 @@ struct EvaluationPass {
         var rows = RetrievalRows()
         var source = source
         do {
-            try unsafe evaluator.run(&source, tolerance: Evaluator.Tolerance(skips: skips)) {
-                batch in
+            try unsafe evaluator.run(
+                &source,
+                limit: limit,
+                tolerance: Evaluator.Tolerance(skips: skips)
+            ) { batch in
                 if retrieval != nil {
                     rows.add(batch.pictures, of: executor)
                 } else {

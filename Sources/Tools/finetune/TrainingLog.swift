@@ -12,6 +12,7 @@ final class TrainingLog {
     private let setup: TrainingSetup
     private let diagnostics = Diagnostics(tool: FinetuneOptions.table.tool)
     private let metrics: MetricsFile
+    private let benchmark: BenchmarkLog?
     private let events: EventWriter
     private var evaluationEvents: EventWriter?
     private var progress: TrainingProgressLine
@@ -23,12 +24,14 @@ final class TrainingLog {
     /// How long evaluations and checkpoints took.
     private var paused = Duration.zero
     private let firstStep: Int
+    private var speed: StepSpeed
 
     init(_ options: ParsedOptions, _ setup: TrainingSetup, from step: Int) throws {
         self.options = options
         self.setup = setup
         interval = options[FinetuneOptions.logEvery]
         metrics = try MetricsFile("\(setup.folder)/metrics.jsonl", behind: step)
+        benchmark = try BenchmarkLog.asked(options, dataSet: setup.dataSet?.name)
         events = try ToolError.about(nil) { try EventWriter(folder: setup.folder) }
         progress = TrainingProgressLine(
             setup.length,
@@ -39,6 +42,7 @@ final class TrainingLog {
         epoch = EpochFigures(setup.length, at: step)
         hasShownPictures = step > 0
         firstStep = step
+        speed = StepSpeed(batch: setup.length.batch)
     }
 
     /// The last evaluation of the runs before this one.
@@ -51,6 +55,7 @@ final class TrainingLog {
             let duration = ContinuousClock.now - start
             paused += duration
             epoch.pause(duration)
+            speed.pause(duration)
         }
         return try body()
     }
@@ -83,28 +88,43 @@ final class TrainingLog {
 
     /// Takes note of a step.
     func add(_ report: Trainer.Report, _ batch: TrainingBatch, _ trainer: Trainer) throws {
-        let accuracy = accuracy(batch, trainer)
+        let figures = figures(batch, trainer)
+        speed.add(report.step)
+        try addSpeed(trainer.step)
         epoch.add(report)
         progress.update(report)
         if trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep {
-            try write(report, step: trainer.step, accuracy: accuracy)
+            try write(report, step: trainer.step, figures)
         }
         if let ended = epoch.ended(at: trainer.step) { try write(ended, report, trainer.step) }
     }
 
-    /// The share of the batch that is classified right; mixtures have no class.
-    private func accuracy(_ batch: TrainingBatch, _ trainer: Trainer) -> Double? {
-        guard trainer.settings.mixup == .none else { return nil }
-        let classes = trainer.classes
-        var accuracy = Accuracy()
-        for (index, label) in batch.labels.enumerated() {
-            let row = trainer.logits.span.extracting((index * classes)..<((index + 1) * classes))
-            accuracy.add(Ranking.best(row) == label)
-        }
-        return accuracy.value
+    /// The published hook's figures, a hundred steps apart.
+    private func addSpeed(_ step: Int) throws {
+        guard let benchmark, step.isMultiple(of: 100) else { return }
+        let figures = [
+            ("average_examples_per_sec", speed.average), ("current_examples_per_sec", speed.ofHundred),
+        ]
+        try benchmark.add(figures.compactMap { name, value in value.map { (name, $0) } }, step: step)
     }
 
-    private func write(_ report: Trainer.Report, step: Int, accuracy: Double?) throws {
+    /// How the batch is classified; mixtures have no class.
+    private func figures(_ batch: TrainingBatch, _ trainer: Trainer) -> Evaluation? {
+        let isWritten =
+            trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep
+        guard trainer.settings.mixup == .none, isWritten else { return nil }
+        let classes = trainer.classes
+        var figures = Evaluation()
+        let shown = trainer.logits.count / classes
+        // Of a step in parts the network shows the last part alone.
+        for (index, label) in batch.labels.suffix(shown).enumerated() {
+            let row = trainer.logits.span.extracting((index * classes)..<((index + 1) * classes))
+            figures.add(row, label: label)
+        }
+        return figures
+    }
+
+    private func write(_ report: Trainer.Report, step: Int, _ figures: Evaluation?) throws {
         let now = ContinuousClock.now
         let loss = report.loss
         let scalars: [(name: String, tag: String, value: Double?)] = [
@@ -118,7 +138,10 @@ final class TrainingLog {
             ("learning_rate", "learning_rate", Double(report.learningRate)),
             ("keep_probability", "dropblock_kp", report.keepProbability.map(Double.init)),
             ("gradient_norm", "gradient_norm", report.gradientNorm),
-            ("train_accuracy", "train_accuracy", accuracy),
+            ("train_accuracy", "train_accuracy", figures?.accuracy.value),
+            ("train_accuracy_top_5", "train_accuracy_top_5", figures?.topFive.value),
+            ("train_ece", "train_ece", figures?.calibrationError.value),
+            ("examples_per_second", "examples/sec", speed.current),
         ]
         let known = scalars.filter { $0.value != nil }
         try metrics.write(
@@ -180,6 +203,7 @@ final class TrainingLog {
     ) throws {
         last = result
         let figures = result.figures
+        try benchmark?.add(figures.sorted { $0.name < $1.name }, step: step)
         try metrics.write(
             [
                 .init("kind", "evaluation"),

@@ -96,13 +96,7 @@ struct TrainingRun {
         let trainer = model.trainer
         let parts = FinetuneOptions.partCount(options)
         let queue = try batches()
-        let evaluated = Set(
-            EvaluationSchedule.epochs(
-                total: setup.length.epochs,
-                interval: options[FinetuneOptions.epochsBetweenEvaluations],
-                fineFrom: options[FinetuneOptions.fineEvaluation]
-            ).map { setup.length.steps(epochs: Double($0)) }
-        )
+        let evaluated = Set(setup.evaluatedSteps)
         let saveInterval = max(
             1,
             Int(
@@ -272,6 +266,12 @@ struct TrainingRun {
                     progress,
                     to: folder.prefix(step: trainer.step)
                 )
+                if options[FinetuneOptions.writesMeta] {
+                    try TrainingCheckpoint.writeGraph(
+                        of: model.evaluated,
+                        besides: folder.prefix(step: trainer.step)
+                    )
+                }
                 try folder.add(step: trainer.step)
             }
         } catch {
