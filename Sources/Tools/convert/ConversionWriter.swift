@@ -54,7 +54,7 @@ struct ConversionWriter {
     }
 
     private var folders: [String] {
-        SavedModelTarget.folders(target, timestamp: timestamp, inputs)
+        SavedModelWriter.folders(target, timestamp: timestamp, inputs)
     }
 
     /// What is left behind: the files, or the folders of the models.
@@ -70,12 +70,12 @@ struct ConversionWriter {
     var files: [String] {
         switch format {
         case .onnx: onnx?.paths ?? []
-        case .torch: PyTorchTarget.paths(target)
+        case .torch: PyTorchWriter.paths(target)
         case .safetensors, .npz, .frozen: [target]
         case .tf:
-            CheckpointTarget.paths(prefix: target, shardCount: shardCount)
-                + (writesMeta ? [MetaGraphTarget.path(prefix: target)] : [])
-        case .savedModel: folders.flatMap { SavedModelTarget.files(in: $0) }
+            CheckpointWriter.paths(prefix: target, shardCount: shardCount)
+                + (writesMeta ? [MetaGraphWriter.path(prefix: target)] : [])
+        case .savedModel: folders.flatMap { SavedModelWriter.files(in: $0) }
         }
     }
 
@@ -85,18 +85,18 @@ struct ConversionWriter {
         switch format {
         case .frozen:
             return [
-                (target, try FrozenGraphTarget.byteCount(network.plan, .prepared, path: target))
+                (target, try FrozenGraphWriter.byteCount(network.plan, .prepared, path: target))
             ]
         case .savedModel:
             return try zip(folders, inputs).flatMap { folder, served in
                 [
                     (
                         "\(folder)/saved_model.pb",
-                        try SavedModelTarget.graphByteCount(network.plan, served)
+                        try SavedModelWriter.graphByteCount(network.plan, served)
                     ),
                     (
-                        CheckpointTarget.paths(
-                            prefix: SavedModelTarget.variables(in: folder),
+                        CheckpointWriter.paths(
+                            prefix: SavedModelWriter.variables(in: folder),
                             shardCount: 1
                         )[0], plan.items.reduce(0) { $0 + $1.byteCount }
                     ),
@@ -109,7 +109,7 @@ struct ConversionWriter {
     /// What must not be there before, unless it may be replaced.
     var paths: [String] {
         guard format == .savedModel else { return results }
-        return files + folders + (isReplacing ? [] : SavedModelTarget.parents(target, inputs))
+        return files + folders + (isReplacing ? [] : SavedModelWriter.parents(target, inputs))
     }
 
     func write() throws {
@@ -124,7 +124,7 @@ struct ConversionWriter {
             )
         case .torch:
             guard let network else { return }
-            try PyTorchTarget.write(
+            try PyTorchWriter.write(
                 plan,
                 from: input.file.tensors,
                 network.network.configuration,
@@ -144,16 +144,16 @@ struct ConversionWriter {
         case .tf:
             if writesMeta {
                 // First, so that a checkpoint that is there has its graph.
-                try MetaGraphTarget.write(
+                try MetaGraphWriter.write(
                     plan,
                     network?.plan,
-                    to: MetaGraphTarget.path(prefix: target),
+                    to: MetaGraphWriter.path(prefix: target),
                     replacing: isReplacing
                 )
             }
             do {
                 try input.record?.write(into: folder, replacing: isReplacing)
-                try CheckpointTarget.write(
+                try CheckpointWriter.write(
                     plan,
                     from: input.file.tensors,
                     prefix: target,
@@ -163,14 +163,14 @@ struct ConversionWriter {
                 // Without the checkpoint its graph is of no use, unless it took the place of another.
                 if writesMeta, !isReplacing {
                     try? FileManager.default.removeItem(
-                        atPath: MetaGraphTarget.path(prefix: target)
+                        atPath: MetaGraphWriter.path(prefix: target)
                     )
                 }
                 throw error
             }
         case .frozen:
             guard let network else { return }
-            try FrozenGraphTarget.write(
+            try FrozenGraphWriter.write(
                 network.plan,
                 from: input.file.tensors,
                 .prepared,
@@ -180,7 +180,7 @@ struct ConversionWriter {
         case .savedModel:
             guard let network else { return }
             for (folder, served) in zip(folders, inputs) {
-                try SavedModelTarget.write(
+                try SavedModelWriter.write(
                     network.plan,
                     from: input.file.tensors,
                     served,

@@ -23,12 +23,12 @@ enum ResultFiles {
         switch format {
         case .onnx: return []
         case .npz: return [try NPZReader(path: target)]
-        case .torch: return [try SafeTensorsReader(path: PyTorchTarget.paths(target)[0])]
+        case .torch: return [try SafeTensorsReader(path: PyTorchWriter.paths(target)[0])]
         case .safetensors: return [try SafeTensorsReader(path: target)]
         case .tf: return [try BundleReader(prefix: target)]
         case .frozen: return [try FrozenGraphReader(path: target, names: names)]
         case .savedModel:
-            let ending = SavedModelTarget.variables(in: "") + ".index"
+            let ending = SavedModelWriter.variables(in: "") + ".index"
             return try files.filter { $0.hasSuffix(ending) }.map {
                 try BundleReader(prefix: String($0.dropLast(".index".count)))
             }
