@@ -148,11 +148,14 @@ struct Conversion {
             return nil
         }
         do {
-            let planned = try ToolError.about(networkIn: network.file.path) {
-                try ConversionNetwork(network, plan, set: options[ConvertOptions.weights])
+            let preprocessing = network.input.preprocessing
+            let built = try ToolError.about(networkIn: network.file.path) {
+                try network.built(imageSize: preprocessing.imageSize)
+            }
+            let planned = try ToolError.about(network.file.path, exitCode: .mismatch) {
+                try ConversionNetwork(network, built, plan, set: options[ConvertOptions.weights])
             }
             network.describe(diagnostics)
-            let preprocessing = planned.preprocessing
             diagnostics.note(
                 "pictures: preprocessing \(preprocessing.name), "
                     + "\(preprocessing.imageSize)x\(preprocessing.imageSize)"

@@ -1,29 +1,29 @@
-public import Checkpoint
+internal import Checkpoint
 internal import Foundation
-public import Proto
+internal import Proto
 
 /// A V2 checkpoint, with the graph and what is known of the network in files beside it.
-public struct CheckpointTarget: ConversionTarget {
-    public static let traits: ConversionTraits = [.facts, .shards, .graphBeside, .types]
-    public let job: ConversionJob
+struct CheckpointTarget: ConversionTarget {
+    static let traits: ConversionTraits = [.facts, .shards, .graphBeside, .types]
+    let job: ConversionJob
     /// The files that tell of the network what a checkpoint cannot.
     private let beside: [String]
 
-    public init(_ job: ConversionJob) throws(ConversionError) {
+    init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
         beside = try job.record?.paths(in: job.folder) ?? []
     }
 
     private var meta: String { MetaGraphWriter.path(prefix: job.path) }
 
-    public var files: [String] {
+    var files: [String] {
         CheckpointWriter.paths(prefix: job.path, shardCount: job.settings.shardCount)
             + (job.settings.writesMeta ? [meta] : [])
     }
 
-    public var results: [String] { files + beside }
+    var results: [String] { files + beside }
 
-    public func write() throws(ConversionError) {
+    func write() throws(ConversionError) {
         let writesMeta = job.settings.writesMeta
         if writesMeta {
             // First, so that a checkpoint that is there has its graph.
@@ -49,7 +49,7 @@ public struct CheckpointTarget: ConversionTarget {
         }
     }
 
-    public static func reopen(
+    static func reopen(
         _ path: String,
         files: [String],
         names: Set<Name>

@@ -1,5 +1,4 @@
 public import Checkpoint
-public import Engine
 public import Networks
 public import Pictures
 
@@ -66,15 +65,21 @@ public struct ConversionNetwork {
 
     /// Finds a network's parameters among what is planned.
     ///
-    /// - Throws: `GraphError` for pictures that it cannot have, ``ConversionError`` as ``NetworkPlan`` does.
-    public init(_ network: Network, _ plan: ConversionPlan, set: WeightSet) throws {
+    /// - Parameters:
+    ///   - network: The network.
+    ///   - built: It, for pictures of its size.
+    ///   - plan: What is to be written.
+    ///   - set: Which values are the weights.
+    /// - Throws: ``ConversionError`` as ``NetworkPlan`` does.
+    public init(
+        _ network: Network,
+        _ built: FamilyNetwork,
+        _ plan: ConversionPlan,
+        set: WeightSet
+    ) throws(ConversionError) {
         configuration = network.configuration
         preprocessing = network.input.preprocessing
-        self.plan = try NetworkPlan(
-            network.built(imageSize: preprocessing.imageSize),
-            plan,
-            set: set
-        )
+        self.plan = try NetworkPlan(built, plan, set: set)
     }
 }
 

@@ -47,6 +47,7 @@ public protocol ConversionTarget {
     ///   - path: The path that stands for the result.
     ///   - files: Its files.
     ///   - names: Its tensors.
+    /// - Returns: A source for each place; none for formats that do not store them one by one.
     /// - Throws: ``ConversionError``.
     static func reopen(
         _ path: String,
@@ -88,14 +89,22 @@ public struct ConversionProof: Sendable {
 }
 
 extension ConversionTarget {
+    /// None.
     public static var ending: String? { nil }
 
+    /// The files.
     public var results: [String] { files }
+    /// What is left behind.
     public var places: [String] { results }
+    /// None.
     public var graphs: [GraphProof.Place] { [] }
 
+    /// None.
     public func sizes() throws(ConversionError) -> [(path: String, byteCount: Int)] { [] }
 
+    /// Compares the tensors of every place that holds them, and the logits of every graph.
+    ///
+    /// - Throws: ``ConversionError``.
     public func prove() throws(ConversionError) -> ConversionProof {
         var tensors: [TensorProof] = []
         for result in try reopen() {
@@ -117,8 +126,9 @@ extension ConversionTarget {
         return ConversionProof(tensors: tensors, logits: logits)
     }
 
-    /// Opens everything that holds the tensors one by one.
+    /// Opens everything that holds the tensors one by one, as ``reopen(_:files:names:)`` does.
     ///
+    /// - Returns: A source for each place.
     /// - Throws: ``ConversionError``.
     public func reopen() throws(ConversionError) -> [any TensorSource] {
         try Self.reopen(

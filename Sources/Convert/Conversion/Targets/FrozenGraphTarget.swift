@@ -1,27 +1,27 @@
-public import Checkpoint
+internal import Checkpoint
 internal import Formats
-public import Proto
+internal import Proto
 
 /// A GraphDef with its weights in it, which takes prepared pictures.
-public struct FrozenGraphTarget: ConversionTarget {
-    public static let traits: ConversionTraits = [.network, .types]
-    public static let ending: String? = ".pb"
-    public let job: ConversionJob
+struct FrozenGraphTarget: ConversionTarget {
+    static let traits: ConversionTraits = [.network, .types]
+    static let ending: String? = ".pb"
+    let job: ConversionJob
     private let network: ConversionNetwork
 
-    public init(_ job: ConversionJob) throws(ConversionError) {
+    init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
         network = try job.requiredNetwork()
     }
 
-    public var files: [String] { [job.path] }
-    public var graphs: [GraphProof.Place] { [.frozen(job.path)] }
+    var files: [String] { [job.path] }
+    var graphs: [GraphProof.Place] { [.frozen(job.path)] }
 
-    public func sizes() throws(ConversionError) -> [(path: String, byteCount: Int)] {
+    func sizes() throws(ConversionError) -> [(path: String, byteCount: Int)] {
         [(job.path, try FrozenGraphWriter.byteCount(network.plan, .prepared, path: job.path))]
     }
 
-    public func write() throws(ConversionError) {
+    func write() throws(ConversionError) {
         try FrozenGraphWriter.write(
             network.plan,
             from: job.source,
@@ -31,7 +31,7 @@ public struct FrozenGraphTarget: ConversionTarget {
         )
     }
 
-    public static func reopen(
+    static func reopen(
         _ path: String,
         files: [String],
         names: Set<Name>

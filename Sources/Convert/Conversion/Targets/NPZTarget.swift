@@ -1,18 +1,18 @@
-public import Checkpoint
+internal import Checkpoint
 internal import Formats
-public import Proto
+internal import Proto
 
 /// An npz file.
-public struct NPZTarget: ConversionTarget {
-    public static let traits: ConversionTraits = [.parameterNames, .types]
-    public static let ending: String? = ".npz"
-    public let job: ConversionJob
+struct NPZTarget: ConversionTarget {
+    static let traits: ConversionTraits = [.parameterNames, .types]
+    static let ending: String? = ".npz"
+    let job: ConversionJob
 
-    public init(_ job: ConversionJob) { self.job = job }
+    init(_ job: ConversionJob) { self.job = job }
 
-    public var files: [String] { [job.path] }
+    var files: [String] { [job.path] }
 
-    public func write() throws(ConversionError) {
+    func write() throws(ConversionError) {
         try NPZWriter.write(
             job.plan,
             from: job.source,
@@ -21,7 +21,7 @@ public struct NPZTarget: ConversionTarget {
         )
     }
 
-    public static func reopen(
+    static func reopen(
         _ path: String,
         files: [String],
         names: Set<Name>

@@ -1,18 +1,18 @@
-public import Checkpoint
+internal import Checkpoint
 internal import Engine
 internal import Pictures
-public import Proto
+internal import Proto
 
 /// An ONNX model, with its weights in a file beside it where they are too large.
-public struct ONNXTarget: ConversionTarget {
-    public static let traits: ConversionTraits = [.network, .facts]
-    public static let ending: String? = ".onnx"
-    public let job: ConversionJob
-    public let files: [String]
+struct ONNXTarget: ConversionTarget {
+    static let traits: ConversionTraits = [.network, .facts]
+    static let ending: String? = ".onnx"
+    let job: ConversionJob
+    let files: [String]
     private let export: ONNXExport
     private let weights: Weights
 
-    public init(_ job: ConversionJob) throws(ConversionError) {
+    init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
         let network = try job.requiredNetwork()
         let settings = job.settings
@@ -30,7 +30,7 @@ public struct ONNXTarget: ConversionTarget {
         weights = try network.plan.weights(from: job.source)
     }
 
-    public func write() throws(ConversionError) {
+    func write() throws(ConversionError) {
         var metadata = job.metadata
         metadata["image_size"] = String(export.imageSize)
         try ONNXWriter.write(
@@ -43,13 +43,13 @@ public struct ONNXTarget: ConversionTarget {
         )
     }
 
-    public func prove() throws(ConversionError) -> ConversionProof {
+    func prove() throws(ConversionError) -> ConversionProof {
         let proof = try ONNXProof(path: job.path, export, weights)
         return ConversionProof(tensors: [proof.weights], logits: proof.logits)
     }
 
     /// Nothing: an ONNX model's kernels are arranged otherwise.
-    public static func reopen(
+    static func reopen(
         _ path: String,
         files: [String],
         names: Set<Name>

@@ -1,24 +1,24 @@
-public import Checkpoint
+internal import Checkpoint
 internal import Formats
-public import Proto
+internal import Proto
 
 /// A Python file that defines a network for PyTorch, with its weights beside it.
-public struct PyTorchTarget: ConversionTarget {
-    public static let traits: ConversionTraits = [
+struct PyTorchTarget: ConversionTarget {
+    static let traits: ConversionTraits = [
         .network, .facts, .parameterNames, .parameterNamesOnly, .types,
     ]
-    public static let ending: String? = ".py"
-    public let job: ConversionJob
+    static let ending: String? = ".py"
+    let job: ConversionJob
     private let network: ConversionNetwork
 
-    public init(_ job: ConversionJob) throws(ConversionError) {
+    init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
         network = try job.requiredNetwork()
     }
 
-    public var files: [String] { PyTorchWriter.paths(job.path) }
+    var files: [String] { PyTorchWriter.paths(job.path) }
 
-    public func write() throws(ConversionError) {
+    func write() throws(ConversionError) {
         try PyTorchWriter.write(
             job.plan,
             from: job.source,
@@ -30,7 +30,7 @@ public struct PyTorchTarget: ConversionTarget {
         )
     }
 
-    public static func reopen(
+    static func reopen(
         _ path: String,
         files: [String],
         names: Set<Name>

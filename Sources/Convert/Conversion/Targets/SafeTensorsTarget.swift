@@ -1,18 +1,18 @@
-public import Checkpoint
+internal import Checkpoint
 internal import Formats
-public import Proto
+internal import Proto
 
 /// A safetensors file.
-public struct SafeTensorsTarget: ConversionTarget {
-    public static let traits: ConversionTraits = [.facts, .parameterNames, .types]
-    public static let ending: String? = ".safetensors"
-    public let job: ConversionJob
+struct SafeTensorsTarget: ConversionTarget {
+    static let traits: ConversionTraits = [.facts, .parameterNames, .types]
+    static let ending: String? = ".safetensors"
+    let job: ConversionJob
 
-    public init(_ job: ConversionJob) { self.job = job }
+    init(_ job: ConversionJob) { self.job = job }
 
-    public var files: [String] { [job.path] }
+    var files: [String] { [job.path] }
 
-    public func write() throws(ConversionError) {
+    func write() throws(ConversionError) {
         try SafeTensorsWriter.write(
             job.plan,
             from: job.source,
@@ -22,7 +22,7 @@ public struct SafeTensorsTarget: ConversionTarget {
         )
     }
 
-    public static func reopen(
+    static func reopen(
         _ path: String,
         files: [String],
         names: Set<Name>

@@ -1,34 +1,34 @@
-public import Checkpoint
-public import Proto
+internal import Checkpoint
+internal import Proto
 
 /// The published exporter's two SavedModels: one takes encoded pictures, one prepared ones.
-public struct SavedModelTarget: ConversionTarget {
-    public static let traits: ConversionTraits = [.network, .facts, .types]
-    public let job: ConversionJob
+struct SavedModelTarget: ConversionTarget {
+    static let traits: ConversionTraits = [.network, .facts, .types]
+    let job: ConversionJob
     private let network: ConversionNetwork
     private let inputs: [ServingInput]
 
-    public init(_ job: ConversionJob) throws(ConversionError) {
+    init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
         network = try job.requiredNetwork()
         inputs = [.encoded(network.preprocessing), .prepared]
     }
 
-    public var results: [String] {
+    var results: [String] {
         SavedModelWriter.folders(job.path, timestamp: job.settings.timestamp, inputs)
     }
 
-    public var files: [String] { results.flatMap { SavedModelWriter.files(in: $0) } }
+    var files: [String] { results.flatMap { SavedModelWriter.files(in: $0) } }
 
-    public var places: [String] {
+    var places: [String] {
         files + results + (job.isReplacing ? [] : SavedModelWriter.parents(job.path, inputs))
     }
 
-    public var graphs: [GraphProof.Place] {
+    var graphs: [GraphProof.Place] {
         zip(results, inputs).map { .savedModel($0, $1) }
     }
 
-    public func sizes() throws(ConversionError) -> [(path: String, byteCount: Int)] {
+    func sizes() throws(ConversionError) -> [(path: String, byteCount: Int)] {
         var sizes: [(path: String, byteCount: Int)] = []
         for (folder, input) in zip(results, inputs) {
             let files = SavedModelWriter.files(in: folder)
@@ -38,7 +38,7 @@ public struct SavedModelTarget: ConversionTarget {
         return sizes
     }
 
-    public func write() throws(ConversionError) {
+    func write() throws(ConversionError) {
         for (folder, input) in zip(results, inputs) {
             try SavedModelWriter.write(
                 network.plan,
@@ -51,7 +51,7 @@ public struct SavedModelTarget: ConversionTarget {
         }
     }
 
-    public static func reopen(
+    static func reopen(
         _ path: String,
         files: [String],
         names: Set<Name>
