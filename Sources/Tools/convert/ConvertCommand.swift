@@ -116,8 +116,8 @@ struct Conversion {
     /// PyTorch's names of the parameters of a network.
     private static func timmNames(_ network: Network) throws -> [String: String] {
         // The size of pictures decides nothing but the extent of a flattened kernel.
-        let built = try ToolError.about(network.file.path, exitCode: .mismatch) {
-            try network.built(imageSize: 224)
+        let built = try ToolError.about(network.files.path, exitCode: .mismatch) {
+            try network.family().built(imageSize: 224)
         }
         return TimmNames(built).byVariable
     }
@@ -149,13 +149,18 @@ struct Conversion {
         }
         do {
             let preprocessing = network.input.preprocessing
-            let built = try ToolError.about(networkIn: network.file.path) {
-                try network.built(imageSize: preprocessing.imageSize)
+            let built = try ToolError.about(networkIn: network.files.path) {
+                try network.family().built(imageSize: preprocessing.imageSize)
             }
-            let planned = try ToolError.about(network.file.path, exitCode: .mismatch) {
-                try ConversionNetwork(network, built, plan, set: options[ConvertOptions.weights])
+            let planned = try ToolError.about(network.files.path, exitCode: .mismatch) {
+                try ConversionNetwork(
+                    built,
+                    preprocessing,
+                    plan,
+                    set: options[ConvertOptions.weights]
+                )
             }
-            network.describe(diagnostics)
+            try network.describe(diagnostics)
             diagnostics.note(
                 "pictures: preprocessing \(preprocessing.name), "
                     + "\(preprocessing.imageSize)x\(preprocessing.imageSize)"
