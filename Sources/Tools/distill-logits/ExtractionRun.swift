@@ -236,7 +236,7 @@ struct ExtractionRun {
     private func teacher() throws -> any LogitSource {
         let path = options[DistillOptions.teacher][0]
         let name = options[DistillOptions.netName]
-        guard ImportedGraph.isMeant(by: path) else {
+        guard Network.isGraph(path) else {
             let teachers = try Teacher.all(options, diagnostics)
             let batch = options[DistillOptions.batchSize]
             for teacher in teachers { teacher.describe(diagnostics) }

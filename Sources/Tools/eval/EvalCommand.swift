@@ -54,7 +54,7 @@ struct EvaluationRun {
             observing: observedStages,
             options
         )
-        network.describe(diagnostics, usesPictures: input.preprocessing != nil)
+        try network.describe(diagnostics, usesPictures: input.preprocessing != nil)
         if executor.math != options[EngineOptions.math] {
             diagnostics.note(
                 "this processor gains nothing from bfloat16, so --math mixed computes as "

@@ -9,15 +9,18 @@ import ToolSupport
 /// What an evaluation is made of, as its results and its parts tell it.
 enum EvaluationFacts {
     /// What decides the figures, but for the pictures.
+    ///
+    /// - Throws: `ToolError`.
     static func settings(
         _ options: ParsedOptions,
         _ network: Network,
         _ preprocessing: Preprocessing?,
         imageSize: Int,
         labelOffset: Int
-    ) -> [PartialEvaluation.Fact] {
+    ) throws -> [PartialEvaluation.Fact] {
+        let digest = try ToolError.about(nil) { try network.files.digest() }
         var facts: [PartialEvaluation.Fact] = [
-            .init("checkpoint_sha256", network.digest),
+            .init("checkpoint_sha256", digest),
             .init("weights", options[EvalOptions.weights].rawValue),
             .init("model", network.summary),
             .init("classes", "\(network.classes)"),
@@ -42,12 +45,14 @@ enum EvaluationFacts {
     }
 
     /// What decides the figures of accuracy or of retrieval.
+    ///
+    /// - Throws: `ToolError`.
     static func settings(
         _ options: ParsedOptions,
         _ network: Network,
         _ input: EvaluationInput
     ) throws -> [PartialEvaluation.Fact] {
-        var facts = settings(
+        var facts = try settings(
             options,
             network,
             input.preprocessing,
@@ -79,10 +84,11 @@ enum EvaluationFacts {
     /// The L2 penalty of the weights, batch norms left out; nil where it is not asked for.
     private static func penalty(_ options: ParsedOptions, _ network: Network) throws -> Double? {
         guard options[EvalOptions.lossWithL2] else { return nil }
-        return try ToolError.about(networkIn: network.file.path) {
-            let built = try network.built(imageSize: network.input.preprocessing.imageSize)
+        return try ToolError.about(networkIn: network.files.path) {
+            let model = try network.family()
+            let built = try model.built(imageSize: network.input.preprocessing.imageSize)
             let names = VariableNames(built)
-            let weights = try network.weights(of: built, options[EvalOptions.weights])
+            let weights = try model.values(of: built, options[EvalOptions.weights])
             let trainable = Set(names.variables.filter(\.isTrainable).map { ByteName($0.name) })
             let sum = names.values(in: weights).reduce(0.0) { sum, variable in
                 guard trainable.contains(ByteName(variable.name)),
@@ -96,9 +102,10 @@ enum EvaluationFacts {
 
     /// The step of the training that a checkpoint is of; nil where nothing says.
     private static func step(of network: Network) -> Int? {
-        guard let entry = network.file.tensors.tensor(named: "global_step"),
+        guard let tensors = try? network.family().weights.tensors,
+            let entry = tensors.tensor(named: "global_step"),
             entry.dataType == .int64, entry.shape.isEmpty,
-            let bytes = try? network.file.tensors.bytes(of: entry, verifies: true).array,
+            let bytes = try? tensors.bytes(of: entry, verifies: true).array,
             bytes.count == 8
         else { return nil }
         let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -113,7 +120,7 @@ enum EvaluationFacts {
         _ data: String
     ) -> [PartialEvaluation.Fact] {
         [
-            .init("checkpoint", network.file.path),
+            .init("checkpoint", network.files.path),
             .init("global_step", step(of: network).map { "\($0)" } ?? "unknown"),
             .init("batch_size", "\(executor.batch)"),
             .init("data", data),

@@ -13,6 +13,7 @@ struct Export {
     private let diagnostics: Diagnostics
     private let target: String
     private let network: Network
+    private let model: FamilyModel
 
     /// The side that prepared pictures have, whatever the network was evaluated with.
     private static let preparedSide = 224
@@ -38,7 +39,9 @@ struct Export {
             )
         }
         self.target = target
-        network = try Network.open(folder, NetworkRequest(options), diagnostics)
+        let network = try Network.open(folder, NetworkRequest(options), diagnostics)
+        self.network = network
+        model = try ToolError.about(networkIn: folder) { try network.family() }
     }
 
     /// Writes and proves both models, and measures them.
@@ -49,11 +52,11 @@ struct Export {
         let models: [(input: ServingInput, side: Int)] = [
             (.encoded(preprocessing), preprocessing.imageSize), (.prepared, Self.preparedSide),
         ]
-        let folders = SavedModelTarget.folders(target, timestamp: timestamp, models.map(\.input))
+        let folders = SavedModelWriter.folders(target, timestamp: timestamp, models.map(\.input))
         var request = ConversionRequest()
         request.keepsTrainingState = false
         let weights = try ToolError.about(nil) { [request] in
-            try ConversionPlan(network.file, request)
+            try ConversionPlan(model.weights, request)
         }
         let record = NetworkRecord(
             network,
@@ -61,17 +64,17 @@ struct Export {
         )
         for (folder, model) in zip(folders, models) {
             try ToolError.about(nil) {
-                let plan = try NetworkPlan(network.built(imageSize: model.side), weights)
-                try SavedModelTarget.write(
+                let plan = try NetworkPlan(self.model.built(imageSize: model.side), weights)
+                try SavedModelWriter.write(
                     plan,
-                    from: network.file.tensors,
+                    from: self.model.weights.tensors,
                     model.input,
                     beside: record,
                     to: folder,
                     replacing: false
                 )
                 let place = GraphProof.Place.savedModel(folder, model.input)
-                let proof = try GraphProof.compare(place, plan, from: network.file.tensors)
+                let proof = try GraphProof.compare(place, plan, from: self.model.weights.tensors)
                 guard proof.isPassed else {
                     throw ToolError(
                         .no,
@@ -105,7 +108,7 @@ struct Export {
             )
             return .done
         }
-        let model = try Network.open(
+        let exported = try Network.open(
             folder,
             NetworkRequest(
                 ModelOptions.request(options),
@@ -113,15 +116,16 @@ struct Export {
             ),
             diagnostics
         )
+        let written = try ToolError.about(networkIn: folder) { try exported.family() }
         let pass = EvaluationPass(
             data,
             options,
             preprocessing,
-            model.configuration,
+            written.configuration,
             batch: options[FinetuneOptions.batchSize]
         )
         let weights = try ToolError.about(networkIn: folder) {
-            try model.weights(of: model.built(imageSize: preprocessing.imageSize), .raw)
+            try written.values(of: written.built(imageSize: preprocessing.imageSize), .raw)
         }
         guard let result = try pass.run(weights) else { return .interrupted }
         guard let metric = result.deciding else {
