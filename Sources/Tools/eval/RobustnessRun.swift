@@ -42,7 +42,6 @@ struct RobustnessRun {
                 CorruptionOptions.frost, CorruptionOptions.reseeds, CorruptionOptions.lossless,
                 CorruptionOptions.jpeg,
             ]
-        let both: [any DeclaredOption] = [EvalOptions.eventDirectory]
         let perturbation: [any DeclaredOption] = [EvalOptions.difficulty]
         let others: [any DeclaredOption] = [
             EvalOptions.images, EvalOptions.tensor, RetrievalOptions.zeroShot, EvalOptions.predictions,
