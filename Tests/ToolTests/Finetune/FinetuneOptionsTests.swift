@@ -37,7 +37,7 @@ struct FinetuneOptionsTests {
             (["--eval-weights=ema"], "--eval-weights=ema needs --ema-decay"),
             (["--warm-start=all"], "need --pretrained-model-checkpoint-path"),
             (["--no-augmentation", "--autoaugment-type=good"], "contradict each other"),
-            (["--export-only"], "convert exports"),
+            (["--export-only"], "give --export-dir"),
             (["--train-epochs=0"], "there is nothing to train"),
             (["--images-per-epoch=3"], "there is nothing to train"),
             (["--width=4096"], "of memory are needed"),
@@ -51,7 +51,7 @@ struct FinetuneOptionsTests {
                 ["--learning-rate-decay-type=piecewise", "--piecewise-lr-decay-rates=1"],
                 "have one value more: 4 and 1 were given"
             ),
-            (["--preprocessing-type=reid"], "with --no-augmentation"),
+            (["--preprocessing-type=reid", "--image-size=512"], "cuts its pictures out of 256x256"),
             (
                 [
                     "--preprocessing-type=imagenet_096", "--bl-alpha=2", "--resnet-size=200",

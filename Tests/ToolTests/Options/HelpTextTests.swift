@@ -88,6 +88,7 @@ struct HelpTextTests {
             General:
               -h, --help                  Show this text.
               --version                   Show the version.
+              --flagfile FILE             More flags, one a line; # begins a comment.
               --generate-completion-script SHELL
                                           Write a completion script (bash, zsh or fish).
               --generate-manual           Write the manual page (roff).

@@ -67,6 +67,9 @@ struct ManualPageTests {
             \fB\-\-version\fR
             Show the version.
             .TP
+            \fB\-\-flagfile FILE\fR
+            More flags, one a line; # begins a comment.
+            .TP
             \fB\-\-generate\-completion\-script SHELL\fR
             Write a completion script (bash, zsh or fish).
             .TP
