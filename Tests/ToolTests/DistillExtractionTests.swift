@@ -57,14 +57,18 @@ struct DistillExtractionTests {
             #expect(try names("csv/train-\(number).csv") == order)
         }
         let again = try distill(
-            Self.teacher + ["--data_dir=\(data)", "--output_dir=\(folder.path("csv"))", "--no_shard=0",
-                "--total_num_shard=2"]
+            Self.teacher + [
+                "--data_dir=\(data)", "--output_dir=\(folder.path("csv"))", "--no_shard=0",
+                "--total_num_shard=2",
+            ]
         )
         #expect(again.exitCode == 3)
         #expect(again.errors.contains("train-0.csv"))
         let none = try distill(
-            Self.teacher + ["--data_dir=\(data)", "--output_dir=\(folder.path("csv"))", "--no_shard=2",
-                "--total_num_shard=2"]
+            Self.teacher + [
+                "--data_dir=\(data)", "--output_dir=\(folder.path("csv"))", "--no_shard=2",
+                "--total_num_shard=2",
+            ]
         )
         #expect(none.exitCode == 2)
     }

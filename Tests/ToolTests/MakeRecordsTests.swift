@@ -251,7 +251,9 @@ struct MakeRecordsTests {
             common + ["--output_directory=\(folder.path("two"))", "--num_threads=2"]
         )
         #expect(built.exitCode == 0, "\(built.errors)")
-        #expect(built.output == "wrote 8 training and 4 validation pictures to \(folder.path("two"))\n")
+        #expect(
+            built.output == "wrote 8 training and 4 validation pictures to \(folder.path("two"))\n"
+        )
         #expect(try contents("two")["labels.txt"] == Array("a\nb\n".utf8))
         let odd = try make(
             common + ["--output_directory=\(folder.path("three"))", "--num_threads=3"]
@@ -270,7 +272,10 @@ struct MakeRecordsTests {
         let source = try tree()
         for (index, flags) in [["-d", source], ["-i", source]].enumerated() {
             let built = try make(
-                flags + ["-o", folder.path("out\(index)"), "--train_shards", "1", "--validation_shards", "1"]
+                flags + [
+                    "-o", folder.path("out\(index)"), "--train_shards", "1", "--validation_shards",
+                    "1",
+                ]
             )
             #expect(built.exitCode == 0, "\(built.errors)")
         }

@@ -239,7 +239,7 @@ struct ExtractionRun {
         guard Network.isGraph(path) else {
             let teachers = try Teacher.all(options, diagnostics)
             let batch = options[DistillOptions.batchSize]
-            for teacher in teachers { teacher.describe(diagnostics) }
+            for teacher in teachers { try teacher.describe(diagnostics) }
             if options.isGiven(DistillOptions.netName) {
                 diagnostics.note(
                     "--net-name=\(name.rawValue) is not heeded, as the teacher is a network of the family"

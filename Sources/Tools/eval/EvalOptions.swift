@@ -212,7 +212,8 @@ enum EvalOptions {
             OptionGroup(
                 "Loss, as it is printed",
                 [
-                    classification, labelSmoothing, distillationTemperature, lossWithL2, weightDecay,
+                    classification, labelSmoothing, distillationTemperature, lossWithL2,
+                    weightDecay,
                 ]
             ),
             OptionGroup("Retrieval", RetrievalOptions.all),
@@ -221,7 +222,8 @@ enum EvalOptions {
             OptionGroup(
                 "Running",
                 [
-                    batchSize, RunOptions.threads, limit, maxSteps, skipCorrupt, guess, evalOnly, exportOnly,
+                    batchSize, RunOptions.threads, limit, maxSteps, skipCorrupt, guess, evalOnly,
+                    exportOnly,
                     RunOptions.progress,
                 ]
             ),

@@ -44,7 +44,8 @@ struct RobustnessRun {
             ]
         let perturbation: [any DeclaredOption] = [EvalOptions.difficulty]
         let others: [any DeclaredOption] = [
-            EvalOptions.images, EvalOptions.tensor, RetrievalOptions.zeroShot, EvalOptions.predictions,
+            EvalOptions.images, EvalOptions.tensor, RetrievalOptions.zeroShot,
+            EvalOptions.predictions,
             EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels, EvalOptions.stages,
             EvalOptions.distillationTemperature, EvalOptions.labelSmoothing,
             EvalOptions.classification,

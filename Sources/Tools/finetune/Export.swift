@@ -46,7 +46,7 @@ struct Export {
 
     /// Writes and proves both models, and measures them.
     func run() throws -> ExitCode {
-        network.describe(diagnostics)
+        try network.describe(diagnostics)
         let preprocessing = network.input.preprocessing
         let timestamp = Int(Date().timeIntervalSince1970)
         let models: [(input: ServingInput, side: Int)] = [

@@ -15,7 +15,9 @@ struct FinetuneCommand {
             }
             var training = try TrainingRun(options, diagnostics)
             let code = try training.run()
-            guard code == .done, options[FinetuneOptions.exportDirectory] != nil else { return code }
+            guard code == .done, options[FinetuneOptions.exportDirectory] != nil else {
+                return code
+            }
             return try Export(options, diagnostics).run()
         }
     }

@@ -316,10 +316,12 @@ extension FinetuneOptions {
         "data-format",
         .choice(["channels_first", "channels_last", ""]),
         aliases: ["df"],
-        help: "The order of values in exported graphs, which is channels_last; the engine's is its own."
+        help:
+            "The order of values in exported graphs, which is channels_last; the engine's is its own."
     )
     static let results: [any DeclaredOption] = [
-        saveEpochs, keptCheckpoints, bestCheckpoints, keepsEvaluated, writesMeta, logEvery, histograms, plot,
+        saveEpochs, keptCheckpoints, bestCheckpoints, keepsEvaluated, writesMeta, logEvery,
+        histograms, plot,
         exportDirectory, exportDecoder, dataFormat, benchmarkLogger, benchmarkFolder, benchmarkName,
         RunOptions.json, RunOptions.force,
     ]

@@ -46,7 +46,8 @@ enum FinetuneOptions {
     static let deciding: [any DeclaredOption] =
         [
             trainingPattern, labelFile, labelOffset, imagesPerEpoch, autoAugment, randomCrop,
-            augmentation, blueRange, redRange, fastColours, shuffle, shuffleBuffer, dtype, math, seed, RetrievalOptions.zeroShot,
+            augmentation, blueRange, redRange, fastColours, shuffle, shuffleBuffer, dtype, math,
+            seed, RetrievalOptions.zeroShot,
         ] + PictureOptions.all + ModelOptions.all + loss + schedule
 
     /// Those that are written down beside the checkpoints: all but what only this run is told.

@@ -103,9 +103,13 @@ final class TrainingLog {
     private func addSpeed(_ step: Int) throws {
         guard let benchmark, step.isMultiple(of: 100) else { return }
         let figures = [
-            ("average_examples_per_sec", speed.average), ("current_examples_per_sec", speed.ofHundred),
+            ("average_examples_per_sec", speed.average),
+            ("current_examples_per_sec", speed.ofHundred),
         ]
-        try benchmark.add(figures.compactMap { name, value in value.map { (name, $0) } }, step: step)
+        try benchmark.add(
+            figures.compactMap { name, value in value.map { (name, $0) } },
+            step: step
+        )
     }
 
     /// How the batch is classified; mixtures have no class.

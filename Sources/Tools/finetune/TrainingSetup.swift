@@ -16,7 +16,8 @@ struct TrainingSetup {
     /// The ends of the cycles of training, each cut to the steps that it may have at most.
     ///
     /// The data of a cycle go on where the one before has stopped.
-    private static func evaluatedSteps(_ options: ParsedOptions, _ length: TrainingLength) -> [Int] {
+    private static func evaluatedSteps(_ options: ParsedOptions, _ length: TrainingLength) -> [Int]
+    {
         let ends = EvaluationSchedule.epochs(
             total: length.epochs,
             interval: options[FinetuneOptions.epochsBetweenEvaluations],

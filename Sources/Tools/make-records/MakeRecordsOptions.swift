@@ -55,7 +55,8 @@ enum MakeRecordsOptions {
         "bounding-box-file",
         .file("FILE.csv|DIR"),
         aliases: ["bounding-boxes"],
-        help: "ImageNet: boxes, a picture's name and four shares of its extents a line; or the folder "
+        help:
+            "ImageNet: boxes, a picture's name and four shares of its extents a line; or the folder "
             + "of the annotations, <synset>/<picture>.xml."
     )
     static let validationLabels = Option(
@@ -88,13 +89,15 @@ enum MakeRecordsOptions {
     static let sortValidation = Option(
         "sort-validation",
         .folder(),
-        help: "Move ImageNet's validation pictures from this folder into a folder for each synset, by "
+        help:
+            "Move ImageNet's validation pictures from this folder into a folder for each synset, by "
             + "--validation-labels; no records are made."
     )
     static let writeBoxes = Option(
         "write-bounding-boxes",
         .file("FILE.csv"),
-        help: "Write the boxes of --bounding-box-file DIR as the published list, those of the synsets "
+        help:
+            "Write the boxes of --bounding-box-file DIR as the published list, those of the synsets "
             + "of --labels-file alone if it is given; no records are made."
     )
     static let validationShare = Option(

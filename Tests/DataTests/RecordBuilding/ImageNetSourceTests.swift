@@ -27,7 +27,9 @@ struct ImageNetSourceTests {
                 fixtures: fixtures
             )
             let listing = try tree.listing(.imagenet)
-            #expect(listing.classNames == ["first thing", "second thing, é", "third thing, in a word"])
+            #expect(
+                listing.classNames == ["first thing", "second thing, é", "third thing, in a word"]
+            )
             #expect(tree.plain(listing.validation) == PictureTree.shuffled(Self.validation))
             #expect(tree.plain(listing.training) == ["train/n00000020/n00000020_1.JPEG 2"])
             #expect(listing.training.first?.synset == "n00000020")
@@ -84,7 +86,9 @@ struct ImageNetSourceTests {
         let tree = try PictureTree(
             texts: [:],
             pictures: [],
-            fixtures: ["ILSVRC2012_img_train.tar": "imagenet/gnu.tar", "train.mat": "imagenet/meta.mat"]
+            fixtures: [
+                "ILSVRC2012_img_train.tar": "imagenet/gnu.tar", "train.mat": "imagenet/meta.mat",
+            ]
         )
         let listing = try tree.listing(.imagenet) {
             $0.labels = tree.path("train.mat")
@@ -151,7 +155,9 @@ struct ImageNetSourceTests {
 
     @Test("is found where an archive's own folder holds it")
     func outerFolder() throws {
-        let variants = ["variants.txt": "a\n", "images_test.txt": "", "images_variant_test.txt": ""]
+        let variants = [
+            "variants.txt": "a\n", "images_test.txt": "", "images_variant_test.txt": "",
+        ]
         var texts = Dictionary(
             uniqueKeysWithValues: variants.map { ("fgvc-aircraft-2013b/data/\($0)", $1) }
         )

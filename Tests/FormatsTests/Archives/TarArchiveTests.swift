@@ -25,10 +25,17 @@ struct TarArchiveTests {
         #expect(Array(bytes[archive.entries[0].range]) == Array("short".utf8))
         let inner = try TarArchive(file, in: archive.entries[3].range, named: "inner")
         #expect(inner.entries.map { "\($0.name)" } == ["n00000010_1.JPEG", "n00000010_2.JPEG"])
-        #expect(inner.entries.map { String(decoding: bytes[$0.range], as: UTF8.self) } == ["first", "second"])
+        #expect(
+            inner.entries.map { String(decoding: bytes[$0.range], as: UTF8.self) } == [
+                "first", "second",
+            ]
+        )
     }
 
-    @Test("that is cut off or changed is refused or read, and never traps", arguments: ["gnu", "pax"])
+    @Test(
+        "that is cut off or changed is refused or read, and never traps",
+        arguments: ["gnu", "pax"]
+    )
     func hostile(form: String) throws {
         let bytes = try Fixture.bytes("imagenet/\(form).tar")
         for length in stride(from: 0, to: min(bytes.count, 6000), by: 7) {

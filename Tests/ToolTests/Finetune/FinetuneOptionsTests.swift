@@ -51,7 +51,10 @@ struct FinetuneOptionsTests {
                 ["--learning-rate-decay-type=piecewise", "--piecewise-lr-decay-rates=1"],
                 "have one value more: 4 and 1 were given"
             ),
-            (["--preprocessing-type=reid", "--image-size=512"], "cuts its pictures out of 256x256"),
+            (
+                ["--preprocessing-type=reid", "--image-size=512"],
+                "cuts its pictures out of 256x256"
+            ),
             (
                 [
                     "--preprocessing-type=imagenet_096", "--bl-alpha=2", "--resnet-size=200",

@@ -19,7 +19,10 @@ struct FinetunePublishedTests {
         ] + others
     }
 
-    @Test("--max_train_steps cuts every cycle, and every evaluation", arguments: ["--max_train_steps", "--max-train-steps"])
+    @Test(
+        "--max_train_steps cuts every cycle, and every evaluation",
+        arguments: ["--max_train_steps", "--max-train-steps"]
+    )
     func maxSteps(name: String) throws {
         let folder = try TemporaryFolder()
         try data(in: folder)
@@ -49,7 +52,8 @@ struct FinetunePublishedTests {
         let plain = try Tool.run(
             "eval",
             [
-                "--model_dir=\(folder.path("out"))", "--data_dir=\(folder.path("data"))", "-n", "12",
+                "--model_dir=\(folder.path("out"))", "--data_dir=\(folder.path("data"))", "-n",
+                "12",
                 "--threads=1",
             ]
         )
@@ -63,7 +67,10 @@ struct FinetunePublishedTests {
             }
         }
         let difference = (eval.figure("loss") ?? 0) - (plain.figure("loss") ?? 0)
-        #expect(abs(difference - 0.5 * penalty) < 2e-5 * max(1, penalty), "\(difference) \(penalty)")
+        #expect(
+            abs(difference - 0.5 * penalty) < 2e-5 * max(1, penalty),
+            "\(difference) \(penalty)"
+        )
         #expect(try !FileManager.default.contentsOfDirectory(atPath: folder.path("events")).isEmpty)
     }
 
@@ -85,7 +92,9 @@ struct FinetunePublishedTests {
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
         let inspection = try Tool.run("inspect", [folder.path("out/model.ckpt-4.meta")])
         #expect(inspection.exitCode == 0, "\(inspection.errors)")
-        let run = try JSONSerialization.jsonObject(with: Data(folder.bytes("logs/benchmark_run.log")))
+        let run = try JSONSerialization.jsonObject(
+            with: Data(folder.bytes("logs/benchmark_run.log"))
+        )
         #expect((run as? [String: Any])?["test_id"] as? String == "one")
         let lines = try folder.text("logs/benchmark_metric.log").split(separator: "\n").compactMap {
             try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]

@@ -23,7 +23,9 @@ struct FinetuneRetrievalTests {
         ]
     }
 
-    @Test("recall of classes that are not learnt decides what is best, as the published command asks")
+    @Test(
+        "recall of classes that are not learnt decides what is best, as the published command asks"
+    )
     func records() throws {
         let folder = try TemporaryFolder()
         try data(in: folder) { $0 % 5 == 4 ? -1 : Int64(100 + $0 % 5) }
