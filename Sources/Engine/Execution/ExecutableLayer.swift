@@ -36,6 +36,8 @@ extension Node.Operation {
         case .branchMean(let layer): layer
         case .branchAttention(let layer): layer
         case .dropBlock(let layer): layer
+        case .reshape(let layer): layer
+        case .custom(let layer): layer
         }
     }
 }

@@ -18,6 +18,8 @@ extension Node {
         case branchMean(BranchMean)
         case branchAttention(BranchAttention)
         case dropBlock(DropBlock)
+        case reshape(Reshape)
+        case custom(Custom)
     }
 }
 
@@ -39,6 +41,8 @@ extension Node.Operation {
         case .branchMean(let layer): layer
         case .branchAttention(let layer): layer
         case .dropBlock(let layer): layer
+        case .reshape(let layer): layer
+        case .custom(let layer): layer
         }
     }
 }

@@ -22,7 +22,10 @@ extension Pass {
                     consumers[other, default: []].allSatisfy({
                         positions[$0, default: 0] <= positions[node.id, default: 0]
                     }),
-                    byID[other]?.layer is Input == false
+                    byID[other]?.layer is Input == false,
+                    // Nor may what reads it under another shape, or what it reads so, be overwritten.
+                    byID[other]?.layer is Reshape == false,
+                    consumers[other, default: []].allSatisfy({ byID[$0]?.layer is Reshape == false })
                 else { return nil }
                 convolution.addsToInput = true
                 candidate.operation = .convolution(convolution)

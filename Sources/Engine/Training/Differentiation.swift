@@ -101,6 +101,7 @@ struct Differentiation {
                 arrangements[0] == arrangements[1] && arrangements[0] != .planes
             case .pool, .globalPool, .blur, .upsample, .branchMean, .dropBlock: holds(blocks)
             case .channelScale, .branchAttention: holds(blocks, [.vectors])
+            case .custom, .reshape: false
             }
         guard fits else {
             let kinds = arrangements.map(\.rawValue).joined(separator: " and ")

@@ -42,6 +42,7 @@ extension Node.Operation {
         case .branchMean(let layer): layer
         case .branchAttention(let layer): layer
         case .dropBlock(let layer): layer
+        case .reshape, .custom: nil
         }
     }
 }

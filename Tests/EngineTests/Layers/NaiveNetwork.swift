@@ -53,6 +53,7 @@ struct NaiveNetwork {
             return input.map { picture, y, x, channel in
                 Self.apply(layer.function, to: input[picture, y, x, channel])
             }
+        case .reshape, .custom: preconditionFailure("no network here has \(node.layer.kind)")
         case .add:
             var sum = input
             for index in sum.values.indices { sum.values[index] += inputs[1].values[index] }

@@ -82,7 +82,7 @@ public struct GraphDrawing: Sendable {
         case .batchNorm: "#d0d4da"
         case .nonlinearity: "#a3cfbb"
         case .blur, .pool, .globalPool, .upsample: "#e2b0ff"
-        case .input: "#ffffff"
+        case .input, .reshape, .custom: "#ffffff"
         case .add, .channelScale, .branchMean, .branchAttention, .dropBlock: "#feb272"
         }
     }

@@ -39,6 +39,8 @@ extension ONNXBuilder {
         case .branchAttention: return branchAttention(node, inputs)
         case .globalPool(let layer): return globalPool(node, layer, inputs[0])
         case .dense(let layer): return dense(node, layer, inputs[0])
+        case .reshape, .custom:
+            throw .inexpressible(format: "ONNX", node: node.name, layer: node.layer.kind)
         }
     }
 

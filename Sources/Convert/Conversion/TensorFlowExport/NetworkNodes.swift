@@ -102,6 +102,7 @@ struct NetworkNodes {
         case .branchMean: return builder.branchMean(name, inputs[0])
         case .branchAttention: return builder.branchAttention(name, inputs[0], inputs[1])
         case .dropBlock: return inputs[0]
+        case .reshape, .custom: throw Self.inexpressible(node, node.layer.kind)
         }
     }
 

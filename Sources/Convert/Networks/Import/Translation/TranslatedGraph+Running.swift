@@ -1,0 +1,114 @@
+package import Engine
+internal import Proto
+package import Reference
+
+extension TranslatedGraph {
+    /// The layers, made ready to run.
+    ///
+    /// - Throws: `EngineError`.
+    package func executor(
+        batch: Int,
+        _ options: ExecutionOptions = ExecutionOptions()
+    ) throws(EngineError) -> Executor {
+        try Executor(graph, weights: weights, batch: self.batch ?? batch, options: options)
+    }
+
+    /// Lends the place of a batch of pictures to `executor`, filled with tensors of the graph's own arrangement.
+    ///
+    /// - Parameters:
+    ///   - executor: What ``executor(batch:_:)`` made.
+    ///   - values: One picture's tensor after the other; as many as fit, or fewer.
+    package func fill(_ executor: Executor, with values: [Float]) {
+        let shape = Carried.shape(pictures.lead, pictures.rest, pictures.order)
+        let (area, channels) = (shape.area, shape.channels)
+        let isPlanar = pictures.order == .first
+        unsafe executor.withInput { input in
+            unsafe input.update(repeating: 0)
+            guard !isPlanar else {
+                for (index, value) in values.enumerated() where index < input.count {
+                    unsafe input[index] = value
+                }
+                return
+            }
+            for (index, value) in values.enumerated() where index < input.count {
+                let (pixel, channel) = (index / channels, index % channels)
+                let (picture, place) = (pixel / area, pixel % area)
+                unsafe input[(picture * channels + channel) * area + place] = value
+            }
+        }
+    }
+
+    /// The values of a stage in the last run, in the graph's own arrangement, the first pictures only.
+    ///
+    /// - Throws: `ReferenceError`.
+    package func value(
+        of stage: Stage,
+        _ executor: Executor,
+        pictures count: Int
+    ) throws(ReferenceError) -> ReferenceTensor? {
+        guard let place = places[stage], var values = executor.values(of: stage) else { return nil }
+        let shape = Carried.shape(place.lead, place.rest, place.order)
+        if place.order == .first {
+            values = ActivationTranspose.transposed(
+                values,
+                [executor.batch, shape.height, shape.width, shape.channels],
+                [0, 3, 1, 2]
+            )
+        }
+        let tensor = try ReferenceTensor(
+            [count * place.lead] + place.rest,
+            Array(values.prefix(count * shape.count))
+        )
+        return try tensor.cast(to: place.type)
+    }
+
+    /// Computes tensors of the graph for any number of pictures.
+    ///
+    /// - Parameters:
+    ///   - stages: Tensors that the graph was translated for; the logits are ``Stage/logits``.
+    ///   - given: The pictures, as the graph has them.
+    ///   - batch: How many are computed at once.
+    ///   - options: How it is computed.
+    /// - Throws: ``NetworkError``, `EngineError`, `ReferenceError`.
+    package func values(
+        of stages: [Stage],
+        pictures given: ReferenceTensor,
+        batch: Int,
+        _ options: ExecutionOptions = ExecutionOptions()
+    ) throws -> [ReferenceTensor] {
+        guard let count = given.shape.first, count > 0,
+            Array(given.shape.dropFirst()) == pictures.rest
+        else {
+            throw NetworkError.imported(
+                .untranslatable(
+                    reason: "pictures of the shape \(given.shape), expected [pictures"
+                        + pictures.rest.map { ", \($0)" }.joined() + "]"
+                )
+            )
+        }
+        let executor = try executor(batch: min(batch, count), options)
+        let values = given.values
+        let width = values.count / count
+        var rows = stages.map { _ in [Float]() }
+        var done = 0
+        while done < count {
+            let next = min(executor.batch, count - done)
+            fill(executor, with: Array(values[(done * width)..<((done + next) * width)]))
+            try executor.run()
+            for (index, stage) in stages.enumerated() {
+                guard let value = try value(of: stage, executor, pictures: next) else {
+                    throw NetworkError.imported(.noTensor(stage.name, near: []))
+                }
+                rows[index] += value.values
+            }
+            done += next
+        }
+        var results: [ReferenceTensor] = []
+        for (stage, row) in zip(stages, rows) {
+            guard let place = places[stage] else { continue }
+            let tensor = try ReferenceTensor([count * place.lead] + place.rest, row)
+            results.append(try tensor.cast(to: place.type))
+        }
+        return results
+    }
+}
