@@ -22,10 +22,7 @@ extension Pass {
                     consumers[other, default: []].allSatisfy({
                         positions[$0, default: 0] <= positions[node.id, default: 0]
                     }),
-                    byID[other]?.layer is Input == false,
-                    // Nor may what reads it under another shape, or what it reads so, be overwritten.
-                    byID[other]?.layer is Reshape == false,
-                    consumers[other, default: []].allSatisfy({ byID[$0]?.layer is Reshape == false })
+                    byID[other]?.layer is Input == false
                 else { return nil }
                 convolution.addsToInput = true
                 candidate.operation = .convolution(convolution)

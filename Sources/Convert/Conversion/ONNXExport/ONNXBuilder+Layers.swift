@@ -39,8 +39,10 @@ extension ONNXBuilder {
         case .branchAttention: return branchAttention(node, inputs)
         case .globalPool(let layer): return globalPool(node, layer, inputs[0])
         case .dense(let layer): return dense(node, layer, inputs[0])
-        case .reshape, .custom:
-            throw .inexpressible(format: "ONNX", node: node.name, layer: node.layer.kind)
+        case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
+            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
+            throw .inexpressible(format: "ONNX", node: node.name, layer: "a layer of kind \(node.layer.kind)")
         }
     }
 
@@ -53,7 +55,8 @@ extension ONNXBuilder {
         case .relu: return append("Relu", node.name, inputs)
         case .sigmoid: return append("Sigmoid", node.name, inputs)
         case .clip, .leakyRelu, .elu, .selu, .hardSigmoid, .tanh, .softplus, .swish, .hardSwish,
-            .gelu, .geluByTanh, .mish:
+            .gelu, .geluByTanh, .mish, .softsign, .exp, .log, .square, .sqrt, .rsqrt, .reciprocal,
+            .abs, .negate, .linear, .power:
             throw .inexpressible(format: "ONNX", node: node.name, layer: layer.kind)
         }
     }

@@ -1,37 +1,54 @@
-extension Reshape: ExecutableLayer {
-    func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType? { output }
+internal import CKernels
 
+extension Reshape: ExecutableLayer {
     func plan(
         _ node: Node,
         inputs: [Activation],
         output: FeatureShape,
         in planner: Planner
     ) throws(EngineError) -> Activation {
-        let input = inputs[0]
-        // Pixels lie behind each other in every layout, so that rows and columns are but names.
-        if input.shape.channels == output.channels {
-            return Activation(
-                buffer: input.buffer,
-                batch: input.batch,
-                shape: output,
-                layout: input.layout,
-                type: input.type
+        let count = output.count
+        let vectors =
+            inputs[0].shape.isVector
+            ? try planner.matrix(inputs[0], for: node)
+            : try GlobalPool(.flatten).plan(
+                node,
+                inputs: inputs,
+                output: FeatureShape(channels: count),
+                in: planner
             )
-        }
         if output.isVector {
-            let result = planner.makeVectors(output)
-            let (from, to) = try wrapped { () throws(OneDNNError) in
-                (try input.exactDescriptor(), try input.channelsLastDescriptor())
+            // What comes in may not go out as it is: a sum may be written to its memory.
+            guard vectors.buffer == inputs[0].buffer else { return vectors }
+            return unsafe planner.appendElementwise(node, vectors, to: .float32) {
+                source,
+                target,
+                count in
+                unsafe kernel_convert(source, kernel_float32, target, kernel_float32, count)
             }
-            try planner.appendReorder(node, from: (input.buffer, from), to: (result.buffer, to))
-            return result
         }
-        let source = try planner.channelsLast(input, for: node)
         let result = planner.makeActivation(output, .blocked, planner.outputType(of: node))
-        let (from, to) = try wrapped { () throws(OneDNNError) in
-            (try result.channelsLastDescriptor(), try result.exactDescriptor())
+        let (area, channels) = (output.area, output.channels)
+        planner.appendPlanes(
+            node,
+            operations: 0,
+            reads: [vectors],
+            writes: result,
+            planes: planner.batch
+        ) { arena in
+            let source = unsafe arena.values(of: vectors)
+            let target = unsafe arena.bytes(of: result)
+            return { picture in
+                let planes = unsafe result.picture(picture, at: target)
+                for pixel in 0..<area {
+                    unsafe kernel_write_pixel(
+                        planes,
+                        pixel,
+                        source + picture * count + pixel * channels
+                    )
+                }
+            }
         }
-        try planner.appendReorder(node, from: (source, from), to: (result.buffer, to))
         return result
     }
 }

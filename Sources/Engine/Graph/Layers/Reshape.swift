@@ -1,7 +1,6 @@
-/// The same values in the same order, `[height, width, channel]`, under another shape.
+/// The same values, row by row, pixel by pixel, channel by channel, as activations of another shape.
 package struct Reshape: Layer {
     package let kind = "reshape"
-    /// The shape of the output.
     package let shape: FeatureShape
 
     package init(to shape: FeatureShape) {
@@ -14,10 +13,18 @@ package struct Reshape: Layer {
         for inputs: [FeatureShape],
         at node: String
     ) throws(GraphError) -> FeatureShape {
-        let (area, isOver) = shape.height.multipliedReportingOverflow(by: shape.width)
-        let (count, isMore) = area.multipliedReportingOverflow(by: shape.channels)
-        guard !isOver, !isMore, count == inputs[0].count else {
-            throw .wrongInput(node: node, found: inputs[0], expected: "as many as \(shape) has")
+        let count = inputs[0].count
+        // Compared by division, since products of a file's numbers may overflow.
+        guard shape.height > 0, shape.width > 0, shape.channels > 0,
+            count % shape.height == 0, count / shape.height % shape.width == 0,
+            count / shape.height / shape.width == shape.channels
+        else {
+            throw .invalidAttribute(
+                node: node,
+                name: "shape",
+                value: "\(shape)",
+                expected: "a shape of the \(count) values that come in"
+            )
         }
         return shape
     }

@@ -44,13 +44,27 @@ struct Carried {
     var lead: Int
     /// The other extents, as the graph has them.
     var rest: [Int]
+    /// The shape of its activations: ``shape(_:_:_:)``, or where pixels are but counted in another way, of as many.
+    var shape: FeatureShape
     /// What is still to be done to each channel.
     var affine: ChannelAffine?
     /// Whether only those who read this tensor need ``node`` as it is.
     var isExclusive = true
 
-    /// The shape of its activations.
-    var shape: FeatureShape { Self.shape(lead, rest, order) }
+    /// A tensor as its own shape wants its activations, or as others of its channels.
+    init(
+        _ node: NodeID,
+        _ order: PictureOrder = .last,
+        lead: Int = 1,
+        rest: [Int],
+        shape: FeatureShape? = nil
+    ) {
+        self.node = node
+        self.order = order
+        self.lead = lead
+        self.rest = rest
+        self.shape = shape ?? Self.shape(lead, rest, order)
+    }
 
     /// The shape of activations of a tensor.
     static func shape(_ lead: Int, _ rest: [Int], _ order: PictureOrder) -> FeatureShape {
@@ -63,6 +77,9 @@ struct Carried {
         }
         return FeatureShape(height: height, width: width, channels: channels)
     }
+
+    /// Whether its activations have the tensor's own extents.
+    var isPlain: Bool { shape == Self.shape(lead, rest, order) }
 
     /// The place of the channels among the axes of the tensor, the batch counted.
     var channelAxis: Int { order == .first ? 1 : rest.count }

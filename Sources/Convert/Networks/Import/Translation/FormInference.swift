@@ -12,7 +12,7 @@ struct FormInference {
     private(set) var forms: [[TensorForm?]] = []
     /// What stands for a batch that the graph fixes, in shapes that it states.
     private let fixedBatch: Int?
-    private let stated: [Name: GraphConstant]
+    private var stated: [Name: GraphConstant]
     private var made: [TensorPlace: ReferenceTensor] = [:]
 
     /// The most elements that are tried out.
@@ -36,13 +36,13 @@ struct FormInference {
     /// - Parameters:
     ///   - nodes: The operations, each behind those that it takes from.
     ///   - constants: The values of constants, by the names of their nodes.
-    ///   - pictures: The node that gives the pictures, their type, and their shape but for the number of pictures.
+    ///   - inputs: The nodes that give what is computed from, their types, and their shapes for each number of pictures.
     ///   - samples: The numbers of pictures that are tried.
     ///   - fixedBatch: The number that the graph fixes, if another is tried all the same.
     init(
         _ nodes: [NodeDef],
         constants: [Name: GraphConstant],
-        pictures: (node: String, type: DataType, shape: [Int]),
+        inputs given: [Name: (type: DataType, shapes: [[Int]])],
         samples: [Int],
         fixedBatch: Int? = nil
     ) {
@@ -58,14 +58,10 @@ struct FormInference {
             )
             numbers[Name(node.name)] = number
             let name = Name(node.name)
-            if name == Name(pictures.node) {
-                forms.append([
-                    TensorForm(
-                        type: pictures.type,
-                        shapes: samples.map { [$0] + pictures.shape }
-                    )
-                ])
-            } else if let constant = constants[name] {
+            if let input = given[name] {
+                forms.append([TensorForm(type: input.type, shapes: input.shapes)])
+            } else if let constant = constants[name] ?? Self.unread(node) {
+                stated[name] = constant
                 forms.append([form(of: constant)])
             } else {
                 forms.append(outputs(of: number))
@@ -105,6 +101,18 @@ struct FormInference {
     }
 
     // MARK: One node
+
+    /// Zeros in the place of a variable that was not read, for who only looks.
+    private static func unread(_ node: NodeDef) -> GraphConstant? {
+        guard VariableValues.holders.contains(node.operation),
+            case .type(let number)? = node["dtype"],
+            case .shape(let shape)? = node["shape"], !shape.isRankUnknown
+        else { return nil }
+        var message = TensorMessage()
+        message.dataType = number
+        message.shape = shape
+        return try? GraphConstant(message, node: node.name, in: nil)
+    }
 
     private func form(of constant: GraphConstant) -> TensorForm {
         var form = TensorForm(

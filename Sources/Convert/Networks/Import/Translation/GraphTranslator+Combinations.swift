@@ -13,14 +13,26 @@ extension GraphTranslator {
         "Div": { translator, call in translator.combine(call, .divide) },
         "Maximum": { translator, call in translator.combine(call, .maximum) },
         "Minimum": { translator, call in translator.combine(call, .minimum) },
+        "SquaredDifference": { translator, call in translator.combine(call, .squaredDifference) },
+        "Pow": { translator, call in
+            guard let place = call[0] else { return }
+            guard let exponent = translator.number(call[1]) else {
+                translator.combine(call, .power)
+                return
+            }
+            switch exponent {
+            case 2: translator.apply(.square, call, place)
+            case 0.5: translator.apply(.sqrt, call, place)
+            case 1: translator.pass(call)
+            default: translator.apply(.power(exponent: Float(exponent)), call, place)
+            }
+        },
         "AddN": { translator, call in translator.addAll(call) },
     ]
 
-    enum Combination {
-        case add, subtract, multiply, divide, maximum, minimum
-    }
-
-    private mutating func combine(_ call: TranslationCall, _ combination: Combination) {
+    private mutating func combine(_ call: TranslationCall, _ combination: Binary.Function) {
+        if combination == .multiply, productPattern(call) { return }
+        if combination == .add, layerNormPattern(call) { return }
         guard let first = call[0], let second = call[1], outcome(call) != nil else { return }
         if forms[second]?.isConstant == true {
             return withConstant(call, combination, first, second, isReversed: false)
@@ -28,34 +40,31 @@ extension GraphTranslator {
         if forms[first]?.isConstant == true {
             return withConstant(call, combination, second, first, isReversed: true)
         }
-        guard let (one, other) = pair(first, second) else { return }
-        switch combination {
-        case .add: sum(call, one, other)
-        case .subtract:
-            // The second with its sign changed, so that the difference is a sum.
-            let channels = other.shape.channels
-            let negative = ChannelAffine(
-                scale: [Double](repeating: -1, count: channels),
-                offset: [Double](repeating: 0, count: channels)
+        guard let (one, other) = pair(first, second, call.node.name) else { return }
+        if combination == .add, sum(call, one, other) { return }
+        if combination == .multiply, gate(call, one, other) || gate(call, other, one) { return }
+        guard let (lead, rest) = outcome(call), one.lead == lead, other.lead == lead,
+            one.rest.count == rest.count, other.rest.count == rest.count
+        else { return }
+        // Of one shape under other names, or as both are.
+        let isSame = one.rest == other.rest && one.shape == other.shape
+        let shape = isSame ? one.shape : Carried.shape(lead, rest, one.order)
+        guard isSame || one.isPlain && other.isPlain,
+            let node = append(
+                Binary(combination),
+                call.node.name,
+                [one.node, other.node],
+                giving: shape
             )
-            guard one.shape == other.shape,
-                let node = applied(negative, to: other, "\(call.node.name)/negative")
-            else { return }
-            var turned = other
-            turned.node = node
-            sum(call, one, turned)
-        case .multiply:
-            if swish(call, first, second) || swish(call, second, first) { return }
-            if gate(call, one, other) || gate(call, other, one) { return }
-        case .divide, .maximum, .minimum: break
-        }
+        else { return }
+        set(call, Carried(node, one.order, lead: lead, rest: rest, shape: shape))
     }
 
     // MARK: With constants
 
     private mutating func withConstant(
         _ call: TranslationCall,
-        _ combination: Combination,
+        _ combination: Binary.Function,
         _ place: TensorPlace,
         _ constant: TensorPlace,
         isReversed: Bool
@@ -85,28 +94,52 @@ extension GraphTranslator {
             case .multiply: scale(call, place, ChannelAffine(scale: numbers, offset: zeros))
             case .divide where !isReversed:
                 scale(call, place, ChannelAffine(scale: numbers.map { 1 / $0 }, offset: zeros))
+            case .divide:
+                // A number over a tensor.
+                apply(.reciprocal, call, place)
+                let output = TensorPlace(node: call.number)
+                guard var result = carried[output] else { return }
+                result.affine = ChannelAffine(scale: numbers, offset: zeros)
+                replace(output, by: result)
             default: return
             }
+        case .squaredDifference:
+            guard let numbers = channelNumbers(constant, for: value) else { return }
+            let ones = numbers.map { _ in 1.0 }
+            let affine = ChannelAffine(scale: ones, offset: numbers.map { -$0 })
+            guard let moved = scaled(place, by: affine),
+                let shifted = materialised(moved, "\(call.node.name)/difference")
+            else { return }
+            apply(.square, call, shifted)
+        case .power: return
         }
     }
 
     // MARK: Of two tensors
 
-    /// Two tensors in one order.
+    /// Two tensors in one order, and with activations of their own extents unless they have the same others.
     mutating func pair(
         _ first: TensorPlace,
-        _ second: TensorPlace
+        _ second: TensorPlace,
+        _ name: String
     ) -> (one: Carried, other: Carried)? {
         guard let one = whole(first), let other = whole(second) else { return nil }
-        guard one.order != other.order else { return (one, other) }
+        if one.order == other.order, one.rest == other.rest, one.shape == other.shape {
+            return (one, other)
+        }
+        guard let left = plain(one, name), let right = plain(other, name) else { return nil }
+        guard left.order != right.order else { return (left, right) }
         // Vectors lie the same in both; pictures go where the channels are last.
-        guard let left = arranged(one, .last, forms.nodes[first.node].name),
-            let right = arranged(other, .last, forms.nodes[second.node].name)
+        guard let turned = arranged(left, .last, name), let same = arranged(right, .last, name)
         else { return nil }
-        return (left, right)
+        return (turned, same)
     }
 
-    private mutating func sum(_ call: TranslationCall, _ one: Carried, _ other: Carried) {
+    private mutating func sum(
+        _ call: TranslationCall,
+        _ one: Carried,
+        _ other: Carried
+    ) -> Bool {
         guard one.shape == other.shape, one.lead == other.lead, one.rest == other.rest,
             let node = append(
                 Add(),
@@ -114,14 +147,15 @@ extension GraphTranslator {
                 [one.node, other.node],
                 giving: one.shape
             )
-        else { return }
-        set(call, Carried(node: node, order: one.order, lead: one.lead, rest: one.rest))
+        else { return false }
+        set(call, Carried(node, one.order, lead: one.lead, rest: one.rest, shape: one.shape))
+        return carried[TensorPlace(node: call.number)] != nil
     }
 
     private mutating func addAll(_ call: TranslationCall) {
-        guard outcome(call) != nil, let first = call.inputs.first, var sum = whole(first) else {
-            return
-        }
+        guard outcome(call) != nil, let first = call.inputs.first, let given = whole(first),
+            var sum = plain(given, call.node.name)
+        else { return }
         for place in call.inputs.dropFirst() {
             guard let next = whole(place, sum.order), next.rest == sum.rest,
                 next.lead == sum.lead,
@@ -133,20 +167,9 @@ extension GraphTranslator {
                 )
             else { return }
             sum.node = node
+            sum.isExclusive = true
         }
         set(call, sum)
-    }
-
-    /// x times its own sigmoid.
-    private mutating func swish(
-        _ call: TranslationCall,
-        _ place: TensorPlace,
-        _ gate: TensorPlace
-    ) -> Bool {
-        let sigmoid = producer(gate)
-        guard sigmoid.node.operation == "Sigmoid", sigmoid[0] == place else { return false }
-        apply(.swish(beta: 1), call, place)
-        return carried[TensorPlace(node: call.number)] != nil
     }
 
     /// Pictures times a number for each of their channels.
@@ -167,12 +190,7 @@ extension GraphTranslator {
         else { return false }
         set(
             call,
-            Carried(
-                node: node,
-                order: pictures.order,
-                lead: pictures.lead,
-                rest: pictures.rest
-            )
+            Carried(node, pictures.order, lead: pictures.lead, rest: pictures.rest)
         )
         return carried[TensorPlace(node: call.number)] != nil
     }

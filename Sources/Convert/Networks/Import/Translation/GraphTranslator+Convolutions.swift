@@ -105,7 +105,7 @@ extension GraphTranslator {
             )
         else { return nil }
         weights[ParameterKey(node: name(of: node), role: .kernel)] = plan.kernel
-        return Carried(node: node, order: plan.order, lead: 1, rest: rest)
+        return Carried(node, plan.order, lead: 1, rest: rest)
     }
 
     // MARK: Borders

@@ -15,6 +15,15 @@ extension GraphTranslator {
         "Sigmoid": element { _ in .sigmoid },
         "Tanh": element { _ in .tanh },
         "Softplus": element { _ in .softplus },
+        "Softsign": element { _ in .softsign },
+        "Exp": element { _ in .exp },
+        "Log": element { _ in .log },
+        "Square": element { _ in .square },
+        "Sqrt": element { _ in .sqrt },
+        "Rsqrt": element { _ in .rsqrt },
+        "Reciprocal": element { _ in .reciprocal },
+        "Inv": element { _ in .reciprocal },
+        "Abs": element { _ in .abs },
         "ClipByValue": { translator, call in
             guard let place = call[0], let lower = translator.number(call[1]),
                 let upper = translator.number(call[2]), lower <= upper
@@ -38,7 +47,18 @@ extension GraphTranslator {
         _ call: TranslationCall,
         _ place: TensorPlace
     ) {
-        guard outcome(call) != nil, var value = whole(place),
+        guard let value = whole(place) else { return }
+        apply(function, call, value)
+    }
+
+    /// Lets a node's output be a function of each value of a tensor with which nothing is left to be done.
+    mutating func apply(
+        _ function: Nonlinearity.Function,
+        _ call: TranslationCall,
+        _ given: Carried
+    ) {
+        var value = given
+        guard outcome(call) != nil,
             let node = append(
                 Nonlinearity(function),
                 call.node.name,
@@ -47,6 +67,7 @@ extension GraphTranslator {
             )
         else { return }
         value.node = node
+        value.isExclusive = true
         set(call, value)
     }
 }

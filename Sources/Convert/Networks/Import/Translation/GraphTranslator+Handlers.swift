@@ -8,7 +8,10 @@ extension GraphTranslator {
     /// What is translated, by TensorFlow's names.
     static let handlers: [Name: Handler] = {
         var all: [Name: Handler] = [:]
-        for table in [convolutions, products, channelwise, elements, combinations, pools, views] {
+        for table in [
+            convolutions, products, channelwise, elements, combinations, pools, views, joining,
+            pictures,
+        ] {
             for (name, handler) in table {
                 precondition(all[Name(name)] == nil, "\(name) stands in two tables")
                 all[Name(name)] = handler

@@ -96,7 +96,10 @@ extension GraphTranslator {
             } else if let counts = form.affine(forms.samples) {
                 guard form.shapes.allSatisfy({ $0 == form.shapes[0] }) else { return nil }
                 given[name] = .counts(counts, shape: form.shapes[0], type: form.type)
-            } else if whole(next) != nil {
+            } else if let value = whole(next),
+                let source = plain(value, forms.nodes[next.node].name)
+            {
+                replace(next, by: source)
                 sources.append(next)
             } else {
                 members.insert(next.node)
@@ -139,7 +142,7 @@ extension GraphTranslator {
             )
         else { return nil }
         islands[node] = members
-        return Carried(node: node, order: .last, lead: lead, rest: rest)
+        return Carried(node, lead: lead, rest: rest)
     }
 
     /// What Reference calls a tensor.

@@ -10,11 +10,8 @@ extension GraphTranslator {
         "Mean": { translator, call in translator.reduce(call, .mean) },
         "Sum": { translator, call in translator.reduce(call, .sum) },
         "Max": { translator, call in translator.reduce(call, .maximum) },
+        "Min": { translator, call in translator.reduce(call, .minimum) },
     ]
-
-    enum Reduction {
-        case mean, sum, maximum
-    }
 
     private mutating func pool(_ call: TranslationCall, _ kind: Pool.Kind) {
         guard let place = call[0], let order = Self.order(call.node),
@@ -40,43 +37,47 @@ extension GraphTranslator {
         let layer: any Layer =
             isWhole && kind == .average ? GlobalPool(.average) : Pool(kind, window)
         guard let node = append(layer, call.node.name, [input.node], giving: shape) else { return }
-        set(call, Carried(node: node, order: order, lead: 1, rest: rest))
+        set(call, Carried(node, order, lead: 1, rest: rest))
     }
 
-    private mutating func reduce(_ call: TranslationCall, _ reduction: Reduction) {
-        guard let place = call[0], let (lead, rest) = outcome(call), lead == 1,
-            let stated = integers(call[1]), let input = whole(place), input.lead == 1
+    private mutating func reduce(_ call: TranslationCall, _ function: Reduce.Function) {
+        guard let place = call[0], let (lead, rest) = outcome(call),
+            let stated = integers(call[1]), let given = whole(place),
+            let input = plain(given, call.node.name), lead == input.lead
         else { return }
         let rank = input.rest.count + 1
         let axes = Set(stated.map { $0 < 0 ? $0 + rank : $0 })
-        // Over pixels: all axes but the pictures' and the channels'.
-        let pixels = Set((1..<max(rank, 1)).filter { $0 != input.channelAxis })
+        guard !axes.contains(0), axes.isSubset(of: Set(0..<rank)) else { return }
+        if axes.isEmpty { return set(call, input) }
+        // Over pixels: all axes but the pictures' and the channels', those of one place aside.
+        let pixels = Set((1..<rank).filter { $0 != input.channelAxis })
         let moving = pixels.filter { input.rest[$0 - 1] > 1 }
-        guard !pixels.isEmpty, axes.isSubset(of: pixels), moving.isSubset(of: axes) else { return }
-        let result = FeatureShape(channels: input.shape.channels)
-        // In either order what is left is a vector.
-        var value = Carried(
-            node: input.node,
-            order: rest.count == 3 ? input.order : .last,
-            lead: 1,
-            rest: rest
-        )
-        guard value.shape == result else { return }
-        let layer: any Layer =
-            reduction == .maximum
-            ? Pool(
-                .maximum,
-                Window(Axes(height: input.shape.height, width: input.shape.width))
-            ) : GlobalPool(.average)
-        guard let node = append(layer, call.node.name, [input.node], giving: result) else { return }
-        value.node = node
-        if reduction == .sum {
-            let channels = result.channels
-            value.affine = ChannelAffine(
-                scale: [Double](repeating: Double(input.shape.area), count: channels),
-                offset: [Double](repeating: 0, count: channels)
-            )
+        let isOverPixels = input.lead == 1 && moving.isSubset(of: axes) && !moving.isEmpty
+        let isOverChannels = axes.contains(input.channelAxis)
+        guard isOverPixels || axes.isDisjoint(with: moving) else { return }
+        var value = input
+        func reduced(_ over: Reduce.Axes, _ wanted: FeatureShape) -> Bool {
+            let layer: any Layer =
+                function == .mean && over == .space
+                ? GlobalPool(.average) : Reduce(function, over: over)
+            guard let node = append(layer, call.node.name, [value.node], giving: wanted) else {
+                return false
+            }
+            value.node = node
+            value.shape = wanted
+            return true
         }
-        set(call, value)
+        if isOverPixels {
+            guard reduced(.space, FeatureShape(channels: value.shape.channels)) else { return }
+        }
+        if isOverChannels {
+            guard reduced(.channels, value.shape.withChannels(1)) else { return }
+        }
+        value.isExclusive = true
+        // What is left has one channel, one pixel, or all axes that it had.
+        let kept = (1..<rank).map { axes.contains($0) ? 1 : input.rest[$0 - 1] }
+        value.rest = kept
+        guard value.isPlain else { return }
+        finish(call, value, lead, rest)
     }
 }

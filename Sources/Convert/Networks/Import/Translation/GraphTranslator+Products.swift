@@ -27,13 +27,13 @@ extension GraphTranslator {
     private mutating func product(_ call: TranslationCall, turnsKernel: Bool) -> Carried? {
         guard let place = call[0], let second = call[1], let form = forms[second],
             form.isConstant, form.shapes[0].count == 2, let (lead, rest) = outcome(call),
-            var kernel = weightTensor(second), let input = whole(place, .last),
-            !rest.isEmpty, rest.count == input.rest.count
+            var kernel = weightTensor(second), let given = whole(place),
+            let input = inGraphOrder(given, call.node.name), !rest.isEmpty, rest.count == input.rest.count
         else { return nil }
         if turnsKernel { kernel = kernel.transposedMatrix }
         let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
         guard input.shape.channels == inputs else { return nil }
-        let wanted = Carried.shape(lead, rest, .last)
+        let wanted = input.shape.withChannels(outputs)
         let layer: any Layer
         if input.shape.isVector {
             layer = Dense(inputs: inputs, outputs: outputs, hasBias: false)
@@ -45,6 +45,6 @@ extension GraphTranslator {
             return nil
         }
         weights[ParameterKey(node: name(of: node), role: .kernel)] = kernel
-        return Carried(node: node, order: .last, lead: lead, rest: rest)
+        return Carried(node, lead: lead, rest: rest, shape: wanted)
     }
 }

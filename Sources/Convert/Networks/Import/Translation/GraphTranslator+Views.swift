@@ -26,7 +26,7 @@ extension GraphTranslator {
     ]
 
     /// What gives what it takes.
-    private mutating func pass(_ call: TranslationCall) {
+    mutating func pass(_ call: TranslationCall) {
         for (output, place) in call.inputs.enumerated() {
             guard var value = carried[place] else { continue }
             value.isExclusive = value.isExclusive && uses[place] == 1
@@ -39,24 +39,62 @@ extension GraphTranslator {
             let value = carried[place]
         else { return }
         // Nothing moves where the channels stay, and pixels are but counted in another way.
-        if value.order == .last, Carried.shape(lead, rest, .last) == value.shape {
+        let channels = Carried.shape(lead, rest, .last).channels
+        if value.order == .last, channels == value.shape.channels {
             var same = value
             (same.lead, same.rest) = (lead, rest)
             same.isExclusive = value.isExclusive && uses[place] == 1
             set(call, same)
             return
         }
-        guard let input = whole(place), let last = inGraphOrder(input, call.node.name) else {
-            return
-        }
+        guard let input = whole(place) else { return }
+        finish(call, input, lead, rest)
+    }
+
+    /// Lets an output be a tensor under the shape that the graph gives it.
+    mutating func finish(
+        _ call: TranslationCall,
+        output: Int = 0,
+        _ value: Carried,
+        _ lead: Int,
+        _ rest: [Int]
+    ) {
+        if value.lead == lead, value.rest == rest { return set(call, output: output, value) }
+        guard var last = inGraphOrder(value, call.node.name) else { return }
         let shape = Carried.shape(lead, rest, .last)
-        if shape == last.shape {
-            set(call, Carried(node: last.node, order: .last, lead: lead, rest: rest))
-            return
+        if shape.channels != last.shape.channels {
+            guard
+                let node = append(
+                    Reshape(to: shape),
+                    "\(call.node.name)/shape",
+                    [last.node],
+                    giving: shape
+                )
+            else { return }
+            last = Carried(node, rest: rest)
+            last.shape = shape
         }
-        guard let node = append(Reshape(to: shape), call.node.name, [last.node], giving: shape)
-        else { return }
-        set(call, Carried(node: node, order: .last, lead: lead, rest: rest))
+        (last.lead, last.rest) = (lead, rest)
+        last.isExclusive = false
+        set(call, output: output, last)
+    }
+
+    /// A tensor whose activations have its own extents.
+    mutating func plain(_ value: Carried, _ name: String) -> Carried? {
+        guard !value.isPlain else { return value }
+        let shape = Carried.shape(value.lead, value.rest, value.order)
+        guard
+            let node = append(
+                Reshape(to: shape),
+                "\(name)/plain",
+                [value.node],
+                giving: shape
+            )
+        else { return nil }
+        var result = value
+        result.node = node
+        result.shape = shape
+        return result
     }
 
     /// A tensor whose activations have its values in the graph's order.
@@ -64,10 +102,10 @@ extension GraphTranslator {
         guard value.order == .first else { return value }
         // One pixel, or one channel, is in order whatever comes first.
         if value.shape.isVector || value.shape.channels == 1 {
-            var plain = value
-            plain.order = .last
-            plain.rest = [value.shape.height, value.shape.width, value.shape.channels]
-            return plain
+            var vector = value
+            vector.order = .last
+            vector.rest = [value.shape.height, value.shape.width, value.shape.channels]
+            return vector
         }
         return arranged(value, .last, name)
     }
@@ -99,6 +137,6 @@ extension GraphTranslator {
                 giving: Carried.shape(1, rest, .last)
             )
         else { return }
-        set(call, Carried(node: node, order: .last, lead: 1, rest: rest))
+        set(call, Carried(node, .last, lead: 1, rest: rest))
     }
 }

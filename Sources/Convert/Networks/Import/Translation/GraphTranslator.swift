@@ -18,6 +18,8 @@ struct GraphTranslator {
 
     let forms: FormInference
     let batch: Batch
+    /// Operations that are left to Reference, whatever layers there are.
+    private let leftToReference: Set<Name>
     /// How often each tensor is needed.
     private(set) var uses: [TensorPlace: Int] = [:]
     /// The tensors that are asked for.
@@ -34,28 +36,72 @@ struct GraphTranslator {
     init(
         _ forms: FormInference,
         _ batch: Batch,
-        pictures: TensorPlace,
+        leavingToReference operations: Set<Name> = [],
+        inputs: [TensorPlace],
         fetches: [TensorPlace]
     ) throws(NetworkError) {
         self.forms = forms
         self.batch = batch
+        leftToReference = operations
         self.fetches = Set(fetches)
         for inputs in forms.inputs { for place in inputs { uses[place, default: 0] += 1 } }
         for place in fetches { uses[place, default: 0] += 1 }
-        guard let form = forms[pictures], let (lead, rest) = form.perPicture(forms.samples),
-            lead == 1
-        else { throw .imported(.untranslatable(reason: "the shape of the pictures is not known")) }
-        // Channels in front, if there are as few as pictures have there and not behind.
-        let isFirst = rest.count == 3 && [1, 3, 4].contains(rest[0]) && rest[2] > 4
-        let order: PictureOrder = isFirst ? .first : .last
-        let shape = Carried.shape(1, rest, order)
-        graph = Graph(input: shape)
-        let name = forms.nodes[pictures.node].name
-        let node = graph.append(Input(shape: shape), named: name, inputs: [])
-        names.insert(Name(name))
-        shapes[node] = shape
-        carried[pictures] = Carried(node: node, order: order, lead: 1, rest: rest)
-        for number in forms.nodes.indices where number != pictures.node { translate(number) }
+        var parts: [(place: TensorPlace, lead: Int, rest: [Int])] = []
+        for place in inputs {
+            guard let form = forms[place], let (lead, rest) = form.perPicture(forms.samples) else {
+                throw .imported(.untranslatable(reason: "the shape of its input is not known"))
+            }
+            parts.append((place, lead, rest))
+        }
+        guard let first = parts.first else {
+            throw .imported(.untranslatable(reason: "it has no input"))
+        }
+        guard parts.count > 1 else {
+            // Channels in front, if there are as few as pictures have there and not behind.
+            let rest = first.rest
+            let isFirst =
+                first.lead == 1 && rest.count == 3 && [1, 3, 4].contains(rest[0]) && rest[2] > 4
+            let order: PictureOrder = isFirst ? .first : .last
+            let shape = Carried.shape(first.lead, rest, order)
+            graph = Graph(input: shape)
+            let name = forms.nodes[first.place.node].name
+            let node = graph.append(Input(shape: shape), named: name, inputs: [])
+            names.insert(Name(name))
+            shapes[node] = shape
+            carried[first.place] = Carried(node, order, lead: first.lead, rest: rest)
+            translateAll(but: inputs)
+            return
+        }
+        // Several inputs lie behind each other in one.
+        let counts = parts.map { Carried.shape($0.lead, $0.rest, .last).count }
+        let whole = FeatureShape(channels: counts.reduce(0, +))
+        graph = Graph(input: whole)
+        let input = graph.append(Input(shape: whole), named: "inputs", inputs: [])
+        names.insert("inputs")
+        shapes[input] = whole
+        var start = 0
+        for (part, count) in zip(parts, counts) {
+            let name = forms.nodes[part.place.node].name
+            let slice = Slice(channels: Slice.Places(start, count: count))
+            let shape = Carried.shape(part.lead, part.rest, .last)
+            guard
+                let vector = append(
+                    slice,
+                    "\(name)/part",
+                    [input],
+                    giving: FeatureShape(channels: count)
+                ),
+                let node = append(Reshape(to: shape), name, [vector], giving: shape)
+            else { throw .imported(.untranslatable(reason: "its inputs do not fit together")) }
+            carried[part.place] = Carried(node, lead: part.lead, rest: part.rest)
+            start += count
+        }
+        translateAll(but: inputs)
+    }
+
+    private mutating func translateAll(but inputs: [TensorPlace]) {
+        let given = Set(inputs.map(\.node))
+        for number in forms.nodes.indices where !given.contains(number) { translate(number) }
     }
 
     // MARK: Nodes
@@ -69,7 +115,10 @@ struct GraphTranslator {
             node: forms.nodes[number],
             inputs: forms.inputs[number]
         )
-        if let translate = Self.handlers[Name(call.node.operation)] { translate(&self, call) }
+        let operation = Name(call.node.operation)
+        if !leftToReference.contains(operation), let translate = Self.handlers[operation] {
+            translate(&self, call)
+        }
         for output in outputs.indices {
             let place = TensorPlace(node: number, output: output)
             guard carried[place] == nil, uses[place] != nil else { continue }
@@ -138,24 +187,39 @@ struct GraphTranslator {
 
     /// A tensor as a layer gives it, with nothing left to be done.
     mutating func whole(_ place: TensorPlace) -> Carried? {
-        guard var value = carried[place] else { return nil }
+        guard let value = carried[place] else { return nil }
         guard let affine = value.affine else { return value }
-        value.affine = nil
-        if !affine.isIdentity {
-            guard let node = applied(affine, to: value, forms.nodes[place.node].name) else {
-                return nil
-            }
-            value.node = node
-            value.isExclusive = true
+        guard let result = materialised(value, with: affine, forms.nodes[place.node].name) else {
+            return nil
         }
-        carried[place] = value
-        return value
+        carried[place] = result
+        return result
     }
 
-    /// A tensor whose channels are where an operation looks for them.
+    /// A tensor with nothing left to be done.
+    mutating func materialised(_ value: Carried, _ name: String) -> Carried? {
+        materialised(value, with: value.affine, name)
+    }
+
+    private mutating func materialised(
+        _ value: Carried,
+        with affine: ChannelAffine?,
+        _ name: String
+    ) -> Carried? {
+        var result = value
+        result.affine = nil
+        guard let affine, !affine.isIdentity else { return result }
+        guard let node = applied(affine, to: value, name) else { return nil }
+        result.node = node
+        result.isExclusive = true
+        return result
+    }
+
+    /// A tensor whose channels are where an operation looks for them, its activations of its own extents.
     mutating func whole(_ place: TensorPlace, _ order: PictureOrder) -> Carried? {
-        guard let value = whole(place) else { return nil }
-        return arranged(value, order, forms.nodes[place.node].name)
+        let name = forms.nodes[place.node].name
+        guard let given = whole(place), let value = plain(given, name) else { return nil }
+        return arranged(value, order, name)
     }
 
     /// Lets a tensor be found elsewhere from now on.
@@ -167,6 +231,7 @@ struct GraphTranslator {
         guard value.rest.count == 3, value.lead == 1 else { return nil }
         var result = value
         result.order = order
+        result.shape = Carried.shape(value.lead, value.rest, order)
         let (from, to) = (value.shape, result.shape)
         if from.isVector && to.isVector { return result }
         // The axes of activations: rows, columns, channels.
@@ -180,6 +245,7 @@ struct GraphTranslator {
             )
         else { return nil }
         result.node = node
+        result.isExclusive = true
         return result
     }
 

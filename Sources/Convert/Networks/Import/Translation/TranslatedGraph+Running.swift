@@ -13,33 +13,43 @@ extension TranslatedGraph {
         try Executor(graph, weights: weights, batch: self.batch ?? batch, options: options)
     }
 
-    /// Lends the place of a batch of pictures to `executor`, filled with tensors of the graph's own arrangement.
+    /// Puts a batch into the place of an executor's input.
     ///
     /// - Parameters:
     ///   - executor: What ``executor(batch:_:)`` made.
-    ///   - values: One picture's tensor after the other; as many as fit, or fewer.
-    package func fill(_ executor: Executor, with values: [Float]) {
-        let shape = Carried.shape(pictures.lead, pictures.rest, pictures.order)
-        let (area, channels) = (shape.area, shape.channels)
-        let isPlanar = pictures.order == .first
-        unsafe executor.withInput { input in
-            unsafe input.update(repeating: 0)
-            guard !isPlanar else {
-                for (index, value) in values.enumerated() where index < input.count {
-                    unsafe input[index] = value
+    ///   - values: For each input one picture's tensor after the other, as the graph has them; as many as fit, or fewer.
+    package func fill(_ executor: Executor, with values: [[Float]]) {
+        unsafe executor.withInput { target in
+            unsafe target.update(repeating: 0)
+            guard inputs.count == 1 else {
+                // Rows behind each other in one.
+                let counts = inputs.map(\.shape.count)
+                let width = counts.reduce(0, +)
+                var start = 0
+                for (list, count) in zip(values, counts) {
+                    for (index, value) in list.enumerated() {
+                        let place = index / count * width + start + index % count
+                        if place < target.count { unsafe target[place] = value }
+                    }
+                    start += count
                 }
                 return
             }
-            for (index, value) in values.enumerated() where index < input.count {
+            let shape = inputs[0].shape
+            let (area, channels) = (shape.area, shape.channels)
+            let isPlanar = inputs[0].order == .first
+            for (index, value) in values[0].enumerated() where index < target.count {
                 let (pixel, channel) = (index / channels, index % channels)
                 let (picture, place) = (pixel / area, pixel % area)
-                unsafe input[(picture * channels + channel) * area + place] = value
+                let planar = (picture * channels + channel) * area + place
+                unsafe target[isPlanar ? index : planar] = value
             }
         }
     }
 
     /// The values of a stage in the last run, in the graph's own arrangement, the first pictures only.
     ///
+    /// - Returns: The values; nil where the layers do not give it.
     /// - Throws: `ReferenceError`.
     package func value(
         of stage: Stage,
@@ -47,7 +57,7 @@ extension TranslatedGraph {
         pictures count: Int
     ) throws(ReferenceError) -> ReferenceTensor? {
         guard let place = places[stage], var values = executor.values(of: stage) else { return nil }
-        let shape = Carried.shape(place.lead, place.rest, place.order)
+        let shape = place.shape
         if place.order == .first {
             values = ActivationTranspose.transposed(
                 values,
@@ -69,6 +79,7 @@ extension TranslatedGraph {
     ///   - given: The pictures, as the graph has them.
     ///   - batch: How many are computed at once.
     ///   - options: How it is computed.
+    /// - Returns: Their values in the same order.
     /// - Throws: ``NetworkError``, `EngineError`, `ReferenceError`.
     package func values(
         of stages: [Stage],
@@ -77,12 +88,12 @@ extension TranslatedGraph {
         _ options: ExecutionOptions = ExecutionOptions()
     ) throws -> [ReferenceTensor] {
         guard let count = given.shape.first, count > 0,
-            Array(given.shape.dropFirst()) == pictures.rest
+            Array(given.shape.dropFirst()) == inputs[0].rest
         else {
             throw NetworkError.imported(
                 .untranslatable(
                     reason: "pictures of the shape \(given.shape), expected [pictures"
-                        + pictures.rest.map { ", \($0)" }.joined() + "]"
+                        + inputs[0].rest.map { ", \($0)" }.joined() + "]"
                 )
             )
         }
@@ -93,7 +104,7 @@ extension TranslatedGraph {
         var done = 0
         while done < count {
             let next = min(executor.batch, count - done)
-            fill(executor, with: Array(values[(done * width)..<((done + next) * width)]))
+            fill(executor, with: [Array(values[(done * width)..<((done + next) * width)])])
             try executor.run()
             for (index, stage) in stages.enumerated() {
                 guard let value = try value(of: stage, executor, pictures: next) else {
