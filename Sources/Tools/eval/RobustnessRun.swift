@@ -95,7 +95,7 @@ struct RobustnessRun {
             options[EvalOptions.weights],
             options
         )
-        network.describe(diagnostics, usesPictures: false)
+        try network.describe(diagnostics, usesPictures: false)
         diagnostics.note("input: \(input.summary)")
         diagnostics.tell(input.remarks)
         var scores = PartialScores()
@@ -103,7 +103,7 @@ struct RobustnessRun {
         if input.hasClean { scores.clean = Accuracy() }
         let partial = try PartialRun(
             options,
-            settings: settings,
+            settings: try settings(),
             remarks: EvaluationFacts.remarks(options, network, executor, input.summary),
             scores: scores,
             diagnostics
@@ -126,7 +126,7 @@ struct RobustnessRun {
         let figures = RobustnessFigures(partial.partial, wanted: input.wanted)
         try figures.deliver(options, diagnostics, sheet: input.sheet)
         if !isInterrupted, partial.partial.parts == 1 {
-            RobustnessEvents(options, checkpoint: network.file.path).write(
+            RobustnessEvents(options, checkpoint: network.files.path).write(
                 "mCE",
                 figures.published,
                 diagnostics
@@ -136,8 +136,8 @@ struct RobustnessRun {
         return isInterrupted ? .interrupted : .done
     }
 
-    private var settings: [PartialEvaluation.Fact] {
-        let facts = EvaluationFacts.settings(
+    private func settings() throws -> [PartialEvaluation.Fact] {
+        let facts = try EvaluationFacts.settings(
             options,
             network,
             input.preprocessing,

@@ -44,14 +44,14 @@ struct StabilityRun {
             options[EvalOptions.weights],
             options
         )
-        network.describe(diagnostics, usesPictures: false)
+        try network.describe(diagnostics, usesPictures: false)
         diagnostics.note("input: \(summary)")
         diagnostics.tell(folders.remarks)
         var scores = PartialScores()
         scores.stability = [:]
         let partial = try PartialRun(
             options,
-            settings: settings,
+            settings: try settings(),
             remarks: EvaluationFacts.remarks(options, network, executor, summary),
             scores: scores,
             diagnostics
@@ -75,7 +75,7 @@ struct StabilityRun {
         let figures = StabilityFigures(partial.partial)
         try figures.deliver(options, diagnostics)
         if !isInterrupted, partial.partial.parts == 1 {
-            RobustnessEvents(options, checkpoint: network.file.path).write(
+            RobustnessEvents(options, checkpoint: network.files.path).write(
                 "mFR",
                 figures.rates.mean(over: Perturbation.benchmark),
                 diagnostics
@@ -85,8 +85,8 @@ struct StabilityRun {
         return isInterrupted ? .interrupted : .done
     }
 
-    private var settings: [PartialEvaluation.Fact] {
-        EvaluationFacts.settings(
+    private func settings() throws -> [PartialEvaluation.Fact] {
+        try EvaluationFacts.settings(
             options,
             network,
             preprocessing,
