@@ -41,7 +41,11 @@ extension ONNXBuilder {
         case .dense(let layer): return dense(node, layer, inputs[0])
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
             .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape:
-            throw .inexpressible(format: "ONNX", node: node.name, layer: "a layer of kind \(node.layer.kind)")
+            throw .inexpressible(
+                format: "ONNX",
+                node: node.name,
+                layer: "a layer of kind \(node.layer.kind)"
+            )
         }
     }
 
@@ -70,7 +74,7 @@ extension ONNXBuilder {
         let name = variable(key)
         let shape = KernelLayout.outputsFirst(layer.kernelShape)
         var inputs = [input]
-        if layer.normalization == nil {
+        if layer.scalings.isEmpty {
             inputs.append(initializer(name, shape, .parameter(key, order)))
             if layer.hasBias {
                 let key = ParameterKey(node: node.name, role: .bias)
