@@ -90,7 +90,7 @@ struct ConversionPlanTests {
     )
     func verification(type: DataType) throws {
         let plan = try plan { $0.weightType = type }
-        try CheckpointTarget.write(plan, from: source, prefix: folder.path("b"), shardCount: 3)
+        try CheckpointWriter.write(plan, from: source, prefix: folder.path("b"), shardCount: 3)
         let result = try BundleReader(prefix: folder.path("b"))
         #expect(result.shardCount == 3)
         let proof = try TensorProof(plan, of: source, in: result)

@@ -29,7 +29,7 @@ struct CertificateTests {
         request.weightType = .bfloat16
         request.renames = ["s|^resnet_model/|net/|"]
         let plan = try ConversionPlan(source.tensors.tensors, request)
-        try CheckpointTarget.write(plan, from: source.tensors, prefix: target)
+        try CheckpointWriter.write(plan, from: source.tensors, prefix: target)
         let identified = try IdentifiedModel(CheckpointInventory(source.tensors))
         var model = identified.configuration
         model.antiAliasesConvolutions = true
@@ -41,7 +41,7 @@ struct CertificateTests {
             plan: plan,
             format: "tf",
             target: target,
-            files: CheckpointTarget.paths(prefix: target, shardCount: 1),
+            files: CheckpointWriter.paths(prefix: target, shardCount: 1),
             result: BundleReader(prefix: target),
             network: Certificate.NetworkFacts(network, model, .raw, graph: nil)
         )

@@ -32,7 +32,7 @@ struct NPZTests {
             try TensorProof(there, of: source, in: reader).identicalCount == 4
         )
         let plan = try ConversionPlan(reader.tensors, ConversionRequest())
-        try CheckpointTarget.write(plan, from: reader, prefix: folder.path("b"))
+        try CheckpointWriter.write(plan, from: reader, prefix: folder.path("b"))
         for ending in ["index", "data-00000-of-00001"] {
             #expect(try folder.bytes("b.\(ending)") == folder.bytes("a.\(ending)"))
         }

@@ -68,7 +68,7 @@ struct SafeTensorsTests {
         #expect(reader.metadata == ["b": "2", "a": "\n\"1\""])
         #expect(try TensorProof(plan, of: source, in: reader).identicalCount == 4)
 
-        try CheckpointTarget.write(
+        try CheckpointWriter.write(
             ConversionPlan(reader.tensors, ConversionRequest()),
             from: reader,
             prefix: folder.path("b")

@@ -77,7 +77,7 @@ struct TimmNamesTests {
         let back = try WeightFile(path)
         #expect(back.notes.count == 1)
         let home = try ConversionPlan(back.tensors.tensors, ConversionRequest())
-        try CheckpointTarget.write(home, from: back.tensors, prefix: folder.path("b"))
+        try CheckpointWriter.write(home, from: back.tensors, prefix: folder.path("b"))
         for ending in ["index", "data-00000-of-00001"] {
             #expect(try folder.bytes("b.\(ending)") == folder.bytes("a.\(ending)"))
         }

@@ -12,7 +12,7 @@ import Testing
 struct FrozenGraphTests {
     private func write(_ small: SmallNetwork, _ folder: TemporaryFolder) throws -> String {
         let path = folder.path("graph.pb")
-        try FrozenGraphTarget.write(
+        try FrozenGraphWriter.write(
             small.network,
             from: small.source,
             .prepared,

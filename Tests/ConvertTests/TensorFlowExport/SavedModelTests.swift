@@ -13,8 +13,8 @@ struct SavedModelTests {
         _ input: ServingInput,
         _ folder: TemporaryFolder
     ) throws -> String {
-        let path = SavedModelTarget.folders(folder.root, timestamp: 7, [input])[0]
-        try SavedModelTarget.write(
+        let path = SavedModelWriter.folders(folder.root, timestamp: 7, [input])[0]
+        try SavedModelWriter.write(
             small.network,
             from: small.source,
             input,
@@ -125,7 +125,7 @@ struct SavedModelTests {
             try write(small, .prepared, folder)
         }
         try folder.write("old", to: "channels_last/preprocessed_input/7/note")
-        try SavedModelTarget.write(
+        try SavedModelWriter.write(
             small.network,
             from: small.source,
             .prepared,
@@ -143,9 +143,9 @@ struct SavedModelTests {
     func meta() throws {
         let small = try SmallNetwork()
         let folder = try TemporaryFolder()
-        let path = MetaGraphTarget.path(prefix: folder.path("model.ckpt"))
+        let path = MetaGraphWriter.path(prefix: folder.path("model.ckpt"))
         for network in [small.network, nil] {
-            try MetaGraphTarget.write(small.network.plan, network, to: path, replacing: true)
+            try MetaGraphWriter.write(small.network.plan, network, to: path, replacing: true)
             let bytes = try folder.bytes("model.ckpt.meta")
             let meta = try unsafe MetaGraph(bytes.span.bytes)
             #expect(meta.saver?.restoreOperation == "save/restore_all")

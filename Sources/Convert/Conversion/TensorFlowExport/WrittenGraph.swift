@@ -39,7 +39,7 @@ struct WrittenGraph {
             )
         }
         let reader = try wrapping { () throws(CheckpointError) in
-            try BundleReader(prefix: SavedModelTarget.variables(in: folder))
+            try BundleReader(prefix: SavedModelWriter.variables(in: folder))
         }
         let keys = Self.restoredKeys(graph)
         interpreter = GraphInterpreter(nodes: graph.nodes) { name throws(ReferenceError) in

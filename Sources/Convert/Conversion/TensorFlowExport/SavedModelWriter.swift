@@ -12,7 +12,7 @@ internal import Proto
 ///     TARGET/channels_last/preprocessed_input/<timestamp>/…                prepared pictures in
 ///
 /// Each folder appears under its timestamp when it is whole.
-public enum SavedModelTarget {
+public enum SavedModelWriter {
     /// The order of the values of a picture, as the published exporter calls it; the folder of the models.
     public static let format = "channels_last"
 
@@ -36,7 +36,7 @@ public enum SavedModelTarget {
     /// The files of a model.
     public static func files(in folder: String) -> [String] {
         ["\(folder)/saved_model.pb"]
-            + CheckpointTarget.paths(prefix: variables(in: folder), shardCount: 1)
+            + CheckpointWriter.paths(prefix: variables(in: folder), shardCount: 1)
     }
 
     /// Bytes of a model's graph.
@@ -77,12 +77,12 @@ public enum SavedModelTarget {
         replacing isReplacing: Bool
     ) throws(ConversionError) {
         let message = try message(network, input)
-        guard message.count <= FrozenGraphTarget.byteLimit else {
+        guard message.count <= FrozenGraphWriter.byteLimit else {
             throw .unwritable(path: folder, reason: "the graph would have \(message.count) bytes")
         }
         let place = try FolderPlace(folder, replacing: isReplacing)
         try place.makeFolder("variables")
-        try CheckpointTarget.write(
+        try CheckpointWriter.write(
             network.plan,
             from: source,
             prefix: variables(in: place.temporary)

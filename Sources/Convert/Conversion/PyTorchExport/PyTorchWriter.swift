@@ -1,10 +1,10 @@
 public import Checkpoint
-public import Engine
+public import Networks
 internal import Formats
 public import Pictures
 
-/// A Python file that defines a network, and the safetensors file beside it, as the result of a conversion.
-public enum PyTorchTarget {
+/// Writes a Python file that defines a network, and the safetensors file beside it.
+public enum PyTorchWriter {
     /// The two files for a target such as `net.py`, the weights first.
     public static func paths(_ target: String) -> [String] {
         let start = target.hasSuffix(".py") ? String(target.dropLast(3)) : target

@@ -3,7 +3,7 @@ internal import Formats
 internal import Proto
 
 /// A graph with its weights in it, as one file.
-public enum FrozenGraphTarget {
+public enum FrozenGraphWriter {
     /// The most bytes that TensorFlow reads of one message.
     static let byteLimit = Int(Int32.max)
 

@@ -3,7 +3,7 @@ internal import Formats
 internal import Proto
 
 /// The `.meta` file beside a checkpoint, from which TensorFlow rebuilds the graph and restores the variables.
-public enum MetaGraphTarget {
+public enum MetaGraphWriter {
     /// The path of the file that belongs to a checkpoint.
     public static func path(prefix: String) -> String { prefix + ".meta" }
 
