@@ -22,7 +22,10 @@ import Testing
                 channel in
                 let place = channel / channels
                 return deep.input[
-                    picture, y * side + place / side, x * side + place % side, channel % channels
+                    picture,
+                    y * side + place / side,
+                    x * side + place % side,
+                    channel % channels
                 ]
             }
             #expect(deep.error(against: expected) < (math == .bf16 ? 1e-2 : 1e-6))
@@ -48,7 +51,8 @@ import Testing
 
     static let shapes = [
         FeatureShape(channels: 480), FeatureShape(height: 6, width: 4, channels: 20),
-        FeatureShape(height: 2, width: 3, channels: 80), FeatureShape(height: 480, width: 1, channels: 1),
+        FeatureShape(height: 2, width: 3, channels: 80),
+        FeatureShape(height: 480, width: 1, channels: 1),
         FeatureShape(height: 4, width: 6, channels: 20),
     ]
 

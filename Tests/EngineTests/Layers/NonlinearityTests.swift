@@ -20,7 +20,7 @@ import Testing
         .log, .sqrt, .rsqrt, .reciprocal, .power(exponent: 0.3), .power(exponent: -1.5),
     ]
 
-    private static func value(_ function: Nonlinearity.Function, _ x: Double) -> Double {
+    static func value(_ function: Nonlinearity.Function, _ x: Double) -> Double {
         switch function {
         case .relu: max(x, 0)
         case .clip(let lower, let upper): min(max(x, Double(lower)), Double(upper))

@@ -34,8 +34,10 @@ import Testing
                     (place + 1e-7 + (isRounded ? 0.5 : 0)).rounded(.down)
                 }
                 return input[
-                    picture, clipped(nearest(down), input.height),
-                    clipped(nearest(across), input.width), channel
+                    picture,
+                    clipped(nearest(down), input.height),
+                    clipped(nearest(across), input.width),
+                    channel
                 ]
             }
             var sum = 0.0

@@ -42,7 +42,11 @@ extension ONNXBuilder {
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
             .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
             .custom:
-            throw .inexpressible(format: "ONNX", node: node.name, layer: "a layer of kind \(node.layer.kind)")
+            throw .inexpressible(
+                format: "ONNX",
+                node: node.name,
+                layer: "a layer of kind \(node.layer.kind)"
+            )
         }
     }
 
@@ -71,7 +75,7 @@ extension ONNXBuilder {
         let name = variable(key)
         let shape = KernelLayout.outputsFirst(layer.kernelShape)
         var inputs = [input]
-        if layer.normalization == nil {
+        if layer.scalings.isEmpty {
             inputs.append(initializer(name, shape, .parameter(key, order)))
             if layer.hasBias {
                 let key = ParameterKey(node: node.name, role: .bias)

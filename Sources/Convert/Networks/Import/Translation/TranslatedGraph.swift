@@ -72,6 +72,48 @@ extension ImportedGraph {
         )
     }
 
+    /// The graph as layers that square pictures of three channels can be put into.
+    ///
+    /// - Parameters:
+    ///   - side: Their side, in pixels.
+    ///   - classes: How many logits are expected.
+    ///   - tensors: Tensors that are to be kept as far as layers give them, besides the logits.
+    /// - Throws: ``NetworkError`` if no layers can be made of it, or not for such pictures.
+    func translated(
+        forSquares side: Int,
+        classes: Int,
+        observing tensors: [String]
+    ) throws(NetworkError) -> TranslatedGraph {
+        let graph = try translated(size: side, observing: tensors)
+        let wanted = FeatureShape(height: side, width: side, channels: 3)
+        guard graph.inputs[0].shape == wanted else {
+            throw .imported(
+                .untranslatable(
+                    reason: "its pictures are \(graph.inputs[0].shape), not \(wanted)"
+                )
+            )
+        }
+        guard let logits = graph.places[.logits], logits.shape.count == classes else {
+            throw .imported(.noClasses(self.logits))
+        }
+        return graph
+    }
+
+    /// The tensors that operations give which hang on the pictures, by their names in the file.
+    package var tensorNames: [String] {
+        nodes.lazy.map(\.name).filter { name in
+            constants[Name(name)] == nil && name != pictures.node
+                && (try? places.place(of: name)) != nil
+        }
+    }
+
+    /// The side of the pictures, where the graph fixes it for squares.
+    public var side: Int? {
+        guard let shape = pictures.shape, shape.count == 4 else { return nil }
+        let sides = shape[1] == 3 && shape[3] != 3 ? [shape[2], shape[3]] : [shape[1], shape[2]]
+        return sides[0] == sides[1] ? sides[0] : nil
+    }
+
     /// The extents of one picture's tensor.
     ///
     /// - Parameter size: The side of the pictures, where the graph leaves it open.
