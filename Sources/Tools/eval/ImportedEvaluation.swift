@@ -158,7 +158,9 @@ struct ImportedEvaluation {
             }
             guard let value else { continue }
             let name = stage == .logits ? graph.logits : stage.name
-            statistics.append(StageStatistics(name: name, shape: value.shape, value.values))
+            statistics.append(
+                StageStatistics(name: name, shape: value.shape, values: value.values[...])
+            )
         }
         if !layers.missing.isEmpty {
             diagnostics.note(

@@ -2,18 +2,12 @@ internal import Engine
 
 /// Activations with their axes in another order.
 enum ActivationTranspose {
-    /// A layer whose output has the input's axis `axes[0]` as rows, and so on.
-    static func layer(_ shape: FeatureShape, _ axes: [Int]) -> Custom {
-        let extents = [shape.height, shape.width, shape.channels]
-        let output = FeatureShape(
-            height: extents[axes[0]],
-            width: extents[axes[1]],
-            channels: extents[axes[2]]
-        )
-        return Custom(
+    /// A layer whose output has the input's axis `axes[0]` first, and so on; the batch stays in front.
+    static func layer(_ extents: [Int], _ axes: [Int], giving output: FeatureShape) -> Custom {
+        Custom(
             inputCount: 1,
             output: output,
-            identity: "transpose \(axes) of \(shape)"
+            identity: "transpose \(axes) of \(extents)"
         ) { inputs, batch in
             transposed(inputs[0], [batch] + extents, [0] + axes.map { $0 + 1 })
         }

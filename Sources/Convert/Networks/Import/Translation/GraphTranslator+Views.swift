@@ -127,14 +127,17 @@ extension GraphTranslator {
             set(call, turned)
             return
         }
-        guard (2...3).contains(rest.count), let input = whole(place, .last) else { return }
-        let order = rest.count == 3 ? axes.dropFirst().map { $0 - 1 } : [0, axes[1], axes[2]]
+        guard let given = whole(place), let input = inGraphOrder(given, call.node.name) else {
+            return
+        }
+        let shape = Carried.shape(1, rest, .last)
+        let order = axes.dropFirst().map { $0 - 1 }
         guard
             let node = append(
-                ActivationTranspose.layer(input.shape, order),
+                ActivationTranspose.layer(input.rest, order, giving: shape),
                 call.node.name,
                 [input.node],
-                giving: Carried.shape(1, rest, .last)
+                giving: shape
             )
         else { return }
         set(call, Carried(node, .last, lead: 1, rest: rest))

@@ -238,7 +238,11 @@ struct GraphTranslator {
         let axes = order == .last ? [2, 0, 1] : [1, 2, 0]
         guard
             let node = append(
-                ActivationTranspose.layer(from, axes),
+                ActivationTranspose.layer(
+                    [from.height, from.width, from.channels],
+                    axes,
+                    giving: to
+                ),
                 "\(name)/transposed",
                 [value.node],
                 giving: to

@@ -107,13 +107,6 @@ extension ImportedGraph {
         }
     }
 
-    /// The side of the pictures, where the graph fixes it for squares.
-    public var side: Int? {
-        guard let shape = pictures.shape, shape.count == 4 else { return nil }
-        let sides = shape[1] == 3 && shape[3] != 3 ? [shape[2], shape[3]] : [shape[1], shape[2]]
-        return sides[0] == sides[1] ? sides[0] : nil
-    }
-
     /// The extents of one picture's tensor.
     ///
     /// - Parameter size: The side of the pictures, where the graph leaves it open.
