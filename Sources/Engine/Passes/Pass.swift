@@ -8,8 +8,8 @@ public struct Pass: Sendable {
 
     /// All passes, in the order in which they are applied.
     public static let all: [Pass] = [
-        .recognizeFunctions, .recognizeSums, .foldBatchNorm, .foldScaling, .fuseResidual, .fuseRelu,
-        .fuseFunction,
+        .recognizeFunctions, .recognizeSums, .foldPadding, .foldBatchNorm, .foldScaling,
+        .fuseResidual, .fuseRelu, .fuseFunction,
     ]
 
     /// The graph after the pass.

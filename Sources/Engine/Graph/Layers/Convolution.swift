@@ -13,7 +13,7 @@ package struct FoldedScaling: Sendable {
 /// apply another function; in this order.
 package struct Convolution: Layer, Rectifiable {
     package let kind = "convolution"
-    package let window: Window
+    package var window: Window
     package let inputChannels: Int
     package let outputChannels: Int
     /// Each of so many shares of the outputs sees its share of the inputs only.
