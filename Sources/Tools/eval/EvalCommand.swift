@@ -45,6 +45,15 @@ struct EvaluationRun {
     }
 
     func run() throws -> ExitCode {
+        if case .imported = network.model,
+            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+        {
+            throw ToolError(
+                .usage,
+                "a graph does not tell which of its tensors is for retrieval; --output-tensor takes "
+                    + "any for the logits"
+            )
+        }
         let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
         let executor = try network.executor(
             imageSize: input.imageSize,

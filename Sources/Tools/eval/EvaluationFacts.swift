@@ -32,10 +32,14 @@ enum EvaluationFacts {
             facts.append(.init("preprocessing", preprocessing.name))
             facts.append(.init("dct_method", "\(preprocessing.dctMethod)"))
             let means = preprocessing.means
+            let finish = preprocessing.finish
+            let factors = finish.factors.map { "\($0)" }.joined(separator: ", ")
             facts.append(
                 .init(
                     "values",
                     "\(preprocessing.scale) * v - (\(means.red), \(means.green), \(means.blue))"
+                        + (finish.factors == ChannelFinish.none.factors ? "" : " * (\(factors))")
+                        + (finish.isReversed ? ", blue first" : "")
                 )
             )
         }

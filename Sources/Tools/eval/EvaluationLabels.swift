@@ -26,7 +26,11 @@ struct EvaluationLabels {
         self.names = names
         let asked = options[EvalOptions.labelOffset]
         let first = given?.firstLabel(of: network.classes) ?? network.firstLabel(of: names)
-        namesOffset = asked ?? first
+        // A graph of 1001 outputs has a background in front of ImageNet's classes, as the labels of its records have.
+        let assumed =
+            asked == nil && network.recordedOffset == nil && names == nil
+            ? Self.usual(network) : nil
+        namesOffset = asked ?? assumed?.folders ?? first
         let isRecords =
             try options[EvalOptions.dataDirectory].map { folder in
                 let pattern = options[EvalOptions.validationPattern]
@@ -35,13 +39,33 @@ struct EvaluationLabels {
                 }
             } ?? false
         offset =
-            isRecords ? asked ?? network.labelOffset(forRecords: true) ?? 0 : namesOffset
+            isRecords
+            ? asked ?? network.labelOffset(forRecords: true) ?? assumed?.records ?? 0 : namesOffset
         byLabel = Dictionary(
             uniqueKeysWithValues: (names?.names ?? []).enumerated().map { [namesOffset] in
                 ($0 + namesOffset, $1)
             }
         )
-        remarks = Self.remarks(network, offset, asked: asked, isUsed: given == nil)
+        var remarks = Self.remarks(network, offset, asked: asked, isUsed: given == nil)
+        if assumed != nil {
+            remarks.append(
+                .warning(
+                    "of \(network.classes) outputs this is assumed: --label-offset=\(offset)"
+                )
+            )
+        }
+        self.remarks = remarks
+    }
+
+    /// What ImageNet's labels are shifted by, in records and in folders, where a graph has as many outputs as that has classes,
+    /// with a background or without.
+    private static func usual(_ network: Network) -> (records: Int, folders: Int)? {
+        guard case .imported = network.model else { return nil }
+        return switch network.classes {
+        case 1001: (0, 1)
+        case 1000: (-1, 0)
+        default: nil
+        }
     }
 
     /// What is said of the offset that is recorded.
