@@ -47,7 +47,11 @@ public struct Network {
         self.file = file
         recorded = try file.recordedFlags()
         let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
-        let settled = try request.model.settle(identified, recorded: recorded)
+        let settled = try request.model.settle(
+            identified,
+            recorded: recorded,
+            names: file.names
+        )
         configuration = settled.configuration
         facts = settled.facts
         input = try InputConvention(
