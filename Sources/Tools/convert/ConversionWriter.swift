@@ -151,6 +151,8 @@ struct ConversionWriter {
                     replacing: isReplacing
                 )
             }
+            let records = try input.record?.paths(in: folder) ?? []
+            let added = records.filter { !FileManager.default.fileExists(atPath: $0) }
             do {
                 try input.record?.write(into: folder, replacing: isReplacing)
                 try CheckpointWriter.write(
@@ -160,7 +162,8 @@ struct ConversionWriter {
                     shardCount: shardCount
                 )
             } catch {
-                // Without the checkpoint its graph is of no use, unless it took the place of another.
+                // Without the checkpoint what stands beside it is of no use, unless it took the place of another.
+                for path in added { try? FileManager.default.removeItem(atPath: path) }
                 if writesMeta, !isReplacing {
                     try? FileManager.default.removeItem(
                         atPath: MetaGraphWriter.path(prefix: target)
@@ -179,15 +182,25 @@ struct ConversionWriter {
             )
         case .savedModel:
             guard let network else { return }
-            for (folder, served) in zip(folders, inputs) {
-                try SavedModelWriter.write(
-                    network.plan,
-                    from: input.file.tensors,
-                    served,
-                    beside: input.record,
-                    to: folder,
-                    replacing: isReplacing
-                )
+            var written: [String] = []
+            do {
+                for (folder, served) in zip(folders, inputs) {
+                    try SavedModelWriter.write(
+                        network.plan,
+                        from: input.file.tensors,
+                        served,
+                        beside: input.record,
+                        to: folder,
+                        replacing: isReplacing
+                    )
+                    written.append(folder)
+                }
+            } catch {
+                // One model without the other is no export.
+                if !isReplacing {
+                    for folder in written { try? FileManager.default.removeItem(atPath: folder) }
+                }
+                throw error
             }
         }
     }

@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Engine
 import Networks
 import Proto
 import ToolSupport
@@ -58,7 +59,7 @@ struct Conversion {
         }
         // A network is recognised by the new names, so they come first.
         var request = Self.request(options)
-        let isRenamedFirst = format.holdsNetwork && !request.renames.isEmpty
+        let isRenamedFirst = (format.holdsNetwork || isRenamed) && !request.renames.isEmpty
         input = try ConversionInput(
             source,
             renaming: isRenamedFirst ? request : nil,
@@ -76,11 +77,10 @@ struct Conversion {
         } catch {
             throw Self.problem(error, source)
         }
-        if isRenamed {
-            diagnostics.note(
-                "PyTorch's own networks with these names pad the first pool on all sides and prepare pictures otherwise; "
-                    + "--to torch writes one that computes this"
-            )
+        if let model = input.network?.configuration {
+            for note in Self.notes(of: model, hasTimmNames: isRenamed, format) {
+                diagnostics.note(note)
+            }
         }
         network = try Self.network(input, format, plan, options, diagnostics)
         self.plan = format.holdsNetwork ? network?.plan.plan ?? plan : plan
@@ -89,6 +89,32 @@ struct Conversion {
                 "\(format.rawValue) has no place for what is known of the network besides its weights: \(flags)"
             )
         }
+    }
+
+    /// How a network differs from what its new names, or who else reads it, stand for.
+    private static func notes(
+        of model: ModelConfiguration,
+        hasTimmNames: Bool,
+        _ format: ConvertOptions.Format
+    ) -> [String] {
+        guard hasTimmNames else {
+            return model.poolsAsPyTorch && [.tf, .safetensors, .npz].contains(format)
+                ? [
+                    "the published network pads its pool as TensorFlow does, and computes other figures with these weights"
+                ] : []
+        }
+        let pool =
+            model.hasPaddedPool && !model.poolsAsPyTorch ? "pad the first pool on all sides and " : ""
+        var notes = [
+            "PyTorch's own networks with these names \(pool)prepare pictures otherwise; --to torch writes one that "
+                + "computes this"
+        ]
+        if format == .npz, model.hasPaddedPool, !model.poolsAsPyTorch {
+            notes.append(
+                "npz has no place to say so: give --pool-padding=tensorflow where the file is read"
+            )
+        }
+        return notes
     }
 
     /// PyTorch's names of the parameters of a network.
@@ -179,8 +205,13 @@ struct Conversion {
                 inputs: input.file.files,
                 replacing: options[RunOptions.force]
             )
-            try OutputPlace.makeFolders(for: writer.results + certificates)
-            try writer.write()
+            let made = try OutputPlace.makeFolders(for: writer.results + certificates)
+            do {
+                try writer.write()
+            } catch {
+                OutputPlace.removeFolders(made)
+                throw error
+            }
             report.target = target
             report.files = writer.results
             if options[ConvertOptions.verify] {
