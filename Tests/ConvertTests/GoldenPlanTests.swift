@@ -1,5 +1,6 @@
 import Engine
 import GoldenNetworks
+import Networks
 import TestSupport
 import Testing
 

@@ -30,6 +30,8 @@ public enum ConversionError: Error, Equatable, Sendable {
     case unwritable(path: String, reason: String)
     /// The format holds a network, and these of its variables are not to be written.
     case incompleteNetwork([String])
+    /// The format holds a network, and none is known.
+    case noNetwork
     /// The format has no place for a layer.
     case inexpressible(format: String, node: String, layer: String)
     /// The network is impossible with pictures of this size.
@@ -87,6 +89,7 @@ extension ConversionError: CustomStringConvertible {
         case .incompleteNetwork(let names):
             "the format holds a whole network, and lacks \(names.count) of its variables: "
                 + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+        case .noNetwork: "the format holds a network, and these tensors are those of none"
         case .inexpressible(let format, let node, let layer):
             "\(node): \(layer) cannot be written as \(format)"
         case .graph(let error): error.description

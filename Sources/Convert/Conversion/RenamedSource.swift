@@ -16,11 +16,6 @@ struct RenamedSource: TensorSource {
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
-    func tensor(named name: String) -> TensorEntry? {
-        let key = Array(name.utf8)
-        return originals[key].map { $0.named(key) }
-    }
-
     private func original(_ tensor: TensorEntry) -> TensorEntry {
         originals[tensor.key] ?? tensor
     }

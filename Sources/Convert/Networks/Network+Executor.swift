@@ -20,18 +20,19 @@ extension Network {
         _ options: ExecutionOptions,
         cachingIn folder: String? = nil
     ) throws -> Executor {
-        let network = try built(imageSize: imageSize)
+        let model = try family()
+        let network = try model.built(imageSize: imageSize)
         var graph = network.graph
         if let observed {
             graph.observed.formUnion(observed)
         } else {
             graph.observeAllStages()
         }
-        let cache = folder.map { folder in
+        let cache = try folder.map { folder in
             PreparedWeightsCache(
                 folder: folder,
                 key: PreparedWeightsCache.key(
-                    weights: "\(digest) \(set.rawValue)",
+                    weights: "\(try files.digest()) \(set.rawValue)",
                     graph,
                     batch: batch,
                     options
@@ -45,7 +46,7 @@ extension Network {
         options.prepared = cache?.prepared
         let made = try Executor(
             graph,
-            weights: weights(of: network, set),
+            weights: model.values(of: network, set),
             batch: batch,
             options: options
         )

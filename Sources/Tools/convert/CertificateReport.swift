@@ -27,13 +27,12 @@ struct CertificateReport {
                 source: options[ConvertOptions.source],
                 target: options[ConvertOptions.output]
             ) { target in
-                guard let format = ConvertOptions.Format(rawValue: certificate.format) else {
+                guard let format = ConversionFormat(rawValue: certificate.format) else {
                     return []
                 }
-                return try ResultFiles.open(
-                    format,
+                return try format.target.reopen(
                     target,
-                    certificate.result.files.map { target + $0.ending },
+                    files: certificate.result.files.map { target + $0.ending },
                     names: Set(certificate.tensors.map { Name($0.name) })
                 )
             }

@@ -76,15 +76,15 @@ struct ConversionInput {
         if texts.isEmpty {
             texts = network.map(Self.architecture) ?? [:]
             texts[WeightFile.sourceKey] =
-                try network?.digest ?? ToolError.about(nil) { try file.digest() }
+                try ToolError.about(nil) { try file.place.digest() }
         }
         metadata = texts.merging(record?.metadata ?? [:]) { _, known in known }
     }
 
     /// The flags of a network that its variables tell.
     private static func architecture(_ network: Network) -> [String: String] {
-        guard let identified = try? IdentifiedModel(CheckpointInventory(network.file.tensors)),
-            let model = try? ModelDescription(identified)
+        guard let family = try? network.family(),
+            let model = try? ModelDescription(family.identified)
         else {
             return [:]
         }

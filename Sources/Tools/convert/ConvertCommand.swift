@@ -2,6 +2,7 @@ import Checkpoint
 import Convert
 import Engine
 import Networks
+import Pictures
 import Proto
 import ToolSupport
 
@@ -25,7 +26,7 @@ struct Conversion {
     private let input: ConversionInput
     private let plan: ConversionPlan
     private let network: ConversionNetwork?
-    private let format: ConvertOptions.Format
+    private let format: ConversionFormat
     private let target: String?
 
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
@@ -37,9 +38,9 @@ struct Conversion {
         guard target != nil || options[ConvertOptions.dryRun] else {
             throw ToolError(.usage, "no target: give -o TARGET, or --dry-run")
         }
-        let named = target.flatMap { ConvertOptions.Format(path: $0) }
+        let named = target.flatMap { ConversionFormat(path: $0) }
         guard let format = options[ConvertOptions.format] ?? named else {
-            let names = ConvertOptions.Format.allCases.map { "--to \($0.rawValue)" }
+            let names = ConversionFormat.allCases.map { "--to \($0.rawValue)" }
             throw ToolError(
                 .usage,
                 "no format: give " + names.dropLast().joined(separator: ", ") + " or "
@@ -47,28 +48,22 @@ struct Conversion {
             )
         }
         self.format = format
-        guard format == .tf || options[ConvertOptions.shards] == 1 else {
-            throw ToolError(.usage, "--shards is for checkpoints: --to tf")
-        }
+        let traits = format.traits
         let isRenamed = options[ConvertOptions.names] == .timmLike
-        guard !isRenamed || [.safetensors, .npz, .torch].contains(format) else {
-            throw ToolError(
-                .usage,
-                "--names timm-like is for --to safetensors, npz and torch; others need TensorFlow's"
-            )
-        }
+        try Self.refuseWhatDoesNotFit(format, isRenamed: isRenamed, options)
         // A network is recognised by the new names, so they come first.
         var request = Self.request(options)
-        let isRenamedFirst = (format.holdsNetwork || isRenamed) && !request.renames.isEmpty
+        let isRenamedFirst =
+            (traits.contains(.network) || isRenamed) && !request.renames.isEmpty
         input = try ConversionInput(
             source,
             renaming: isRenamedFirst ? request : nil,
-            needsNetwork: format.holdsNetwork || isRenamed,
+            needsNetwork: traits.contains(.network) || isRenamed,
             options,
             diagnostics
         )
         if isRenamedFirst { (request.only, request.exclude, request.renames) = ([], [], []) }
-        if isRenamed || format == .torch, let network = input.network {
+        if isRenamed || traits.contains(.parameterNamesOnly), let network = input.network {
             request.parameterNames = try Self.timmNames(network)
         }
         let plan: ConversionPlan
@@ -77,14 +72,14 @@ struct Conversion {
         } catch {
             throw Self.problem(error, source)
         }
-        if let model = input.network?.configuration {
+        if let model = try? input.network?.family().configuration {
             for note in Self.notes(of: model, hasTimmNames: isRenamed, format) {
                 diagnostics.note(note)
             }
         }
         network = try Self.network(input, format, plan, options, diagnostics)
-        self.plan = format.holdsNetwork ? network?.plan.plan ?? plan : plan
-        if format == .npz || format == .frozen, let flags = input.record?.summary, !flags.isEmpty {
+        self.plan = traits.contains(.network) ? network?.plan.plan ?? plan : plan
+        if !traits.contains(.facts), let flags = input.record?.summary, !flags.isEmpty {
             diagnostics.note(
                 "\(format.rawValue) has no place for what is known of the network besides its weights: \(flags)"
             )
@@ -95,7 +90,7 @@ struct Conversion {
     private static func notes(
         of model: ModelConfiguration,
         hasTimmNames: Bool,
-        _ format: ConvertOptions.Format
+        _ format: ConversionFormat
     ) -> [String] {
         guard hasTimmNames else {
             return model.poolsAsPyTorch && [.tf, .safetensors, .npz].contains(format)
@@ -117,11 +112,39 @@ struct Conversion {
         return notes
     }
 
+    /// Refuses options that the format has no use for.
+    private static func refuseWhatDoesNotFit(
+        _ format: ConversionFormat,
+        isRenamed: Bool,
+        _ options: ParsedOptions
+    ) throws {
+        let traits = format.traits
+        guard traits.contains(.shards) || options[ConvertOptions.shards] == 1 else {
+            throw ToolError(.usage, "--shards is for checkpoints: --to tf")
+        }
+        guard !isRenamed || traits.contains(.parameterNames) else {
+            throw ToolError(
+                .usage,
+                "--names timm-like is for --to safetensors, npz and torch; others need TensorFlow's"
+            )
+        }
+        guard traits.contains(.types) || options[ConvertOptions.type] ?? .float32 == .float32
+        else {
+            throw ToolError(.usage, "an ONNX model computes in float32; leave --dtype out")
+        }
+        guard !options[ConvertOptions.preprocesses] || !options[ConvertOptions.dynamicSize] else {
+            throw ToolError(
+                .usage,
+                "--with-preprocessing cuts pictures to one size; leave --dynamic-size out"
+            )
+        }
+    }
+
     /// PyTorch's names of the parameters of a network.
     private static func timmNames(_ network: Network) throws -> [String: String] {
         // The size of pictures decides nothing but the extent of a flattened kernel.
-        let built = try ToolError.about(network.file.path, exitCode: .mismatch) {
-            try network.built(imageSize: 224)
+        let built = try ToolError.about(network.files.path, exitCode: .mismatch) {
+            try network.family().built(imageSize: 224)
         }
         return TimmNames(built).byVariable
     }
@@ -129,15 +152,14 @@ struct Conversion {
     /// The network that is written, or whose logits are certified; nil, which is told, where a format can do without.
     private static func network(
         _ input: ConversionInput,
-        _ format: ConvertOptions.Format,
+        _ format: ConversionFormat,
         _ plan: ConversionPlan,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws -> ConversionNetwork? {
-        let hasMeta = format == .tf && options[ConvertOptions.meta]
-        guard
-            format.holdsNetwork || hasMeta || options[ConvertOptions.certificate] != nil
-        else {
+        let holdsNetwork = format.traits.contains(.network)
+        let hasMeta = format.traits.contains(.graphBeside) && options[ConvertOptions.meta]
+        guard holdsNetwork || hasMeta || options[ConvertOptions.certificate] != nil else {
             if let network = input.network {
                 let known = (network.facts + network.input.facts).filter { $0.origin != .assumed }
                 diagnostics.tell(known, recordedIn: network.recorded)
@@ -153,9 +175,26 @@ struct Conversion {
             return nil
         }
         do {
-            return try ConversionNetwork(network, plan, options, diagnostics)
+            let preprocessing = network.input.preprocessing
+            let built = try ToolError.about(networkIn: network.files.path) {
+                try network.family().built(imageSize: preprocessing.imageSize)
+            }
+            let planned = try ToolError.about(network.files.path, exitCode: .mismatch) {
+                try ConversionNetwork(
+                    built,
+                    preprocessing,
+                    plan,
+                    set: options[ConvertOptions.weights]
+                )
+            }
+            try network.describe(diagnostics)
+            diagnostics.note(
+                "pictures: preprocessing \(preprocessing.name), "
+                    + "\(preprocessing.imageSize)x\(preprocessing.imageSize)"
+            )
+            return planned
         } catch let error as ToolError
-            where error.exitCode == .mismatch && !format.holdsNetwork
+            where error.exitCode == .mismatch && !holdsNetwork
             && ModelOptions.request(options) == ModelRequest()
         {
             let reason = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
@@ -192,35 +231,35 @@ struct Conversion {
 
     func run() throws -> ExitCode {
         var report = ConversionReport(plan, input, format.rawValue)
-        let writer = try ConversionWriter(format, target ?? "TARGET", input, plan, network, options)
+        let result = try makeTarget()
         guard let target, !options[ConvertOptions.dryRun] else {
-            report.sizes = try ToolError.about(nil) { try writer.sizes() }
+            report.sizes = try ToolError.about(nil) { try result.sizes() }
             try report.deliver(options)
             return .done
         }
         try ToolError.about(nil) {
             let certificates = options[ConvertOptions.certificate].map { [$0] } ?? []
             try OutputPlace.check(
-                writer.paths + certificates,
+                result.places + certificates,
                 inputs: input.file.files,
                 replacing: options[RunOptions.force]
             )
-            let made = try OutputPlace.makeFolders(for: writer.results + certificates)
+            let made = try OutputPlace.makeFolders(for: result.results + certificates)
             do {
-                try writer.write()
+                try result.write()
             } catch {
                 OutputPlace.removeFolders(made)
                 throw error
             }
             report.target = target
-            report.files = writer.results
+            report.files = result.results
             if options[ConvertOptions.verify] {
-                let proof = try writer.verify()
+                let proof = try result.prove()
                 report.verifications = proof.tensors
                 report.logits = proof.logits
             }
             if let path = options[ConvertOptions.certificate], report.isVerified {
-                try certify(writer, report.logits, to: path)
+                try certify(result, report.logits, to: path)
                 report.certificate = path
             }
         }
@@ -228,8 +267,30 @@ struct Conversion {
         return report.isVerified ? .done : .no
     }
 
+    /// The result as it will be.
+    private func makeTarget() throws -> any ConversionTarget {
+        let job = ConversionJob(
+            plan,
+            from: input.file.tensors,
+            network,
+            record: input.record,
+            metadata: input.metadata,
+            to: target ?? "TARGET",
+            replacing: options[RunOptions.force],
+            TargetSettings(options)
+        )
+        do throws(ConversionError) {
+            return try format.target.init(job)
+        } catch {
+            switch error {
+            case .graph, .inexpressible: throw ToolError(.usage, error)
+            default: throw ToolError(.file, error)
+            }
+        }
+    }
+
     private func certify(
-        _ writer: ConversionWriter,
+        _ result: any ConversionTarget,
         _ graph: LogitComparison?,
         to path: String
     ) throws {
@@ -239,13 +300,13 @@ struct Conversion {
             source: input.file,
             plan: plan,
             format: format.rawValue,
-            target: writer.target,
-            files: writer.files,
-            result: writer.reopen().first,
+            target: result.job.path,
+            files: result.files,
+            result: result.reopen().first,
             network: network.map { network in
                 Certificate.NetworkFacts(
                     network.plan,
-                    network.network.configuration,
+                    network.configuration,
                     options[ConvertOptions.weights],
                     graph: graph
                 )

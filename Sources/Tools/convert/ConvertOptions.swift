@@ -20,44 +20,13 @@ enum ConvertOptions {
     )
     static let format = Option(
         "to",
-        .choice(of: Format.self, placeholder: "FORMAT"),
+        .choice(of: ConversionFormat.self, placeholder: "FORMAT"),
         help:
             "tf (a V2 checkpoint), safetensors, npz, torch (a Python file with its weights "
             + "beside it), onnx, saved-model (the published exporter's two "
             + "models) or frozen (a GraphDef with its weights); TARGET.safetensors, .npz, .py, .onnx and .pb "
             + "tell it too."
     )
-
-    /// What can be written.
-    enum Format: String, CaseIterable, Sendable {
-        case tf
-        case safetensors
-        case npz
-        case torch
-        case onnx
-        case savedModel = "saved-model"
-        case frozen
-
-        /// The format that the end of a file's name tells.
-        init?(path: String) {
-            if path.hasSuffix(".safetensors") {
-                self = .safetensors
-            } else if path.hasSuffix(".npz") {
-                self = .npz
-            } else if path.hasSuffix(".py") {
-                self = .torch
-            } else if path.hasSuffix(".onnx") {
-                self = .onnx
-            } else if path.hasSuffix(".pb") {
-                self = .frozen
-            } else {
-                return nil
-            }
-        }
-
-        /// Whether a network is written, and not only its weights.
-        var holdsNetwork: Bool { [.savedModel, .frozen, .onnx, .torch].contains(self) }
-    }
 
     static let only = Option(
         "only",
@@ -233,4 +202,19 @@ enum ConvertOptions {
             OptionGroup("Proof", [verify, certificate, check, RunOptions.json]),
         ]
     )
+}
+
+extension TargetSettings {
+    /// What the command line says of single formats.
+    init(_ options: ParsedOptions) {
+        self.init()
+        shardCount = options[ConvertOptions.shards]
+        writesMeta = options[ConvertOptions.meta]
+        timestamp = options[ConvertOptions.timestamp]
+        layout = options[ConvertOptions.layout]
+        foldsBatchNorms = options[ConvertOptions.fold]
+        isSizeDynamic = options[ConvertOptions.dynamicSize]
+        preprocesses = options[ConvertOptions.preprocesses]
+        isExternal = options[ConvertOptions.externalData]
+    }
 }

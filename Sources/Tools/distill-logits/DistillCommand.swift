@@ -54,7 +54,7 @@ struct DistillRun {
     func write() throws -> ExitCode {
         let folder = try OutputFolder(
             input.output,
-            settings: settings,
+            settings: try settings(),
             shards: input.all,
             replacing: options[RunOptions.force]
         )
@@ -111,9 +111,9 @@ struct DistillRun {
     }
 
     /// What the logits depend on.
-    private var settings: JSONValue {
+    private func settings() throws -> JSONValue {
         .object(
-            origin.settings(options) + [
+            try origin.settings(options) + [
                 .init("class_offset", .integer(options[DistillOptions.offset])),
                 .init("classes", .integer(classes)),
                 .init("dtype", .text(form.precision.rawValue)),

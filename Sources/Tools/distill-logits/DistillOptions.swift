@@ -102,18 +102,8 @@ enum DistillOptions {
         help: "Folder for the same files with logits, and logits.json. What an earlier run has "
             + "completed there is kept."
     )
-    static let trainingPattern = Option(
-        "train-regex",
-        .text("GLOB"),
-        default: "train-*",
-        help: "Record files to read, as a shell pattern."
-    )
-    static let validationPattern = Option(
-        "val-regex",
-        .text("GLOB"),
-        default: "validation-*",
-        help: "More record files to read."
-    )
+    static let trainingPattern = DataOptions.trainingPattern
+    static let validationPattern = DataOptions.validationPattern
     static let part = Option(
         "shard",
         .part,
@@ -144,14 +134,7 @@ enum DistillOptions {
 
     // MARK: Running
 
-    static let batchSize = Option(
-        "batch-size",
-        .integer(1...65536),
-        letter: "b",
-        aliases: ["bs"],
-        default: 32,
-        help: "Pictures in one step."
-    )
+    static let batchSize = DataOptions.batchSize
 
     static let table = OptionTable(
         tool: "distill-logits",

@@ -53,7 +53,7 @@ struct EvaluationRun {
             observing: observedStages,
             options
         )
-        network.describe(diagnostics, usesPictures: input.preprocessing != nil)
+        try network.describe(diagnostics, usesPictures: input.preprocessing != nil)
         if executor.math != options[EngineOptions.math] {
             diagnostics.note(
                 "this processor gains nothing from bfloat16, so --math mixed computes as "
@@ -67,7 +67,7 @@ struct EvaluationRun {
         }
         let partial = try PartialRun(
             options,
-            settings: EvaluationFacts.settings(options, network, input),
+            settings: try EvaluationFacts.settings(options, network, input),
             remarks: EvaluationFacts.remarks(options, network, executor, input.source.description),
             scores: EvaluationReport.scores(options),
             diagnostics

@@ -33,17 +33,8 @@ enum EvalOptions {
         aliases: ["dd"],
         help: "Folder of TFRecords, or of one folder of pictures for each class."
     )
-    static let datasetName = Option(
-        "dataset-name",
-        .text("NAME"),
-        help: "A known data set (imagenet, food101, …): its classes and validation size."
-    )
-    static let validationPattern = Option(
-        "val-regex",
-        .text("GLOB"),
-        default: "validation-*",
-        help: "Record files to read, as a shell pattern."
-    )
+    static let datasetName = DataOptions.datasetName
+    static let validationPattern = DataOptions.validationPattern
     static let labelFile = Option(
         "label-file",
         .file(),
@@ -69,14 +60,7 @@ enum EvalOptions {
     )
     // MARK: Running
 
-    static let batchSize = Option(
-        "batch-size",
-        .integer(1...65536),
-        letter: "b",
-        aliases: ["bs"],
-        default: 32,
-        help: "Pictures in one step. The scores do not depend on it."
-    )
+    static let batchSize = DataOptions.batchSize
     static let limit = Option(
         "limit",
         .integer(1...Int.max),
@@ -85,12 +69,7 @@ enum EvalOptions {
             "Stop after N pictures; with --robustness-type, after N of each corruption and severity, "
             + "or N videos of each perturbation."
     )
-    static let skipCorrupt = Option(
-        "skip-corrupt",
-        .integer(0...Int.max),
-        default: 0,
-        help: "Leave out up to N records that cannot be read; one more is an error."
-    )
+    static let skipCorrupt = DataOptions.skipCorrupt
     static let guess = Option(
         flag: "guess",
         help: "Find out what the checkpoint cannot tell (anti-aliasing, pooling, --no-downsample, "
@@ -108,25 +87,9 @@ enum EvalOptions {
 
     // MARK: Loss
 
-    static let classification = Option(
-        "cls-loss-type",
-        .choice(of: LossSettings.Classification.self),
-        default: .softmax,
-        help: "The printed loss: of the softmax, or of a sigmoid for each class."
-    )
-    static let labelSmoothing = Option(
-        "label-smoothing",
-        .number(0...1),
-        aliases: ["lblsm"],
-        default: 0,
-        help: "Smoothing of the labels in the printed loss, which has no weight decay."
-    )
-    static let distillationTemperature = Option(
-        "kd-temp",
-        .number(0...1e6),
-        default: 0,
-        help: "Temperature of the distillation loss, on records with teacher logits; 0: none."
-    )
+    static let classification = LossOptions.classification
+    static let labelSmoothing = LossOptions.labelSmoothing
+    static let distillationTemperature = LossOptions.distillationTemperature
 
     // MARK: Retrieval
 
@@ -249,7 +212,10 @@ enum EvalOptions {
             ModelOptions.group,
             OptionGroup("Graphs", GraphOptions.all),
             EngineOptions.group,
-            OptionGroup("Loss", [classification, labelSmoothing, distillationTemperature]),
+            OptionGroup(
+                "Loss, as it is printed",
+                [classification, labelSmoothing, distillationTemperature]
+            ),
             OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
             robustnessGroup,
             partsGroup,

@@ -7,15 +7,18 @@ import ToolSupport
 /// What an evaluation is made of, as its results and its parts tell it.
 enum EvaluationFacts {
     /// What decides the figures, but for the pictures.
+    ///
+    /// - Throws: `ToolError`.
     static func settings(
         _ options: ParsedOptions,
         _ network: Network,
         _ preprocessing: Preprocessing?,
         imageSize: Int,
         labelOffset: Int
-    ) -> [PartialEvaluation.Fact] {
+    ) throws -> [PartialEvaluation.Fact] {
+        let digest = try ToolError.about(nil) { try network.files.digest() }
         var facts: [PartialEvaluation.Fact] = [
-            .init("checkpoint_sha256", network.digest),
+            .init("checkpoint_sha256", digest),
             .init("weights", options[EvalOptions.weights].rawValue),
             .init("model", network.summary),
             .init("classes", "\(network.classes)"),
@@ -40,12 +43,14 @@ enum EvaluationFacts {
     }
 
     /// What decides the figures of accuracy or of retrieval.
+    ///
+    /// - Throws: `ToolError`.
     static func settings(
         _ options: ParsedOptions,
         _ network: Network,
         _ input: EvaluationInput
-    ) -> [PartialEvaluation.Fact] {
-        var facts = settings(
+    ) throws -> [PartialEvaluation.Fact] {
+        var facts = try settings(
             options,
             network,
             input.preprocessing,
@@ -80,7 +85,7 @@ enum EvaluationFacts {
         _ data: String
     ) -> [PartialEvaluation.Fact] {
         [
-            .init("checkpoint", network.file.path),
+            .init("checkpoint", network.files.path),
             .init("batch_size", "\(executor.batch)"),
             .init("data", data),
         ]

@@ -22,7 +22,9 @@ struct EvaluationOutputs: ~Copyable {
     ) throws {
         isReplacing = options[RunOptions.force]
         stages = options[EvalOptions.stages]
-        if stages != nil { stageNames = try network.stageNames(imageSize: input.imageSize) }
+        if stages != nil {
+            stageNames = try network.family().stageNames(imageSize: input.imageSize)
+        }
         if let path = options[EvalOptions.predictions] {
             predictions = try ResultFile(path, replacing: isReplacing)
         }

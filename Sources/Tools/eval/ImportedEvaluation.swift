@@ -17,7 +17,7 @@ struct ImportedEvaluation {
     /// - Throws: `ToolError`; also for what is not done with a graph yet.
     init?(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory],
-            Self.isGraph(path)
+            Network.isGraph(path)
         else {
             for option in GraphOptions.all where options.isGiven(option) {
                 throw ToolError(
@@ -42,20 +42,6 @@ struct ImportedEvaluation {
         graph = try ToolError.about(graphIn: path) { try ImportedGraph(path, request) }
         for note in graph.notes { diagnostics.note(note) }
         for warning in graph.warnings { diagnostics.warning(warning) }
-    }
-
-    /// Whether a path means a graph, and no weights of the family.
-    private static func isGraph(_ path: String) -> Bool {
-        guard let (kind, _, _) = try? FileKind.located(path) else { return false }
-        switch kind {
-        case .graph, .metaGraph, .savedModel(_, nil): return true
-        case .checkpoint(let location), .savedModel(_, .some(let location)):
-            guard let tensors = try? location.open() else { return false }
-            let family = try? IdentifiedModel(CheckpointInventory(tensors))
-            let isOther = family?.isAnotherNetwork ?? true
-            return isOther && (try? GraphSource(path)) != nil
-        default: return false
-        }
     }
 
     func run() throws -> ExitCode {

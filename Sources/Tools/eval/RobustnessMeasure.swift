@@ -18,7 +18,7 @@ protocol RobustnessMeasure {
     /// What was left out of it, and what was taken for granted.
     var remarks: [DataRemark] { get }
     /// What decides the figures.
-    var settings: [PartialEvaluation.Fact] { get }
+    func settings() throws -> [PartialEvaluation.Fact]
     /// The scores before anything is counted.
     var scores: PartialScores { get }
     /// What the pictures are called.
@@ -44,12 +44,12 @@ extension RobustnessMeasure {
             options[EvalOptions.weights],
             options
         )
-        network.describe(diagnostics, usesPictures: false)
+        try network.describe(diagnostics, usesPictures: false)
         diagnostics.note("input: \(summary)")
         diagnostics.tell(remarks)
         let partial = try PartialRun(
             options,
-            settings: settings,
+            settings: settings(),
             remarks: EvaluationFacts.remarks(options, network, executor, summary),
             scores: scores,
             diagnostics
@@ -72,7 +72,7 @@ extension RobustnessMeasure {
         partial.tellPart(diagnostics)
         let figure = try deliver(partial.partial)
         if !isInterrupted, partial.partial.parts == 1 {
-            RobustnessEvents(options, checkpoint: network.file.path).write(
+            RobustnessEvents(options, checkpoint: network.files.path).write(
                 figure.tag,
                 figure.value,
                 diagnostics

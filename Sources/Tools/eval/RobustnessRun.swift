@@ -87,8 +87,8 @@ struct RobustnessRun: RobustnessMeasure {
         }
     }
 
-    var settings: [PartialEvaluation.Fact] {
-        let facts = EvaluationFacts.settings(
+    func settings() throws -> [PartialEvaluation.Fact] {
+        let facts = try EvaluationFacts.settings(
             options,
             network,
             input.preprocessing,

@@ -55,8 +55,8 @@ struct StabilityRun: RobustnessMeasure {
         return ("mFR", figures.rates.mean(over: Perturbation.benchmark))
     }
 
-    var settings: [PartialEvaluation.Fact] {
-        EvaluationFacts.settings(
+    func settings() throws -> [PartialEvaluation.Fact] {
+        try EvaluationFacts.settings(
             options,
             network,
             preprocessing,

@@ -3,14 +3,7 @@ import ToolSupport
 
 // Steps.
 extension FinetuneOptions {
-    static let batchSize = Option(
-        "batch-size",
-        .integer(1...65536),
-        letter: "b",
-        aliases: ["bs"],
-        default: 32,
-        help: "Pictures in one step."
-    )
+    static let batchSize = DataOptions.batchSize
     static let accumulate = Option(
         "accumulate",
         .integer(1...4096),

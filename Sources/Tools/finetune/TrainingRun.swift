@@ -1,6 +1,7 @@
 import Convert
 import Data
 import Engine
+import Networks
 import Pictures
 import ToolSupport
 

@@ -103,12 +103,7 @@ enum MakeRecordsOptions {
         default: .none,
         help: "How the record files are compressed."
     )
-    static let skipCorrupt = Option(
-        "skip-corrupt",
-        .integer(0...Int.max),
-        default: 0,
-        help: "Leave out up to N pictures that cannot be decoded; one more is an error."
-    )
+    static let skipCorrupt = DataOptions.skipCorrupt
 
     /// How record files are compressed.
     enum Compression: String, CaseIterable, Sendable {

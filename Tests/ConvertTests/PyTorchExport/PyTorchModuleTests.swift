@@ -1,6 +1,7 @@
 import Convert
 import Engine
 import GoldenNetworks
+import Networks
 import Pictures
 import Testing
 

@@ -1,5 +1,6 @@
 import Base
 import Engine
+import Networks
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Networks
 import Testing
 
 @Suite struct InitialWeightsTests {

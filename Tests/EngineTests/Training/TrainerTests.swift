@@ -1,4 +1,5 @@
 import Engine
+import Networks
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 public import Checkpoint
-public import Engine
+internal import Engine
 public import Networks
 internal import Proto
 internal import Reference

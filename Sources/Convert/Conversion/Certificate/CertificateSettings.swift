@@ -1,4 +1,4 @@
-internal import Engine
+internal import Networks
 
 extension Certificate {
     /// A network's settings, under their published names.

@@ -1,4 +1,5 @@
 public import Engine
+public import Networks
 
 /// A network drawn as an SVG picture: layers from top to bottom, each below its inputs.
 public struct GraphDrawing: Sendable {

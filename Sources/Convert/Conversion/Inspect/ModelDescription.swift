@@ -1,4 +1,3 @@
-public import Engine
 public import Networks
 
 /// What a checkpoint's network is called on a command line, and what cannot be told of it.

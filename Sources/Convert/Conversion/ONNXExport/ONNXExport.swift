@@ -1,5 +1,5 @@
-public import Engine
-internal import Networks
+internal import Engine
+public import Networks
 public import Pictures
 
 /// How a network becomes an ONNX model.

@@ -1,5 +1,5 @@
-public import Engine
-internal import Networks
+internal import Engine
+public import Networks
 public import Pictures
 
 /// A network as a small Python file for PyTorch, to go on from.

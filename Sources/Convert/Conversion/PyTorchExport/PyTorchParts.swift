@@ -1,4 +1,5 @@
 internal import Engine
+internal import Networks
 
 /// The Python text of the layers that a network has.
 struct PyTorchParts {

@@ -1,5 +1,5 @@
 public import Checkpoint
-public import Engine
+public import Networks
 internal import Formats
 public import Pictures
 

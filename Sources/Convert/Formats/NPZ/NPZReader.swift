@@ -162,11 +162,6 @@ public struct NPZReader: TensorSource {
         return (entry, place)
     }
 
-    /// The entry of an array, if there is one.
-    public func tensor(named name: String) -> TensorEntry? {
-        positions[Array(name.utf8)].map { tensors[$0] }
-    }
-
     /// The bytes of an array, little-endian, in row-major order.
     ///
     /// - Throws: `CheckpointError`.
@@ -217,16 +212,5 @@ public struct NPZReader: TensorSource {
                 reason: "its bytes do not match their checksum"
             )
         }
-    }
-
-    /// Nothing: arrays of strings are not read.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        throw .malformedEntry(
-            path: file.path,
-            tensor: tensor.name,
-            reason: "\(tensor.dataType.name) elements are not strings"
-        )
     }
 }

@@ -157,9 +157,6 @@ public struct GraphConstants: TensorSource {
         }
     }
 
-    /// The entry of a constant, if there is one.
-    public func tensor(named name: String) -> TensorEntry? { arrays.tensor(named: name) }
-
     /// The bytes of a constant, little-endian, in row-major order.
     ///
     /// - Throws: `CheckpointError`.
@@ -168,12 +165,5 @@ public struct GraphConstants: TensorSource {
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
         try arrays.bytes(of: tensor, verifies: verifies)
-    }
-
-    /// Nothing: only constants of numbers are read.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        try arrays.strings(of: tensor)
     }
 }

@@ -80,9 +80,6 @@ public struct ONNXConstants: TensorSource {
         self.unread = unread
     }
 
-    /// The entry of a weight, if there is one.
-    public func tensor(named name: String) -> TensorEntry? { arrays.tensor(named: name) }
-
     /// The bytes of a weight, little-endian, in row-major order.
     ///
     /// - Throws: `CheckpointError`.
@@ -91,12 +88,5 @@ public struct ONNXConstants: TensorSource {
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
         try arrays.bytes(of: tensor, verifies: verifies)
-    }
-
-    /// Nothing: only numbers are read.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        try arrays.strings(of: tensor)
     }
 }

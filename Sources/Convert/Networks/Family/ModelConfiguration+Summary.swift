@@ -1,5 +1,3 @@
-public import Engine
-
 extension ModelConfiguration {
     /// The model in one line, such as `ResNet-50 version 2, width 64, SK, sconv blur 3, alpha 2, beta 4, 1001 classes`.
     public var summary: String {

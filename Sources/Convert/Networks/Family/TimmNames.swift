@@ -1,4 +1,4 @@
-public import Engine
+internal import Engine
 
 /// What PyTorch's users call the parameters of a network, in the manner of timm: `layer1.0.conv1.weight`,
 /// `layer1.0.bn1.running_mean`, `layer1.0.downsample.0.weight`, `fc.bias`.

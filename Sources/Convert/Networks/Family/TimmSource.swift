@@ -40,12 +40,6 @@ struct TimmSource: TensorSource {
         self.originals = originals
     }
 
-    func tensor(named name: String) -> TensorEntry? {
-        let key = Array(name.utf8)
-        if originals[key] == nil { return source.tensor(named: name) }
-        return tensors.first { $0.key == key }
-    }
-
     func bytes(
         of tensor: TensorEntry,
         verifies: Bool

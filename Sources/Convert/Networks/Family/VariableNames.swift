@@ -1,4 +1,4 @@
-public import Engine
+package import Engine
 
 /// What the published implementation calls the parameters and stages of a model.
 ///

@@ -14,12 +14,20 @@ struct GraphImporter {
     private var settling: GraphSettling
     private var notes: [String]
     private var warnings: [String] = []
+    /// The graph's file, and what its variables were read from.
+    private var files: NetworkFiles
 
     init(_ source: GraphSource, _ options: ImportOptions) throws(ImportProblem) {
         self.source = source
         self.options = options
         settling = GraphSettling(try FlatGraph(source.meta), file: source.file)
         notes = source.notes
+        files = NetworkFiles(
+            source.path,
+            kind: source.kind,
+            digested: [source.path],
+            digestSubject: "its bytes"
+        )
     }
 
     // MARK: Networks
@@ -60,6 +68,7 @@ struct GraphImporter {
         let resolved = settling.graph.resolved(logits)
         let place = names[resolved.node] ?? leafName
         return ImportedGraph(
+            files: files,
             nodes: emission.nodes,
             constants: emission.constants,
             pictures: .init(
@@ -376,8 +385,16 @@ struct GraphImporter {
                 && graph.constants[$0] == nil
         }
         guard !held.isEmpty else { return [:] }
-        let (tensors, note) = try source.openCheckpoint(variables: held.count)
+        let (location, note) = try source.checkpointLocation(variables: held.count)
         if let note { notes.append(note) }
+        let tensors = try location.open()
+        files = NetworkFiles(
+            source.path,
+            kind: source.kind,
+            digested: [source.path]
+                + NetworkFiles(checkpoint: tensors, at: location.prefix).digested,
+            digestSubject: "its bytes and those of its variables"
+        )
         var values = VariableValues(source.meta, graph, tensors, options.weights)
         let found = try values.values(of: held, in: graph)
         notes += values.notes

@@ -1,4 +1,3 @@
-internal import Engine
 internal import Proto
 
 /// How many bottlenecks a checkpoint has in each part of a network.

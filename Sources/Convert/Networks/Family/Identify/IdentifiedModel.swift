@@ -1,4 +1,3 @@
-public import Engine
 internal import Proto
 
 /// The architecture that a checkpoint's variables amount to, read from their names and shapes alone.

@@ -1,4 +1,4 @@
-public import Engine
+internal import Engine
 
 /// The settings that somebody asked for; nil where nothing was said.
 public struct ModelRequest: Sendable, Equatable {

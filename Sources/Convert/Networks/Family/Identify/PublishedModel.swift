@@ -1,5 +1,3 @@
-public import Engine
-
 /// A model whose weights were published, by name.
 public enum PublishedModel: String, CaseIterable, Sendable {
     /// ResNet-50 as everybody has it.

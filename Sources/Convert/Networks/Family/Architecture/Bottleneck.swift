@@ -1,3 +1,5 @@
+internal import Engine
+
 /// How a group's first block brings its input to the shape of its output.
 enum Projection {
     /// A 1x1 convolution with the stride, or blur and then the convolution.

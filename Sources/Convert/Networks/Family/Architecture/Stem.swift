@@ -1,3 +1,5 @@
+internal import Engine
+
 extension GraphBuilder {
     /// The first convolutions, and what takes the resolution down to a quarter.
     ///

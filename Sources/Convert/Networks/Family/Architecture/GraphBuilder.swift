@@ -1,3 +1,5 @@
+internal import Engine
+
 /// Appends layers to a graph under names that say where they stand.
 ///
 /// The order of the calls is the order in which the published implementation creates its variables.

@@ -46,6 +46,8 @@ public enum ImportProblem: Error, Equatable, Sendable {
     case severalOutputs([Candidate])
     /// No tensor can be the logits.
     case noOutput
+    /// The shape of what should be the logits is not known.
+    case noClasses(String)
     /// Batch norms take the statistics of their batch, and nothing tells the moving ones.
     case batchStatistics([String])
     /// Random numbers that are no dropout.
@@ -116,6 +118,9 @@ extension ImportProblem: CustomStringConvertible {
                 tensors.map(\.description)
             )
         case .noOutput: "no tensor looks like logits; name it by --output-tensor"
+        case .noClasses(let tensor):
+            "how many classes there are is not known from the shape of \(tensor); "
+                + "name the logits by --output-tensor"
         case .batchStatistics(let names):
             Self.block(
                 "these normalise by the statistics of their batch, and no update tells the moving "

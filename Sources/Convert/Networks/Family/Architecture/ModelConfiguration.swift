@@ -1,3 +1,5 @@
+public import Engine
+
 /// Everything that decides the shape of a network of the family.
 ///
 /// The source of the rules is the published implementation, clovaai/assembled-cnn, `nets/resnet_model.py`.

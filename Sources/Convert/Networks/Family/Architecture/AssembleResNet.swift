@@ -1,3 +1,5 @@
+internal import Engine
+
 extension GraphBuilder {
     /// The whole network.
     ///

@@ -2,14 +2,6 @@ public import Checkpoint
 public import Engine
 internal import Proto
 
-/// Which of the values in a checkpoint are the weights.
-public enum WeightSet: String, Sendable, CaseIterable {
-    /// The variables as trained.
-    case raw
-    /// The moving averages of the trained variables; moving statistics have none, and stay.
-    case movingAverages = "ema"
-}
-
 extension CheckpointInventory {
     /// Sorts the tensors of a checkpoint.
     public init(_ source: any TensorSource) {

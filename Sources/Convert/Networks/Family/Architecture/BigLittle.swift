@@ -1,3 +1,5 @@
+internal import Engine
+
 extension GraphBuilder {
     /// A group of version 2: a deep branch at half resolution beside a shallow one at full resolution, merged.
     mutating func bigLittleGroup(

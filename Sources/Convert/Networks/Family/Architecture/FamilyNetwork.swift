@@ -1,3 +1,5 @@
+public import Engine
+
 /// A network of the family: its graph, and beside it what the family calls its layers.
 public struct FamilyNetwork: Sendable {
     /// Where a layer stands in the family's architecture.

@@ -16,10 +16,8 @@ public enum ParameterNames: Sendable, Equatable {
 public struct WeightFile: Sendable {
     /// The tensors.
     public private(set) var tensors: any TensorSource
-    /// What the file is, such as `V2 checkpoint`.
-    public let kind: String
-    /// The path that stands for all the files: a checkpoint's prefix, or the file.
-    public let path: String
+    /// Where they lie.
+    public let place: NetworkFiles
     /// The files that are read.
     public let files: [String]
     /// What was understood other than to the letter, a sentence each.
@@ -34,8 +32,11 @@ public struct WeightFile: Sendable {
     public private(set) var names = ParameterNames.tensorFlow
     /// Texts that the file carries besides its tensors.
     public let metadata: [String: String]
-    /// The files whose digest stands for all values.
-    private let digested: [String]
+
+    /// What the file is, such as `V2 checkpoint`.
+    public var kind: String { place.kind }
+    /// The path that stands for all the files: a checkpoint's prefix, or the file.
+    public var path: String { place.path }
 
     /// Opens what a path means.
     ///
@@ -89,12 +90,11 @@ public struct WeightFile: Sendable {
         let renamed = TimmSource(arrays)
         tensors = renamed ?? arrays
         notes = []
-        self.kind = kind
-        self.path = path
+        let files = files ?? [path]
+        place = NetworkFiles(path, kind: kind, digested: files, digestSubject: "its bytes")
+        self.files = files
         self.metadata = metadata
         self.unread = unread
-        self.files = files ?? [path]
-        digested = self.files
         faults = []
         if renamed != nil { tellNames() }
     }
@@ -127,14 +127,12 @@ public struct WeightFile: Sendable {
     private init(_ location: CheckpointLocation) throws {
         let tensors = try location.open()
         self.tensors = tensors
-        path = location.prefix
+        place = NetworkFiles(checkpoint: tensors, at: location.prefix)
         notes = location.notes
         metadata = [:]
         unread = []
         guard let bundle = tensors as? BundleReader else {
-            kind = "V1 checkpoint"
-            files = (tensors as? LegacyReader)?.paths ?? [location.prefix]
-            digested = files
+            files = place.digested
             faults = []
             return
         }
@@ -146,25 +144,7 @@ public struct WeightFile: Sendable {
                 reason: "this is \(foreign)"
             )
         }
-        kind = "V2 checkpoint"
-        let index = location.prefix + ".index"
-        files = [index] + (0..<bundle.shardCount).map { bundle.shardPath($0) }
-        digested = [index]
+        files = place.digested + (0..<bundle.shardCount).map { bundle.shardPath($0) }
         faults = bundle.faults.map { "\($0)" }
-    }
-
-    /// What ``digest()`` is the digest of, to go after the path.
-    public var digestSubject: String { digested == files ? "its bytes" : "its index" }
-
-    /// SHA-256, in hexadecimal, of what stands for all values: a V2 checkpoint's index, which holds the checksum of every
-    /// tensor, or else the files one after the other.
-    ///
-    /// - Throws: `CheckpointError`.
-    public func digest() throws -> String {
-        var digest = SHA256()
-        for path in digested {
-            try MappedFile(path: path).withBytes { digest.update($0) }
-        }
-        return SHA256.hex(digest.finish())
     }
 }

@@ -1,3 +1,5 @@
+package import Engine
+
 /// A place in a network of the family whose activations have a name of their own.
 package enum FamilyStage: Hashable, Sendable {
     case initialConvolution

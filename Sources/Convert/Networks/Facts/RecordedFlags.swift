@@ -1,5 +1,4 @@
 internal import Checkpoint
-public import Engine
 internal import Foundation
 
 /// What a network's training, or whoever wrote its file, left in writing about it: flags under their published names.
@@ -119,17 +118,5 @@ extension RecordedFlags {
             else { return nil }
             return "--\(name)=\(found), and the variables \(value)"
         }
-    }
-}
-
-extension WeightFile {
-    /// What is recorded of the network: in the file itself, else beside it.
-    ///
-    /// - Throws: ``NetworkError/unreadableFlags(path:)``.
-    public func recordedFlags() throws(NetworkError) -> RecordedFlags? {
-        if metadata.keys.contains(where: NetworkFact.untold.contains) {
-            return RecordedFlags(metadata, path: path)
-        }
-        return try RecordedFlags.found(besides: self.path)
     }
 }

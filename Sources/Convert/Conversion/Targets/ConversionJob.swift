@@ -1,0 +1,107 @@
+public import Checkpoint
+public import Networks
+public import Pictures
+
+/// What is converted, where to, and how.
+public struct ConversionJob {
+    /// The tensors that are written.
+    public let plan: ConversionPlan
+    /// Where they are.
+    public let source: any TensorSource
+    /// What they are the weights of, where that is known.
+    public let network: ConversionNetwork?
+    /// What is known of the network besides its weights.
+    public let record: NetworkRecord?
+    /// Texts that are handed on.
+    public let metadata: [String: String]
+    /// The path that stands for the result.
+    public let path: String
+    /// Whether what is there is replaced.
+    public let isReplacing: Bool
+    /// What single formats can be told.
+    public let settings: TargetSettings
+
+    /// A conversion.
+    public init(
+        _ plan: ConversionPlan,
+        from source: any TensorSource,
+        _ network: ConversionNetwork?,
+        record: NetworkRecord? = nil,
+        metadata: [String: String] = [:],
+        to path: String,
+        replacing isReplacing: Bool = false,
+        _ settings: TargetSettings = TargetSettings()
+    ) {
+        self.plan = plan
+        self.source = source
+        self.network = network
+        self.record = record
+        self.metadata = metadata
+        self.path = path
+        self.isReplacing = isReplacing
+        self.settings = settings
+    }
+
+    /// The folder that the result lies in.
+    var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+
+    /// The network, for formats that hold one.
+    ///
+    /// - Throws: ``ConversionError/noNetwork``.
+    func requiredNetwork() throws(ConversionError) -> ConversionNetwork {
+        guard let network else { throw .noNetwork }
+        return network
+    }
+}
+
+/// A network whose weights are converted: what it is, and which tensor is which parameter.
+public struct ConversionNetwork {
+    /// The model.
+    public let configuration: ModelConfiguration
+    /// How its pictures are prepared.
+    public let preprocessing: Preprocessing
+    /// The graph, and the tensors of its parameters.
+    public let plan: NetworkPlan
+
+    /// Finds a network's parameters among what is planned.
+    ///
+    /// - Parameters:
+    ///   - network: The network, for pictures of its size.
+    ///   - preprocessing: How its pictures are prepared.
+    ///   - plan: What is to be written.
+    ///   - set: Which values are the weights.
+    /// - Throws: ``ConversionError`` as ``NetworkPlan`` does.
+    public init(
+        _ network: FamilyNetwork,
+        _ preprocessing: Preprocessing,
+        _ plan: ConversionPlan,
+        set: WeightSet
+    ) throws(ConversionError) {
+        configuration = network.configuration
+        self.preprocessing = preprocessing
+        self.plan = try NetworkPlan(network, plan, set: set)
+    }
+}
+
+/// What single formats can be told.
+public struct TargetSettings: Sendable {
+    /// Data files of a checkpoint.
+    public var shardCount = 1
+    /// Whether a `.meta` file is written beside a checkpoint.
+    public var writesMeta = true
+    /// The name of a SavedModel's folder, in seconds since 1970.
+    public var timestamp = 0
+    /// The order of an ONNX model's pictures.
+    public var layout = ONNXExport.Layout.nchw
+    /// Whether an ONNX model's batch norms are folded into the convolutions before them.
+    public var foldsBatchNorms = false
+    /// Whether an ONNX model takes pictures of any height and width.
+    public var isSizeDynamic = false
+    /// Whether an ONNX model prepares decoded pictures itself.
+    public var preprocesses = false
+    /// Whether an ONNX model's weights lie in a file beside it.
+    public var isExternal = false
+
+    /// What is written unless something else is asked for.
+    public init() {}
+}
