@@ -144,8 +144,7 @@ struct EvaluationRun {
         )
         let limit = options[EvalOptions.limit]
         var source = partial.share(of: input.source, limit: partial.isKept ? limit : nil)
-        let position = source.position
-        let skipsBefore = partial.partial.skipped
+        var mark = Evaluator.Mark(position: source.reached)
         do {
             var isStopped = partial.partial.isComplete
             if !isStopped {
@@ -157,20 +156,13 @@ struct EvaluationRun {
                 ) { batch in
                     try report.add(batch, executor)
                     progress.update(report.count)
-                    try partial.take(
-                        report.counted,
-                        position: position.next,
-                        skipped: skipsBefore + evaluator.skipped.count
-                    )
+                    mark = batch.mark
+                    try partial.take(report.counted, at: mark)
                     isStopped = Interruption.isRequested
                     return !isStopped
                 }
-                try partial.finish(
-                    report.counted,
-                    position: position.next,
-                    skipped: skipsBefore + evaluator.skipped.count,
-                    isComplete: !isStopped
-                )
+                if !isStopped { mark = evaluator.mark(source) }
+                try partial.finish(report.counted, at: mark, isComplete: !isStopped)
             }
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)
