@@ -56,7 +56,11 @@ public struct Network {
         files = file.place
         recorded = try file.recordedFlags()
         let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
-        let settled = try request.model.settle(identified, recorded: recorded)
+        let settled = try request.model.settle(
+            identified,
+            recorded: recorded,
+            names: file.names
+        )
         model = .family(
             FamilyModel(
                 weights: file,
@@ -86,7 +90,7 @@ public struct Network {
         files = graph.files
         recorded = try RecordedFlags.found(besides: source.path)
         facts = []
-        input = try InputConvention(request.input, recorded: recorded)
+        input = try InputConvention(request.input, recorded: recorded, for: graph)
     }
 
     /// Whether a path means a graph, and no weights of the family.

@@ -4,14 +4,18 @@ public enum ParameterRole: String, Sendable, CaseIterable {
     case kernel
     /// An offset for each of a convolution's or a dense layer's outputs, `[output]`.
     case bias
-    /// A batch norm's scale, `[channel]`.
+    /// A norm's scale, `[channel]`.
     case gamma
-    /// A batch norm's offset, `[channel]`.
+    /// A norm's offset, `[channel]`.
     case beta
     /// A batch norm's running mean, `[channel]`.
     case movingMean
     /// A batch norm's running variance, `[channel]`.
     case movingVariance
+    /// What each channel is multiplied by, `[channel]`.
+    case scale
+    /// What is added to each channel, `[channel]`.
+    case shift
 
     /// Whether gradient descent changes it; the moving statistics follow the batches instead.
     public var isTrainable: Bool { self != .movingMean && self != .movingVariance }
@@ -28,6 +32,18 @@ public struct ParameterKey: Hashable, Sendable {
     public init(node: String, role: ParameterRole) {
         self.node = node
         self.role = role
+    }
+
+    /// Whether they are those of one node: names go by bytes.
+    public static func == (left: ParameterKey, right: ParameterKey) -> Bool {
+        left.role == right.role && left.node.utf8.elementsEqual(right.node.utf8)
+    }
+
+    /// Feeds the bytes of the name, and the role.
+    public func hash(into hasher: inout Hasher) {
+        var node = node
+        node.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(role)
     }
 }
 

@@ -99,6 +99,7 @@ public final class PictureDecoder {
                 pixels,
                 scale: preprocessing.scale,
                 means: preprocessing.means,
+                finish: preprocessing.finish,
                 layout: layout,
                 into: &output
             )
@@ -151,6 +152,7 @@ public final class PictureDecoder {
                     pixels,
                     scale: preprocessing.scale,
                     means: preprocessing.means,
+                    finish: preprocessing.finish,
                     layout: layout,
                     into: &output
                 )

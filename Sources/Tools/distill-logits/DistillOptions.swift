@@ -226,6 +226,7 @@ enum DistillOptions {
             OptionGroup("Teacher", [teacher, weights, weightSet, flipAverage]),
             OptionGroup("Pictures", PictureOptions.all),
             OptionGroup(ModelOptions.title, ModelOptions.architecture),
+            OptionGroup("Graphs", GraphOptions.all),
             OptionGroup("Logits made elsewhere, in place of a teacher", [csv, npy, records]),
             OptionGroup("Logits", [offset, classCount, temperature, type, alsoFloat, top]),
             OptionGroup(

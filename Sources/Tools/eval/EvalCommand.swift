@@ -46,6 +46,15 @@ struct EvaluationRun {
     }
 
     func run() throws -> ExitCode {
+        if case .imported = network.model,
+            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+        {
+            throw ToolError(
+                .usage,
+                "a graph does not tell which of its tensors is for retrieval; --output-tensor takes "
+                    + "any for the logits"
+            )
+        }
         let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
         let executor = try network.executor(
             imageSize: input.imageSize,
@@ -136,8 +145,7 @@ struct EvaluationRun {
         )
         let limit = options[EvalOptions.limit]
         var source = partial.share(of: input.source, limit: partial.isKept ? limit : nil)
-        let position = source.position
-        let skipsBefore = partial.partial.skipped
+        var mark = Evaluator.Mark(position: source.reached)
         do {
             var isStopped = partial.partial.isComplete
             if !isStopped {
@@ -149,20 +157,13 @@ struct EvaluationRun {
                 ) { batch in
                     try report.add(batch, executor)
                     progress.update(report.count)
-                    try partial.take(
-                        report.counted,
-                        position: position.next,
-                        skipped: skipsBefore + evaluator.skipped.count
-                    )
+                    mark = batch.mark
+                    try partial.take(report.counted, at: mark)
                     isStopped = Interruption.isRequested
                     return !isStopped
                 }
-                try partial.finish(
-                    report.counted,
-                    position: position.next,
-                    skipped: skipsBefore + evaluator.skipped.count,
-                    isComplete: !isStopped
-                )
+                if !isStopped { mark = evaluator.mark(source) }
+                try partial.finish(report.counted, at: mark, isComplete: !isStopped)
             }
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)

@@ -94,8 +94,6 @@ enum EvalOptions {
     // MARK: Loss
 
     static let classification = LossOptions.classification
-    static let labelSmoothing = LossOptions.labelSmoothing
-    static let distillationTemperature = LossOptions.distillationTemperature
     static let lossWithL2 = Option(
         flag: "loss-with-l2",
         help: "Add the L2 penalty to the printed loss, as the published evaluation does."
@@ -107,6 +105,8 @@ enum EvalOptions {
         default: 0.00004,
         help: "Factor of the L2 penalty of --loss-with-l2, which leaves batch norms out."
     )
+    static let labelSmoothing = LossOptions.labelSmoothing
+    static let distillationTemperature = LossOptions.distillationTemperature
 
     // MARK: Results
 

@@ -44,11 +44,9 @@ enum EvaluatedNetwork {
             return known
         }
         ThreadCount.set(options[RunOptions.threads])
-        let network = try Network.open(
-            path,
-            NetworkRequest(options, classes: dataSet?.classes),
-            diagnostics
-        )
+        var request = try NetworkRequest(options, classes: dataSet?.classes)
+        request.graph.weights = options[EvalOptions.weights]
+        let network = try Network.open(path, request, diagnostics)
         return (network, dataSet)
     }
 }

@@ -34,10 +34,14 @@ enum EvaluationFacts {
             facts.append(.init("preprocessing", preprocessing.name))
             facts.append(.init("dct_method", "\(preprocessing.dctMethod)"))
             let means = preprocessing.means
+            let finish = preprocessing.finish
+            let factors = finish.factors.map { "\($0)" }.joined(separator: ", ")
             facts.append(
                 .init(
                     "values",
                     "\(preprocessing.scale) * v - (\(means.red), \(means.green), \(means.blue))"
+                        + (finish.factors == ChannelFinish.none.factors ? "" : " * (\(factors))")
+                        + (finish.isReversed ? ", blue first" : "")
                 )
             )
         }
@@ -103,7 +107,7 @@ enum EvaluationFacts {
     /// The step of the training that a checkpoint is of; nil where nothing says.
     private static func step(of network: Network) -> Int? {
         guard let tensors = try? network.family().weights.tensors,
-            let entry = tensors.tensor(named: "global_step"),
+            let entry = tensors.tensor(named: VariableNames.globalStep),
             entry.dataType == .int64, entry.shape.isEmpty,
             let bytes = try? tensors.bytes(of: entry, verifies: true).array,
             bytes.count == 8

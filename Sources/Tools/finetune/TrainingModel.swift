@@ -78,6 +78,7 @@ struct TrainingModel {
             }
         } else {
             diagnostics.tell(facts, recordedIn: setup.recorded)
+            diagnostics.tellContradictions(setup.recorded, configuration)
         }
         diagnostics.note(origin)
     }
@@ -130,8 +131,12 @@ struct TrainingModel {
         let settled = try ToolError.about(networkIn: file.path) {
             let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
             return setup.isResumed
-                ? try request.settle(identified, recorded: setup.recorded)
-                : try request.settleForWarmStart(identified, recorded: setup.recorded)
+                ? try request.settle(identified, recorded: setup.recorded, names: file.names)
+                : try request.settleForWarmStart(
+                    identified,
+                    recorded: setup.recorded,
+                    names: file.names
+                )
         }
         let width = settled.configuration.width
         guard !options.isGiven(FinetuneOptions.width) || options[FinetuneOptions.width] == width

@@ -406,7 +406,7 @@ struct TrainingSetup {
     > {
         var frozen: Set<ParameterKey> = []
         for text in options[FinetuneOptions.freeze] {
-            guard let pattern = try? Regex(text) else {
+            guard let pattern = NamePattern(text) else {
                 throw ToolError(.usage, "--freeze: '\(text)' is no regular expression")
             }
             let matched = names.parameters(matching: [pattern])

@@ -180,7 +180,8 @@ package struct TarArchive: Sendable {
                 let value = line.dropFirst(key.count + 1)
                 if key.elementsEqual("path".utf8) { path = ByteName(value) }
                 if key.elementsEqual("size".utf8) {
-                    let number = value.count <= 18 ? Int(String(decoding: value, as: UTF8.self)) : nil
+                    let number =
+                        value.count <= 18 ? Int(String(decoding: value, as: UTF8.self)) : nil
                     guard let number, number >= 0 else {
                         throw .malformedFile(
                             path: name,

@@ -29,7 +29,9 @@ struct Canvas: ~Copyable {
         let (width, height) = (picture.size.width, picture.size.height)
         for row in 0..<height {
             for column in 0..<(width / 2) {
-                let (left, right) = (3 * (row * width + column), 3 * (row * width + width - 1 - column))
+                let (left, right) = (
+                    3 * (row * width + column), 3 * (row * width + width - 1 - column)
+                )
                 for channel in 0..<3 {
                     values.swapAt(left + channel, right + channel)
                     picture.pixels.swapAt(left + channel, right + channel)

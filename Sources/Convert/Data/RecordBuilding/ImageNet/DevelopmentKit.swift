@@ -57,7 +57,10 @@ struct DevelopmentKit {
         if Self.isArchive(path) {
             let files = try Self.files(ofArchive: path)
             guard let metadata = files[Self.metadata] else {
-                throw DataError.missingInMAT(path: path, expected: "\(Self.metadata) in the archive")
+                throw DataError.missingInMAT(
+                    path: path,
+                    expected: "\(Self.metadata) in the archive"
+                )
             }
             self.path = "\(path)/\(Self.metadata)"
             content = try MATFile(metadata, path: self.path)
@@ -108,7 +111,8 @@ struct DevelopmentKit {
         guard let bytes = try GzipFile.bytes(of: file, limit: archiveLimit) else {
             throw DataError.missingInMAT(
                 path: path,
-                expected: "ImageNet's development kit, which unpacks to less than \(archiveLimit) bytes"
+                expected:
+                    "ImageNet's development kit, which unpacks to less than \(archiveLimit) bytes"
             )
         }
         var found: [String: [UInt8]] = [:]

@@ -208,7 +208,8 @@ struct ImageNetLayout: PictureListingSource {
             throw DataError.unclassified(
                 path: part.path,
                 count: part.loose.count,
-                remedy: "--labels-file names the synsets in the order of their classes; the development "
+                remedy:
+                    "--labels-file names the synsets in the order of their classes; the development "
                     + "kit's meta.mat will do"
             )
         }

@@ -67,7 +67,9 @@ struct ImageNetPart {
         for entry in archive.entries {
             let name = try Self.text(entry.name, in: path)
             let place = ListedPicture.Place(archive: path, range: entry.range)
-            let last = String(name[(name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex)...])
+            let last = String(
+                name[(name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex)...]
+            )
             guard !last.hasSuffix(".tar") else {
                 let inner = try TarArchive(file, in: entry.range, named: "\(path)/\(name)")
                 try add(inner, of: String(last.dropLast(4)), "\(path)/\(name)")
@@ -80,7 +82,8 @@ struct ImageNetPart {
             let picture = File(name: last, path: "\(path)/\(name)", place: place)
             let folders = name.split(separator: "/").dropLast()
             // `val/x.JPEG` lies in no synset's folder, `n01440764/x.JPEG` does.
-            if let folder = folders.last, ClassNames.isSynset(ByteName(folder)) || folders.count > 1 {
+            if let folder = folders.last, ClassNames.isSynset(ByteName(folder)) || folders.count > 1
+            {
                 byFolder[ByteName(folder), default: []].append(picture)
             } else {
                 loose.append(picture)
@@ -95,7 +98,8 @@ struct ImageNetPart {
     /// Takes the pictures of a synset's own archive.
     private mutating func add(_ archive: TarArchive, of synset: String, _ path: String) throws {
         foreign += archive.others.map { "\(path)/\($0)" }
-        let outer = path.hasPrefix(self.path + "/") && self.path.hasSuffix(".tar") ? self.path : path
+        let outer =
+            path.hasPrefix(self.path + "/") && self.path.hasSuffix(".tar") ? self.path : path
         var files: [File] = []
         for entry in archive.entries {
             let name = try Self.text(entry.name.lastComponent, in: path)
@@ -114,7 +118,8 @@ struct ImageNetPart {
         guard !found.contains(where: { ByteName($0.synset) == ByteName(synset) }) else {
             throw DataError.unused(
                 path: path,
-                reason: "the pictures of \(ByteName(synset)) lie in a folder too; take one of both away"
+                reason:
+                    "the pictures of \(ByteName(synset)) lie in a folder too; take one of both away"
             )
         }
         files.sort { ByteName($0.name) < ByteName($1.name) }

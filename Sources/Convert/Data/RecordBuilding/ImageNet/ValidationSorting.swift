@@ -41,7 +41,8 @@ public struct ValidationSorting: Sendable {
         guard moves.count + sorted == list.count else {
             throw DataError.unused(
                 path: labels,
-                reason: "it has labels of \(list.count) pictures, and \(moves.count + sorted) are in \(folder)"
+                reason:
+                    "it has labels of \(list.count) pictures, and \(moves.count + sorted) are in \(folder)"
             )
         }
         let inTheWay = moves.map(\.to).filter { FileManager.default.fileExists(atPath: $0) }

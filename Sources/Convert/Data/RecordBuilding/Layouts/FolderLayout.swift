@@ -31,7 +31,8 @@ struct FolderLayout: PictureListingSource {
             where PictureFolderScan.firstFolderWithPictures(below: files.path(name)) != nil {
                 throw DataError.unused(
                     path: files.path(name),
-                    reason: "beside train it is taken for a part of its own; what validates is called "
+                    reason:
+                        "beside train it is taken for a part of its own; what validates is called "
                         + "validation, val or test"
                 )
             }
