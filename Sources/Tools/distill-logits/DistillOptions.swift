@@ -238,7 +238,6 @@ enum DistillOptions {
                 "CSV, as published",
                 [writesCSV, onlyScores, dataName] + publishedShare
             ),
-            OptionGroup("Graphs", GraphOptions.all),
             OptionGroup("Checking", [check, seed, tolerance]),
             EngineOptions.group,
             OptionGroup("Running", [batchSize, RunOptions.threads, RunOptions.progress]),
