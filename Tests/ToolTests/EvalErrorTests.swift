@@ -208,8 +208,8 @@ struct EvalErrorTests {
         try expect(
             model + data + ["--export_only=True"],
             2,
-            "--export_only: this tool evaluates and exports nothing; convert --to saved-model writes "
-                + "what the published export does"
+            "--export_only: this tool evaluates and exports nothing; finetune --export-only does as "
+                + "published, and convert --to saved-model"
         )
         let outcome = try Tool.run(
             "eval",
