@@ -13,7 +13,6 @@ struct Export {
     private let diagnostics: Diagnostics
     private let target: String
     private let network: Network
-    private let model: FamilyModel
 
     /// The side that prepared pictures have, whatever the network was evaluated with.
     private static let preparedSide = 224
@@ -39,14 +38,13 @@ struct Export {
             )
         }
         self.target = target
-        let network = try Network.open(folder, NetworkRequest(options), diagnostics)
-        self.network = network
-        model = try ToolError.about(networkIn: folder) { try network.family() }
+        network = try Network.open(folder, NetworkRequest(options), diagnostics)
     }
 
     /// Writes and proves both models, and measures them.
     func run() throws -> ExitCode {
         try network.describe(diagnostics)
+        let family = try ToolError.about(networkIn: network.files.path) { try network.family() }
         let preprocessing = network.input.preprocessing
         let timestamp = Int(Date().timeIntervalSince1970)
         let models: [(input: ServingInput, side: Int)] = [
@@ -56,7 +54,7 @@ struct Export {
         var request = ConversionRequest()
         request.keepsTrainingState = false
         let weights = try ToolError.about(nil) { [request] in
-            try ConversionPlan(model.weights, request)
+            try ConversionPlan(family.weights, request)
         }
         let record = NetworkRecord(
             network,
@@ -64,17 +62,17 @@ struct Export {
         )
         for (folder, model) in zip(folders, models) {
             try ToolError.about(nil) {
-                let plan = try NetworkPlan(self.model.built(imageSize: model.side), weights)
+                let plan = try NetworkPlan(family.built(imageSize: model.side), weights)
                 try SavedModelWriter.write(
                     plan,
-                    from: self.model.weights.tensors,
+                    from: family.weights.tensors,
                     model.input,
                     beside: record,
                     to: folder,
                     replacing: false
                 )
                 let place = GraphProof.Place.savedModel(folder, model.input)
-                let proof = try GraphProof.compare(place, plan, from: self.model.weights.tensors)
+                let proof = try GraphProof.compare(place, plan, from: family.weights.tensors)
                 guard proof.isPassed else {
                     throw ToolError(
                         .no,
@@ -116,16 +114,16 @@ struct Export {
             ),
             diagnostics
         )
-        let written = try ToolError.about(networkIn: folder) { try exported.family() }
+        let model = try ToolError.about(networkIn: folder) { try exported.family() }
         let pass = EvaluationPass(
             data,
             options,
             preprocessing,
-            written.configuration,
+            model.configuration,
             batch: options[FinetuneOptions.batchSize]
         )
         let weights = try ToolError.about(networkIn: folder) {
-            try written.values(of: written.built(imageSize: preprocessing.imageSize), .raw)
+            try model.values(of: model.built(imageSize: preprocessing.imageSize), .raw)
         }
         guard let result = try pass.run(weights) else { return .interrupted }
         guard let metric = result.deciding else {
