@@ -26,8 +26,8 @@ struct Teacher {
 
     /// Opens all that are named.
     ///
-    /// - Parameters:
-    ///   - usual: How pictures are prepared for a graph where nothing else is said.
+    /// `usual` is how pictures are prepared for a graph where nothing else is said.
+    ///
     /// - Throws: ``ToolError``, also where they do not have the same number of classes.
     static func all(
         _ options: ParsedOptions,
