@@ -175,7 +175,8 @@ public struct CorruptedRecordBuilder: Sendable {
                         of: square,
                         item,
                         targets[part].corruption,
-                        severity: targets[part].severity
+                        severity: targets[part].severity,
+                        isKept: true
                     ),
                     item,
                     square.size

@@ -30,12 +30,16 @@ final class CorruptorPool: Sendable {
         return settings.framing.square(of: try bytes.withBytes { try worker.decoder.decode($0) })
     }
 
-    /// The bytes of a file of a corrupted picture: larger ones than are written to stay, with the same pixels.
+    /// The bytes of a file of a corrupted picture.
+    ///
+    /// - Parameter isKept: Whether they are written to stay; what is only decoded again takes less time to make, and has the
+    ///   same pixels in more bytes.
     func file(
         of square: Picture,
         _ item: CleanPictures.Item,
         _ corruption: Corruption,
-        severity: Int
+        severity: Int,
+        isKept: Bool
     ) throws -> [UInt8] {
         let worker = try idle.withLock { $0.popLast() } ?? Worker(settings)
         defer { idle.withLock { $0.append(worker) } }
@@ -51,7 +55,7 @@ final class CorruptorPool: Sendable {
             ? try picture.optimizedJPEG(
                 quality: CorruptionSettings.quality,
                 variant: settings.jpeg,
-                isSmall: false
-            ) : try picture.png(isSmall: false)
+                isSmall: isKept
+            ) : try picture.png(isSmall: isKept)
     }
 }

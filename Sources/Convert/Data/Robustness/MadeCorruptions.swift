@@ -145,7 +145,8 @@ public struct MadeCorruptions: PictureSource {
                 of: square.picture(),
                 item,
                 corruption,
-                severity: severity
+                severity: severity,
+                isKept: false
             )
             return unsafe OwnedBytes(copying: bytes.span.bytes)
         }
