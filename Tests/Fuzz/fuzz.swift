@@ -124,7 +124,8 @@ private func read(_ bytes: [UInt8]) throws {
 /// Reads all tensors.
 private func all(of source: some TensorSource) throws {
     for tensor in source.tensors {
-        guard source.tensor(named: tensor.name) != nil || tensor.key != Array(tensor.name.utf8) else {
+        guard source.tensor(named: tensor.name) != nil || tensor.key != Array(tensor.name.utf8)
+        else {
             preconditionFailure("\(tensor.name) is listed and not found")
         }
         _ = try? source.bytes(of: tensor, verifies: tensor.offset % 2 == 0)
