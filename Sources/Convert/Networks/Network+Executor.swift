@@ -20,9 +20,24 @@ extension Network {
         _ options: ExecutionOptions,
         cachingIn folder: String? = nil
     ) throws -> Executor {
-        let model = try family()
-        let network = try model.built(imageSize: imageSize)
-        var graph = network.graph
+        var graph: Graph
+        let values: () throws -> Weights
+        var batch = batch
+        switch model {
+        case .family(let model):
+            let network = try model.built(imageSize: imageSize)
+            graph = network.graph
+            values = { try model.values(of: network, set) }
+        case .imported(let imported):
+            let translated = try imported.translated(
+                forSquares: imageSize,
+                classes: classes,
+                observing: observed == nil ? imported.tensorNames : []
+            )
+            graph = translated.graph
+            values = { translated.weights }
+            batch = translated.batch ?? batch
+        }
         if let observed {
             graph.observed.formUnion(observed)
         } else {
@@ -46,7 +61,7 @@ extension Network {
         options.prepared = cache?.prepared
         let made = try Executor(
             graph,
-            weights: model.values(of: network, set),
+            weights: values(),
             batch: batch,
             options: options
         )

@@ -90,7 +90,7 @@ public struct Network {
         files = graph.files
         recorded = try RecordedFlags.found(besides: source.path)
         facts = []
-        input = try InputConvention(request.input, recorded: recorded)
+        input = try InputConvention(request.input, recorded: recorded, for: graph)
     }
 
     /// Whether a path means a graph, and no weights of the family.

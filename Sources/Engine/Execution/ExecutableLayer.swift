@@ -36,6 +36,20 @@ extension Node.Operation {
         case .branchMean(let layer): layer
         case .branchAttention(let layer): layer
         case .dropBlock(let layer): layer
+        case .concat(let layer): layer
+        case .pad(let layer): layer
+        case .slice(let layer): layer
+        case .affine(let layer): layer
+        case .binary(let layer): layer
+        case .reduce(let layer): layer
+        case .softmax(let layer): layer
+        case .layerNorm(let layer): layer
+        case .localResponseNorm(let layer): layer
+        case .resize(let layer): layer
+        case .spaceToDepth(let layer): layer
+        case .depthToSpace(let layer): layer
+        case .reshape(let layer): layer
+        case .custom(let layer): layer
         }
     }
 }

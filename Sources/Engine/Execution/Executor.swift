@@ -62,9 +62,12 @@ public final class Executor {
         }
 
         let kept = Set(graph.observedNodes.compactMap { activations[$0]?.buffer })
+        let parts = planner.placeParts()
+        let wholes = Set(parts.values.map(\.whole))
         let plan = MemoryPlan(
             byteCounts: planner.byteCounts,
-            lifetimes: Self.lifetimes(of: planner, keeping: kept)
+            lifetimes: Self.lifetimes(of: planner, keeping: kept, wholes: wholes),
+            parts: parts
         )
         arena = try Arena(plan, scratchpadByteCount: planner.scratchpadByteCount)
         var work: [Step.Work] = []
@@ -77,15 +80,19 @@ public final class Executor {
     }
 
     /// The first and last step that touch each buffer; the input lives from the start, what is kept to the end.
-    private static func lifetimes(of planner: Planner, keeping kept: Set<Int>) -> [ClosedRange<Int>]
-    {
+    private static func lifetimes(
+        of planner: Planner,
+        keeping kept: Set<Int>,
+        wholes: Set<Int>
+    ) -> [ClosedRange<Int>] {
         let end = planner.steps.count
         var first = [Int?](repeating: nil, count: planner.byteCounts.count)
         var last = [Int](repeating: 0, count: planner.byteCounts.count)
         for (index, step) in planner.steps.enumerated() {
             for buffer in step.reads + step.writes {
-                // A buffer that is read before anything writes it is the input.
-                if first[buffer] == nil { first[buffer] = step.writes.contains(buffer) ? index : 0 }
+                // A buffer that is read before anything writes it is the input, or its parts were written.
+                let isMade = step.writes.contains(buffer) || wholes.contains(buffer)
+                if first[buffer] == nil { first[buffer] = isMade ? index : 0 }
                 last[buffer] = index
             }
         }

@@ -9,27 +9,50 @@ package struct FoldedKernel {
     /// `[output]`.
     let bias: Storage?
 
-    /// Reads the kernel of a node's convolution, and its bias, and folds a batch norm into them.
-    ///
-    /// With scale = gamma / sqrt(variance + epsilon), the kernel is multiplied by the scale of its output and the bias
-    /// is beta + (bias - mean) * scale; in float64, rounded once.
+    /// Reads the kernel of a node's convolution, and its bias, and folds what it took in into them.
     package init(
         of node: String,
         _ convolution: Convolution,
         weights: Weights
     ) throws(EngineError) {
-        let outputs = convolution.outputChannels
-        let values = try weights.tensor(
-            ParameterKey(node: node, role: .kernel),
-            shape: convolution.kernelShape
+        try self.init(
+            of: node,
+            convolution.kernelShape,
+            hasBias: convolution.hasBias,
+            convolution.scalings,
+            weights: weights
         )
+    }
+
+    /// Reads a node's kernel of a shape, and its bias, and folds scales and shifts of channels into them.
+    ///
+    /// The kernel is multiplied by the scale of its output, and the bias is bias * scale + shift; in float64, rounded once.
+    /// With a batch norm, scale = gamma / sqrt(variance + epsilon), and shift = beta - mean * scale.
+    init(
+        of node: String,
+        _ shape: [Int],
+        hasBias: Bool,
+        _ scalings: [FoldedScaling],
+        weights: Weights
+    ) throws(EngineError) {
+        let outputs = shape[shape.count - 1]
+        let values = try weights.tensor(ParameterKey(node: node, role: .kernel), shape: shape)
         let own =
-            try convolution.hasBias
+            try hasBias
             ? weights.tensor(ParameterKey(node: node, role: .bias), shape: [outputs]).values : nil
         let storage = Storage(byteCount: values.count * MemoryLayout<Float>.stride)
         kernel = storage
-        let affine = try convolution.normalization.map { folded throws(EngineError) in
-            try folded.norm.affine(of: folded.node, weights)
+        var affine: (scale: [Double], offset: [Double])?
+        for scaling in scalings {
+            let (scale, offset) = try scaling.layer.affine(of: scaling.node, weights)
+            guard let before = affine else {
+                affine = (scale, offset)
+                continue
+            }
+            affine = (
+                zip(before.scale, scale).map { $0 * $1 },
+                (0..<outputs).map { before.offset[$0] * scale[$0] + offset[$0] }
+            )
         }
         let rows = values.count / outputs
         let piece = max(1, Self.pieceCount / outputs)
@@ -100,15 +123,26 @@ package struct FoldedKernel {
         self.bias = bias
     }
 
-    /// A kernel and a bias as they are.
-    init(kernel: WeightTensor, bias: WeightTensor?) {
-        self.kernel = Storage(byteCount: kernel.count * MemoryLayout<Float>.stride)
-        unsafe kernel.copy(to: self.kernel.floats)
-        self.bias = bias.map { bias in
-            let offsets = Storage(byteCount: bias.count * MemoryLayout<Float>.stride)
-            unsafe bias.copy(to: offsets.floats)
-            return offsets
+    /// The same convolution in fewer groups, so many of them together; what has no kernel of its own is zero.
+    ///
+    /// `shape` is the shape that the kernel has, HWIO.
+    func merged(from shape: [Int], groups: Int, by count: Int) -> FoldedKernel {
+        guard count > 1 else { return self }
+        let (area, inputs, outputs) = (shape[0] * shape[1], shape[2], shape[3])
+        let target = Storage(
+            byteCount: area * inputs * count * outputs * MemoryLayout<Float>.stride
+        )
+        for place in 0..<area {
+            for output in 0..<outputs {
+                let first = output / (outputs / groups) % count * inputs
+                for input in 0..<inputs {
+                    let from = (place * inputs + input) * outputs + output
+                    let to = (place * inputs * count + first + input) * outputs + output
+                    unsafe target.floats[to] = kernel.floats[from]
+                }
+            }
         }
+        return FoldedKernel(kernel: target, bias: bias)
     }
 
     /// The kernel in the layout that a primitive wants.

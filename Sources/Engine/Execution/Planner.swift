@@ -10,6 +10,8 @@ package final class Planner {
     let math: MathMode
     private let outputTypes: [NodeID: ElementType]
     private(set) var steps: [Step] = []
+    /// Buffers that may lie inside of others.
+    var parts: [BufferPart] = []
     private(set) var byteCounts: [Int] = []
     private(set) var scratchpadByteCount = 0
 
@@ -86,6 +88,37 @@ package final class Planner {
     func makeBuffer(byteCount: Int) -> Int {
         byteCounts.append(byteCount)
         return byteCounts.count - 1
+    }
+
+    /// Takes away the steps that copy what may lie in its place from the beginning, and says what lies where.
+    ///
+    /// To be asked once, at the end.
+    func placeParts() -> [Int: BufferPart] {
+        guard !parts.isEmpty else { return [:] }
+        var writers: [Int: [Int]] = [:]
+        var firstReaders: [Int: Int] = [:]
+        for (index, step) in steps.enumerated() {
+            for buffer in step.writes { writers[buffer, default: []].append(index) }
+            for buffer in step.reads where firstReaders[buffer] == nil {
+                firstReaders[buffer] = index
+            }
+        }
+        let copies = Dictionary(grouping: parts, by: \.whole).mapValues { Set($0.map(\.step)) }
+        var placed: [Int: BufferPart] = [:]
+        for part in parts where placed[part.buffer] == nil {
+            // Whoever writes to the whole, or to the part once it was copied, would change both.
+            let isWholeKept = writers[part.whole, default: []].allSatisfy {
+                copies[part.whole, default: []].contains($0)
+            }
+            guard isWholeKept, let own = writers[part.buffer], let first = own.first,
+                let last = own.last, last < part.step,
+                first < firstReaders[part.buffer, default: part.step]
+            else { continue }
+            placed[part.buffer] = part
+        }
+        let dropped = Set(placed.values.map(\.step))
+        steps = steps.indices.filter { !dropped.contains($0) }.map { steps[$0] }
+        return placed
     }
 
     /// Sees to it that steps find so many bytes of scratch memory.

@@ -4,14 +4,18 @@ public enum ParameterRole: String, Sendable, CaseIterable {
     case kernel
     /// An offset for each of a convolution's or a dense layer's outputs, `[output]`.
     case bias
-    /// A batch norm's scale, `[channel]`.
+    /// A norm's scale, `[channel]`.
     case gamma
-    /// A batch norm's offset, `[channel]`.
+    /// A norm's offset, `[channel]`.
     case beta
     /// A batch norm's running mean, `[channel]`.
     case movingMean
     /// A batch norm's running variance, `[channel]`.
     case movingVariance
+    /// What each channel is multiplied by, `[channel]`.
+    case scale
+    /// What is added to each channel, `[channel]`.
+    case shift
 
     /// Whether gradient descent changes it; the moving statistics follow the batches instead.
     public var isTrainable: Bool { self != .movingMean && self != .movingVariance }

@@ -6,6 +6,8 @@ struct PostOperations {
     var addsToDestination = false
     /// Negative results become zero.
     var isRectified = false
+    /// Functions of each value, one after the other.
+    var functions: [ElementFunction] = []
 
     /// The attributes of a primitive that does this and takes its scratch memory from its caller.
     func attributes() throws(OneDNNError) -> dnnl_primitive_attr_t {
@@ -29,7 +31,7 @@ struct PostOperations {
     }
 
     private func attach(to attributes: dnnl_primitive_attr_t) throws(OneDNNError) {
-        guard addsToDestination || isRectified else { return }
+        guard addsToDestination || isRectified || !functions.isEmpty else { return }
         let operations = try unsafe create("dnnl_post_ops_create") {
             unsafe dnnl_post_ops_create(&$0)
         }
@@ -43,6 +45,18 @@ struct PostOperations {
         if isRectified {
             try check(
                 unsafe dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0),
+                "dnnl_post_ops_append_eltwise"
+            )
+        }
+        for function in functions {
+            try check(
+                unsafe dnnl_post_ops_append_eltwise(
+                    operations,
+                    1,
+                    function.algorithm,
+                    function.alpha,
+                    function.beta
+                ),
                 "dnnl_post_ops_append_eltwise"
             )
         }

@@ -103,6 +103,9 @@ final class PrimitiveDescriptor {
         return MemoryDescriptor(unsafe raw.pointee)
     }
 
+    /// Whether the library has no fast implementation.
+    var isReference: Bool { implementation.hasPrefix("ref") }
+
     /// The library's name of the implementation, such as `jit:avx512_common`.
     var implementation: String {
         var name: UnsafePointer<CChar>?

@@ -10,10 +10,10 @@ extension Pass {
         for node in graph.nodes {
             guard let norm = node.layer as? BatchNorm, let id = node.inputs.first,
                 let producer = byID[id], var convolution = producer.layer as? Convolution,
-                convolution.acceptsFusion, convolution.normalization == nil,
+                convolution.acceptsFusion, convolution.scalings.isEmpty,
                 consumers[id]?.count == 1, !observed.contains(id)
             else { continue }
-            convolution.normalization = FoldedNorm(node: node.name, norm: norm)
+            convolution.scalings = [FoldedScaling(node: node.name, layer: norm)]
             graph.replace(node.id, by: convolution, named: producer.name, inputs: producer.inputs)
         }
         graph.removeUnneeded()

@@ -10,6 +10,7 @@ extension Pass {
         for node in graph.nodes where node.isRelu {
             guard let id = node.inputs.first, let producer = byID[id],
                 let layer = producer.layer as? any Rectifiable, !layer.isRectified,
+                (layer as? Convolution)?.acceptsFunction != false,
                 consumers[id]?.count == 1, !observed.contains(id)
             else { continue }
             graph.replace(

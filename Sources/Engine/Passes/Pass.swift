@@ -7,7 +7,10 @@ public struct Pass: Sendable {
     package let apply: @Sendable (inout Graph) -> Void
 
     /// All passes, in the order in which they are applied.
-    public static let all: [Pass] = [.foldBatchNorm, .fuseResidual, .fuseRelu]
+    public static let all: [Pass] = [
+        .recognizeFunctions, .recognizeSums, .foldPadding, .foldBatchNorm, .foldScaling,
+        .fuseResidual, .fuseRelu, .fuseFunction,
+    ]
 
     /// The graph after the pass.
     package func applied(to graph: Graph) -> Graph {

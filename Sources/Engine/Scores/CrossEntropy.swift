@@ -36,10 +36,10 @@ public struct CrossEntropy: Equatable, Sendable {
     ///
     /// - Precondition: the label is a class.
     public mutating func add(_ logits: Span<Float>, label: Int) {
-        add(logits, label: label, softmax: Softmax(logits))
+        add(logits, label: label, softmax: RowSoftmax(logits))
     }
 
-    mutating func add(_ logits: Span<Float>, label: Int, softmax: Softmax) {
+    mutating func add(_ logits: Span<Float>, label: Int, softmax: RowSoftmax) {
         precondition(logits.indices.contains(label), "label \(label) of \(logits.count) classes")
         count += 1
         guard classification == .softmax else {

@@ -29,7 +29,7 @@ public struct Evaluation: Equatable, Sendable, Codable {
     public mutating func add(_ logits: Span<Float>, label: Int) -> Int {
         precondition(logits.indices.contains(label), "label \(label) of \(logits.count) classes")
         let best = Ranking.best(logits)
-        let softmax = Softmax(logits)
+        let softmax = RowSoftmax(logits)
         accuracy.add(best == label)
         topFive.add(Ranking.isInTop(5, label: label, logits: logits))
         calibrationError.add(confidence: softmax.confidence, isCorrect: best == label)

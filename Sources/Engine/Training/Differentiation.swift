@@ -101,6 +101,11 @@ struct Differentiation {
                 arrangements[0] == arrangements[1] && arrangements[0] != .planes
             case .pool, .globalPool, .blur, .upsample, .branchMean, .dropBlock: holds(blocks)
             case .channelScale, .branchAttention: holds(blocks, [.vectors])
+            // These have no gradient at all.
+            case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax, .layerNorm,
+                .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+                .custom:
+                false
             }
         guard fits else {
             let kinds = arrangements.map(\.rawValue).joined(separator: " and ")

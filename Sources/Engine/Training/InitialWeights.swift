@@ -44,8 +44,8 @@ extension Weights {
                 case .gamma:
                     let endsResidual = (node.layer as? BatchNorm)?.endsResidual ?? false
                     values = [Float](repeating: zeroGamma && endsResidual ? 0 : 1, count: count)
-                case .movingVariance: values = [Float](repeating: 1, count: count)
-                case .beta, .movingMean: values = [Float](repeating: 0, count: count)
+                case .movingVariance, .scale: values = [Float](repeating: 1, count: count)
+                case .beta, .movingMean, .shift: values = [Float](repeating: 0, count: count)
                 }
                 weights[ParameterKey(node: node.name, role: role)] = WeightTensor(
                     shape: shape,

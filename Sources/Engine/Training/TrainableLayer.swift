@@ -42,6 +42,10 @@ extension Node.Operation {
         case .branchMean(let layer): layer
         case .branchAttention(let layer): layer
         case .dropBlock(let layer): layer
+        case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
+            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
+            nil
         }
     }
 }

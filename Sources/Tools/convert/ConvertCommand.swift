@@ -176,6 +176,12 @@ struct Conversion {
         }
         do {
             let preprocessing = network.input.preprocessing
+            guard !preprocessing.isForeign else {
+                throw ToolError(
+                    .usage,
+                    "\(preprocessing.name) prepares pictures for networks that come from graphs"
+                )
+            }
             let built = try ToolError.about(networkIn: network.files.path) {
                 try network.family().built(imageSize: preprocessing.imageSize)
             }

@@ -19,6 +19,7 @@ struct Teacher {
             OptionGroup(
                 "Teacher",
                 [DistillOptions.weightSet] + PictureOptions.all + ModelOptions.architecture
+                    + GraphOptions.all
             )
         ]
     )
@@ -66,8 +67,9 @@ struct Teacher {
         }
         var request = try NetworkRequest(own)
         request.model.classes = nil
-        network = try Network.open(path, request, diagnostics)
         set = own[DistillOptions.weightSet]
+        request.graph.weights = set
+        network = try Network.open(path, request, diagnostics)
         self.weight = weight
     }
 

@@ -11,6 +11,7 @@ struct EvalCommand {
     static func main() {
         CommandLineTool.main(EvalOptions.table) { options in
             Interruption.install()
+            let options = try BatchLimit.expand(options, Array(CommandLine.arguments.dropFirst()))
             let diagnostics = Diagnostics(tool: EvalOptions.table.tool)
             if !options[EvalOptions.merge].isEmpty {
                 return try MergeRun(options, diagnostics).run()
@@ -45,6 +46,15 @@ struct EvaluationRun {
     }
 
     func run() throws -> ExitCode {
+        if case .imported = network.model,
+            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+        {
+            throw ToolError(
+                .usage,
+                "a graph does not tell which of its tensors is for retrieval; --output-tensor takes "
+                    + "any for the logits"
+            )
+        }
         let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
         let executor = try network.executor(
             imageSize: input.imageSize,
@@ -62,7 +72,7 @@ struct EvaluationRun {
         }
         diagnostics.note("input: \(input.summary)")
         diagnostics.tell(input.remarks)
-        guard input.hasLabels || !options[EvalOptions.zeroShot] else {
+        guard input.hasLabels || !options[RetrievalOptions.zeroShot] else {
             throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
         }
         let partial = try PartialRun(
@@ -108,7 +118,7 @@ struct EvaluationRun {
     private var observedStages: Set<Stage>? {
         if options[EvalOptions.stages] != nil { return nil }
         let usesEmbeddings =
-            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+            options[RetrievalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
         return usesEmbeddings ? [.embedding] : []
     }
 

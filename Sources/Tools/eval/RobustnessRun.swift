@@ -45,7 +45,7 @@ struct RobustnessRun: RobustnessMeasure {
         let both: [any DeclaredOption] = [EvalOptions.eventDirectory]
         let perturbation: [any DeclaredOption] = [EvalOptions.difficulty]
         let others: [any DeclaredOption] = [
-            EvalOptions.images, EvalOptions.tensor, EvalOptions.zeroShot, EvalOptions.predictions,
+            EvalOptions.images, EvalOptions.tensor, RetrievalOptions.zeroShot, EvalOptions.predictions,
             EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels, EvalOptions.stages,
             EvalOptions.distillationTemperature, EvalOptions.labelSmoothing,
             EvalOptions.classification,

@@ -14,6 +14,9 @@ struct InspectCommand {
             if GraphRunView.isAsked(options) {
                 return try GraphRunView(path: path, options, diagnostics).run()
             }
+            if options[InspectOptions.plan] {
+                return try GraphPlanView(path: path, options, diagnostics).run()
+            }
             if let note { diagnostics.note(note) }
             return try show(kind, paths, options, diagnostics)
         }

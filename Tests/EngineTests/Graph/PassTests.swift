@@ -60,7 +60,7 @@ import Testing
         try Self.pass("fold-batch-norm").apply(&graph)
         #expect(Self.outline(graph) == ["input", "conv input", "relu conv"])
         let layer = try #require(graph.nodes[1].layer as? Convolution)
-        #expect(layer.normalization?.node == "norm")
+        #expect(layer.scalings.first?.node == "norm")
     }
 
     @Test("a batch norm stays where others look at the convolution, or it is not behind one")

@@ -86,6 +86,21 @@ import Testing
         Case(groups: 16, inputs: 16, outputs: 32, hasBias: true),
         Case(stride: (2, 1), groups: 12, inputs: 12, outputs: 36),
         Case(size: (1, 9), padding: (0, 0, 4, 4), groups: 3, inputs: 3, outputs: 3, hasBias: true),
+        Case(
+            size: (3, 5),
+            stride: (2, 1),
+            padding: (0, 1, 3, 1),
+            groups: 40,
+            inputs: 40,
+            outputs: 40,
+            hasBias: true
+        ),
+        Case(dilation: (2, 2), padding: (2, 2, 2, 2), groups: 24, inputs: 24, outputs: 48),
+        // Groups that are computed together, and that no number of makes whole blocks.
+        Case(groups: 16, inputs: 64, outputs: 64, hasBias: true),
+        Case(stride: (2, 2), groups: 8, inputs: 32, outputs: 64),
+        Case(groups: 7, inputs: 21, outputs: 35, hasBias: true),
+        Case(size: (1, 1), padding: (0, 0, 0, 0), groups: 2, inputs: 24, outputs: 6),
     ]
 
     private func problem(
@@ -123,6 +138,22 @@ import Testing
         #expect(problem.error(against: instance.expected(problem)) < 2e-6)
     }
 
+    /// But where a window could lie beside the picture, which the library is slow at.
+    @Test(
+        "all have a fast implementation",
+        arguments: cases.filter { $0.padding.3 <= ($0.size.1 - 1) * $0.dilation.1 }
+    )
+    func implementations(_ instance: Case) throws {
+        for math in [MathMode.exact, .bf16] where math.isAvailable {
+            for isLifted in [true, false] {
+                let problem = try problem(instance, math, isLifted: isLifted)
+                for step in problem.steps where step.kind == "convolution" {
+                    #expect(!step.implementation.hasPrefix("ref"), "\(math) \(step.node)")
+                }
+            }
+        }
+    }
+
     @Test("a batch norm and a relu fold into groups and biases", arguments: cases, [true, false])
     func fused(_ instance: Case, isFused: Bool) throws {
         let shape = FeatureShape(height: 13, width: 10, channels: instance.inputs)
@@ -136,7 +167,8 @@ import Testing
             )
             return graph.append(Nonlinearity(.relu), named: "relu", inputs: [norm])
         }
-        #expect(problem.steps.count == (isFused ? 2 : 4))
+        let others = problem.steps.filter { ["batch norm", "relu"].contains($0.kind) }
+        #expect(others.count == (isFused ? 0 : 2))
         let products = instance.expected(problem)
         let roles: [ParameterRole] = [.gamma, .beta, .movingMean, .movingVariance]
         let norm = roles.map { problem.values("norm", $0).map(Double.init) }

@@ -90,8 +90,8 @@ extension Weights {
             let values: [Float] =
                 switch parameter.key.role {
                 case .kernel: numbers.map { ($0 - 0.5) * 3.5 / inputs.squareRoot() }
-                case .gamma, .movingVariance: numbers.map { $0 + 0.5 }
-                case .bias, .beta, .movingMean: numbers.map { $0 - 0.5 }
+                case .gamma, .movingVariance, .scale: numbers.map { $0 + 0.5 }
+                case .bias, .beta, .movingMean, .shift: numbers.map { $0 - 0.5 }
                 }
             weights[parameter.key] = WeightTensor(shape: parameter.shape, values: values)
         }

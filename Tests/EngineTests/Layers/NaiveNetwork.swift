@@ -87,6 +87,10 @@ struct NaiveNetwork {
                 return share * input[picture, y, x, channel]
                     + (1 - share) * input[picture, y, x, half + channel]
             }
+        case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax, .layerNorm,
+            .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
+            preconditionFailure("only the family's layers are needed here")
         }
     }
 

@@ -10,10 +10,17 @@ import Testing
         .clip(lower: -.infinity, upper: 2), .leakyRelu(slope: 0.2), .elu(alpha: 1),
         .elu(alpha: 0.5), .selu, .sigmoid, .hardSigmoid(slope: 0.2, offset: 0.5),
         .hardSigmoid(slope: 1 / 6, offset: 0.5), .tanh, .softplus, .swish(beta: 1),
-        .swish(beta: 1.702), .hardSwish, .gelu, .geluByTanh, .mish,
+        .swish(beta: 1.702), .hardSwish, .gelu, .geluByTanh, .mish, .softsign, .exp, .square, .abs,
+        .negate, .linear(slope: 2, offset: 0), .linear(slope: -0.5, offset: 3), .relu6,
+        .hardSigmoid6,
     ]
 
-    private static func value(_ function: Nonlinearity.Function, _ x: Double) -> Double {
+    /// Those that want numbers above zero.
+    static let positive: [Nonlinearity.Function] = [
+        .log, .sqrt, .rsqrt, .reciprocal, .power(exponent: 0.3), .power(exponent: -1.5),
+    ]
+
+    static func value(_ function: Nonlinearity.Function, _ x: Double) -> Double {
         switch function {
         case .relu: max(x, 0)
         case .clip(let lower, let upper): min(max(x, Double(lower)), Double(upper))
@@ -33,6 +40,17 @@ import Testing
         case .geluByTanh:
             x / 2 * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
         case .mish: x * tanh(log1p(exp(x)))
+        case .softsign: x / (1 + abs(x))
+        case .exp: exp(x)
+        case .log: log(x)
+        case .square: x * x
+        case .sqrt: x.squareRoot()
+        case .rsqrt: 1 / x.squareRoot()
+        case .reciprocal: 1 / x
+        case .abs: abs(x)
+        case .negate: -x
+        case .linear(let slope, let offset): Double(slope) * x + Double(offset)
+        case .power(let exponent): pow(x, Double(exponent))
         }
     }
 
@@ -47,10 +65,53 @@ import Testing
         #expect(problem.error(against: expected) < 2e-6)
     }
 
+    /// Of squares between a half and fifty; a convolution behind would spread what is no number in what fills up blocks.
+    @Test("numbers above zero", arguments: positive, [16, 20, 3])
+    func above(_ function: Nonlinearity.Function, channels: Int) throws {
+        let shape = FeatureShape(height: 7, width: 9, channels: channels)
+        for math in [MathMode.exact, .bf16] where math.isAvailable {
+            let problem = try LayerProblem(shape, math: math, scale: 5) { graph, input in
+                let square = graph.append(Nonlinearity(.square), named: "square", inputs: [input])
+                let above = graph.append(
+                    Nonlinearity(.linear(slope: 1, offset: 0.5)),
+                    named: "above",
+                    inputs: [square]
+                )
+                let function = graph.append(
+                    Nonlinearity(function),
+                    named: "function",
+                    inputs: [above]
+                )
+                return graph.append(
+                    Convolution(Window(3), inputChannels: channels, outputChannels: 8),
+                    named: "conv",
+                    inputs: [function]
+                )
+            }
+            let values = problem.input.map { picture, y, x, channel in
+                let value = problem.input[picture, y, x, channel]
+                return Self.value(function, value * value + 0.5)
+            }
+            let expected = values.convolved(
+                problem.values("conv", .kernel),
+                size: 3,
+                stride: 1,
+                before: 0,
+                after: 0,
+                outputs: 8
+            )
+            #expect(problem.error(against: expected) < (math == .bf16 ? 2e-2 : 2e-6))
+        }
+    }
+
     @Test("in bfloat16, to a part in a hundred", .needsBFloat16, arguments: functions)
     func bfloat16(_ function: Nonlinearity.Function) throws {
         let shape = FeatureShape(height: 7, width: 9, channels: 20)
-        let problem = try LayerProblem(shape, math: .bf16, passes: [], scale: 8) { graph, input in
+        // What is rounded is an exponent there.
+        let scale: Double = function == .exp ? 1 : 8
+        let problem = try LayerProblem(shape, math: .bf16, passes: [], scale: scale) {
+            graph,
+            input in
             graph.append(Nonlinearity(function), named: "function", inputs: [input])
         }
         let expected = problem.input.map { Self.value(function, problem.input[$0, $1, $2, $3]) }
@@ -105,6 +166,7 @@ import Testing
             Nonlinearity.Function.leakyRelu(slope: .nan), .elu(alpha: .infinity),
             .swish(beta: .nan), .hardSigmoid(slope: 1, offset: .nan),
             .clip(lower: 2, upper: 1), .clip(lower: .nan, upper: 1),
+            .linear(slope: .nan, offset: 0), .power(exponent: .infinity),
         ]
     )
     func numbers(_ function: Nonlinearity.Function) {

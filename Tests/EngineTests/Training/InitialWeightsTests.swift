@@ -51,8 +51,8 @@ import Testing
             case .gamma:
                 #expect(Set(values).count == 1)
                 if values[0] == 0 { zeros += 1 } else { #expect(values[0] == 1) }
-            case .movingVariance: #expect(values.allSatisfy { $0 == 1 })
-            case .beta, .movingMean, .bias: #expect(values.allSatisfy { $0 == 0 })
+            case .movingVariance, .scale: #expect(values.allSatisfy { $0 == 1 })
+            case .beta, .movingMean, .bias, .shift: #expect(values.allSatisfy { $0 == 0 })
             case .kernel: break
             }
         }

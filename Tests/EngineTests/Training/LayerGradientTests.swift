@@ -207,6 +207,13 @@ struct LayerGradientTests {
                 return $0.append(Dense(inputs: channels, outputs: 11), mean)
             },
             with(
+                GradientProblem("rectified dense", channels: channels) {
+                    let mean = $0.append(GlobalPool(.average), $0.start)
+                    let dense = $0.append(Dense(inputs: channels, outputs: 11), mean)
+                    return $0.append(Nonlinearity(.relu), dense)
+                }
+            ) { $0.hasKinks() },
+            with(
                 GradientProblem("generalized mean", channels: channels) {
                     $0.append(GlobalPool(.generalizedMean), $0.start)
                 }

@@ -39,7 +39,9 @@ import Testing
         arguments: [
             Nonlinearity.Function.clip(lower: 0, upper: 6), .leakyRelu(slope: 0.1), .elu(alpha: 1),
             .selu, .sigmoid, .hardSigmoid(slope: 0.2, offset: 0.5), .tanh, .softplus,
-            .swish(beta: 1), .hardSwish, .gelu, .geluByTanh, .mish,
+            .swish(beta: 1), .hardSwish, .gelu, .geluByTanh, .mish, .softsign, .exp, .log, .square,
+            .sqrt, .rsqrt, .reciprocal, .abs, .negate, .linear(slope: 2, offset: 1),
+            .power(exponent: 2),
         ]
     )
     func functions(_ function: Nonlinearity.Function) throws {
@@ -49,6 +51,23 @@ import Testing
                 == .graph(
                     .untrainable(node: "layer", reason: "\(layer.kind) has no gradient yet")
                 )
+        )
+    }
+
+    @Test(
+        "layers that the family does not have",
+        arguments: [
+            Concat(count: 1), Pad(Padding(before: 1, after: 1)),
+            Slice(rows: Slice.Places(0, count: 2)), Affine(channels: 16),
+            Reduce(.mean, over: .space), Softmax(), LayerNorm(channels: 16), LocalResponseNorm(),
+            Resize(.nearest, .legacy, height: 3, width: 3), SpaceToDepth(side: 2),
+            DepthToSpace(side: 2), Reshape(to: FeatureShape(height: 3, width: 3, channels: 64)),
+        ] as [any Layer]
+    )
+    func foreign(_ layer: any Layer) throws {
+        let error = try lifted(layer)
+        #expect(
+            error?.description == "layer: cannot be trained: \(layer.kind) has no gradient yet"
         )
     }
 

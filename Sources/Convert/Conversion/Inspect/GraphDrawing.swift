@@ -80,11 +80,14 @@ public struct GraphDrawing: Sendable {
         switch operation {
         case .convolution: "#9ec5fe"
         case .dense: "#ffda6a"
-        case .batchNorm: "#d0d4da"
-        case .nonlinearity: "#a3cfbb"
-        case .blur, .pool, .globalPool, .upsample: "#e2b0ff"
-        case .input: "#ffffff"
-        case .add, .channelScale, .branchMean, .branchAttention, .dropBlock: "#feb272"
+        case .batchNorm, .affine, .layerNorm, .localResponseNorm: "#d0d4da"
+        case .nonlinearity, .softmax: "#a3cfbb"
+        case .blur, .pool, .globalPool, .upsample, .reduce, .resize, .pad, .slice, .spaceToDepth,
+            .depthToSpace, .reshape:
+            "#e2b0ff"
+        case .input, .custom: "#ffffff"
+        case .add, .channelScale, .branchMean, .branchAttention, .dropBlock, .binary, .concat:
+            "#feb272"
         }
     }
 }

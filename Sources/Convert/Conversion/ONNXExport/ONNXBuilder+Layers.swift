@@ -39,6 +39,14 @@ extension ONNXBuilder {
         case .branchAttention: return branchAttention(node, inputs)
         case .globalPool(let layer): return globalPool(node, layer, inputs[0])
         case .dense(let layer): return dense(node, layer, inputs[0])
+        case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
+            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
+            throw .inexpressible(
+                format: "ONNX",
+                node: node.name,
+                layer: "a layer of kind \(node.layer.kind)"
+            )
         }
     }
 
@@ -51,7 +59,8 @@ extension ONNXBuilder {
         case .relu: return append("Relu", node.name, inputs)
         case .sigmoid: return append("Sigmoid", node.name, inputs)
         case .clip, .leakyRelu, .elu, .selu, .hardSigmoid, .tanh, .softplus, .swish, .hardSwish,
-            .gelu, .geluByTanh, .mish:
+            .gelu, .geluByTanh, .mish, .softsign, .exp, .log, .square, .sqrt, .rsqrt, .reciprocal,
+            .abs, .negate, .linear, .power:
             throw .inexpressible(format: "ONNX", node: node.name, layer: layer.kind)
         }
     }
@@ -66,7 +75,7 @@ extension ONNXBuilder {
         let name = variable(key)
         let shape = KernelLayout.outputsFirst(layer.kernelShape)
         var inputs = [input]
-        if layer.normalization == nil {
+        if layer.scalings.isEmpty {
             inputs.append(initializer(name, shape, .parameter(key, order)))
             if layer.hasBias {
                 let key = ParameterKey(node: node.name, role: .bias)

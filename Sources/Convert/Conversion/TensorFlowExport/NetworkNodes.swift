@@ -102,6 +102,10 @@ struct NetworkNodes {
         case .branchMean: return builder.branchMean(name, inputs[0])
         case .branchAttention: return builder.branchAttention(name, inputs[0], inputs[1])
         case .dropBlock: return inputs[0]
+        case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
+            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
+            throw Self.inexpressible(node, node.layer.kind)
         }
     }
 
@@ -119,7 +123,8 @@ struct NetworkNodes {
         case .relu: return builder.float("Relu", name, inputs)
         case .sigmoid: return builder.float("Sigmoid", name, inputs)
         case .clip, .leakyRelu, .elu, .selu, .hardSigmoid, .tanh, .softplus, .swish, .hardSwish,
-            .gelu, .geluByTanh, .mish:
+            .gelu, .geluByTanh, .mish, .softsign, .exp, .log, .square, .sqrt, .rsqrt, .reciprocal,
+            .abs, .negate, .linear, .power:
             throw Self.inexpressible(node, layer.kind)
         }
     }

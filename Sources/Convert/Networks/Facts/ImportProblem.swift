@@ -54,6 +54,8 @@ public enum ImportProblem: Error, Equatable, Sendable {
     case random([String])
     /// Operations that are not known, and how many there are of each.
     case unknownOperations([String: Int])
+    /// The engine cannot run it.
+    case untranslatable(reason: String)
 }
 
 extension ImportProblem {
@@ -129,6 +131,7 @@ extension ImportProblem: CustomStringConvertible {
             )
         case .random(let names):
             Self.block("the logits hang on random numbers that are no dropout", names)
+        case .untranslatable(let reason): "the engine cannot run this graph: \(reason)"
         case .unknownOperations(let counts):
             Self.block(
                 "operations that are not known",

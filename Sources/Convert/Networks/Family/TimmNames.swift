@@ -32,8 +32,8 @@ public struct TimmNames: Sendable {
 
     private static func component(_ role: ParameterRole) -> String {
         switch role {
-        case .kernel, .gamma: "weight"
-        case .bias, .beta: "bias"
+        case .kernel, .gamma, .scale: "weight"
+        case .bias, .beta, .shift: "bias"
         case .movingMean: "running_mean"
         case .movingVariance: "running_var"
         }

@@ -73,6 +73,8 @@ public struct VariableNames: Sendable {
         case .beta: "beta"
         case .movingMean: "moving_mean"
         case .movingVariance: "moving_variance"
+        case .scale: "scale"
+        case .shift: "shift"
         }
     }
 }

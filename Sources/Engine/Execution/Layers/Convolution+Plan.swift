@@ -56,25 +56,16 @@ extension Convolution: ExecutableLayer {
         }
         let operations = operationCount(batch: planner.batch, output: output)
         if isMatrixProduct(of: inputs[0]) {
-            let product = try planner.appendMatrixProduct(
-                node,
-                inputs[0],
-                outputs: outputChannels,
-                hasBias: addsBias,
-                isRectified: isRectified && !addsToInput,
-                operations: operations,
-                fold: fold
-            )
-            guard addsToInput else { return product }
-            return try planner.appendSum(node, product, inputs[1], isRectified: isRectified)
+            return try planMatrixProduct(node, inputs, operations, in: planner, fold: fold)
         }
-        let postOperations = PostOperations(
-            addsToDestination: addsToInput,
-            isRectified: isRectified
-        )
         let math = planner.math
-        let input = inputs[0].isMatrix ? try planner.blocked(inputs[0], for: node) : inputs[0]
-        let source = planner.converted(input, to: productType(math), for: node)
+        var input = inputs[0].isMatrix ? try planner.blocked(inputs[0], for: node) : inputs[0]
+        let plan = ConvolutionGroups(self)
+        if groups > 1 { input = try planner.blocked(input, for: node) }
+        var source = planner.converted(input, to: productType(math), for: node)
+        if plan.repeats > 1 {
+            source = planner.repeated(source, plan.repeats, for: node)
+        }
         let type = outputType(wanted: planner.outputType(of: node), math)
         let result =
             addsToInput
@@ -95,63 +86,107 @@ extension Convolution: ExecutableLayer {
                     outputs: result.storedChannels
                 )
             }
+            if let function {
+                try planner.appendFunctions(function, node, from: result, to: result)
+            }
             return result
         }
-        // Channels that fill up blocks would belong to groups of their own.
-        let isPadded = groups == 1
-        let descriptors = try wrapped { () throws(OneDNNError) in
-            isPadded
-                ? (source: try source.descriptor(), result: try result.descriptor())
-                : (source: try source.exactDescriptor(), result: try result.exactDescriptor())
+        var product = try product(of: source, into: result, plan, in: planner)
+        if source.layout == .planar, product.primitive.isReference {
+            source = try planner.blocked(source, for: node)
+            product = try self.product(of: source, into: result, plan, in: planner)
         }
-        let geometry = ConvolutionGeometry(
-            self,
-            on: source.shape,
-            source: descriptors.source,
-            result: descriptors.result,
-            type: productType(math)
-        )
-        let primitive = try primitiveDescriptor(geometry, postOperations, in: planner)
-        let (ins, outs) = (geometry.inputChannels, geometry.outputChannels)
+        let (geometry, primitive) = product
+        let count = plan.isDepthwise ? geometry.outputChannels : plan.count
+        let (ins, outs) = (geometry.inputChannels / count, geometry.outputChannels)
         let (size, shape) = (window.size, kernelShape)
+        let (groups, merged) = (groups, plan.merged)
         try planner.append(
             node,
             primitive,
             operations: operations,
             [
-                .reads(.source, source, descriptors.source),
-                .writes(.destination, result, descriptors.result),
+                .reads(.source, source, geometry.source),
+                .writes(.destination, result, geometry.result),
             ]
                 + planner.constants(
                     of: node,
                     for: primitive,
                     from: MemoryDescriptor.convolutionKernel(
-                        [size.height, size.width, ins / groups, outs],
-                        groups: groups
+                        [size.height, size.width, ins, outs],
+                        groups: count
                     ),
                     biasCount: addsBias ? outs : nil
                 ) { () throws(EngineError) in
-                    guard isPadded else { return try fold() }
-                    return try fold().padded(from: shape, inputs: ins, outputs: outs)
+                    try fold().merged(from: shape, groups: groups, by: merged).padded(
+                        from: [shape[0], shape[1], shape[2] * merged, shape[3]],
+                        inputs: ins,
+                        outputs: outs
+                    )
                 }
         )
+        if function?.keepsZero == false { planner.appendZeroFilling(node, result) }
+        return result
+    }
+
+    /// Of vectors: by the product of a matrix.
+    private func planMatrixProduct(
+        _ node: Node,
+        _ inputs: [Activation],
+        _ operations: Int,
+        in planner: Planner,
+        fold: () throws(EngineError) -> FoldedKernel
+    ) throws(EngineError) -> Activation {
+        var result = try planner.appendMatrixProduct(
+            node,
+            inputs[0],
+            outputs: outputChannels,
+            hasBias: addsBias,
+            isRectified: isRectified && !addsToInput,
+            operations: operations,
+            fold: fold
+        )
+        if addsToInput {
+            result = try planner.appendSum(node, result, inputs[1], isRectified: isRectified)
+        }
+        if let function {
+            try planner.appendFunctions(function, node, from: result, to: result)
+        }
         return result
     }
 
     /// The library's first implementation, which computes every product.
-    private func primitiveDescriptor(
-        _ geometry: ConvolutionGeometry,
-        _ postOperations: PostOperations,
+    private func product(
+        of source: Activation,
+        into result: Activation,
+        _ plan: ConvolutionGroups,
         in planner: Planner
-    ) throws(EngineError) -> PrimitiveDescriptor {
+    ) throws(EngineError) -> (geometry: ConvolutionGeometry, primitive: PrimitiveDescriptor) {
         try wrapped { () throws(OneDNNError) in
-            try geometry.forward(
+            let (from, to) =
+                plan.isPadded
+                ? (try source.descriptor(), try result.descriptor())
+                : (try source.exactDescriptor(), try result.exactDescriptor())
+            let geometry = ConvolutionGeometry(
+                self,
+                on: source.shape,
+                source: from,
+                result: to,
+                groups: plan.isDepthwise ? to.channels : plan.count,
+                type: productType(planner.math)
+            )
+            let primitive = try geometry.forward(
                 dnnl_convolution_direct,
                 for: dnnl_forward_inference,
                 hasBias: addsBias,
-                postOperations: postOperations,
+                postOperations: PostOperations(
+                    addsToDestination: addsToInput,
+                    isRectified: isRectified,
+                    functions: function?.elementSteps ?? []
+                ),
                 on: planner.processor
             )
+            return (geometry, primitive)
         }
     }
 }

@@ -22,13 +22,14 @@ struct ConvolutionGeometry {
         on shape: FeatureShape,
         source: MemoryDescriptor,
         result: MemoryDescriptor,
+        groups: Int? = nil,
         type: ElementType
     ) {
         let window = layer.window
         let padding = window.padding(of: shape)
         inputChannels = source.channels
         outputChannels = result.channels
-        let groups = layer.groups
+        let groups = groups ?? layer.groups
         kernel =
             (groups == 1 ? [] : [groups])
             + [

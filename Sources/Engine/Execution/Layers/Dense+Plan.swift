@@ -9,15 +9,16 @@ extension Dense: ExecutableLayer {
             node,
             planner.matrix(inputs[0], for: node),
             outputs: outputs,
-            hasBias: hasBias,
+            hasBias: hasBias || !scalings.isEmpty,
+            isRectified: isRectified,
             operations: Planner.product(2, planner.batch, self.inputs, outputs)
         ) { () throws(EngineError) in
-            func values(_ role: ParameterRole, _ shape: [Int]) throws(EngineError) -> WeightTensor {
-                try planner.weights.tensor(ParameterKey(node: node.name, role: role), shape: shape)
-            }
-            return FoldedKernel(
-                kernel: try values(.kernel, [self.inputs, outputs]),
-                bias: try hasBias ? values(.bias, [outputs]) : nil
+            try FoldedKernel(
+                of: node.name,
+                [self.inputs, outputs],
+                hasBias: hasBias,
+                scalings,
+                weights: planner.weights
             )
         }
     }

@@ -29,27 +29,67 @@ extension Nonlinearity: ExecutableLayer {
                     count
                 )
             }
-        default: return try planElements(node, input, in: planner)
+        case .linear(let slope, let offset):
+            return unsafe planFilled(node, input, in: planner) { source, target, count in
+                unsafe kernel_linear(source, target, type.kernel, slope, offset, count)
+            }
+        case .power(let exponent):
+            return unsafe planFilled(node, input, in: planner) { source, target, count in
+                unsafe kernel_power(source, target, type.kernel, exponent, count)
+            }
+        default:
+            if let kernel = function.kernel {
+                return unsafe planFilled(node, input, in: planner) { source, target, count in
+                    unsafe kernel_map(kernel, source, target, type.kernel, count)
+                }
+            }
+            return try planElements(node, input, in: planner)
         }
     }
 
+    /// By a kernel of our own.
+    private func planFilled(
+        _ node: Node,
+        _ input: Activation,
+        in planner: Planner,
+        _ map: @escaping (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+    ) -> Activation {
+        let result = unsafe planner.appendElementwise(node, input, to: input.type, map)
+        if !function.keepsZero { planner.appendZeroFilling(node, result) }
+        return result
+    }
+
     /// By the library's functions of elements, the second in the memory of the first's result.
-    ///
-    /// Channels that fill up the last block are none of its channels; it leaves zeros there.
     private func planElements(
         _ node: Node,
         _ input: Activation,
         in planner: Planner
     ) throws(EngineError) -> Activation {
         let result = planner.makeActivation(input.shape, input.layout, input.type)
-        let processor = planner.processor
-        let layout = try wrapped { () throws(OneDNNError) in try input.exactDescriptor() }
+        try planner.appendFunctions(function, node, from: input, to: result)
+        return result
+    }
+}
+
+extension Planner {
+    /// Appends the library's functions of elements that make up a function; it may be in place.
+    ///
+    /// Channels that fill up the last block count for the library, which has no fast implementation otherwise; they are
+    /// made zero again.
+    func appendFunctions(
+        _ function: Nonlinearity.Function,
+        _ node: Node,
+        from input: Activation,
+        to result: Activation
+    ) throws(EngineError) {
+        let processor = processor
+        let layout = try wrapped { () throws(OneDNNError) in try input.descriptor() }
         var source = input
-        for step in elementSteps {
+        for step in function.elementSteps {
             let descriptor = try wrapped { () throws(OneDNNError) in
                 try step.forward(layout, on: processor)
             }
-            try planner.append(
+            try append(
                 node,
                 descriptor,
                 operations: input.elementCount,
@@ -57,12 +97,41 @@ extension Nonlinearity: ExecutableLayer {
             )
             source = result
         }
-        return result
+        if !function.keepsZero { appendZeroFilling(node, result) }
+    }
+}
+
+extension Nonlinearity.Function {
+    /// Whether zero becomes zero, so that what fills up blocks of channels stays what it is.
+    var keepsZero: Bool {
+        switch self {
+        case .relu, .leakyRelu, .elu, .selu, .tanh, .swish, .hardSwish, .gelu, .geluByTanh, .mish,
+            .softsign, .square, .sqrt, .abs, .negate:
+            true
+        case .clip(let lower, let upper): lower <= 0 && upper >= 0
+        case .linear(_, let offset): offset == 0
+        case .power(let exponent): exponent > 0
+        case .sigmoid, .hardSigmoid, .softplus, .exp, .log, .rsqrt, .reciprocal: false
+        }
+    }
+
+    /// Our own kernel of it, if it has one.
+    fileprivate var kernel: kernel_function? {
+        switch self {
+        case .softsign: kernel_softsign
+        case .square: kernel_square
+        case .sqrt: kernel_sqrt
+        case .rsqrt: kernel_rsqrt
+        case .reciprocal: kernel_reciprocal
+        case .abs: kernel_abs
+        case .negate: kernel_negate
+        default: nil
+        }
     }
 
     /// The functions of the library that make up this one.
-    private var elementSteps: [ElementFunction] {
-        switch function {
+    var elementSteps: [ElementFunction] {
+        switch self {
         case .relu: [ElementFunction(dnnl_eltwise_relu)]
         case .clip(let lower, let upper): [ElementFunction(dnnl_eltwise_clip, lower, upper)]
         case .leakyRelu(let slope): [ElementFunction(dnnl_eltwise_relu, slope)]
@@ -85,39 +154,15 @@ extension Nonlinearity: ExecutableLayer {
         case .gelu: [ElementFunction(dnnl_eltwise_gelu_erf)]
         case .geluByTanh: [ElementFunction(dnnl_eltwise_gelu_tanh)]
         case .mish: [ElementFunction(dnnl_eltwise_mish)]
+        case .exp: [ElementFunction(dnnl_eltwise_exp)]
+        case .log: [ElementFunction(dnnl_eltwise_log)]
+        case .square: [ElementFunction(dnnl_eltwise_square)]
+        case .sqrt: [ElementFunction(dnnl_eltwise_sqrt)]
+        case .abs: [ElementFunction(dnnl_eltwise_abs)]
+        case .negate: [ElementFunction(dnnl_eltwise_linear, -1)]
+        case .linear(let slope, let offset): [ElementFunction(dnnl_eltwise_linear, slope, offset)]
+        // These have kernels of our own.
+        case .softsign, .rsqrt, .reciprocal, .power: []
         }
-    }
-}
-
-/// One of the library's functions of elements, with its two numbers.
-private struct ElementFunction {
-    let algorithm: dnnl_alg_kind_t
-    let alpha: Float
-    let beta: Float
-
-    init(_ algorithm: dnnl_alg_kind_t, _ alpha: Float = 0, _ beta: Float = 0) {
-        self.algorithm = algorithm
-        self.alpha = alpha
-        self.beta = beta
-    }
-
-    func forward(
-        _ layout: MemoryDescriptor,
-        on processor: Processor
-    ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var layout = layout.raw
-        var operation = dnnl_eltwise_desc_t()
-        try check(
-            unsafe dnnl_eltwise_forward_desc_init(
-                &operation,
-                dnnl_forward_inference,
-                algorithm,
-                &layout,
-                alpha,
-                beta
-            ),
-            "dnnl_eltwise_forward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, on: processor)
     }
 }

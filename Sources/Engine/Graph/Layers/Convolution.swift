@@ -1,30 +1,32 @@
-/// A batch norm that a convolution has taken in.
-package struct FoldedNorm: Sendable {
+/// A layer that scales and shifts channels, and that a product before it has taken in.
+package struct FoldedScaling: Sendable {
     /// The node that owns the parameters.
     package let node: String
-    package let norm: BatchNorm
+    package let layer: any ChannelAffine
 }
 
 /// A convolution, cross-correlation as everywhere in this field.
 ///
 /// Input `[batch, height, width, inputChannels]`; kernel `[height, width, inputChannels / groups, outputChannels]`, the
 /// outputs of each group beside each other; output `[batch, places of the window, …, outputChannels]`. With as many
-/// groups as inputs it is depthwise. Passes let it take in a batch norm, add to a second input, and rectify; in this
-/// order.
+/// groups as inputs it is depthwise. Passes let it take in a batch norm and its like, add to a second input, and rectify or
+/// apply another function; in this order.
 package struct Convolution: Layer, Rectifiable {
     package let kind = "convolution"
-    package let window: Window
+    package var window: Window
     package let inputChannels: Int
     package let outputChannels: Int
     /// Each of so many shares of the outputs sees its share of the inputs only.
     package let groups: Int
     /// Whether each output has a number added to it.
     package let hasBias: Bool
-    /// A batch norm applied to the result.
-    package var normalization: FoldedNorm?
+    /// What scales and shifts the result, in order.
+    package var scalings: [FoldedScaling] = []
     /// The result is added to the second input, in its memory.
     package var addsToInput = false
     package var isRectified = false
+    /// What becomes of each value at last, where that is not to rectify it.
+    package var function: Nonlinearity.Function?
 
     package init(
         _ window: Window,
@@ -45,10 +47,13 @@ package struct Convolution: Layer, Rectifiable {
     package var inputCount: Int { addsToInput ? 2 : 1 }
 
     /// Whether the result may still be changed before it is written.
-    var acceptsFusion: Bool { !addsToInput && !isRectified }
+    var acceptsFusion: Bool { !addsToInput && acceptsFunction }
 
-    /// Whether it has numbers to add to its outputs, of its own or from a batch norm.
-    package var addsBias: Bool { hasBias || normalization != nil }
+    /// Whether its last act may still come.
+    var acceptsFunction: Bool { !isRectified && function == nil }
+
+    /// Whether it has numbers to add to its outputs, of its own or from what it took in.
+    package var addsBias: Bool { hasBias || !scalings.isEmpty }
 
     /// HWIO, the inputs of one group.
     package var kernelShape: [Int] {

@@ -1,11 +1,15 @@
 /// A matrix product, with bias or without: the classifier.
 ///
 /// Input `[batch, inputs]`, kernel `[inputs, outputs]`, bias `[outputs]`, output `[batch, outputs]`.
-package struct Dense: Layer {
+/// Passes let it take in a batch norm and its like, and rectify.
+package struct Dense: Layer, Rectifiable {
     package let kind = "dense"
     package let inputs: Int
     package let outputs: Int
     package let hasBias: Bool
+    /// What scales and shifts the result, in order.
+    package var scalings: [FoldedScaling] = []
+    package var isRectified = false
 
     package init(inputs: Int, outputs: Int, hasBias: Bool = true) {
         self.inputs = inputs

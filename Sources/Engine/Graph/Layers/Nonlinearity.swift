@@ -29,6 +29,28 @@ package struct Nonlinearity: Layer {
         case geluByTanh
         /// x * tanh(softplus(x)).
         case mish
+        /// x / (1 + |x|).
+        case softsign
+        case exp
+        /// The natural logarithm.
+        case log
+        case square
+        case sqrt
+        /// 1 / √x.
+        case rsqrt
+        /// 1 / x.
+        case reciprocal
+        case abs
+        case negate
+        /// slope * x + offset.
+        case linear(slope: Float, offset: Float)
+        /// x to the power of a number.
+        case power(exponent: Float)
+
+        /// x between 0 and 6.
+        package static let relu6 = Function.clip(lower: 0, upper: 6)
+        /// Of PyTorch and of MobileNet: a sixth of x + 3, between 0 and 1.
+        package static let hardSigmoid6 = Function.hardSigmoid(slope: 1 / 6, offset: 0.5)
     }
 
     package let function: Function
@@ -53,6 +75,17 @@ package struct Nonlinearity: Layer {
         case .gelu: "gelu"
         case .geluByTanh: "gelu by tanh"
         case .mish: "mish"
+        case .softsign: "softsign"
+        case .exp: "exponential"
+        case .log: "logarithm"
+        case .square: "square"
+        case .sqrt: "square root"
+        case .rsqrt: "reciprocal of the square root"
+        case .reciprocal: "reciprocal"
+        case .abs: "absolute value"
+        case .negate: "negative"
+        case .linear: "linear function"
+        case .power: "power"
         }
     }
 
@@ -67,11 +100,15 @@ package struct Nonlinearity: Layer {
             case .leakyRelu(let slope): [slope]
             case .elu(let alpha): [alpha]
             case .swish(let beta): [beta]
-            case .hardSigmoid(let slope, let offset): [slope, offset]
+            case .hardSigmoid(let slope, let offset), .linear(let slope, let offset):
+                [slope, offset]
+            case .power(let exponent): [exponent]
             case .clip(let lower, let upper):
                 // Written such that no bound may be NaN; either may be infinite.
                 lower <= upper ? [] : [.nan]
-            case .relu, .selu, .sigmoid, .tanh, .softplus, .hardSwish, .gelu, .geluByTanh, .mish: []
+            case .relu, .selu, .sigmoid, .tanh, .softplus, .hardSwish, .gelu, .geluByTanh, .mish,
+                .softsign, .exp, .log, .square, .sqrt, .rsqrt, .reciprocal, .abs, .negate:
+                []
             }
         guard numbers.allSatisfy(\.isFinite) else {
             throw .invalidAttribute(

@@ -7,7 +7,10 @@ extension Convolution: TrainableLayer {
         output: FeatureShape,
         in planner: TrainingPlanner
     ) throws(EngineError) -> Tape {
-        precondition(normalization == nil && !addsToInput, "\(node.name): fused for inference")
+        precondition(
+            scalings.isEmpty && !addsToInput && function == nil,
+            "\(node.name): fused for inference"
+        )
         guard groups == 1, !hasBias else {
             throw .graph(
                 .untrainable(

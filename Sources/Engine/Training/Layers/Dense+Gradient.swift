@@ -11,7 +11,7 @@ extension Dense: TrainableLayer {
             outputs: outputs,
             kernel: planner.parameter(node.name, .kernel),
             bias: hasBias ? planner.parameter(node.name, .bias) : nil,
-            isRectified: false
+            isRectified: isRectified
         )
     }
 }

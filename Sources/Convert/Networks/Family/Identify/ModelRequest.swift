@@ -151,6 +151,7 @@ public struct ModelRequest: Sendable, Equatable {
                         name: "anti_alias_filter_size",
                         value: "\(size ?? 0)",
                         expected: "1...7 where anti_alias_type is \(type)"
+                            + (size == nil || size == 0 ? Self.lastLine : "")
                     )
                 )
             }
@@ -190,6 +191,10 @@ public struct ModelRequest: Sendable, Equatable {
             ) ?? false
         return SettledModel(configuration: model, facts: settler.facts)
     }
+
+    /// What the published commands say in their last line, without which they circulate.
+    private static let lastLine =
+        "; the published commands end with --anti_alias_filter_size=3, a line that copies of them lack"
 
     /// Where a published `anti_alias_type` blurs; nil for one that is none.
     ///

@@ -3,7 +3,7 @@ import Glibc
 /// The softmax of a row of logits, as far as scores need it.
 ///
 /// Computed in float64 around the largest logit, so that nothing overflows.
-struct Softmax {
+struct RowSoftmax {
     /// The largest probability.
     let confidence: Float
     /// ln Σ exp(logit).
