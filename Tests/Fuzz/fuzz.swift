@@ -94,6 +94,8 @@ private func read(_ bytes: [UInt8]) throws {
         _ = try? PictureLogits(csv: [path])
         _ = try LogitTable(csv: path, classes: nil)
     case "hparams":
+        // Foundation loses four kilobytes where it reads an empty file.
+        guard !bytes.isEmpty else { return }
         let flags = try RecordedFlags(path: file(bytes, "hparams.json"))
         _ = try? ModelRequest().settleUntold(ModelConfiguration(), nil, flags)
         _ = try InputConvention(InputRequest(), recorded: flags)
