@@ -13,8 +13,6 @@ package struct TextScanner: Sendable {
 
     package init(_ text: [UInt8]) {
         self.text = text
-        // Some editors put a mark of the encoding first.
-        if text.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
 
     /// A problem at the place where the scanner is.

@@ -48,6 +48,47 @@ import Testing
         try request.settleUntold(ModelConfiguration(), request.published?.configuration, recorded)
     }
 
+    @Test("that are another network's contradict the variables")
+    func contradictions() throws {
+        let flags = try RecordedFlags(
+            text: """
+                {"resnet_size": "152", "resnet_version": 1, "use_sk_block": true, "use_resnet_d": false}
+                """
+        )
+        #expect(
+            flags.contradictions(of: ModelConfiguration()) == [
+                "--resnet_size=152, and the variables 50",
+                "--use_sk_block=True, and the variables false",
+            ]
+        )
+        #expect(try RecordedFlags(text: text).contradictions(of: ModelConfiguration()) == [])
+    }
+
+    @Test("go before PyTorch's names, and what is asked for before both")
+    func padding() throws {
+        func settled(
+            _ given: ModelConfiguration.PoolPadding?,
+            _ text: String?
+        ) throws -> SettledModel {
+            var request = ModelRequest()
+            request.poolPadding = given
+            let flags = try text.map { try RecordedFlags(text: $0) }
+            return try request.settleUntold(ModelConfiguration(), nil, flags, names: .pyTorch)
+        }
+        let named = try settled(nil, nil)
+        #expect(named.configuration.poolPadding == .pyTorch)
+        #expect(named.facts.first { $0.name == "pool_padding" }?.origin == .named)
+        let recorded = try settled(nil, #"{"pool_padding": "tensorflow"}"#)
+        #expect(recorded.configuration.poolPadding == .tensorFlow)
+        #expect(recorded.facts.first { $0.name == "pool_padding" }?.origin == .recorded)
+        let given = try settled(.tensorFlow, #"{"pool_padding": "pytorch"}"#)
+        #expect(given.configuration.poolPadding == .tensorFlow)
+        #expect(given.facts.first { $0.name == "pool_padding" }?.overruled == "pytorch")
+        #expect(throws: NetworkError.self) { try settled(nil, #"{"pool_padding": "caffe"}"#) }
+        let plain = try ModelRequest().settleUntold(ModelConfiguration(), nil, nil)
+        #expect(!plain.facts.contains { $0.name == "pool_padding" })
+    }
+
     @Test("settles what nobody asked for, and says what was overruled")
     func settling() throws {
         let flags = try RecordedFlags(text: text)

@@ -74,7 +74,9 @@ struct InspectContentsTests {
         #expect(try inspect([path, "--diff", folder.path("h.pbtxt")]).exitCode == 1)
         #expect(try inspect([path, "--diff", path]).exitCode == 0)
         let binary = Fixture.path("import/operations/split/graph.pb")
-        let npy = try inspect([binary, "--tensor", "split/split_dim", "--npy", folder.path("d.npy")])
+        let npy = try inspect(
+            [binary, "--tensor", "split/split_dim", "--npy", folder.path("d.npy")]
+        )
         #expect(npy.exitCode == 0, "\(npy.errors)")
         #expect(try folder.bytes("d.npy").suffix(4).elementsEqual([3, 0, 0, 0]))
         let none = try inspect([binary, "--filter", "nothing-like-this"])

@@ -29,7 +29,7 @@ struct PyTorchNetworksTests {
         return numbers.map { number in
             if name.hasSuffix("running_var") { return Float(0.5 + number) }
             guard shape.count == 1 else { return Float(2 * (number - 0.5) * bound) }
-            return name.hasSuffix("weight") ? Float(0.75 + 0.5 * number) : Float(0.2 * (number - 0.5))
+            return Float(name.hasSuffix("weight") ? 0.75 + 0.5 * number : 0.2 * (number - 0.5))
         }
     }
 

@@ -6,8 +6,8 @@ internal import Synchronization
 /// Makes the bytes of the pictures of one batch while the network computes another, on a thread of its own, which shares the
 /// work with as many others as the caller has.
 ///
-/// Both share the cores: GCC's OpenMP runtime lets threads sleep instead of spin where there are more of them than cores. With
-/// one thread the pictures are made where they are waited for, and nothing else is at work.
+/// Both share the cores: whoever waits sleeps before long, and leaves its core to the other. With one thread the pictures are
+/// made where they are waited for, and nothing else is at work.
 final class PictureMaker {
     typealias Made = Result<OwnedBytes, any Error>
 

@@ -76,7 +76,8 @@ public enum ForeignFile: Equatable, Sendable {
     /// How files of other systems begin.
     private static let others: [([UInt8], String)] = [
         (Array("GGUF".utf8), "a GGUF model"), (Array("PAR1".utf8), "a Parquet file"),
-        (Array("ARROW1".utf8), "an Arrow file"), (Array("SQLite format 3".utf8), "an SQLite database"),
+        (Array("ARROW1".utf8), "an Arrow file"),
+        (Array("SQLite format 3".utf8), "an SQLite database"),
         (Array("%PDF-".utf8), "a PDF document"), ([0xFF, 0xD8, 0xFF], "a JPEG picture"),
         ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "a PNG picture"),
     ]
@@ -186,7 +187,9 @@ public enum ForeignFile: Equatable, Sendable {
             return .refusal(String(word))
         }
         if low.hasPrefix("<?xml") { return .other("an XML file") }
-        if words.utf8.count < 64, words.hasPrefix("Entry not found") { return .refusal("not found") }
+        if words.utf8.count < 64, words.hasPrefix("Entry not found") {
+            return .refusal("not found")
+        }
         if words.hasPrefix("{"), words.contains("\"weight_map\"") { return .safeTensorsIndex }
         if words.hasPrefix("node {") || words.hasPrefix("node{") { return .textGraph("graph") }
         if words.hasPrefix("saved_model_schema_version") { return .textGraph("SavedModel") }

@@ -41,15 +41,6 @@ struct MemoryDescriptor {
     /// Height times width of activations.
     var area: Int { Int(raw.dims.2 * raw.dims.3) }
 
-    /// The extents and the type, such as `16x64x56x56:f32`.
-    var summary: String {
-        let extents = unsafe withUnsafeBytes(of: raw.dims) { bytes in
-            unsafe bytes.bindMemory(to: dnnl_dim_t.self).prefix(Int(raw.ndims))
-                .map(String.init).joined(separator: "x")
-        }
-        return extents + (raw.data_type == dnnl_f32 ? ":f32" : ":bf16")
-    }
-
     /// Float32 values side by side.
     static func vector(_ count: Int) throws(OneDNNError) -> MemoryDescriptor {
         try MemoryDescriptor([count], dnnl_x)

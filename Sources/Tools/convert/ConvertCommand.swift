@@ -98,13 +98,13 @@ struct Conversion {
                     "the published network pads its pool as TensorFlow does, and computes other figures with these weights"
                 ] : []
         }
-        let pool =
-            model.hasPaddedPool && !model.poolsAsPyTorch ? "pad the first pool on all sides and " : ""
+        let differs = model.hasPaddedPool && !model.poolsAsPyTorch
+        let pool = differs ? "pad the first pool on all sides and " : ""
         var notes = [
             "PyTorch's own networks with these names \(pool)prepare pictures otherwise; --to torch writes one that "
                 + "computes this"
         ]
-        if format == .npz, model.hasPaddedPool, !model.poolsAsPyTorch {
+        if format == .npz, differs {
             notes.append(
                 "npz has no place to say so: give --pool-padding=tensorflow where the file is read"
             )

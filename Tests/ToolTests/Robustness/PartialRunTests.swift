@@ -1,3 +1,4 @@
+import Convert
 import Foundation
 import TestSupport
 import Testing
@@ -118,6 +119,29 @@ struct PartialRunTests {
         #expect(again.errors.contains("is done: its 320 pictures are counted already"))
         #expect(try RobustnessData.figures(again.output) == whole)
         print("eval --resume: \(interrupted) of 4 runs were interrupted")
+    }
+
+    @Test("a picture that cannot be used is left out once, also where a run broke off amid it")
+    func corruptAtTheBreak() throws {
+        let names = try TemporaryFolder.names(at: folder.path("clean/n00000003")).sorted()
+        try folder.write([0xFF, 0xD8, 0xFF, 0, 1, 2, 3], to: "clean/n00000003/\(names[0])")
+        let run =
+            ["--only=shot_noise,fog", "--severities=2,5", "--skip-corrupt=1", "--json"]
+            + ["--corrupt-from", folder.path("clean"), "--partial", part(0)] + RobustnessData.making
+        let whole = try data.eval(run, threads: 2)
+        try #require(whole.exitCode == 0, "\(whole.errors)")
+        #expect(try RobustnessData.json(whole.output)["skipped"] as? Int == 1)
+        #expect(whole.errors.components(separatedBy: "left out: ").count == 2)
+        // As if it had been stopped behind two of the five that are made of the picture.
+        var stopped = try PartialFile.read(part(0))
+        let place = try #require(stopped.lastSkipped)
+        #expect(place == 20)
+        stopped.position = place + 2
+        stopped.isComplete = false
+        try PartialFile.write(stopped, to: part(0))
+        let end = try data.eval(run + ["--resume"])
+        #expect(end.exitCode == 0, "\(end.errors)")
+        #expect(try RobustnessData.json(end.output)["skipped"] as? Int == 1)
     }
 
     @Test("files that do not belong together are refused with the difference")

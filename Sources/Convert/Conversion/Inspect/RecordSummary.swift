@@ -75,7 +75,8 @@ public struct RecordSummary: Sendable {
         for text in example.names {
             guard let feature = example[text] else { continue }
             let name = Name(text)
-            if name == Name(Self.labelKey), case .integers(let values) = feature, values.count == 1 {
+            if name == Name(Self.labelKey), case .integers(let values) = feature, values.count == 1
+            {
                 labels[values[0], default: 0] += 1
             }
             let length = feature.length

@@ -25,7 +25,9 @@ struct PyTorchParts {
         if model.version == 1 {
             texts.append(model.poolsAsPyTorch ? Self.evenMaxPool : Self.maxPool)
         }
-        if model.version == 2 || (model.usesResNetD && !model.poolsAsPyTorch) { texts.append(Self.meanPool) }
+        if model.version == 2 || (model.usesResNetD && !model.poolsAsPyTorch) {
+            texts.append(Self.meanPool)
+        }
         if model.antiAliasesConvolutions || model.antiAliasesProjections { texts.append(blur) }
         if model.usesSelectiveKernel { texts.append(Self.selectiveKernel) }
         if model.usesSqueezeExcitation { texts.append(Self.squeezeExcitation) }

@@ -16,8 +16,6 @@ struct ConvolutionGeometry {
     private let gaps: [dnnl_dim_t]
     private let before: [dnnl_dim_t]
     private let after: [dnnl_dim_t]
-    /// What decides which implementation is the fastest, beside the layouts.
-    let summary: String
 
     init(
         _ layer: Convolution,
@@ -45,26 +43,6 @@ struct ConvolutionGeometry {
         gaps = [dnnl_dim_t(window.dilation.height - 1), dnnl_dim_t(window.dilation.width - 1)]
         before = [dnnl_dim_t(padding.top), dnnl_dim_t(padding.left)]
         after = [dnnl_dim_t(padding.bottom), dnnl_dim_t(padding.right)]
-        summary = Self.summary(layer, padding)
-    }
-
-    /// Such as `3x3/1`; what is not as usual stands behind.
-    private static func summary(_ layer: Convolution, _ padding: Padding) -> String {
-        let (window, size) = (layer.window, layer.window.size)
-        let stride =
-            window.stride.height == window.stride.width
-            ? "\(window.stride.height)" : "\(window.stride)"
-        var text = "\(size)/\(stride)"
-        if window.dilation != Axes(1) { text += " dilated \(window.dilation)" }
-        if layer.groups != 1 { text += " groups \(layer.groups)" }
-        let usual = Padding(
-            top: (size.height - 1) / 2,
-            bottom: size.height / 2,
-            left: (size.width - 1) / 2,
-            right: size.width / 2
-        )
-        if padding != usual { text += " padded \(padding.sides)" }
-        return text
     }
 
     func forward(
