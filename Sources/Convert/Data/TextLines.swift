@@ -21,6 +21,13 @@ struct TextLines {
             throw FileManager.default.fileExists(atPath: path)
                 ? .unreadable(path: path) : .missing(path: path)
         }
+        try self.init(content, path: path)
+    }
+
+    /// The lines of bytes; `path` is for messages.
+    ///
+    /// - Throws: ``DataError/malformedLine(path:line:expected:)`` for a line that is no UTF-8.
+    init(_ content: [UInt8], path: String) throws(DataError) {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let whole = content.dropFirst(content.starts(with: mark) ? mark.count : 0)
         var lines: [(number: Int, text: String)] = []

@@ -56,7 +56,11 @@ public struct Network {
         files = file.place
         recorded = try file.recordedFlags()
         let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
-        let settled = try request.model.settle(identified, recorded: recorded)
+        let settled = try request.model.settle(
+            identified,
+            recorded: recorded,
+            names: file.names
+        )
         model = .family(
             FamilyModel(
                 weights: file,

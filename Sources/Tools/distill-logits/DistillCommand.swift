@@ -9,6 +9,9 @@ struct DistillCommand {
         CommandLineTool.main(DistillOptions.table) { options in
             Interruption.install()
             let diagnostics = Diagnostics(tool: DistillOptions.table.tool)
+            if ExtractionRun.isAsked(options) {
+                return try ExtractionRun(options, diagnostics).run()
+            }
             let run = try DistillRun(options, diagnostics)
             return options.isGiven(DistillOptions.check) ? try run.check() : try run.write()
         }

@@ -42,7 +42,7 @@ enum LogitOrigin {
         _ diagnostics: Diagnostics,
         classes: Int?
     ) throws -> LogitOrigin {
-        let paths = options[DistillOptions.csv]
+        let paths = try PictureLogits.files(at: options[DistillOptions.csv])
         if let path = paths.first {
             let table = try LogitTable(csv: paths, classes: classes)
             return .table(table, try description("csv", path, paths))

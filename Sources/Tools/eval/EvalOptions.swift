@@ -69,6 +69,12 @@ enum EvalOptions {
             "Stop after N pictures; with --robustness-type, after N of each corruption and severity, "
             + "or N videos of each perturbation."
     )
+    static let maxSteps = Option(
+        "max-train-steps",
+        .integer(1...1 << 40),
+        aliases: ["mts"],
+        help: "As published: at most N batches of --batch-size; --limit goes before it."
+    )
     static let skipCorrupt = DataOptions.skipCorrupt
     static let guess = Option(
         flag: "guess",
@@ -78,7 +84,7 @@ enum EvalOptions {
     )
     static let exportOnly = Option(
         openFlag: "export-only",
-        help: "Refused: this tool exports nothing; convert --to saved-model does."
+        help: "Refused: this tool exports nothing; finetune --export-only and convert do."
     )
     static let evalOnly = Option(
         openFlag: "eval-only",
@@ -88,28 +94,19 @@ enum EvalOptions {
     // MARK: Loss
 
     static let classification = LossOptions.classification
+    static let lossWithL2 = Option(
+        flag: "loss-with-l2",
+        help: "Add the L2 penalty to the printed loss, as the published evaluation does."
+    )
+    static let weightDecay = Option(
+        "weight-decay",
+        .number(0...1e6),
+        aliases: ["wd"],
+        default: 0.00004,
+        help: "Factor of the L2 penalty of --loss-with-l2, which leaves batch norms out."
+    )
     static let labelSmoothing = LossOptions.labelSmoothing
     static let distillationTemperature = LossOptions.distillationTemperature
-
-    // MARK: Retrieval
-
-    static let zeroShot = Option(
-        flag: "zeroshot-eval",
-        help: "Retrieval in the place of classification: is one of a picture's label among its "
-            + "nearest others? A label of -1 is a distractor."
-    )
-    static let recallAtK = Option(
-        "recall-at-k",
-        .list(.integer(1...1_048_576, placeholder: "K")),
-        default: [1, 5],
-        help: "How many of the nearest are looked at."
-    )
-    static let similarity = Option(
-        "eval-similarity",
-        .choice(of: RecallAtK.Similarity.self),
-        default: .cosine,
-        help: "What near means, of the embeddings before the classifier."
-    )
 
     // MARK: Results
 
@@ -214,15 +211,18 @@ enum EvalOptions {
             EngineOptions.group,
             OptionGroup(
                 "Loss, as it is printed",
-                [classification, labelSmoothing, distillationTemperature]
+                [
+                    classification, labelSmoothing, distillationTemperature, lossWithL2, weightDecay,
+                ]
             ),
-            OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
+            OptionGroup("Retrieval", RetrievalOptions.all),
             robustnessGroup,
             partsGroup,
             OptionGroup(
                 "Running",
                 [
-                    batchSize, RunOptions.threads, limit, skipCorrupt, guess, evalOnly, exportOnly,
+                    batchSize, RunOptions.threads, limit, maxSteps, skipCorrupt, guess, evalOnly,
+                    exportOnly,
                     RunOptions.progress,
                 ]
             ),

@@ -27,7 +27,7 @@ enum EvaluatedNetwork {
             throw ToolError(
                 .usage,
                 "\(options.spelling(of: EvalOptions.exportOnly)): this tool evaluates and exports nothing; "
-                    + "convert --to saved-model writes what the published export does"
+                    + "finetune --export-only does as published, and convert --to saved-model"
             )
         }
         guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]

@@ -1,7 +1,9 @@
+import Checkpoint
 import Convert
 import Engine
 import Networks
 import Pictures
+import Proto
 import ToolSupport
 
 /// What an evaluation is made of, as its results and its parts tell it.
@@ -65,20 +67,53 @@ enum EvaluationFacts {
         if options.isGiven(EvalOptions.partial) {
             facts.append(.init("data_sha256", input.source.fingerprint ?? "none"))
         }
-        if options[EvalOptions.zeroShot] {
-            let depths = options[EvalOptions.recallAtK].map { "\($0)" }
+        let penalty = try penalty(options, network)
+        if options[RetrievalOptions.zeroShot] {
+            let depths = options[RetrievalOptions.recallAtK].map { "\($0)" }
             return facts + [
                 .init("measure", "retrieval"),
                 .init("recall_at_k", depths.joined(separator: ",")),
-                .init("similarity", options[EvalOptions.similarity].rawValue),
+                .init("similarity", options[RetrievalOptions.similarity].rawValue),
             ]
         }
         return facts + [
             .init("measure", "accuracy"),
             .init("loss", options[EvalOptions.classification].rawValue),
             .init("label_smoothing", "\(options[EvalOptions.labelSmoothing])"),
+            .init("l2_loss", penalty.map { "\($0)" } ?? "none"),
             .init("kd_temp", "\(options[EvalOptions.distillationTemperature])"),
         ]
+    }
+
+    /// The L2 penalty of the weights, batch norms left out; nil where it is not asked for.
+    private static func penalty(_ options: ParsedOptions, _ network: Network) throws -> Double? {
+        guard options[EvalOptions.lossWithL2] else { return nil }
+        return try ToolError.about(networkIn: network.files.path) {
+            let model = try network.family()
+            let built = try model.built(imageSize: network.input.preprocessing.imageSize)
+            let names = VariableNames(built)
+            let weights = try model.values(of: built, options[EvalOptions.weights])
+            let trainable = Set(names.variables.filter(\.isTrainable).map { ByteName($0.name) })
+            let sum = names.values(in: weights).reduce(0.0) { sum, variable in
+                guard trainable.contains(ByteName(variable.name)),
+                    !variable.name.contains("batch_normalization")
+                else { return sum }
+                return sum + variable.values.reduce(0.0) { $0 + Double($1) * Double($1) } / 2
+            }
+            return options[EvalOptions.weightDecay] * sum
+        }
+    }
+
+    /// The step of the training that a checkpoint is of; nil where nothing says.
+    private static func step(of network: Network) -> Int? {
+        guard let tensors = try? network.family().weights.tensors,
+            let entry = tensors.tensor(named: VariableNames.globalStep),
+            entry.dataType == .int64, entry.shape.isEmpty,
+            let bytes = try? tensors.bytes(of: entry, verifies: true).array,
+            bytes.count == 8
+        else { return nil }
+        let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return Int(exactly: value)
     }
 
     /// What decides nothing.
@@ -90,6 +125,7 @@ enum EvaluationFacts {
     ) -> [PartialEvaluation.Fact] {
         [
             .init("checkpoint", network.files.path),
+            .init("global_step", step(of: network).map { "\($0)" } ?? "unknown"),
             .init("batch_size", "\(executor.batch)"),
             .init("data", data),
         ]

@@ -38,14 +38,22 @@ struct EvaluationLabels {
                     try !RecordSet(folder: folder, patterns: [pattern]).files.isEmpty
                 }
             } ?? false
-        offset =
-            isRecords
-            ? asked ?? network.labelOffset(forRecords: true) ?? assumed?.records ?? 0 : namesOffset
+        // Retrieval compares labels with each other alone, and -1 must stay -1.
+        let isRetrieval = options[RetrievalOptions.zeroShot]
+        let recordsOffset =
+            isRetrieval
+            ? 0
+            : asked ?? network.labelOffset(forRecords: true) ?? assumed?.records ?? 0
+        offset = isRecords ? recordsOffset : namesOffset
         byLabel = Dictionary(
             uniqueKeysWithValues: (names?.names ?? []).enumerated().map { [namesOffset] in
                 ($0 + namesOffset, $1)
             }
         )
+        guard !isRetrieval else {
+            remarks = asked.map { _ in [.note(Self.offsetOfRetrieval)] } ?? []
+            return
+        }
         var remarks = Self.remarks(network, offset, asked: asked, isUsed: given == nil)
         if assumed != nil {
             remarks.append(
@@ -67,6 +75,9 @@ struct EvaluationLabels {
         default: nil
         }
     }
+
+    private static let offsetOfRetrieval =
+        "--label-offset means nothing for retrieval, which compares labels with each other"
 
     /// What is said of the offset that is recorded.
     private static func remarks(

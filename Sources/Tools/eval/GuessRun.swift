@@ -24,7 +24,7 @@ struct GuessRun {
         self.diagnostics = diagnostics
         (network, _) = try EvaluatedNetwork.open(options, diagnostics)
         input = try EvaluationInput(options, network)
-        guard input.hasLabels, input.preprocessing != nil, !options[EvalOptions.zeroShot] else {
+        guard input.hasLabels, input.preprocessing != nil, !options[RetrievalOptions.zeroShot] else {
             throw ToolError(.usage, "--guess needs labelled pictures: give --data-dir")
         }
     }

@@ -34,6 +34,7 @@ enum FinetuneOptions {
             OptionGroup("Loss", loss),
             OptionGroup("Steps", steps),
             OptionGroup("Evaluation", evaluation),
+            OptionGroup("Retrieval", RetrievalOptions.all),
             OptionGroup("Running", running),
             OptionGroup("Results", results),
             unused,
@@ -45,12 +46,13 @@ enum FinetuneOptions {
     static let deciding: [any DeclaredOption] =
         [
             trainingPattern, labelFile, labelOffset, imagesPerEpoch, autoAugment, randomCrop,
-            augmentation, shuffle, shuffleBuffer, dtype, math, seed,
+            augmentation, blueRange, redRange, fastColours, shuffle, shuffleBuffer, dtype, math, seed, RetrievalOptions.zeroShot,
         ] + PictureOptions.all + ModelOptions.all + loss + schedule
 
     /// Those that are written down beside the checkpoints: all but what only this run is told.
     static let remembered: [any DeclaredOption] =
-        start + pictures + ModelOptions.all + loss + steps + evaluation + running + results
+        start + pictures + ModelOptions.all + loss + steps + evaluation + RetrievalOptions.all
+        + running + results
 }
 
 // Start.
@@ -143,6 +145,23 @@ extension FinetuneOptions {
         default: true,
         help: "Prepare pictures as for evaluation: no window, no mirror, no policy."
     )
+    static let blueRange = Option(
+        "cb-distortion-range",
+        .number(0...1),
+        default: 0.1,
+        help: "inception: how far Cb is moved, of values from 0 to 1."
+    )
+    static let redRange = Option(
+        "cr-distortion-range",
+        .number(0...1),
+        default: 0.1,
+        help: "inception: how far Cr is moved."
+    )
+    static let fastColours = Option(
+        flag: "use-fast-color-distort",
+        default: true,
+        help: "inception: change brightness and saturation in place of brightness, Cb and Cr."
+    )
     static let shuffle = Option(
         flag: "shuffle",
         default: true,
@@ -165,8 +184,8 @@ extension FinetuneOptions {
     static let pictures: [any DeclaredOption] =
         [
             dataDirectory, datasetName, trainingPattern, validationPattern, labelFile, labelOffset,
-            imagesPerEpoch, autoAugment, randomCrop, augmentation, shuffle,
-            shuffleBuffer, skipCorrupt, inputThreads,
+            imagesPerEpoch, autoAugment, randomCrop, augmentation, blueRange, redRange, fastColours,
+            shuffle, shuffleBuffer, skipCorrupt, inputThreads,
         ] + RecordOptions.all + PictureOptions.all
 }
 

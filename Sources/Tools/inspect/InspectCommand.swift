@@ -61,7 +61,7 @@ struct InspectCommand {
             case .safeTensorsIndex: return try outline.safeTensorsIndex()
             case .numPyArchive: return try outline.archive()
             case .numPyArray: return try outline.array()
-            case .onnx: return try outline.onnx()
+            case .onnx: return try outline.onnx(diagnostics)
             default: return try outline.graph()
             }
         case .metaGraph: return try OutlineView(path: path, options).metaGraph()

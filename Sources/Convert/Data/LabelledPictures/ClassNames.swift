@@ -143,7 +143,8 @@ public struct ClassNames: Sendable {
         return names.flatMap { Array($0.utf8) + [UInt8(ascii: "\n")] }
     }
 
-    private static func isSynset(_ word: ByteName) -> Bool {
+    /// Whether a word is one of WordNet's names: `n` and eight digits.
+    static func isSynset(_ word: ByteName) -> Bool {
         word.bytes.count == 9 && word.bytes.first == UInt8(ascii: "n")
             && word.bytes.dropFirst().allSatisfy { (48...57).contains($0) }
     }

@@ -62,11 +62,11 @@ public struct NPZReader: TensorSource {
             )
         }
         if found.isEmpty, let first = unread.first {
-            throw .malformedFile(
-                path: path,
-                offset: 0,
-                reason: "there is no array that can be read: '\(first.name)' \(first.reason)"
-            )
+            let reason =
+                "there is no array that can be read: '\(first.name)' \(first.reason)"
+            throw first.isDamaged
+                ? .malformedFile(path: path, offset: 0, reason: reason)
+                : .unknownFile(path: path, reason: reason)
         }
         self.file = file
         self.unread = unread

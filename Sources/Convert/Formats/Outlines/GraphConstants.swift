@@ -19,7 +19,14 @@ public struct GraphConstants: TensorSource {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         let read = try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
-                Result { () throws(ProtoError) in try Self.constants(bytes, file) }
+                Result { () throws(ProtoError) in
+                    guard let message = try GraphFile.binaryGraph(bytes) else {
+                        return try Self.constants(bytes) { .mapped(file, $0) }
+                    }
+                    return try Self.constants(unsafe message.span.bytes) {
+                        .made(Array(message[$0]))
+                    }
+                }
             }
         }
         do throws(ProtoError) {
@@ -37,7 +44,7 @@ public struct GraphConstants: TensorSource {
 
     private static func constants(
         _ bytes: RawSpan,
-        _ file: MappedFile
+        _ place: (Range<Int>) -> PlacedArrays.Place
     ) throws(ProtoError) -> ([Found], [UnreadArray]) {
         var found: [Found] = []
         var unread: [UnreadArray] = []
@@ -68,7 +75,7 @@ public struct GraphConstants: TensorSource {
                 return
             }
             if tensor.content.count == needed {
-                found.append((key, type, shape, .mapped(file, tensor.content)))
+                found.append((key, type, shape, place(tensor.content)))
             } else if let values = values(message, type, width), needed <= filledLimit,
                 !values.isEmpty, values.count <= needed, tensor.content.isEmpty
             {

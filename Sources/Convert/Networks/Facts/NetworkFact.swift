@@ -6,6 +6,8 @@ public struct NetworkFact: Sendable, Equatable {
         case given
         /// ``RecordedFlags``.
         case recorded
+        /// The names in the file, which are those of another system.
+        case named
         /// Nobody: it is the published default, and may be wrong.
         case assumed
     }
@@ -25,6 +27,7 @@ public struct NetworkFact: Sendable, Equatable {
     /// The flags that decide what a network computes, and that no variable tells.
     static let untold: Set = [
         "anti_alias_type", "anti_alias_filter_size", "pool_type", "no_downsample",
+        "pool_padding",
         "preprocessing_type", "image_size", "dct_method",
     ]
 }
@@ -43,6 +46,7 @@ struct FactSettler {
     /// - Parameters:
     ///   - name: The flag's published name.
     ///   - given: What the user says.
+    ///   - named: What the names in the file tell.
     ///   - usual: What it is where nobody says anything; nil for what then is no fact.
     ///   - expected: What values there are, for an error.
     ///   - text: A value as it would be typed.
@@ -52,6 +56,7 @@ struct FactSettler {
     mutating func settle<Value>(
         _ name: String,
         given: Value?,
+        named: Value? = nil,
         usual: Value?,
         expected: String,
         text: (Value) -> String,
@@ -76,6 +81,10 @@ struct FactSettler {
             }
             append(name, text(value), .recorded)
             return value
+        }
+        if let named {
+            append(name, text(named), .named)
+            return named
         }
         if let usual { append(name, text(usual), .assumed) }
         return usual

@@ -1,6 +1,14 @@
 public import Checkpoint
 public import Formats
 
+/// Whose names the parameters of a network have in a file, as far as they tell who trained it.
+public enum ParameterNames: Sendable, Equatable {
+    /// The names of checkpoints, or others of a file that this suite wrote.
+    case tensorFlow
+    /// PyTorch's, in a file that does not say that it was made of a checkpoint.
+    case pyTorch
+}
+
 /// Weights as they lie on disk, in whatever format: the one place that opens them for a tool.
 ///
 /// V2 and V1 checkpoints, a SavedModel's variables, safetensors and npz files; the latter two with the names of checkpoints
@@ -20,6 +28,8 @@ public struct WeightFile: Sendable {
     public let faults: [String]
     /// Arrays that are whole but of a type that is not read, or damaged; ``tensors`` is without them.
     public private(set) var unread: [UnreadArray]
+    /// Whose names they are.
+    public private(set) var names = ParameterNames.tensorFlow
     /// Texts that the file carries besides its tensors.
     public let metadata: [String: String]
 
@@ -94,9 +104,10 @@ public struct WeightFile: Sendable {
         notes.append("PyTorch's names are taken for those of checkpoints, kernels for HWIO")
         // What this suite writes under these names says where it comes from.
         guard metadata[Self.sourceKey] == nil else { return }
+        names = .pyTorch
         warnings.append(
-            "\(path): the names are PyTorch's, and what is computed is TensorFlow's network; figures are wrong if PyTorch "
-                + "trained the weights, as its networks pad the first pool on all sides and divide pictures by their deviation"
+            "\(path): PyTorch's networks want pictures that are divided by their deviation, too, and none are here; figures "
+                + "are wrong if PyTorch trained the weights, unless --tensor gives pictures that were prepared so"
         )
     }
 
@@ -124,6 +135,14 @@ public struct WeightFile: Sendable {
             files = place.digested
             faults = []
             return
+        }
+        // What is a stand-in for data has none of it.
+        for fault in DataFileFault.faults(of: bundle) {
+            guard let foreign = fault.foreign else { continue }
+            throw FormatError.unknownFile(
+                path: bundle.shardPath(fault.shard),
+                reason: "this is \(foreign)"
+            )
         }
         files = place.digested + (0..<bundle.shardCount).map { bundle.shardPath($0) }
         faults = bundle.faults.map { "\($0)" }

@@ -74,17 +74,37 @@ extension Network {
         let digest = try ToolError.about(nil) { try files.digest() }
         diagnostics.note("model: \(summary)")
         diagnostics.tell(facts + (usesPictures ? input.facts : []), recordedIn: recorded)
+        if case .family(let model) = model {
+            diagnostics.tellContradictions(recorded, model.configuration)
+        }
         diagnostics.note("\(files.kind): \(files.path), sha256 of \(files.digestSubject) \(digest)")
     }
 }
 
 extension Diagnostics {
+    /// Warns of recorded flags that are not those of a network.
+    public func tellContradictions(_ flags: RecordedFlags?, _ model: ModelConfiguration) {
+        guard let flags else { return }
+        let found = flags.contradictions(of: model)
+        guard !found.isEmpty else { return }
+        warning(
+            "\(flags.path) may be that of another network, and wrong in all else: it says "
+                + found.joined(separator: "; ")
+        )
+    }
+
     /// Says how facts about a network are known; what is only assumed, and may change every figure, is a warning.
     public func tell(_ facts: [NetworkFact], recordedIn flags: RecordedFlags?) {
         func text(_ origin: NetworkFact.Origin) -> String {
             facts.filter { $0.origin == origin }.map(\.flag).joined(separator: " ")
         }
-        let (recorded, assumed) = (text(.recorded), text(.assumed))
+        let (recorded, named, assumed) = (text(.recorded), text(.named), text(.assumed))
+        if !named.isEmpty {
+            note(
+                "the names are PyTorch's, whose networks pad a pool on all sides, so this is taken: \(named); "
+                    + "--pool-padding=tensorflow is for weights that TensorFlow trained"
+            )
+        }
         if let path = flags?.path {
             if !recorded.isEmpty { note("\(path) tells: \(recorded)") }
             for fact in facts {

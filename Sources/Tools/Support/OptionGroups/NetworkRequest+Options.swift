@@ -35,6 +35,9 @@ extension ModelOptions {
         request.beta = options[beta]
         request.keepsLastResolution = options[noDownsample]
         request.pooling = options[poolType].flatMap(ModelConfiguration.Pooling.init(rawValue:))
+        request.poolPadding = options[poolPadding].flatMap(
+            ModelConfiguration.PoolPadding.init(rawValue:)
+        )
         request.embeddingSize = options[embeddingSize]
         return request
     }

@@ -1,4 +1,3 @@
-internal import Formats
 public import Checkpoint
 
 /// A data file of a checkpoint that is missing, or shorter than its tensors need: one fault, whatever it costs.
@@ -8,7 +7,9 @@ public struct DataFileFault: Equatable, Sendable {
     /// A sentence.
     public let reason: String
     /// The names of the tensors that cannot be read for it, as bytes.
-    let lost: [[UInt8]]
+    package let lost: [[UInt8]]
+    /// What lies in the place of the file, where that is known.
+    public let foreign: ForeignFile?
 
     /// The most files that are looked at beyond those that hold tensors; a checkpoint can state any number.
     private static let emptyLimit = 4096
@@ -25,6 +26,7 @@ public struct DataFileFault: Equatable, Sendable {
             let owners = parts[shard, default: []]
             var reason: String
             var lost: [[UInt8]]
+            var kind: ForeignFile?
             do throws(CheckpointError) {
                 let file = try MappedFile(path: path)
                 let size = Int64(file.count)
@@ -32,7 +34,7 @@ public struct DataFileFault: Equatable, Sendable {
                 guard needed > size else { continue }
                 reason = "\(path): the file has \(size) bytes, its tensors need \(needed)"
                 // A file of another kind has nothing of any tensor.
-                let kind = ForeignFile(file)
+                kind = ForeignFile(file)
                 if let kind { reason += "; it is \(kind.description)" }
                 lost = owners.filter { kind != nil || $0.end > size }.map(\.owner)
             } catch {
@@ -44,7 +46,9 @@ public struct DataFileFault: Equatable, Sendable {
                 reason +=
                     lost.count == 1 ? "; 1 tensor is lost" : "; \(lost.count) tensors are lost"
             }
-            faults.append(DataFileFault(shard: shard, reason: reason, lost: lost))
+            faults.append(
+                DataFileFault(shard: shard, reason: reason, lost: lost, foreign: kind)
+            )
         }
         return faults
     }
