@@ -29,6 +29,8 @@ struct GraphTranslator {
     var weights = Weights()
     private(set) var carried: [TensorPlace: Carried] = [:]
     private(set) var shapes: [NodeID: FeatureShape] = [:]
+    /// How the inputs come in, whatever stands for them later.
+    private(set) var given: [Carried] = []
     /// The nodes of the imported graph that each layer of Reference's computes.
     var islands: [NodeID: Set<Int>] = [:]
     private var names: Set<Name> = []
@@ -100,8 +102,9 @@ struct GraphTranslator {
     }
 
     private mutating func translateAll(but inputs: [TensorPlace]) {
-        let given = Set(inputs.map(\.node))
-        for number in forms.nodes.indices where !given.contains(number) { translate(number) }
+        given = inputs.compactMap { carried[$0] }
+        let numbers = Set(inputs.map(\.node))
+        for number in forms.nodes.indices where !numbers.contains(number) { translate(number) }
     }
 
     // MARK: Nodes

@@ -236,8 +236,8 @@ extension TranslatedGraph {
                 type: form.type
             )
         }
-        self.inputs = inputs.compactMap { input in
-            guard let value = translator.carried[input], let form = forms[input] else { return nil }
+        self.inputs = zip(inputs, translator.given).compactMap { input, value in
+            guard let form = forms[input] else { return nil }
             return Place(
                 order: value.order,
                 lead: value.lead,
