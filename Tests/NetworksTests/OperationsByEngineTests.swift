@@ -32,7 +32,8 @@ import Testing
         options.feeds = one.inputs.map { .init($0, .array(path: "\(folder)/\($0).npy")) }
         let source = try GraphSource("\(folder)/graph.pb", options)
         let found = try source.valuesByEngine(of: one.outputs, options)
-        print("\(one.name): layers \(found.native), by Reference \(found.byReference) \(found.notes)")
+        let counts = "layers \(found.native), by Reference \(found.byReference)"
+        print("\(one.name): \(counts) \(found.notes)")
         for (name, value) in zip(one.outputs, found.values) {
             let expected = try ReferenceTensor(npy: "\(folder)/\(name).npy")
             #expect(value.type == expected.type)

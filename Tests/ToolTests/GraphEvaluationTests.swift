@@ -35,7 +35,8 @@ struct GraphEvaluationTests {
             "eval",
             [
                 "--model-dir", Self.module, "--tensor", Fixture.path("import/hub-module/input.npy"),
-                "--logits", folder.path("l.npy"), "--math", math, "-b", "1", "--signature", "default",
+                "--logits", folder.path("l.npy"), "--math", math, "-b", "1",
+                "--signature", "default",
             ]
         )
         #expect(outcome.exitCode == 0, "\(outcome.errors)")

@@ -218,6 +218,7 @@ struct GraphImporter {
     ///
     /// - Parameter keepsArrays: Whether arrays of numbers stay out.
     /// - Returns: The arrays that stayed out, and where they go in.
+    /// - Throws: ``NetworkError``.
     @discardableResult
     private mutating func feed(
         keepingArrays keepsArrays: Bool = false

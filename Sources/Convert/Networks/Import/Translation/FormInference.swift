@@ -36,7 +36,7 @@ struct FormInference {
     /// - Parameters:
     ///   - nodes: The operations, each behind those that it takes from.
     ///   - constants: The values of constants, by the names of their nodes.
-    ///   - inputs: The nodes that give what is computed from, their types, and their shapes for each number of pictures.
+    ///   - given: The nodes that give what is computed from, their types, and their shapes for each number of pictures.
     ///   - samples: The numbers of pictures that are tried.
     ///   - fixedBatch: The number that the graph fixes, if another is tried all the same.
     init(

@@ -21,6 +21,7 @@ extension GraphSource {
     ///   - tensors: Their names in the file, or in a signature.
     ///   - options: What is fed, and where the variables are. Arrays that are fed are what is computed from.
     ///   - execution: How it is computed.
+    /// - Returns: The values, and how they were computed.
     /// - Throws: ``NetworkError``, `CheckpointError`, `FormatError`, `ReferenceError`, `EngineError`.
     package func valuesByEngine(
         of tensors: [String],

@@ -17,7 +17,6 @@ extension GraphTranslator {
         "Softplus": element { _ in .softplus },
         "Softsign": element { _ in .softsign },
         "Exp": element { _ in .exp },
-        "Log": element { _ in .log },
         "Square": element { _ in .square },
         "Sqrt": element { _ in .sqrt },
         "Rsqrt": element { _ in .rsqrt },

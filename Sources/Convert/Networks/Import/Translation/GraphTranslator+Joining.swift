@@ -269,9 +269,10 @@ extension GraphTranslator {
             guard axis > 0 else {
                 // All pictures, or nothing.
                 let end = ends[entry]
-                let isWhole = closes || end == (0, 1) || end.each == 0 && end.fixed >= Int(Int32.max)
+                let isOpen = end.each == 0 && end.fixed >= Int(Int32.max)
+                let isOne = batch == .single && end == (1, 0)
                 guard steps[entry] == 1, !shrinks, opens || begin[entry] == 0,
-                    isWhole || batch == .single && end == (1, 0)
+                    closes || end == (0, 1) || isOpen || isOne
                 else { return }
                 continue
             }
@@ -301,9 +302,10 @@ extension GraphTranslator {
         closes: Bool,
         shrinks: Bool
     ) -> Slice.Places? {
-        guard step != 0, abs(max(step, -(1 << 30))) < 1 << 30, abs(max(begin, -(1 << 40))) < 1 << 40,
-            abs(max(end, -(1 << 40))) < 1 << 40
-        else { return nil }
+        let limit = -(1 << 40)...(1 << 40)
+        guard step != 0, limit.contains(step), limit.contains(begin), limit.contains(end) else {
+            return nil
+        }
         func place(_ number: Int) -> Int { number < 0 ? number + extent : number }
         if shrinks {
             let index = place(begin)

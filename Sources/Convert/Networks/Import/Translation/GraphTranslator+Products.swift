@@ -27,8 +27,10 @@ extension GraphTranslator {
     private mutating func product(_ call: TranslationCall, turnsKernel: Bool) -> Carried? {
         guard let place = call[0], let second = call[1], let form = forms[second],
             form.isConstant, form.shapes[0].count == 2, let (lead, rest) = outcome(call),
-            var kernel = weightTensor(second), let given = whole(place),
-            let input = inGraphOrder(given, call.node.name), !rest.isEmpty, rest.count == input.rest.count
+            var kernel = weightTensor(second),
+            let given = whole(place),
+            let input = inGraphOrder(given, call.node.name), !rest.isEmpty,
+            rest.count == input.rest.count
         else { return nil }
         if turnsKernel { kernel = kernel.transposedMatrix }
         let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])

@@ -28,9 +28,7 @@ extension GraphTranslator {
     /// What gives what it takes.
     mutating func pass(_ call: TranslationCall) {
         for (output, place) in call.inputs.enumerated() {
-            guard var value = carried[place] else { continue }
-            value.isExclusive = value.isExclusive && uses[place] == 1
-            set(call, output: output, value)
+            set(call, output: output, derived(place))
         }
     }
 
@@ -41,9 +39,8 @@ extension GraphTranslator {
         // Nothing moves where the channels stay, and pixels are but counted in another way.
         let channels = Carried.shape(lead, rest, .last).channels
         if value.order == .last, channels == value.shape.channels {
-            var same = value
+            guard var same = derived(place) else { return }
             (same.lead, same.rest) = (lead, rest)
-            same.isExclusive = value.isExclusive && uses[place] == 1
             set(call, same)
             return
         }
@@ -120,10 +117,9 @@ extension GraphTranslator {
         let isTurn = axes == [0, 3, 1, 2] && value.order == .last
         let isReturn = axes == [0, 2, 3, 1] && value.order == .first
         if isTurn || isReturn {
-            var turned = value
+            guard var turned = derived(place) else { return }
             turned.order = isTurn ? .first : .last
             turned.rest = rest
-            turned.isExclusive = value.isExclusive && uses[place] == 1
             set(call, turned)
             return
         }

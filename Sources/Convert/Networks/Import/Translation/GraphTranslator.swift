@@ -29,6 +29,8 @@ struct GraphTranslator {
     var weights = Weights()
     private(set) var carried: [TensorPlace: Carried] = [:]
     private(set) var shapes: [NodeID: FeatureShape] = [:]
+    /// How the inputs come in, whatever stands for them later.
+    private(set) var given: [Carried] = []
     /// The nodes of the imported graph that each layer of Reference's computes.
     var islands: [NodeID: Set<Int>] = [:]
     private var names: Set<Name> = []
@@ -100,8 +102,9 @@ struct GraphTranslator {
     }
 
     private mutating func translateAll(but inputs: [TensorPlace]) {
-        let given = Set(inputs.map(\.node))
-        for number in forms.nodes.indices where !given.contains(number) { translate(number) }
+        given = inputs.compactMap { carried[$0] }
+        let numbers = Set(inputs.map(\.node))
+        for number in forms.nodes.indices where !numbers.contains(number) { translate(number) }
     }
 
     // MARK: Nodes
@@ -135,6 +138,11 @@ struct GraphTranslator {
             lead == value.lead, rest == value.rest
         else { return }
         carried[place] = value
+        // What stands on the layer of an input that others read too must leave it as it is.
+        for input in call.inputs where uses[input] != 1 && carried[input]?.node == value.node {
+            carried[input]?.isExclusive = false
+            carried[place]?.isExclusive = false
+        }
     }
 
     /// The lead and rest of a node's output; nil if it does not come apart by pictures.
@@ -318,12 +326,23 @@ struct GraphTranslator {
     }
 
     /// What a tensor is once each of its channels is multiplied and added to.
-    func scaled(_ place: TensorPlace, by affine: ChannelAffine) -> Carried? {
-        guard var value = carried[place], value.shape.channels == affine.scale.count else {
+    mutating func scaled(_ place: TensorPlace, by affine: ChannelAffine) -> Carried? {
+        guard var value = derived(place), value.shape.channels == affine.scale.count else {
             return nil
         }
-        value.isExclusive = value.isExclusive && uses[place] == 1
         value.affine = (value.affine ?? .identity(affine.scale.count)).then(affine)
+        return value
+    }
+
+    /// A tensor for another that stands on the same layer.
+    ///
+    /// Where several read it, none of them may change that layer from now on: the others stand on it as it is.
+    mutating func derived(_ place: TensorPlace) -> Carried? {
+        guard var value = carried[place] else { return nil }
+        if uses[place] != 1 {
+            value.isExclusive = false
+            carried[place] = value
+        }
         return value
     }
 }

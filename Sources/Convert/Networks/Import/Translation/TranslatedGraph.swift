@@ -78,6 +78,7 @@ extension ImportedGraph {
     ///   - side: Their side, in pixels.
     ///   - classes: How many logits are expected.
     ///   - tensors: Tensors that are to be kept as far as layers give them, besides the logits.
+    /// - Returns: The layers.
     /// - Throws: ``NetworkError`` if no layers can be made of it, or not for such pictures.
     func translated(
         forSquares side: Int,
@@ -110,6 +111,8 @@ extension ImportedGraph {
     /// The extents of one picture's tensor.
     ///
     /// - Parameter size: The side of the pictures, where the graph leaves it open.
+    /// - Returns: Them without the number of pictures.
+    /// - Throws: ``NetworkError`` if they are open.
     func pictureExtents(size: Int?) throws(NetworkError) -> [Int] {
         let stated = pictures.shape ?? [nil, nil, nil, 3]
         guard !stated.isEmpty else {
@@ -233,8 +236,8 @@ extension TranslatedGraph {
                 type: form.type
             )
         }
-        self.inputs = inputs.compactMap { input in
-            guard let value = translator.carried[input], let form = forms[input] else { return nil }
+        self.inputs = zip(inputs, translator.given).compactMap { input, value in
+            guard let form = forms[input] else { return nil }
             return Place(
                 order: value.order,
                 lead: value.lead,
