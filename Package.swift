@@ -51,6 +51,12 @@ func floor(
     )
 }
 
+/// The entries of OpenMP that oneDNN calls, which CBase has.
+let openMP = [
+    "GOMP_barrier", "GOMP_parallel", "omp_get_max_threads", "omp_get_num_threads",
+    "omp_get_thread_num", "omp_in_parallel", "omp_set_num_threads",
+]
+
 /// All floors, the ground first.
 let floors: [Target.Dependency] = [
     "Proto", "Checkpoint", "Base", "Pictures", "Engine", "Formats", "Reference", "Networks", "Data",
@@ -104,7 +110,14 @@ let package = Package(
         native("CMappedFile", in: "Checkpoint"),
         native("CSHA256", in: "Checkpoint"),
         native("CProcessor", in: "Engine/Base"),
-        native("CBase", in: "Engine/Base", links: "gomp"),
+        .target(
+            name: "CBase",
+            path: "Sources/Engine/Base/CBase",
+            // Programs show the entries of OpenMP that are theirs to oneDNN, which looks them up by name.
+            linkerSettings: [
+                .unsafeFlags(openMP.flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
+            ]
+        ),
         native("CJPEG", in: "Engine/Pictures", links: "jpeg"),
         native("CPNG", in: "Engine/Pictures", links: "png"),
         native("CPictures", in: "Engine/Pictures", "CProcessor"),

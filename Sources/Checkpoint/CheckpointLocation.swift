@@ -150,6 +150,13 @@ public struct CheckpointLocation: Equatable, Sendable {
                     + legacy.prefix(10).joined(separator: ", ")
             )
         }
+        let parts = names.filter { prefix(ofPart: $0) != nil }.sorted()
+        if let part = parts.first, let prefix = prefix(ofPart: part) {
+            throw .noCheckpoint(
+                path: folder,
+                reason: "\(part) is there, but \(prefix).index, which says what is in it, is not"
+            )
+        }
         throw .noCheckpoint(
             path: folder,
             reason: names.isEmpty
@@ -208,10 +215,30 @@ public struct CheckpointLocation: Equatable, Sendable {
         let place = path.contains("/") ? joined(name) : name.isEmpty ? "./" : name
         let note = "\(path) names \(state.latest), which is not there; took \(place)"
         if let found = atPrefix(place, notes: [note]) { return found }
+        // A name that ends in a slash, as some tools join them, or that of one of the files.
+        let bare = Self.trimmed(state.latest)
+        let trimmed = prefix(ofPart: bare) ?? bare
+        if trimmed.utf8.count < state.latest.utf8.count, !trimmed.isEmpty {
+            let stated = trimmed.hasPrefix("/") ? trimmed : joined(trimmed)
+            if let found = atPrefix(stated) { return found }
+            let place = joined(CheckpointState.lastComponent(of: trimmed))
+            let note = "\(path) names \(state.latest), which is not there; took \(place)"
+            if let found = atPrefix(place, notes: [note]) { return found }
+        }
         throw .noCheckpoint(path: path, reason: "it names \(stated), which does not exist")
     }
 
-    private static func isTable(_ path: String) -> Bool {
+    /// A path without the slashes and backslashes at its end.
+    private static func trimmed(_ path: String) -> String {
+        var bytes = Array(path.utf8)
+        while let last = bytes.last, last == UInt8(ascii: "/") || last == UInt8(ascii: "\\") {
+            bytes.removeLast()
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether a file ends as tables of tensors do.
+    package static func isTable(_ path: String) -> Bool {
         guard let file = try? MappedFile(path: path) else { return false }
         return
             (try? file.withBytes { bytes throws(CheckpointError) in

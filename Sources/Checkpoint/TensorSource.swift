@@ -1,3 +1,5 @@
+internal import Proto
+
 /// A checkpoint whose tensors can be read, in whatever format it is stored.
 public protocol TensorSource: Sendable {
     /// The tensors, sorted by their names' bytes.
@@ -22,6 +24,32 @@ public protocol TensorSource: Sendable {
 }
 
 extension TensorSource {
+    /// The entry of a tensor, if there is one: looked for among ``tensors``, which are sorted.
+    public func tensor(named name: String) -> TensorEntry? {
+        let key = Array(name.utf8)
+        var (low, high) = (0, tensors.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if tensors[middle].key.lexicographicallyPrecedes(key) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low < tensors.count && tensors[low].key == key ? tensors[low] : nil
+    }
+
+    /// Nothing: most formats hold numbers only.
+    ///
+    /// - Throws: ``CheckpointError/malformedEntry(path:tensor:reason:)``.
+    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
+        throw .malformedEntry(
+            path: "",
+            tensor: tensor.name,
+            reason: "\(tensor.dataType.name) elements are not strings"
+        )
+    }
+
     /// The bytes of a tensor of variants as they are stored, compared with their checksums.
     ///
     /// - Throws: ``CheckpointError``.
@@ -34,6 +62,19 @@ extension TensorSource {
             )
         }
         return try bundle.storedBytes(of: tensor, verifies: true)
+    }
+}
+
+extension MappedFile {
+    /// The bytes of a tensor that lies in the file as it is.
+    ///
+    /// - Throws: ``CheckpointError``.
+    package func storedBytes(of tensor: TensorEntry) throws(CheckpointError) -> StoredBytes {
+        let start = Int(tensor.offset)
+        return try unsafe StoredBytes(
+            buffer(start..<(start + Int(tensor.byteCount))),
+            owner: self
+        )
     }
 }
 

@@ -18,35 +18,36 @@ public struct Example: Sendable {
 
     private let record: [UInt8]
     /// Where each feature's message lies; an entry without one has an empty range.
-    private let ranges: [String: Range<Int>]
-    private var replacements: [String: Feature] = [:]
-    private var removed: Set<String> = []
+    private let ranges: [Name: Range<Int>]
+    private var replacements: [Name: Feature] = [:]
+    private var removed: Set<Name> = []
     /// The names in the order of their last statement.
-    public private(set) var names: [String]
+    public var names: [String] { order.map(\.text) }
+    private var order: [Name]
 
     /// Takes a record apart.
     ///
     /// - Throws: ``ProtoError``; also for a name that is not UTF-8.
     public init(_ bytes: RawSpan) throws(ProtoError) {
         record = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
-        var stated: [String] = []
-        var places: [String: Range<Int>] = [:]
+        var stated: [Name] = []
+        var places: [Name: Range<Int>] = [:]
         try ExampleScanner.forEachEntry(bytes) { name, range throws(ProtoError) in
             // Also what does not count must be well-formed.
             try ExampleScanner.check(bytes, range)
-            places[name] = range
-            stated.append(name)
+            places[Name(name)] = range
+            stated.append(Name(name))
         }
         ranges = places
-        var seen: Set<String> = []
-        names = stated.reversed().filter { seen.insert($0).inserted }.reversed()
+        var seen: Set<Name> = []
+        order = stated.reversed().filter { seen.insert($0).inserted }.reversed()
     }
 
     /// A record without features.
     public init() {
         record = []
         ranges = [:]
-        names = []
+        order = []
     }
 
     /// The values of a feature; nil if the record has none of this name.
@@ -54,6 +55,7 @@ public struct Example: Sendable {
     /// Setting a value leaves all other bytes of the record as they are.
     public subscript(name: String) -> Feature? {
         get {
+            let name = Name(name)
             if let replacement = replacements[name] { return replacement }
             if removed.contains(name) { return nil }
             return ranges[name].flatMap {
@@ -62,16 +64,18 @@ public struct Example: Sendable {
         }
         set {
             guard let newValue else { return remove(name) }
-            if !names.contains(name) { names.append(name) }
+            let name = Name(name)
+            if !order.contains(name) { order.append(name) }
             replacements[name] = newValue
         }
     }
 
     /// Takes a feature out, however often the record has it; all other bytes stay as they are.
     public mutating func remove(_ name: String) {
+        let name = Name(name)
         replacements[name] = nil
-        guard names.contains(name) else { return }
-        names.removeAll { $0 == name }
+        guard order.contains(name) else { return }
+        order.removeAll { $0 == name }
         if ranges[name] != nil { removed.insert(name) }
     }
 
@@ -87,7 +91,7 @@ public struct Example: Sendable {
             to: &writer
         )
         guard !replacements.isEmpty else { return writer.output }
-        let added = names.compactMap { name in replacements[name].map { (name, $0) } }
+        let added = order.compactMap { name in replacements[name].map { (name.text, $0) } }
         writer.raw(unsafe Self.serialized(added).span.bytes)
         return writer.output
     }

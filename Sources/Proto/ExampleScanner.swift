@@ -171,7 +171,7 @@ package enum ExampleScanner {
     }
 
     /// Copies a well-formed Example without the features of some names.
-    static func copy(_ bytes: RawSpan, leavingOut names: Set<String>, to writer: inout WireWriter) {
+    static func copy(_ bytes: RawSpan, leavingOut names: Set<Name>, to writer: inout WireWriter) {
         try? bytes.forEachWireField(in: 0..<bytes.byteCount, of: message) {
             field throws(ProtoError) in
             guard field.number == 1, field.type == .lengthDelimited else {
@@ -182,7 +182,7 @@ package enum ExampleScanner {
             try bytes.forEachWireField(in: field.content, of: message) {
                 inner throws(ProtoError) in
                 if inner.number == 1, inner.type == .lengthDelimited,
-                    names.contains(try pair(bytes, inner.content).name)
+                    names.contains(Name(try pair(bytes, inner.content).name))
                 {
                     return
                 }

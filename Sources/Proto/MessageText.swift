@@ -7,8 +7,7 @@ internal import CProtobuf
 ///
 /// Fields that no message here has are passed over, as long as they are well-formed.
 package struct MessageText {
-    private let text: [UInt8]
-    private var position = 0
+    private var scanner: TextScanner
 
     /// The messages that are read as text.
     package enum Kind: Sendable { case graph, metaGraph, savedModel }
@@ -25,35 +24,43 @@ package struct MessageText {
             case .savedModel:
                 unsafe Proto.descriptor(of: Tf__SavedModel.self, tf__saved_model__init)
             }
-        var reader = MessageText(text: text)
+        var reader = MessageText(scanner: TextScanner(text))
         let bytes = try unsafe reader.message(descriptor, depth: 1, closing: nil)
         return bytes
     }
 
-    private init(text: [UInt8]) { self.text = text }
+    private init(scanner: TextScanner) { self.scanner = scanner }
 
     private typealias Descriptor = UnsafePointer<ProtobufCMessageDescriptor>
     private typealias Field = UnsafePointer<ProtobufCFieldDescriptor>
 
-    private var problem: ProtoError { .malformed(message: "text", offset: position) }
+    private var problem: ProtoError {
+        .malformed(message: "text", offset: scanner.problem("").offset)
+    }
+
+    /// Reads something of the text.
+    private mutating func scanned<Result>(
+        _ read: (inout TextScanner) throws(TextScanner.Problem) -> Result
+    ) throws(ProtoError) -> Result {
+        do throws(TextScanner.Problem) { return try read(&scanner) } catch {
+            throw .malformed(message: "text", offset: error.offset)
+        }
+    }
 
     // MARK: Messages
 
     private mutating func message(
         _ descriptor: Descriptor?,
         depth: Int,
-        closing: UInt8?
+        closing: Character?
     ) throws(ProtoError) -> [UInt8] {
         guard depth <= 100 else { throw .tooDeep(message: "text", limit: 100) }
         var writer = WireWriter()
         while true {
-            while take(";") || take(",") {}
-            skipSpace()
-            if let closing, position < text.count, text[position] == closing {
-                position += 1
-                return writer.output
-            }
-            guard position < text.count else {
+            while scanner.take(";") || scanner.take(",") {}
+            scanner.skipSpace()
+            if let closing, scanner.take(closing) { return writer.output }
+            guard scanner.next != nil else {
                 guard closing == nil else { throw problem }
                 return writer.output
             }
@@ -65,11 +72,11 @@ package struct MessageText {
                     name
                 )
             }
-            let hasColon = take(":")
-            if take("[") {
-                if take("]") { continue }
-                repeat { try unsafe value(field, hasColon, depth, &writer) } while take(",")
-                guard take("]") else { throw problem }
+            let hasColon = scanner.take(":")
+            if scanner.take("[") {
+                if scanner.take("]") { continue }
+                repeat { try unsafe value(field, hasColon, depth, &writer) } while scanner.take(",")
+                guard scanner.take("]") else { throw problem }
             } else {
                 try unsafe value(field, hasColon, depth, &writer)
             }
@@ -82,7 +89,7 @@ package struct MessageText {
         _ depth: Int,
         _ writer: inout WireWriter
     ) throws(ProtoError) {
-        let closing: UInt8? = take("{") ? UInt8(ascii: "}") : take("<") ? UInt8(ascii: ">") : nil
+        let closing: Character? = scanner.take("{") ? "}" : scanner.take("<") ? ">" : nil
         guard let field = unsafe field else {
             if let closing {
                 _ = try unsafe message(nil, depth: depth + 1, closing: closing)
@@ -103,50 +110,48 @@ package struct MessageText {
         guard closing == nil, hasColon, number != 100_000 else { throw problem }
         switch unsafe field.pointee.type {
         case PROTOBUF_C_TYPE_BYTES: writer.bytes(try string(), field: number)
-        case PROTOBUF_C_TYPE_FLOAT: writer.float(Float(try number64()), field: number)
+        case PROTOBUF_C_TYPE_FLOAT: writer.float(Float(try real()), field: number)
         case PROTOBUF_C_TYPE_DOUBLE:
-            writer.packedDoubles([try number64()], field: number)
+            writer.packedDoubles([try real()], field: number)
         default: writer.member(try whole(), field: number)
         }
     }
 
     /// Passes over a string, a word or a number of a field that is not known.
     private mutating func skipScalar() throws(ProtoError) {
-        skipSpace()
-        if isQuote {
+        scanner.skipSpace()
+        if scanner.isQuote {
             _ = try string()
         } else {
-            guard !word().isEmpty else { throw problem }
+            guard !scanner.word().isEmpty else { throw problem }
         }
     }
 
     private mutating func fieldName() throws(ProtoError) -> String {
-        skipSpace()
         // An extension, or a message of any type: its name is not known here.
-        if position < text.count, text[position] == UInt8(ascii: "[") {
-            while position < text.count, text[position] != UInt8(ascii: "]") { position += 1 }
-            guard position < text.count else { throw problem }
-            position += 1
+        if scanner.take("[") {
+            scanner.skip { $0 != UInt8(ascii: "]") }
+            guard scanner.take("]") else { throw problem }
             return "[]"
         }
-        let name = word()
+        let name = scanner.word()
         guard !name.isEmpty else { throw problem }
         return name
     }
 
     // MARK: Values
 
-    private mutating func number64() throws(ProtoError) -> Double {
-        let word = word().lowercased()
-        let digits =
-            word.hasSuffix("f") && !word.hasSuffix("inf") ? String(word.dropLast()) : word
-        guard let value = Double(digits) else { throw problem }
-        return value
+    private mutating func real() throws(ProtoError) -> Double {
+        try scanned { scanner throws(TextScanner.Problem) in try scanner.number() }
+    }
+
+    private mutating func string() throws(ProtoError) -> [UInt8] {
+        try scanned { scanner throws(TextScanner.Problem) in try scanner.string() }
     }
 
     /// A whole number, a truth, or the word of an enumeration.
     private mutating func whole() throws(ProtoError) -> UInt64 {
-        let word = word()
+        let word = scanner.word()
         switch word {
         case "true", "True", "t", "V1": return 1
         case "false", "False", "f", "LEGACY": return 0
@@ -179,109 +184,4 @@ package struct MessageText {
         }
         return words
     }()
-
-    // MARK: Characters
-
-    private mutating func skipSpace() {
-        while position < text.count {
-            switch text[position] {
-            case 0x20, 0x09...0x0D: position += 1
-            case UInt8(ascii: "#"):
-                while position < text.count, text[position] != 0x0A { position += 1 }
-            default: return
-            }
-        }
-    }
-
-    private mutating func take(_ character: Character) -> Bool {
-        skipSpace()
-        guard position < text.count, text[position] == character.asciiValue else { return false }
-        position += 1
-        return true
-    }
-
-    private mutating func word() -> String {
-        skipSpace()
-        let start = position
-        while position < text.count {
-            switch text[position] {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                UInt8(ascii: "-"), UInt8(ascii: "+"):
-                position += 1
-            default: return String(decoding: text[start..<position], as: UTF8.self)
-            }
-        }
-        return String(decoding: text[start..<position], as: UTF8.self)
-    }
-
-    private var isQuote: Bool {
-        position < text.count
-            && (text[position] == UInt8(ascii: "\"") || text[position] == UInt8(ascii: "'"))
-    }
-
-    /// One or more strings side by side, joined.
-    private mutating func string() throws(ProtoError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        skipSpace()
-        guard isQuote else { throw problem }
-        while isQuote {
-            let quote = text[position]
-            position += 1
-            while true {
-                guard position < text.count, text[position] != 0x0A else { throw problem }
-                let byte = text[position]
-                position += 1
-                if byte == quote { break }
-                if byte == UInt8(ascii: "\\") {
-                    try escape(into: &bytes)
-                } else {
-                    bytes.append(byte)
-                }
-            }
-            skipSpace()
-        }
-        return bytes
-    }
-
-    private mutating func escape(into bytes: inout [UInt8]) throws(ProtoError) {
-        guard position < text.count else { throw problem }
-        let byte = text[position]
-        position += 1
-        switch byte {
-        case UInt8(ascii: "n"): bytes.append(0x0A)
-        case UInt8(ascii: "r"): bytes.append(0x0D)
-        case UInt8(ascii: "t"): bytes.append(0x09)
-        case UInt8(ascii: "a"): bytes.append(0x07)
-        case UInt8(ascii: "b"): bytes.append(0x08)
-        case UInt8(ascii: "f"): bytes.append(0x0C)
-        case UInt8(ascii: "v"): bytes.append(0x0B)
-        case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "?"):
-            bytes.append(byte)
-        case UInt8(ascii: "0")...UInt8(ascii: "7"):
-            position -= 1
-            bytes.append(UInt8(truncatingIfNeeded: try digits(atMost: 3, radix: 8)))
-        case UInt8(ascii: "x"), UInt8(ascii: "X"):
-            bytes.append(UInt8(truncatingIfNeeded: try digits(atMost: 2, radix: 16)))
-        case UInt8(ascii: "u"), UInt8(ascii: "U"):
-            let code = try digits(atMost: byte == UInt8(ascii: "u") ? 4 : 8, radix: 16)
-            guard let scalar = UnicodeScalar(UInt32(code)) else { throw problem }
-            bytes += Array(String(scalar).utf8)
-        default: throw problem
-        }
-    }
-
-    private mutating func digits(atMost count: Int, radix: Int) throws(ProtoError) -> Int {
-        var value = 0
-        var taken = 0
-        while taken < count, position < text.count,
-            let digit = Character(UnicodeScalar(text[position])).hexDigitValue, digit < radix
-        {
-            value = value * radix + digit
-            position += 1
-            taken += 1
-        }
-        guard taken > 0 else { throw problem }
-        return value
-    }
 }

@@ -1,5 +1,10 @@
 import Checkpoint
+import Convert
+import Data
+import Engine
+import Formats
 import Foundation
+import Networks
 import Proto
 
 // Feeds each input to one of the readers. Built by run.sh with libFuzzer and the address sanitizer.
@@ -71,8 +76,67 @@ private func read(_ bytes: [UInt8]) throws {
             case .savedModel: _ = try? SavedModel(unsafe message.span.bytes)
             }
         }
+    case "safetensors":
+        let path = try file(bytes, "x.safetensors")
+        _ = try? SafeTensorsOutline(path: path)
+        try all(of: SafeTensorsReader(path: path))
+    case "npz":
+        let path = try file(bytes, "x.npz")
+        _ = try? ArchiveOutline(path: path)
+        try all(of: NPZReader(path: path))
+    case "npy":
+        let path = try file(bytes, "x.npy")
+        _ = try? NPYReader(path: path)
+        try all(of: SingleArray(path: path))
+    case "mat": _ = try MATFile(bytes, path: "x.mat", keeping: nil)
+    case "csv":
+        let path = try file(bytes, "x.csv")
+        _ = try? PictureLogits(csv: [path])
+        _ = try LogitTable(csv: path, classes: nil)
+    case "hparams":
+        let flags = try RecordedFlags(path: file(bytes, "hparams.json"))
+        _ = try? ModelRequest().settleUntold(ModelConfiguration(), nil, flags)
+        _ = try InputConvention(InputRequest(), recorded: flags)
+    case "certificate":
+        let path = try file(bytes, "x.json")
+        _ = try CertificateCheck(Certificate(path: path), path: path, source: nil, target: nil) {
+            _ in []
+        }
+    case "partial":
+        // As it is, then with the right digest at its end.
+        _ = try? PartialFile.read(file(bytes, "x.part"))
+        var digest = SHA256()
+        unsafe digest.update(bytes.span.bytes)
+        let part = try PartialFile.read(file(bytes + digest.finish(), "x.part"))
+        _ = try PartialEvaluation.merged([("a", part), ("b", part)])
+    case "import": try imported(file(bytes, "graph.pb"))
+    case "import-model":
+        try FileManager.default.createDirectory(
+            atPath: folder + "/model",
+            withIntermediateDirectories: true
+        )
+        _ = try file(bytes, "model/saved_model.pb")
+        try imported(folder + "/model")
     default: preconditionFailure("there is no target \(target)")
     }
+}
+
+/// Reads all tensors.
+private func all(of source: some TensorSource) throws {
+    for tensor in source.tensors {
+        guard source.tensor(named: tensor.name) != nil || tensor.key != Array(tensor.name.utf8) else {
+            preconditionFailure("\(tensor.name) is listed and not found")
+        }
+        _ = try? source.bytes(of: tensor, verifies: tensor.offset % 2 == 0)
+    }
+}
+
+/// Takes a graph for a network, and looks at it.
+private func imported(_ path: String) throws {
+    let source = try GraphSource(path)
+    _ = try? ImportedGraph.outline(source)
+    let graph = try ImportedGraph(source)
+    _ = (graph.parameters, graph.operations, graph.batch)
 }
 
 private func records(_ bytes: [UInt8]) throws {

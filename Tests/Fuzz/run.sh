@@ -1,53 +1,33 @@
 #!/usr/bin/env bash
 # Runs the readers on generated inputs: Tests/Fuzz/run.sh [SECONDS [TARGET...]], each target for so many seconds.
 #
-# The package manager cannot link libFuzzer, so the two modules are compiled here, with the address sanitizer.
+# The package manager cannot link libFuzzer: it builds the modules, with the address sanitizer, and the rest is done here.
 # Inputs that bring a reader down stay in fixtures/crashers.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(table bundle v1 record example event state meta objects graph saved-model pbtxt)
+[ ${#targets[@]} -gt 0 ] || targets=(table bundle v1 record example event state meta objects graph saved-model pbtxt
+    safetensors npz npy mat csv hparams certificate partial import import-model)
 
 build=.build/fuzz
-mkdir -p "$build" fixtures/crashers
-sanitize=(-sanitize=fuzzer,address)
-checkpoint=Sources/Checkpoint
-c_flags=(-g -O1 -fsanitize=fuzzer-no-link,address -ISources/Proto/CProto/include)
-objects=()
-for source in Sources/Proto/CProto/*.c $checkpoint/C*/*.c; do
-    object="$build/$(basename "$source" .c).o"
-    if [ ! "$object" -nt "$source" ]; then clang "${c_flags[@]}" "-I$(dirname "$source")/include" -c "$source" -o "$object"; fi
-    objects+=("$object")
+mkdir -p fixtures/crashers
+# What only C modules stand on is not built with the others.
+for target in Convert CProcessor; do
+    swift build -c release --scratch-path "$build" --sanitize address --target "$target" \
+        -Xswiftc -sanitize=fuzzer -Xswiftc -g -Xcc -fsanitize=fuzzer-no-link
 done
-
-# Module maps for the C targets, which the package manager makes by itself.
+products=$build/release
+# Which package this is, and the module maps of its C targets, as the package manager calls them.
+package=$(sed -n 's/.*"-package-name","\([^"]*\)".*/\1/p' "$build/release.yaml" | head -1)
 maps=()
-map() {
-    mkdir -p "$build/$1"
-    printf 'module %s {\n    umbrella header "%s"\n    export *\n}\n' "$1" "$PWD/$2" \
-        > "$build/$1/module.modulemap"
-    maps+=(-Xcc "-fmodule-map-file=$build/$1/module.modulemap")
-}
-map CProto Sources/Proto/CProto/include/CProto.h
-map CCRC32C $checkpoint/CCRC32C/include/CCRC32C.h
-map CMappedFile $checkpoint/CMappedFile/include/CMappedFile.h
-map CSHA256 $checkpoint/CSHA256/include/CSHA256.h
-for module in Sources/Proto/CProtobuf $checkpoint/CSnappy $checkpoint/CZlib; do
-    maps+=(-Xcc "-fmodule-map-file=$module/module.modulemap")
-done
-flags=(-swift-version 6 -O -g -parse-as-library -package-name reassemble -I "$build"
-    -enable-upcoming-feature InternalImportsByDefault "${maps[@]}"
-    -Xcc -ISources/Proto/CProto/include "${sanitize[@]}")
-swiftc "${flags[@]}" -emit-module -emit-module-path "$build/Proto.swiftmodule" \
-    -wmo -c -o "$build/Proto.swift.o" -module-name Proto Sources/Proto/*.swift
-mapfile -t sources < <(find $checkpoint -name '*.swift' | sort)
-swiftc "${flags[@]}" -emit-module -emit-module-path "$build/Checkpoint.swiftmodule" \
-    -wmo -c -o "$build/Checkpoint.swift.o" -module-name Checkpoint "${sources[@]}"
-swiftc "${flags[@]}" -module-name Fuzz Tests/Fuzz/fuzz.swift \
-    Tests/CheckpointTests/RepairedChecksums.swift -o "$build/fuzz" \
-    "$build/Proto.swift.o" "$build/Checkpoint.swift.o" "${objects[@]}" -lprotobuf-c -lsnappy -lz \
+while read -r map; do maps+=(-Xcc "$map"); done \
+    < <(grep -o -e '-fmodule-map-file=[^"]*' "$build/release.yaml" | sort -u)
+mapfile -t objects < <(find "$products"/*.build -name '*.o' | sort)
+swiftc -swift-version 6 -O -g -parse-as-library -package-name "$package" -I "$products/Modules" "${maps[@]}" \
+    -sanitize=fuzzer,address -module-name Fuzz Tests/Fuzz/fuzz.swift Tests/CheckpointTests/RepairedChecksums.swift \
+    -o "$build/fuzz" "${objects[@]}" -ldnnl -lgomp -ljpeg -lpng -lprotobuf-c -lsnappy -lz -lm \
     2>&1 | { grep -v "Cannot export local symbol" || true; }
 
 seed() {
@@ -72,6 +52,24 @@ library { function { signature { name: "f" input_arg { name: "x" type: DT_FLOAT 
 versions { producer: 27 } # end
 EOF
             ;;
+        safetensors) cp fixtures/inspect/two.safetensors "$corpus/" ;;
+        npz) cp fixtures/inspect/*.npz "$corpus/" ;;
+        npy) for file in fixtures/numpy/*.npy; do head -c 4096 "$file" > "$corpus/$(basename "$file")"; done ;;
+        mat) for file in fixtures/matlab/*.mat; do head -c 16384 "$file" > "$corpus/$(basename "$file")"; done ;;
+        csv) printf 'a.jpg,0.5,-1e3\nb.jpg,nan,2\n' > "$corpus/two"; printf '"a,""b.jpg",1\r\n' > "$corpus/quoted" ;;
+        hparams) printf '{"anti_alias_type":"sconv,proj","anti_alias_filter_size":3,"pool_type":"gem","no_downsample":true,
+"preprocessing_type":"imagenet_224_256a","image_size":224,"dct_method":"INTEGER_FAST","label_offset":1,"x":[1,null]}' \
+            > "$corpus/flags" ;;
+        certificate) .build/release/convert fixtures/tiny/model --only '/beta$' -o "$build/betas.safetensors" --force \
+            --certificate "$corpus/betas" > /dev/null 2>&1 || printf '{"schema":"reassemble.certificate"}' > "$corpus/short" ;;
+        partial) rm -f "$corpus/tiny"
+            .build/release/eval --model-dir fixtures/tiny/model --data-dir fixtures/tiny/data -p imagenet_096 --anti-alias-type sconv \
+                --anti-alias-filter-size 3 -n 2 --shard 0/2 --partial "$corpus/tiny" > /dev/null 2>&1 \
+                && truncate -s -32 "$corpus/tiny" || printf 'reassemble.partial 1\n2\n{}' > "$corpus/empty" ;;
+        import) for name in cond-merge function-call unary-gelu split conv-00 batch-norm dropout-rate-0; do
+            cp "fixtures/import/operations/$name/graph.pb" "$corpus/$name"
+        done ;;
+        import-model) cp fixtures/import/hub-module/module/saved_model.pb "$corpus/" ;;
         meta) cp fixtures/formats/simple-v2/model.ckpt-77.meta "$corpus/" ;;
     esac
     echo "$corpus"

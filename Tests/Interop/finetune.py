@@ -62,7 +62,7 @@ def finetune(case, folder, steps):
         "--width", str(WIDTH), "--preprocessing-type", "imagenet_%03d" % SIZE, "--batch-size", str(BATCH),
         "--no-augmentation", "--no-shuffle", "--base-learning-rate", str(RATE), "--learning-rate-decay-type", "fixed",
         "--weight-decay", str(DECAY), "--bn-momentum", "0.9", "--train-epochs", "100", "--log-every", "1",
-        "--max-train-steps", str(steps), "--math", "exact", "--ema-decay", "0.9", *case.flags,
+        "--stop-at-step", str(steps), "--math", "exact", "--ema-decay", "0.9", *case.flags,
     ], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 

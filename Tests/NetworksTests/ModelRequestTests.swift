@@ -84,7 +84,8 @@ struct ModelRequestTests {
                 .invalidSetting(
                     name: "anti_alias_filter_size",
                     value: "0",
-                    expected: "1...7 where anti_alias_type is sconv,proj"
+                    expected: "1...7 where anti_alias_type is sconv,proj; the published commands end "
+                        + "with --anti_alias_filter_size=3, a line that copies of them lack"
                 )
             )
         ) { try request.settle(model) }

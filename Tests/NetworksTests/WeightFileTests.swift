@@ -15,13 +15,13 @@ struct WeightFileTests {
     func formats(path: String, kind: String, subject: String) throws {
         let file = try WeightFile(Fixture.path(path))
         #expect(file.kind == kind)
-        #expect(file.digestSubject == subject)
+        #expect(file.place.digestSubject == subject)
         #expect(file.path == Fixture.path(path))
         #expect(!file.tensors.tensors.isEmpty)
         #expect(file.faults.isEmpty)
         let digested = subject == "its index" ? Fixture.path(path) + ".index" : Fixture.path(path)
         let bytes = try MappedFile(path: digested)
-        #expect(try file.digest() == bytes.withBytes { SHA256.hex(of: $0) })
+        #expect(try file.place.digest() == bytes.withBytes { SHA256.hex(of: $0) })
     }
 
     @Test("the digest of a sharded V1 checkpoint covers its files")
@@ -31,7 +31,7 @@ struct WeightFileTests {
         #expect(file.files.count == 1)
         var digest = SHA256()
         for path in file.files { try MappedFile(path: path).withBytes { digest.update($0) } }
-        #expect(try file.digest() == SHA256.hex(digest.finish()))
+        #expect(try file.place.digest() == SHA256.hex(digest.finish()))
     }
 
     @Test("a file that holds no weights is refused by name")

@@ -14,5 +14,8 @@ import TestSupport
         let file = try picture.png()
         let decoded = try unsafe PictureDecoder().decode(file.span.bytes)
         #expect(decoded == picture)
+        let stored = try picture.png(isSmall: false)
+        #expect(stored.count > 3 * width * height)
+        #expect(try unsafe PictureDecoder().decode(stored.span.bytes) == picture)
     }
 }

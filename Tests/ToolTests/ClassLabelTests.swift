@@ -130,7 +130,7 @@ struct ClassLabelTests {
         )
         let resumed = try Tool.run(
             "finetune",
-            TinyData.training(folder, "data", "out") + ["--max-train-steps=2"]
+            TinyData.training(folder, "data", "out") + ["--stop-at-step=2"]
         )
         #expect(resumed.exitCode == 3)
         #expect(resumed.errors.contains("called like no known class: x01"), "\(resumed.errors)")

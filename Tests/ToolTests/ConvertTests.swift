@@ -85,6 +85,59 @@ struct ConvertTests {
         #expect(result.errors == "convert: \(path)/in: the folder cannot be made\n")
     }
 
+    @Test(
+        "where there is no room, nothing is left, and the same command works once there is",
+        arguments: [
+            ("tf", "m", 512), ("tf", "m", 4096), ("safetensors", "m.safetensors", 512),
+            ("npz", "m.npz", 512), ("onnx", "m.onnx", 512), ("torch", "m.py", 512),
+            ("frozen", "m.pb", 512), ("saved-model", "m", 512),
+        ]
+    )
+    func noRoom(format: String, name: String, kilobytes: Int) throws {
+        let folder = try TemporaryFolder()
+        let tool = try Tool.url("convert").path(percentEncoded: false)
+        let command = [
+            tool, Fixture.path("tiny/model"), "--to", format, "-o", folder.path("o/\(name)"),
+            "-p", "imagenet_096", "--anti-alias-type=sconv", "--anti-alias-filter-size=3",
+        ]
+        // A file that may not grow is like a disk that is full, and needs nobody's leave.
+        let limited = try Tool.run(
+            executable: URL(filePath: "/bin/sh"),
+            ["-c", "trap '' XFSZ; ulimit -f \(2 * kilobytes); exec \"$@\"", "sh"] + command
+        )
+        #expect(limited.exitCode == 3, "\(limited.errors)")
+        #expect(limited.errors.contains("File too large"), "\(limited.errors)")
+        let left = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path("o"))) ?? []
+        #expect(left.isEmpty, "\(left)")
+        let again = try Tool.run("convert", Array(command.dropFirst()))
+        #expect(again.exitCode == 0, "\(again.errors)")
+    }
+
+    @Test("recognises a network behind a change of names, and tells what became of each tensor")
+    func renamedFirst() throws {
+        let folder = try TemporaryFolder()
+        let plain = folder.path("plain.safetensors")
+        let moved = ["--rename", "s|^resnet_model/|base_model/|", "--no-training-state"]
+        let made = try Tool.run("convert", [Fixture.path("tiny/model"), "-o", plain] + moved)
+        try #require(made.exitCode == 0, "\(made.errors)")
+        let back = ["--rename", "s|^base_model/|resnet_model/|", "--exclude", "^global_step$"]
+        for (name, more) in [
+            ("m.onnx", []), ("timm.safetensors", ["--names", "timm-like"]),
+        ] as [(String, [String])] {
+            let outcome = try Tool.run(
+                "convert",
+                [plain, "-o", folder.path(name), "-p", "imagenet_096"] + back + more
+            )
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output.contains("renamed at first 496:"), "\(outcome.output)")
+        }
+        let evaluated = try Tool.run(
+            "convert",
+            [plain, "-o", folder.path("direct.onnx"), "-p", "imagenet_096"]
+        )
+        #expect(evaluated.exitCode == 4)
+    }
+
     @Test("a dry run writes nothing; what is asked wrongly is said")
     func answers() throws {
         let folder = try TemporaryFolder()

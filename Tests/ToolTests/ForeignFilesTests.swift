@@ -34,6 +34,18 @@ struct ForeignFilesTests {
                 Array("saved_model_schema_version: 1\n".utf8),
                 "this is a SavedModel as text; write it in binary form"
             ),
+            (Array("GGUF\u{3}\0\0\0".utf8), "this is a GGUF model"),
+            (
+                [0x0A, 6] + Array("ResNet".utf8) + [0xA2, 6, 0, 0],
+                "this is a Caffe model"
+            ),
+            (
+                Array(#"<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>"#.utf8),
+                "a file store's refusal (AccessDenied) in the place of the file"
+            ),
+            (Array("Entry not found".utf8), "a file store's refusal (not found)"),
+            ([0xFF, 0xD8, 0xFF, 0xE0, 0, 16], "this is a JPEG picture"),
+            ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4], "this is a 7z archive"),
             (
                 Array("MATLAB 7.3 MAT-file, Platform: GLNXA64".utf8),
                 "this is a MATLAB file of level 7.3"
@@ -73,6 +85,34 @@ struct ForeignFilesTests {
     }
 
     @Test(
+        "a checkpoint of which a file stands for another is told so",
+        arguments: [
+            ("version https://git-lfs.github.com/spec/v1\nsize 9\n", "a git LFS pointer"),
+            ("<!doctype html><title>Google Drive</title>", "an HTML page"),
+        ]
+    )
+    func standIns(content: String, sentence: String) throws {
+        let folder = try TemporaryFolder()
+        let (index, data) = ("m.index", "m.data-00000-of-00001")
+        try folder.write(content, to: index)
+        try folder.write(content, to: data)
+        for path in [folder.path("m"), folder.path(index), folder.root] {
+            let outcome = try inspect(path)
+            #expect(outcome.exitCode == 3)
+            #expect(outcome.errors.contains("\(index): this is \(sentence)"), "\(outcome.errors)")
+        }
+        try folder.write(Fixture.bytes("formats/simple-v2/model.ckpt-77.index"), to: index)
+        for arguments in [
+            ["convert", folder.path("m"), "-o", folder.path("o.npz")],
+            ["eval", "--model-dir", folder.path("m"), "--data-dir", Fixture.path("tiny/data")],
+        ] {
+            let outcome = try Tool.run(arguments[0], Array(arguments.dropFirst()))
+            #expect(outcome.exitCode == 3)
+            #expect(outcome.errors.contains("\(data): this is \(sentence)"), "\(outcome.errors)")
+        }
+    }
+
+    @Test(
         "a state file of another system falls back to what lies beside it",
         arguments: [
             (#"D:\\work\\logs\\model.ckpt-7"#, "model.ckpt-7"),
@@ -81,6 +121,8 @@ struct ForeignFilesTests {
             ("C:model.ckpt-7", "model.ckpt-7"),
             (#"\\\\server\\share\\model.ckpt-7"#, "model.ckpt-7"),
             ("/home/someone/experiments/ismir_17/", ""),
+            ("/home/someone/model.ckpt-7/", "model.ckpt-7"),
+            (#"logs\\model.ckpt-7\\"#, "model.ckpt-7"),
         ]
     )
     func states(stated: String, name: String) throws {

@@ -225,6 +225,90 @@ struct MakeRecordsTests {
         )
     }
 
+    @Test("the published ImageNet command runs, its threads divide, and logits come from a folder")
+    func publishedImageNet() throws {
+        let pictures = try TinyData.pictures(12)
+        for (index, picture) in pictures.enumerated() {
+            let part = index < 8 ? "train" : "validation"
+            let place = "raw/\(part)/n0000000\(index % 2)"
+            try folder.makeFolder(place)
+            try folder.write(picture.bytes, to: "\(place)/p\(index).JPEG")
+        }
+        try folder.makeFolder("logits")
+        let lines = pictures.indices.map { "p\($0).JPEG,\($0).5,1.0,2.0\n" }
+        try folder.write(Array(lines[..<8].joined().utf8), to: "logits/train-0.csv")
+        try folder.write(Array(lines[8...].joined().utf8), to: "logits/validation-0.csv")
+        try folder.write(Array("n00000000\nn00000001\n".utf8), to: "synsets.txt")
+        try folder.write(Array("n00000000\ta\nn00000001\tb\n".utf8), to: "metadata.txt")
+        let common = [
+            "--train_directory=\(folder.path("raw/train"))",
+            "--validation_directory=\(folder.path("raw/validation"))", "--make_train=True",
+            "--imagenet_metadata_file=\(folder.path("metadata.txt"))",
+            "--labels_file=\(folder.path("synsets.txt"))", "--train_shards=4",
+            "--validation_shards=2", "--logits_file_path=\(folder.path("logits"))",
+        ]
+        let built = try make(
+            common + ["--output_directory=\(folder.path("two"))", "--num_threads=2"]
+        )
+        #expect(built.exitCode == 0, "\(built.errors)")
+        #expect(built.output == "wrote 8 training and 4 validation pictures to \(folder.path("two"))\n")
+        #expect(try contents("two")["labels.txt"] == Array("a\nb\n".utf8))
+        let odd = try make(
+            common + ["--output_directory=\(folder.path("three"))", "--num_threads=3"]
+        )
+        #expect(odd.exitCode == 2)
+        #expect(odd.errors.contains("--num-threads=3 must divide --train-shards=4"))
+        let some = try make(
+            common + ["--output_directory=\(folder.path("one"))", "--make_train=False"]
+        )
+        #expect(some.exitCode == 0, "\(some.errors)")
+        #expect(try contents("one").keys.filter { $0.hasPrefix("train") }.isEmpty)
+    }
+
+    @Test("the options of the other published builders are taken")
+    func publishedBuilders() throws {
+        let source = try tree()
+        for (index, flags) in [["-d", source], ["-i", source]].enumerated() {
+            let built = try make(
+                flags + ["-o", folder.path("out\(index)"), "--train_shards", "1", "--validation_shards", "1"]
+            )
+            #expect(built.exitCode == 0, "\(built.errors)")
+        }
+        for value in ["yes", "1"] {
+            let outcome = try make(["-d", source, "-o", folder.path("x"), "--use_bbox", value])
+            #expect(outcome.exitCode == 2)
+            #expect(outcome.errors.contains("has no boxes"), "\(outcome.errors)")
+        }
+        let missing = try make([
+            "--layout", "cars196", "-d", source, "-o", folder.path("y"),
+        ])
+        #expect(missing.exitCode == 3)
+        #expect(missing.errors.contains("where to find cars196: https://"))
+    }
+
+    @Test("ImageNet's own steps: boxes as the published list, validation pictures sorted")
+    func imageNetSteps() throws {
+        let boxes = try make([
+            "--bounding-box-file", Fixture.path("imagenet/boxes"), "--labels-file",
+            Fixture.path("imagenet/synsets.txt"), "--write-bounding-boxes", folder.path("b.csv"),
+        ])
+        #expect(boxes.exitCode == 0, "\(boxes.errors)")
+        let expected = try Fixture.bytes("imagenet/boxes-of-synsets.csv")
+        #expect(try folder.bytes("b.csv") == expected)
+        #expect(boxes.output.hasPrefix("wrote 5 boxes of 7 files; left out: 3 files, 2 boxes"))
+        try folder.makeFolder("val")
+        for number in 1...4 {
+            try folder.write([1], to: "val/ILSVRC2012_val_0000000\(number).JPEG")
+        }
+        let sorted = try make([
+            "--sort-validation", folder.path("val"), "--validation-labels",
+            Fixture.path("imagenet/ILSVRC2012_validation_ground_truth.txt"),
+        ])
+        #expect(sorted.exitCode == 0, "\(sorted.errors)")
+        #expect(sorted.output == "moved 4 pictures in \(folder.path("val"))\n")
+        #expect(try folder.bytes("val/n00000010/ILSVRC2012_val_00000003.JPEG") == [1])
+    }
+
     @Test("the help names every layout")
     func help() throws {
         let help = try make(["--help"]).output

@@ -86,7 +86,7 @@ struct TinyData {
     static func training(_ folder: TemporaryFolder, _ data: String, _ name: String) -> [String] {
         [
             "--data-dir", folder.path(data), "--model-dir", folder.path(name), "--width=4",
-            "-p", "imagenet_064", "--batch-size=4", "--max-train-steps=1", "--no-augmentation",
+            "-p", "imagenet_064", "--batch-size=4", "--stop-at-step=1", "--no-augmentation",
             "-j", "1", "--no-progress", "--seed=1",
         ]
     }

@@ -172,7 +172,7 @@ import Testing
             [
                 "--data-dir", folder.path("data"), "--model-dir", folder.path("tuned"),
                 "--pretrained-model-checkpoint-path", folder.path("trained"), "--batch-size=4",
-                "--max-train-steps=1", "--num-classes=11", "-j", "1", "--no-progress",
+                "--stop-at-step=1", "--num-classes=11", "-j", "1", "--no-progress",
                 "--no-augmentation",
             ]
         )

@@ -58,6 +58,8 @@ public enum ConversionError: Error, Equatable, Sendable {
     case malformedPartial(path: String, reason: String)
     /// Files of partial evaluations that are not of one evaluation; a sentence says why.
     case strangers(String)
+    /// No picture of a retrieval has another that could be found; why.
+    case nothingToRetrieve(String)
     /// A file beside a checkpoint cannot be written, copied or deleted.
     case file(path: String, reason: String)
 }
@@ -109,6 +111,7 @@ extension ConversionError: CustomStringConvertible {
         case .malformedPartial(let path, let reason): "\(path): \(reason)"
         case .strangers(let sentence): sentence
         case .malformedProgress(let path, let reason): "\(path): \(reason)"
+        case .nothingToRetrieve(let reason): "there is nothing to measure: \(reason)"
         case .file(let path, let reason): "\(path): \(reason)"
         }
     }

@@ -2,12 +2,12 @@ internal import Base
 public import Data
 public import Engine
 public import Pictures
-internal import Synchronization
 
 /// Runs a network over pictures, batch by batch.
 ///
 /// A batch that is not full is computed with the remaining places empty, so the numbers of a picture do not depend on
-/// what it shares a batch with.
+/// what it shares a batch with. Pictures whose bytes are made only when they are needed are made while the network computes
+/// the batch before.
 public final class Evaluator {
     /// The pictures of one batch and what the network said of them.
     public struct Batch {
@@ -17,12 +17,20 @@ public final class Evaluator {
         public let logits: [Float]
         /// Classes of the network.
         public let classes: Int
+        /// Where the run stands behind it.
+        public let mark: Mark
 
         /// A batch of pictures and their logits.
-        public init(pictures: [LabelledPicture], logits: [Float], classes: Int) {
+        public init(
+            pictures: [LabelledPicture],
+            logits: [Float],
+            classes: Int,
+            mark: Mark = Mark()
+        ) {
             self.pictures = pictures
             self.logits = logits
             self.classes = classes
+            self.mark = mark
         }
 
         /// The logits of one picture.
@@ -31,14 +39,37 @@ public final class Evaluator {
         }
     }
 
+    /// How far a run has come.
+    public struct Mark: Equatable, Sendable {
+        /// The place behind the last picture, where the source counts them.
+        public var position: Int
+        /// How many pictures this run has left out.
+        public var skipped: Int
+        /// The place of the last of them.
+        public var lastSkipped: Int?
+
+        /// A place, with what was left out before it.
+        public init(position: Int = 0, skipped: Int = 0, lastSkipped: Int? = nil) {
+            self.position = position
+            self.skipped = skipped
+            self.lastSkipped = lastSkipped
+        }
+    }
+
     /// What becomes of a run when a picture cannot be used.
     public struct Tolerance: Sendable {
         /// How many pictures may be left out.
         public let skips: Int
+        /// How many that follow one another are made of one picture, and are left out as one.
+        let unit: Int
+        /// The place of the last one that an earlier run left out.
+        let lastSkipped: Int?
 
         /// Leaves out up to so many pictures; the next one ends the run.
-        public init(skips: Int) {
+        public init(skips: Int, unit: Int = 1, lastSkipped: Int? = nil) {
             self.skips = skips
+            self.unit = unit
+            self.lastSkipped = lastSkipped
         }
     }
 
@@ -48,6 +79,7 @@ public final class Evaluator {
     public private(set) var skipped: [CorruptPicture] = []
     private let preparer: PicturePreparer
     private let classes: Int
+    private var skippedOrigins: Set<LabelledPicture.Origin> = []
 
     /// An evaluator of a network whose input has the size of the preprocessing.
     public init(_ executor: Executor, classes: Int, preprocessing: Preprocessing) {
@@ -73,39 +105,68 @@ public final class Evaluator {
         _ body: (Batch) throws -> Bool
     ) throws {
         var left = limit ?? .max
-        while left > 0 {
-            var pictures = try gather(from: &source, count: min(executor.batch, left), tolerance)
-            guard !pictures.isEmpty else { return }
-            left -= pictures.count
-            let gathered = pictures.count
-            try make(&pictures, tolerance)
-            left += gathered - pictures.count
-            guard !pictures.isEmpty else { continue }
-            try unsafe executor.withInput { input in
-                let failures = unsafe preparer.prepare(pictures.map(\.bytes), into: input)
-                try unsafe leaveOut(failures, of: &pictures, from: input, tolerance)
-                // What was left out may be made up for by later pictures.
-                left += failures.count - pictures.count
-                let used = pictures.count * preparer.pictureCount
-                try unsafe inspectInput(UnsafeBufferPointer(rebasing: input[..<used]))
-                unsafe input[used...].update(repeating: 0)
-            }
-            guard !pictures.isEmpty else { continue }
-            try executor.run()
-            let batch = Batch(
-                pictures: pictures,
-                logits: Array(executor.logits.prefix(pictures.count * classes)),
-                classes: classes
+        let maker = PictureMaker()
+        var next = try gather(from: &source, &left, tolerance, maker)
+        while let gathered = next {
+            var pictures = try made(gathered, tolerance, maker)
+            left += gathered.pictures.count - pictures.count
+            var mark = Mark(
+                position: gathered.position,
+                skipped: skipped.count,
+                lastSkipped: skipped.last?.place
             )
-            guard try body(batch) else { return }
+            next =
+                gathered.isToBeMade ? try gather(from: &source, &left, tolerance, maker) : nil
+            if !pictures.isEmpty {
+                let before = (skips: skipped.count, pictures: pictures.count)
+                try unsafe prepare(&pictures, tolerance, inspectInput)
+                // What was left out may be made up for by later pictures.
+                left += before.pictures - pictures.count
+                if skipped.count > before.skips {
+                    mark.skipped += skipped.count - before.skips
+                    mark.lastSkipped = skipped.last?.place
+                }
+            }
+            if !pictures.isEmpty {
+                try executor.run()
+                let batch = Batch(
+                    pictures: pictures,
+                    logits: Array(executor.logits.prefix(pictures.count * classes)),
+                    classes: classes,
+                    mark: mark
+                )
+                guard try body(batch) else { return }
+            }
+            if next == nil { next = try gather(from: &source, &left, tolerance, maker) }
         }
     }
 
+    /// Where a run stands that has taken all pictures of a source.
+    public func mark(_ source: some PictureSource) -> Mark {
+        Mark(
+            position: source.reached,
+            skipped: skipped.count,
+            lastSkipped: skipped.last?.place
+        )
+    }
+
+    /// The pictures of the next batch.
+    private struct Gathered {
+        let pictures: [LabelledPicture]
+        /// Where the source stands behind them.
+        let position: Int
+        let isToBeMade: Bool
+    }
+
+    /// Takes the pictures of a batch, and has those made that are made only now; nil where there are no more.
     private func gather(
         from source: inout some PictureSource,
-        count: Int,
-        _ tolerance: Tolerance
-    ) throws -> [LabelledPicture] {
+        _ left: inout Int,
+        _ tolerance: Tolerance,
+        _ maker: PictureMaker
+    ) throws -> Gathered? {
+        let count = min(executor.batch, left)
+        guard count > 0 else { return nil }
         var pictures: [LabelledPicture] = []
         pictures.reserveCapacity(count)
         while pictures.count < count {
@@ -116,29 +177,48 @@ public final class Evaluator {
                 try skip(corrupt, tolerance)
             }
         }
-        return pictures
+        guard !pictures.isEmpty else { return nil }
+        left -= pictures.count
+        let isToBeMade = pictures.contains { $0.making != nil }
+        if isToBeMade { maker.begin(pictures) }
+        return Gathered(pictures: pictures, position: source.reached, isToBeMade: isToBeMade)
     }
 
-    /// Makes the bytes of the pictures that are made only now, side by side, and leaves out what cannot be made.
-    private func make(_ pictures: inout [LabelledPicture], _ tolerance: Tolerance) throws {
-        guard pictures.contains(where: { $0.making != nil }) else { return }
-        let all = pictures
-        let made = Mutex([Result<OwnedBytes, any Error>?](repeating: nil, count: all.count))
-        parallel(all.count) { index in
-            guard let making = all[index].making else { return }
-            let result = Result { try making() }
-            made.withLock { $0[index] = result }
-        }
-        pictures = []
-        for (index, result) in made.withLock({ $0 }).enumerated() {
-            var picture = all[index]
+    /// The pictures with their bytes; what cannot be made is left out.
+    private func made(
+        _ gathered: Gathered,
+        _ tolerance: Tolerance,
+        _ maker: PictureMaker
+    ) throws -> [LabelledPicture] {
+        guard gathered.isToBeMade else { return gathered.pictures }
+        var pictures: [LabelledPicture] = []
+        for (picture, result) in zip(gathered.pictures, maker.finish()) {
+            var picture = picture
             do {
                 if let bytes = try result?.get() { picture.bytes = bytes }
                 picture.making = nil
                 pictures.append(picture)
             } catch {
-                try skip(CorruptPicture(origin: picture.origin, reason: "\(error)"), tolerance)
+                var corrupt = CorruptPicture(origin: picture.origin, reason: "\(error)")
+                corrupt.place = picture.place
+                try skip(corrupt, tolerance)
             }
+        }
+        return pictures
+    }
+
+    /// Decodes the pictures into the network's input, and leaves out those that cannot be.
+    private func prepare(
+        _ pictures: inout [LabelledPicture],
+        _ tolerance: Tolerance,
+        _ inspectInput: (UnsafeBufferPointer<Float>) throws -> Void
+    ) throws {
+        try unsafe executor.withInput { input in
+            let failures = unsafe preparer.prepare(pictures.map(\.bytes), into: input)
+            try unsafe leaveOut(failures, of: &pictures, from: input, tolerance)
+            let used = pictures.count * preparer.pictureCount
+            try unsafe inspectInput(UnsafeBufferPointer(rebasing: input[..<used]))
+            unsafe input[used...].update(repeating: 0)
         }
     }
 
@@ -154,10 +234,13 @@ public final class Evaluator {
         var kept: [LabelledPicture] = []
         for (index, failure) in failures.enumerated() {
             if let failure {
-                try skip(
-                    CorruptPicture(origin: pictures[index].origin, reason: failure.description),
-                    tolerance
+                let picture = pictures[index]
+                var corrupt = CorruptPicture(
+                    origin: picture.origin,
+                    reason: failure.description
                 )
+                corrupt.place = picture.place
+                try skip(corrupt, tolerance)
                 continue
             }
             if kept.count < index {
@@ -171,9 +254,15 @@ public final class Evaluator {
     }
 
     private func skip(_ corrupt: CorruptPicture, _ tolerance: Tolerance) throws {
-        // A picture of which several are made is one.
-        if let last = skipped.last, last.origin == corrupt.origin { return }
+        // A picture of which several are made is one, also where an earlier run broke off among them.
+        guard !skippedOrigins.contains(corrupt.origin) else { return }
+        if let place = corrupt.place, let before = tolerance.lastSkipped, tolerance.unit > 1,
+            place / tolerance.unit == before / tolerance.unit
+        {
+            return
+        }
         guard skipped.count < tolerance.skips else { throw corrupt }
         skipped.append(corrupt)
+        skippedOrigins.insert(corrupt.origin)
     }
 }

@@ -28,11 +28,18 @@ public enum OutputPlace {
     /// Makes the folders that files are to be written into, where they are missing.
     ///
     /// - Parameter paths: The files to be written.
+    /// - Returns: The folders that were made, those inside others behind them.
     /// - Throws: ``ConversionError/unwritable(path:reason:)`` with the folder that cannot be made.
-    public static func makeFolders(for paths: [String]) throws(ConversionError) {
+    @discardableResult
+    public static func makeFolders(for paths: [String]) throws(ConversionError) -> [String] {
+        var made: [String] = []
         for path in paths {
             guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { continue }
             let folder = String(path[..<slash])
+            let ends = folder.indices.filter { folder[$0] == "/" } + [folder.endIndex]
+            made += ends.map { String(folder[..<$0]) }.filter {
+                !$0.isEmpty && !FileManager.default.fileExists(atPath: $0)
+            }
             do {
                 try FileManager.default.createDirectory(
                     atPath: folder,
@@ -42,6 +49,14 @@ public enum OutputPlace {
                 throw .unwritable(path: folder, reason: "the folder cannot be made")
             }
         }
+        return made
+    }
+
+    /// Takes folders away again, as far as nothing is in them.
+    ///
+    /// - Parameter folders: What ``makeFolders(for:)`` made.
+    public static func removeFolders(_ folders: [String]) {
+        for folder in folders.reversed() { unsafe _ = rmdir(folder) }
     }
 
     private static func identity(_ path: String) -> [UInt64]? {

@@ -16,11 +16,6 @@ struct RenamedSource: TensorSource {
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
-    func tensor(named name: String) -> TensorEntry? {
-        let key = Array(name.utf8)
-        return originals[key].map { $0.named(key) }
-    }
-
     private func original(_ tensor: TensorEntry) -> TensorEntry {
         originals[tensor.key] ?? tensor
     }
@@ -37,12 +32,16 @@ struct RenamedSource: TensorSource {
 extension WeightFile {
     /// The file with its tensors chosen and renamed as a request says, and PyTorch's names recognised among the new ones.
     ///
+    /// - Returns: The file, and what became of each of its tensors.
     /// - Throws: ``ConversionError``, as ``ConversionPlan`` does.
-    public func renamed(_ request: ConversionRequest) throws(ConversionError) -> WeightFile {
+    public func renamed(
+        _ request: ConversionRequest
+    ) throws(ConversionError) -> (file: WeightFile, plan: ConversionPlan) {
         var names = ConversionRequest()
         names.only = request.only
         names.exclude = request.exclude
         names.renames = request.renames
-        return replacing(RenamedSource(try ConversionPlan(self, names), of: tensors))
+        let plan = try ConversionPlan(self, names)
+        return (replacing(RenamedSource(plan, of: tensors)), plan)
     }
 }

@@ -38,7 +38,8 @@ public struct StageStatistics: Sendable {
         }
     }
 
-    init(name: String, shape: [Int], values: ArraySlice<Float>) {
+    /// The statistics of some values.
+    package init(name: String, shape: [Int], values: ArraySlice<Float>) {
         self.name = name
         self.shape = shape
         let count = Double(max(values.count, 1))

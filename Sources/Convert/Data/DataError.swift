@@ -55,6 +55,10 @@ public enum DataError: Error, Equatable, Sendable {
     case missingPictures([String], list: String)
     /// Pictures that lie where the layout does not say of which class they are.
     case unclassified(path: String, count: Int, remedy: String)
+    /// Pictures, or labels of pictures, that are there and would not be used; why.
+    case unused(path: String, reason: String)
+    /// A file of annotations is not what it should be.
+    case malformedAnnotation(path: String, expected: String)
     /// A file of classes' names is empty.
     case noNames(path: String)
     /// The name of a class cannot stand in a line of a file.
@@ -180,6 +184,8 @@ extension DataError: CustomStringConvertible {
                 .joined(separator: "\n")
         case .unclassified(let path, let count, let remedy):
             "\(path): holds \(count) pictures in no class's folder; \(remedy)"
+        case .unused(let path, let reason): "\(path): would not be used: \(reason)"
+        case .malformedAnnotation(let path, let expected): "\(path): expected \(expected)"
         case .noNames(let path): "\(path): there are no names of classes in it"
         case .unwritableName(let name):
             "the class '\(ByteName(name))' cannot be written as a line of \(ClassNames.fileName)"

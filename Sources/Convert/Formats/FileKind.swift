@@ -57,7 +57,7 @@ public enum FileKind: Equatable, Sendable {
         if isThere, isFolder.boolValue {
             let models = ["pb", "pbtxt"].map { "\(trimmed)/saved_model.\($0)" }
             guard let model = models.first(where: FileManager.default.fileExists(atPath:)) else {
-                self = .checkpoint(try CheckpointLocation(path))
+                self = try Self.checkpoint(path)
                 return
             }
             let variables = try? CheckpointLocation("\(trimmed)/variables/variables")
@@ -65,7 +65,7 @@ public enum FileKind: Equatable, Sendable {
             return
         }
         guard isThere else {
-            self = .checkpoint(try CheckpointLocation(path))
+            self = try Self.checkpoint(path)
             return
         }
         let file = try MappedFile(path: path)
@@ -114,6 +114,20 @@ public enum FileKind: Equatable, Sendable {
             }
             throw error
         }
+    }
+
+    /// The checkpoint that a path means.
+    ///
+    /// - Throws: `CheckpointError`; ``FormatError/unknownFile(path:reason:)`` where the index is a file of another kind.
+    private static func checkpoint(_ path: String) throws -> FileKind {
+        let location = try CheckpointLocation(path)
+        let index = location.prefix + ".index"
+        if location.format == .bundle, !CheckpointLocation.isTable(index),
+            let foreign = (try? MappedFile(path: index)).flatMap({ ForeignFile($0) })
+        {
+            throw FormatError.unknownFile(path: index, reason: "this is \(foreign)")
+        }
+        return .checkpoint(location)
     }
 
     private static func byMagic(_ start: [UInt8], fileSize: Int) -> FileKind? {

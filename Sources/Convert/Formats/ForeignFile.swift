@@ -17,6 +17,10 @@ public enum ForeignFile: Equatable, Sendable {
     case matlab4
     /// A TensorFlow Lite model.
     case tensorFlowLite
+    /// A file of another system: what it is called, with an article.
+    case other(String)
+    /// What a store of files answered in the place of a file: its word for it.
+    case refusal(String)
     /// A tar archive; the names of its first members.
     case tar([String])
     /// A file that is compressed as a whole: the program's name, and what is inside as far as it is known.
@@ -53,7 +57,7 @@ public enum ForeignFile: Equatable, Sendable {
         self = kind
     }
 
-    private static func binary(_ start: [UInt8]) -> ForeignFile? {
+    static func binary(_ start: [UInt8]) -> ForeignFile? {
         func holds(_ text: String, at offset: Int) -> Bool {
             start.count >= offset + text.utf8.count && start[offset...].starts(with: text.utf8)
         }
@@ -61,35 +65,28 @@ public enum ForeignFile: Equatable, Sendable {
         if holds("MATLAB 7.3 MAT-file", at: 0) { return .matlab73 }
         if holds("MATLAB 5.0 MAT-file", at: 0) { return .matlab5 }
         if holds("TFL3", at: 4) { return .tensorFlowLite }
-        if isMatlab4(start) { return .matlab4 }
+        for (magic, noun) in others where start.starts(with: magic) { return .other(noun) }
+        if isCaffe(start) { return .other("a Caffe model") }
+        if let level = MATLevel(start) { return level == .four ? .matlab4 : .matlab73 }
         if holds("ustar", at: 257) { return .tar(members(start)) }
         if start.count >= 2, start[0] == 0x80, (2...5).contains(start[1]) { return .pickle }
         return nil
     }
 
-    /// Whether a file begins with a variable of level 4: a number of four digits that tells its type, two extents, whether
-    /// there are imaginary parts, and the length of a name, which ends in zero.
-    private static func isMatlab4(_ start: [UInt8]) -> Bool {
-        guard start.count > 20 else { return false }
-        func word(_ index: Int) -> Int {
-            (0..<4).reduce(0) { $0 | Int(start[4 * index + $1]) << (8 * $1) }
-        }
-        let (type, length) = (word(0), word(4))
-        let name = start[20...].prefix(length)
-        return type < 100 && type / 10 <= 5 && type % 10 <= 2 && word(3) <= 1
-            && (2...64).contains(length) && word(1) > 0 && word(2) > 0 && name.count == length
-            && name.last == 0
-            && name.dropLast().allSatisfy { (0x30...0x7A).contains($0) }
-    }
+    /// How files of other systems begin.
+    private static let others: [([UInt8], String)] = [
+        (Array("GGUF".utf8), "a GGUF model"), (Array("PAR1".utf8), "a Parquet file"),
+        (Array("ARROW1".utf8), "an Arrow file"), (Array("SQLite format 3".utf8), "an SQLite database"),
+        (Array("%PDF-".utf8), "a PDF document"), ([0xFF, 0xD8, 0xFF], "a JPEG picture"),
+        ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "a PNG picture"),
+    ]
 
-    /// What a file says of itself that was taken for MATLAB's of level 5; nil if that is what it may be.
-    static func matlab(_ start: [UInt8]) -> ForeignFile? {
-        switch binary(Array(start.prefix(startSize))) {
-        case .matlab73: .matlab73
-        case .matlab4: .matlab4
-        case .hdf5: .hdf5
-        default: nil
-        }
+    /// Whether a message begins with a name and goes on with layers, as Caffe's networks do.
+    private static func isCaffe(_ start: [UInt8]) -> Bool {
+        guard start.count > 4, start[0] == 0x0A, (1..<128).contains(start[1]) else { return false }
+        let end = 2 + Int(start[1])
+        return start.count > end + 2 && start[end...].starts(with: [0xA2, 0x06])
+            && start[2..<end].allSatisfy { (0x20..<0x7F).contains($0) }
     }
 
     /// The names of the members of a tar archive whose headers lie in its first bytes.
@@ -122,6 +119,10 @@ public enum ForeignFile: Equatable, Sendable {
         }
         if start.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]) { return .compressed("xz", nil) }
         if start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .compressed("zstd", nil) }
+        if start.starts(with: [0x04, 0x22, 0x4D, 0x18]) { return .compressed("lz4", nil) }
+        if start.starts(with: [0x1F, 0x9D]) { return .compressed("compress", nil) }
+        if start.starts(with: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) { return .archive("7z") }
+        if start.starts(with: Array("Rar!".utf8)) { return .archive("RAR") }
         if start.starts(with: [0x1F, 0x8B]) {
             let start = inflated(file)
             // A record file that is cut off or damaged is told better as such.
@@ -169,7 +170,7 @@ public enum ForeignFile: Equatable, Sendable {
         return start ?? []
     }
 
-    private static func text(_ start: [UInt8]) -> ForeignFile? {
+    static func text(_ start: [UInt8]) -> ForeignFile? {
         guard let text = text(of: start) else { return nil }
         let words = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
         if words.hasPrefix("version https://git-lfs.github.com/spec/") {
@@ -180,6 +181,12 @@ public enum ForeignFile: Equatable, Sendable {
         }
         let low = words.prefix(64).lowercased()
         if low.hasPrefix("<!doctype html") || low.hasPrefix("<html") { return .webPage }
+        if low.hasPrefix("<?xml"), let code = words.firstRange(of: "<Code>") {
+            let word = words[code.upperBound...].prefix { $0.isLetter || $0.isNumber }
+            return .refusal(String(word))
+        }
+        if low.hasPrefix("<?xml") { return .other("an XML file") }
+        if words.utf8.count < 64, words.hasPrefix("Entry not found") { return .refusal("not found") }
         if words.hasPrefix("{"), words.contains("\"weight_map\"") { return .safeTensorsIndex }
         if words.hasPrefix("node {") || words.hasPrefix("node{") { return .textGraph("graph") }
         if words.hasPrefix("saved_model_schema_version") { return .textGraph("SavedModel") }
@@ -208,6 +215,8 @@ public enum ForeignFile: Equatable, Sendable {
         case .matlab5: "a MATLAB file of level 5"
         case .matlab4: "a MATLAB file of level 4"
         case .tensorFlowLite: "a TensorFlow Lite model"
+        case .other(let noun): noun
+        case .refusal(let word): "a file store's refusal (\(word)) in the place of the file"
         case .tar(let names):
             "a tar archive" + (names.isEmpty ? "" : " of \(names.joined(separator: ", "))")
         case .compressed(let program, let inside):
@@ -225,7 +234,7 @@ public enum ForeignFile: Equatable, Sendable {
     public var remedy: String? {
         switch self {
         case .largeFilePointer: "'git lfs pull' fetches it"
-        case .webPage: "download the file itself"
+        case .webPage, .refusal: "download the file itself"
         case .hdf5:
             "where Keras still runs, save the model as a SavedModel; tf2onnx makes ONNX of it"
         case .matlab73, .matlab4: "MATLAB and Octave save it as level 5 with -v7"
@@ -235,13 +244,16 @@ public enum ForeignFile: Equatable, Sendable {
             inside?.hasPrefix("a tar archive") == true
                 ? "unpack it: tar -xf"
                 : "unpack it: "
-                    + (["bzip2": "bunzip2", "xz": "unxz", "zstd": "unzstd"][program] ?? "gunzip")
+                    + ([
+                        "bzip2": "bunzip2", "xz": "unxz", "zstd": "unzstd", "lz4": "unlz4",
+                        "compress": "uncompress",
+                    ][program] ?? "gunzip")
         case .archive("PyTorch"), .pickle:
             "save its tensors as safetensors where PyTorch runs"
         case .archive("Keras"):
             "where Keras still runs, save the model as a SavedModel; tf2onnx makes ONNX of it"
         case .textGraph: "write it in binary form"
-        case .archive, .matlab5, .safeTensorsIndex: nil
+        case .archive, .matlab5, .safeTensorsIndex, .other: nil
         }
     }
 }

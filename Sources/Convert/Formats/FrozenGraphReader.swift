@@ -14,7 +14,6 @@ public struct FrozenGraphReader: TensorSource {
     /// All operations, those of ``tensors`` without their values; none where constants were named.
     package let nodes: [NodeDef]
     private let file: MappedFile
-    private let positions: [[UInt8]: Int]
 
     /// Finds constants in a file.
     ///
@@ -41,12 +40,6 @@ public struct FrozenGraphReader: TensorSource {
         tensors = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         self.nodes = nodes
         self.file = file
-        positions = Dictionary(tensors.enumerated().map { ($1.key, $0) }) { first, _ in first }
-    }
-
-    /// The entry of a constant, if there is one.
-    public func tensor(named name: String) -> TensorEntry? {
-        positions[Array(name.utf8)].map { tensors[$0] }
     }
 
     /// The bytes of a constant, little-endian, in row-major order; they have no checksum.
@@ -56,22 +49,7 @@ public struct FrozenGraphReader: TensorSource {
         of tensor: TensorEntry,
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
-        let start = Int(tensor.offset)
-        return try unsafe StoredBytes(
-            file.buffer(start..<(start + Int(tensor.byteCount))),
-            owner: file
-        )
-    }
-
-    /// Nothing: only constants of numbers are read.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        throw .malformedEntry(
-            path: file.path,
-            tensor: tensor.name,
-            reason: "\(tensor.dataType.name) elements are not strings"
-        )
+        try file.storedBytes(of: tensor)
     }
 
     /// Bytes of a node that is taken apart as a whole.

@@ -20,7 +20,13 @@ struct PathMeaning {
     /// Looks into a folder; nil where nothing of this kind is there.
     init?(folder: String) {
         if let model = Self.safeTensors(folder) {
-            self.init([model], "\(folder): took \(model)")
+            let others = Self.otherSafeTensors(folder, than: model)
+            self.init(
+                [model],
+                "\(folder): took \(model)"
+                    + (others.isEmpty
+                        ? "" : "; others are " + others.prefix(5).joined(separator: ", "))
+            )
         } else if let model = Self.savedModel(folder) {
             self.init([model.path], model.note)
         } else if let files = Self.records(folder) {
@@ -53,6 +59,13 @@ struct PathMeaning {
         let files = names.filter { $0.hasSuffix(".safetensors") }
         if files.contains("model.safetensors") { return "\(folder)/model.safetensors" }
         return files.count == 1 ? files.first.map { "\(folder)/\($0)" } : nil
+    }
+
+    /// The safetensors files beside the one that is meant; none beside an index, which lists them.
+    private static func otherSafeTensors(_ folder: String, than model: String) -> [String] {
+        guard model.hasSuffix(".safetensors") else { return [] }
+        return names(folder).filter { $0.hasSuffix(".safetensors") }.map { "\(folder)/\($0)" }
+            .filter { $0 != model }
     }
 
     /// The newest SavedModel below a folder.

@@ -32,12 +32,44 @@ public struct InputConvention: Sendable {
         published: PublishedModel? = nil,
         recorded: RecordedFlags? = nil
     ) throws(NetworkError) {
+        try self.init(request, published: published, recorded: recorded, usual: "imagenet")
+    }
+
+    /// Settles how pictures are prepared for a graph: what the user says, what is recorded, and else what its kind is mostly
+    /// trained with.
+    ///
+    /// The side is the graph's own, if it has one.
+    ///
+    /// - Throws: as ``init(_:published:recorded:)``.
+    init(
+        _ request: InputRequest,
+        recorded: RecordedFlags?,
+        for graph: ImportedGraph
+    ) throws(NetworkError) {
+        try self.init(
+            request,
+            published: nil,
+            recorded: recorded,
+            usual: graph.usualPreprocessing,
+            side: graph.side,
+            isGraph: true
+        )
+    }
+
+    private init(
+        _ request: InputRequest,
+        published: PublishedModel?,
+        recorded: RecordedFlags?,
+        usual: String,
+        side stated: Int? = nil,
+        isGraph: Bool = false
+    ) throws(NetworkError) {
         let given = request.preprocessing ?? published?.preprocessing
         var settler = FactSettler(recorded)
         let name = try settler.settle(
             "preprocessing_type",
             given: given,
-            usual: "imagenet",
+            usual: usual,
             expected: "one that is known: \(Preprocessing.publishedNames.joined(separator: ", "))",
             text: { $0 },
             read: { name in (try? Preprocessing(name: name)) == nil ? nil : name }
@@ -45,16 +77,19 @@ public struct InputConvention: Sendable {
         // A side that was recorded belongs to the preparation that was recorded.
         let keepsSide = given == nil || given == recorded?.values["preprocessing_type"]
         var sides = FactSettler(keepsSide ? recorded : nil)
-        let side = try sides.settle(
+        let named = (try? Preprocessing(name: name ?? usual))?.imageSize
+        var side = try sides.settle(
             "image_size",
             given: request.imageSize,
-            usual: nil,
+            // A graph whose size is open is taken for one of the usual size, which may be wrong.
+            usual: isGraph && stated == nil ? named : nil,
             expected:
                 "a number from \(Preprocessing.imageSizes.lowerBound) to "
                 + "\(Preprocessing.imageSizes.upperBound)",
             text: { "\($0)" },
             read: { Int($0).flatMap { Preprocessing.imageSizes.contains($0) ? $0 : nil } }
         )
+        if side == nil { side = stated }
         let method = try settler.settle(
             "dct_method",
             given: request.dctMethod,
@@ -65,7 +100,7 @@ public struct InputConvention: Sendable {
         )
         do throws(PictureError) {
             preprocessing = try Preprocessing(
-                name: name ?? "imagenet",
+                name: name ?? usual,
                 imageSize: side,
                 dctMethod: method
             )

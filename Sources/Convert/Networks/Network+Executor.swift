@@ -20,18 +20,34 @@ extension Network {
         _ options: ExecutionOptions,
         cachingIn folder: String? = nil
     ) throws -> Executor {
-        let network = try built(imageSize: imageSize)
-        var graph = network.graph
+        var graph: Graph
+        let values: () throws -> Weights
+        var batch = batch
+        switch model {
+        case .family(let model):
+            let network = try model.built(imageSize: imageSize)
+            graph = network.graph
+            values = { try model.values(of: network, set) }
+        case .imported(let imported):
+            let translated = try imported.translated(
+                forSquares: imageSize,
+                classes: classes,
+                observing: observed == nil ? imported.tensorNames : []
+            )
+            graph = translated.graph
+            values = { translated.weights }
+            batch = translated.batch ?? batch
+        }
         if let observed {
             graph.observed.formUnion(observed)
         } else {
             graph.observeAllStages()
         }
-        let cache = folder.map { folder in
+        let cache = try folder.map { folder in
             PreparedWeightsCache(
                 folder: folder,
                 key: PreparedWeightsCache.key(
-                    weights: "\(digest) \(set.rawValue)",
+                    weights: "\(try files.digest()) \(set.rawValue)",
                     graph,
                     batch: batch,
                     options
@@ -45,7 +61,7 @@ extension Network {
         options.prepared = cache?.prepared
         let made = try Executor(
             graph,
-            weights: weights(of: network, set),
+            weights: values(),
             batch: batch,
             options: options
         )

@@ -1,96 +1,131 @@
-public import Engine
+internal import Checkpoint
+internal import Formats
 
 /// What the user says of a network, its weights aside; nothing where nothing was said.
-public struct NetworkRequest: Sendable, Equatable {
-    /// What is said of the model.
+public struct NetworkRequest: Sendable {
+    /// What is said of a model of the family.
     public var model: ModelRequest
     /// What is said of how pictures are prepared.
     public var input: InputRequest
+    /// What is said of a graph.
+    public var graph: ImportOptions
 
     /// What was asked for.
-    public init(_ model: ModelRequest = ModelRequest(), _ input: InputRequest = InputRequest()) {
+    public init(
+        _ model: ModelRequest = ModelRequest(),
+        _ input: InputRequest = InputRequest(),
+        graph: ImportOptions = ImportOptions()
+    ) {
         self.model = model
         self.input = input
+        self.graph = graph
     }
 }
 
-/// A network on disk: weights, what they are the weights of, and how its input is prepared.
+/// A network on disk: what computes the logits, where it was read from, and how its input is prepared.
 ///
-/// The one door for whoever evaluates, converts, distils or goes on training. What the weights do not tell is known from the
-/// user, from what is recorded beside or in the file, or is assumed; ``facts`` and ``input`` say which.
+/// The one door for whoever evaluates, converts, distils or looks. What the files do not tell is known from the user, from what
+/// is recorded beside or in them, or is assumed; ``facts`` and ``input`` say which.
 public struct Network {
-    /// The weights.
-    public let file: WeightFile
-    /// The model, every setting decided.
-    public private(set) var configuration: ModelConfiguration
-    /// What no variable tells of the model.
+    /// What computes the logits.
+    public enum Model: Sendable {
+        /// A checkpoint's variables, or the like, which are those of the family.
+        case family(FamilyModel)
+        /// A graph that came with its weights.
+        case imported(ImportedGraph)
+    }
+
+    /// What computes the logits.
+    public private(set) var model: Model
+    /// Logits of the classifier.
+    public let classes: Int
+    /// Where it was read from.
+    public let files: NetworkFiles
+    /// What its files do not tell of the model.
     public let facts: [NetworkFact]
     /// How pictures are prepared.
     public let input: InputConvention
     /// What is recorded of the network.
     public let recorded: RecordedFlags?
-    /// SHA-256 of the weights, see ``WeightFile/digest()``.
-    public let digest: String
     let caches = PendingCaches()
-
-    /// Opens a checkpoint, or another file of weights, and settles its model.
-    ///
-    /// - Throws: as ``init(_:_:)`` and ``WeightFile/init(_:)`` do.
-    public static func open(_ path: String, _ request: NetworkRequest) throws -> Network {
-        try Network(WeightFile(path), request)
-    }
 
     /// Settles the model of weights that are open.
     ///
     /// - Throws: ``NetworkError``, `CheckpointError` where the weights cannot be read.
     public init(_ file: WeightFile, _ request: NetworkRequest) throws {
-        self.file = file
+        files = file.place
         recorded = try file.recordedFlags()
         let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
-        let settled = try request.model.settle(identified, recorded: recorded)
-        configuration = settled.configuration
+        let settled = try request.model.settle(
+            identified,
+            recorded: recorded,
+            names: file.names
+        )
+        model = .family(
+            FamilyModel(
+                weights: file,
+                identified: identified,
+                configuration: settled.configuration
+            )
+        )
+        classes = settled.configuration.classes
         facts = settled.facts
         input = try InputConvention(
             request.input,
             published: request.model.published,
             recorded: recorded
         )
-        digest = try file.digest()
     }
 
-    /// Logits of the classifier.
-    public var classes: Int { configuration.classes }
+    /// Imports a graph that is open.
+    ///
+    /// - Throws: ``NetworkError``, `CheckpointError`, `FormatError`, `ReferenceError`.
+    public init(_ source: GraphSource, _ request: NetworkRequest) throws {
+        let graph = try ImportedGraph(source, request.graph)
+        guard let last = graph.logitsShape?.last, let classes = last else {
+            throw NetworkError.imported(.noClasses(graph.logits))
+        }
+        self.classes = classes
+        model = .imported(graph)
+        files = graph.files
+        recorded = try RecordedFlags.found(besides: source.path)
+        facts = []
+        input = try InputConvention(request.input, recorded: recorded, for: graph)
+    }
+
+    /// Whether a path means a graph, and no weights of the family.
+    public static func isGraph(_ path: String) -> Bool {
+        guard let (kind, _, _) = try? FileKind.located(path) else { return false }
+        switch kind {
+        case .graph, .metaGraph, .savedModel(_, nil): return true
+        case .checkpoint(let location), .savedModel(_, .some(let location)):
+            guard let tensors = try? location.open() else { return false }
+            let family = try? IdentifiedModel(CheckpointInventory(tensors))
+            return (family?.isAnotherNetwork ?? true) && (try? GraphSource(path)) != nil
+        default: return false
+        }
+    }
 
     /// The model in one line, see ``ModelConfiguration/summary``.
-    public var summary: String { configuration.summary }
+    public var summary: String {
+        switch model {
+        case .family(let model): model.configuration.summary
+        case .imported(let graph): graph.summary
+        }
+    }
+
+    /// The network as one of the family, for what is done with these alone.
+    ///
+    /// - Throws: ``NetworkError/graphOnly(path:)``.
+    public func family() throws(NetworkError) -> FamilyModel {
+        guard case .family(let model) = model else { throw .graphOnly(path: files.path) }
+        return model
+    }
 
     /// The same weights taken for those of another model.
-    package func taken(for configuration: ModelConfiguration) -> Network {
+    package func taken(for model: FamilyModel) -> Network {
         var network = self
-        network.configuration = configuration
+        network.model = .family(model)
         return network
-    }
-
-    /// The network for pictures of a size, before any pass.
-    ///
-    /// - Throws: `GraphError` for a size that it cannot have.
-    public func built(imageSize: Int) throws(GraphError) -> FamilyNetwork {
-        try FamilyNetwork(configuration, imageSize: imageSize)
-    }
-
-    /// The stages that have a published name, and that name.
-    ///
-    /// - Throws: `GraphError`.
-    package func stageNames(
-        imageSize: Int
-    ) throws(GraphError) -> [(stage: Stage, name: String)] {
-        VariableNames(try built(imageSize: imageSize)).stages
-    }
-
-    /// The weights.
-    ///
-    /// - Throws: ``NetworkError``, `CheckpointError`.
-    public func weights(of network: FamilyNetwork, _ set: WeightSet) throws -> Weights {
-        try Weights(VariableNames(network), from: file.tensors, set: set)
     }
 }

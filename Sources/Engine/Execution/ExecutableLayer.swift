@@ -49,6 +49,7 @@ extension Node.Operation {
         case .spaceToDepth(let layer): layer
         case .depthToSpace(let layer): layer
         case .reshape(let layer): layer
+        case .custom(let layer): layer
         }
     }
 }

@@ -193,8 +193,11 @@ extension Graph {
     }
 
     /// Takes away every node that no stage observed needs.
-    package mutating func removeUnneeded() {
+    ///
+    /// - Parameter keepingInput: Whether the first node, the input, stays even so.
+    package mutating func removeUnneeded(keepingInput: Bool = false) {
         var needed = observedNodes
+        if keepingInput, let input = nodes.first { needed.insert(input.id) }
         for node in nodes.reversed() where needed.contains(node.id) {
             needed.formUnion(node.inputs)
         }

@@ -31,6 +31,7 @@ extension Node {
         case spaceToDepth(SpaceToDepth)
         case depthToSpace(DepthToSpace)
         case reshape(Reshape)
+        case custom(Custom)
     }
 }
 
@@ -65,6 +66,7 @@ extension Node.Operation {
         case .spaceToDepth(let layer): layer
         case .depthToSpace(let layer): layer
         case .reshape(let layer): layer
+        case .custom(let layer): layer
         }
     }
 }

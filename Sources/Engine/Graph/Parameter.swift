@@ -33,6 +33,18 @@ public struct ParameterKey: Hashable, Sendable {
         self.node = node
         self.role = role
     }
+
+    /// Whether they are those of one node: names go by bytes.
+    public static func == (left: ParameterKey, right: ParameterKey) -> Bool {
+        left.role == right.role && left.node.utf8.elementsEqual(right.node.utf8)
+    }
+
+    /// Feeds the bytes of the name, and the role.
+    public func hash(into hasher: inout Hasher) {
+        var node = node
+        node.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(role)
+    }
 }
 
 extension ParameterKey: CustomStringConvertible {

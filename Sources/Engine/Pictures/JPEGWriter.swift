@@ -35,12 +35,14 @@ extension Picture {
     /// - Parameters:
     ///   - quality: 1...100; the published corruptions take 85.
     ///   - variant: Whose arithmetic the colour planes have.
+    ///   - isSmall: Whether the tables are the file's own. Others take less time and more bytes, and decode to the same pixels.
     /// - Returns: The bytes of the file.
     /// - Throws: ``PictureError``, as ``jpeg(quality:)`` does.
     /// - Precondition: the quality is within its range.
     public func optimizedJPEG(
         quality: Int,
-        variant: JPEGVariant
+        variant: JPEGVariant,
+        isSmall: Bool = true
     ) throws(PictureError) -> [UInt8] {
         var coefficients: [Int16] = []
         if variant == .ijg9 { coefficients = self.coefficients(quality: quality, variant) }
@@ -48,11 +50,12 @@ extension Picture {
             let (width, height) = (UInt32(size.width), UInt32(size.height))
             switch variant {
             case .turbo:
-                return unsafe cjpeg_write_optimized(
+                return unsafe cjpeg_write_plain(
                     pixels,
                     width,
                     height,
                     Int32(quality),
+                    isSmall,
                     file,
                     count,
                     message.baseAddress,
@@ -64,6 +67,7 @@ extension Picture {
                     width,
                     height,
                     Int32(quality),
+                    isSmall,
                     file,
                     count,
                     message.baseAddress,

@@ -3,9 +3,10 @@ internal import CPNG
 extension Picture {
     /// The picture as a PNG file of eight bits a channel, without loss.
     ///
+    /// - Parameter isSmall: Whether it is compressed.
     /// - Returns: The bytes of the file.
     /// - Throws: ``PictureError/damaged(_:offset:reason:)`` with what libpng says.
-    public func png() throws(PictureError) -> [UInt8] {
+    public func png(isSmall: Bool = true) throws(PictureError) -> [UInt8] {
         var file: UnsafeMutablePointer<UInt8>?
         var count = 0
         var message = [CChar](repeating: 0, count: 256)
@@ -13,6 +14,7 @@ extension Picture {
             pixels,
             UInt32(size.width),
             UInt32(size.height),
+            isSmall,
             &file,
             &count,
             &message,

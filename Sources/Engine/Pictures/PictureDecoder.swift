@@ -99,6 +99,7 @@ public final class PictureDecoder {
                 pixels,
                 scale: preprocessing.scale,
                 means: preprocessing.means,
+                finish: preprocessing.finish,
                 layout: layout,
                 into: &output
             )
@@ -151,6 +152,7 @@ public final class PictureDecoder {
                     pixels,
                     scale: preprocessing.scale,
                     means: preprocessing.means,
+                    finish: preprocessing.finish,
                     layout: layout,
                     into: &output
                 )
@@ -162,6 +164,48 @@ public final class PictureDecoder {
             augment(&canvas.picture)
             canvas.write(as: preprocessing, layout: layout, into: &output)
             return seen
+        }
+    }
+
+    /// Decodes a picture, cuts and resizes its pixels, mirrors them and changes their colours, for training.
+    ///
+    /// `choose` is told the picture's size and draws what is seen; its crop has the side of `preprocessing`. Pixels are those
+    /// of the whole picture, of every format. `augment`, if given, changes the mirrored picture, whose values are cut to bytes
+    /// for it; then colours stay as they are.
+    ///
+    /// - Throws: ``PictureError``; `output` may be written in part then.
+    /// - Precondition: `output` has room for exactly one picture.
+    package func prepareResized(
+        _ bytes: RawSpan,
+        as preprocessing: Preprocessing,
+        layout: PixelLayout,
+        into output: inout MutableSpan<Float>,
+        choose: (PictureSize) -> ResizedCrop,
+        augment: ((inout Picture) -> Void)? = nil
+    ) throws(PictureError) {
+        try unsafe bytes.withUnsafeBytes { buffer throws(PictureError) in
+            var chosen: ResizedCrop?
+            let pixels = try unsafe pixels(of: buffer, dctMethod: preprocessing.dctMethod) { size in
+                let crop = choose(size)
+                chosen = crop
+                return resizer.needs(
+                    of: PictureView(source: crop.window, resized: crop.resized, crop: crop.crop)
+                )
+            }
+            guard let chosen else { preconditionFailure("a picture without a size") }
+            let square = PictureSize(width: chosen.crop.width, height: chosen.crop.height)
+            let scale = augment == nil ? preprocessing.scale : 1
+            try canvas.draw(square) { values throws(PictureError) in
+                try resizer.resize(pixels, scale: scale, means: .none, layout: .nhwc, into: &values)
+            }
+            if chosen.isMirrored { canvas.mirror() }
+            guard let augment else {
+                if let colours = chosen.colours { canvas.shift(colours) }
+                canvas.writeValues(as: preprocessing, layout: layout, into: &output)
+                return
+            }
+            augment(&canvas.picture)
+            canvas.write(as: preprocessing, layout: layout, into: &output)
         }
     }
 

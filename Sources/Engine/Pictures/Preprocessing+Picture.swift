@@ -15,7 +15,14 @@ extension Preprocessing {
             let rows = unsafe PixelRows(window: window, stride: stride, start: first)
             var span = output.mutableSpan
             do throws(PictureError) {
-                try resizer.resize(rows, scale: scale, means: means, layout: .nhwc, into: &span)
+                try resizer.resize(
+                    rows,
+                    scale: scale,
+                    means: means,
+                    finish: finish,
+                    layout: .nhwc,
+                    into: &span
+                )
             } catch {
                 failure = error
             }

@@ -22,6 +22,8 @@ public struct Preprocessing: Equatable, Sendable {
     public let scale: Float
     /// Subtracted from red, green and blue at the end.
     public let means: ChannelMeans
+    /// What is done to each channel at the very end.
+    public let finish: ChannelFinish
     /// How JPEGs are decoded.
     public var dctMethod: DCTMethod
     /// Whether pictures must have the size that the network is given; what has another is refused, not resized.
@@ -32,6 +34,18 @@ public struct Preprocessing: Equatable, Sendable {
         "imagenet", "imagenet_224_256", "imagenet_224_256a", "reid", "reid_224", "inception_331",
         "inception_600",
     ]
+
+    /// Those that other networks were trained with; each may end in a size, such as `slim_inception_331`.
+    ///
+    /// TensorFlow's slim: `slim_inception` (the middle, to -1...1), `slim_vgg` (a shorter side of size / 0.875, means off).
+    /// Keras, the whole picture: `keras_tf` (to -1...1), `keras_caffe` (BGR, means off), `keras_torch` (means off, over
+    /// deviations). TF-Hub, the whole picture: `hub` (to 0...1). `raw`: the whole picture, 0...255.
+    public static let foreignNames = [
+        "slim_inception", "slim_vgg", "keras_tf", "keras_caffe", "keras_torch", "hub", "raw",
+    ]
+
+    /// Whether it is none of the family's, so that what trains and exports the family does not know it.
+    public var isForeign: Bool { Self.foreignNames.contains { name.hasPrefix($0) } }
 
     /// The sides that can be asked for.
     public static let imageSizes = 8...2048
@@ -54,15 +68,15 @@ public struct Preprocessing: Equatable, Sendable {
         self.name = name
         self.imageSize = size
         switch rule.family {
-        case .imagenet: framing = .shorterSide(Int(Double(size) / 0.875))
+        case .imagenet, .slimVGG: framing = .shorterSide(Int(Double(size) / 0.875))
         case .imagenetTight: framing = .shorterSide(size + 1)
-        case .reid: framing = .square
-        case .inception: framing = .middle
+        case .reid, .kerasTF, .kerasCaffe, .kerasTorch, .hub, .raw: framing = .square
+        case .inception, .slimInception: framing = .middle
         }
-        let isInception = rule.family == .inception
-        scale = isInception ? 1 / 255 : 1
-        means = isInception ? .none : .imagenet
-        self.dctMethod = dctMethod ?? (isInception ? .fast : .accurate)
+        scale = rule.family.scale
+        means = rule.family.means
+        finish = rule.family.finish
+        self.dctMethod = dctMethod ?? rule.family.dctMethod
         needsExactSize = false
     }
 
@@ -76,6 +90,7 @@ public struct Preprocessing: Equatable, Sendable {
         framing = .square
         scale = other.scale
         means = other.means
+        finish = other.finish
         dctMethod = other.dctMethod
         needsExactSize = true
     }
@@ -130,16 +145,86 @@ public struct ChannelMeans: Equatable, Sendable {
     public static let none = ChannelMeans(red: 0, green: 0, blue: 0)
 }
 
-/// A published spelling taken apart.
+/// What is done to each channel at the very end.
+public struct ChannelFinish: Equatable, Sendable {
+    /// What red, green and blue are multiplied by, their means off.
+    public var factors: [Float]
+    /// Whether blue goes first and red last.
+    public var isReversed: Bool
+
+    /// Nothing.
+    public static let none = ChannelFinish(factors: [1, 1, 1], isReversed: false)
+}
+
+/// A spelling taken apart.
 private struct Rule {
     enum Family {
         case imagenet, imagenetTight, reid, inception
+        case slimInception, slimVGG, kerasTF, kerasCaffe, kerasTorch, hub, raw
+
+        /// What multiplies the values 0...255.
+        var scale: Float {
+            switch self {
+            case .inception, .kerasTorch, .hub: 1 / 255
+            case .slimInception, .kerasTF: 2 / 255
+            case .imagenet, .imagenetTight, .reid, .slimVGG, .kerasCaffe, .raw: 1
+            }
+        }
+
+        /// What is taken off behind it.
+        var means: ChannelMeans {
+            switch self {
+            case .imagenet, .imagenetTight, .reid, .slimVGG: .imagenet
+            case .inception, .hub, .raw: .none
+            case .slimInception, .kerasTF: ChannelMeans(red: 1, green: 1, blue: 1)
+            case .kerasCaffe: ChannelMeans(red: 123.68, green: 116.779, blue: 103.939)
+            case .kerasTorch: ChannelMeans(red: 0.485, green: 0.456, blue: 0.406)
+            }
+        }
+
+        var finish: ChannelFinish {
+            switch self {
+            case .kerasCaffe: ChannelFinish(factors: [1, 1, 1], isReversed: true)
+            case .kerasTorch:
+                ChannelFinish(factors: [1 / 0.229, 1 / 0.224, 1 / 0.225], isReversed: false)
+            default: .none
+            }
+        }
+
+        /// TensorFlow's own is the fast one; Keras reads pictures by Pillow.
+        var dctMethod: DCTMethod {
+            switch self {
+            case .inception, .slimInception, .slimVGG, .hub, .raw: .fast
+            case .imagenet, .imagenetTight, .reid, .kerasTF, .kerasCaffe, .kerasTorch: .accurate
+            }
+        }
+
+        /// Those of other networks, with the size that is usual.
+        static let foreign: [(name: String, family: Family, imageSize: Int)] = [
+            ("slim_inception", .slimInception, 299), ("slim_vgg", .slimVGG, 224),
+            ("keras_tf", .kerasTF, 224), ("keras_caffe", .kerasCaffe, 224),
+            ("keras_torch", .kerasTorch, 224), ("hub", .hub, 224), ("raw", .raw, 224),
+        ]
     }
 
     let family: Family
     let imageSize: Int
 
     init(_ name: String) throws(PictureError) {
+        for foreign in Family.foreign where name.hasPrefix(foreign.name) {
+            let rest = name.dropFirst(foreign.name.count)
+            family = foreign.family
+            if rest.isEmpty {
+                imageSize = foreign.imageSize
+                return
+            }
+            guard rest.first == "_", (2...4).contains(rest.utf8.count - 1),
+                rest.utf8.dropFirst().allSatisfy({ (48...57).contains($0) }),
+                let size = Int(rest.dropFirst())
+            else { throw .unknownPreprocessing(name) }
+            imageSize = size
+            return
+        }
         switch name {
         case "imagenet": (family, imageSize) = (.imagenet, 224)
         case "imagenet_224_256": (family, imageSize) = (.imagenet, 256)

@@ -39,13 +39,14 @@ struct Resizer: ~Copyable {
 
     /// Resizes pixels that hold the window that ``needs(of:)`` gave last.
     ///
-    /// Each value is `resize(value * scale) - mean` of its channel.
+    /// Each value is `resize(value * scale) - mean` of its channel, and then what `finish` says.
     ///
     /// - Precondition: `output` has room for `3 * crop.width * crop.height` values.
     mutating func resize(
         _ pixels: PixelRows,
         scale: Float,
         means: ChannelMeans,
+        finish: ChannelFinish = .none,
         layout: PixelLayout,
         into output: inout MutableSpan<Float>
     ) throws(PictureError) {
@@ -80,6 +81,7 @@ struct Resizer: ~Copyable {
                 }
             }
         }
+        if finish != .none { finish.apply(to: &output, layout) }
     }
 }
 
@@ -93,6 +95,22 @@ extension ResampleAxis {
                     unsafe body(low.baseAddress, high.baseAddress, weight.baseAddress)
                 }
             }
+        }
+    }
+}
+
+extension ChannelFinish {
+    /// Changes the values of one picture.
+    fileprivate func apply(to values: inout MutableSpan<Float>, _ layout: PixelLayout) {
+        let area = values.count / 3
+        let (pixelStep, channelStep) = layout == .nhwc ? (3, 1) : (1, area)
+        for pixel in 0..<area {
+            let start = pixel * pixelStep
+            for channel in 0..<3 { values[start + channel * channelStep] *= factors[channel] }
+            guard isReversed else { continue }
+            let red = values[start]
+            values[start] = values[start + 2 * channelStep]
+            values[start + 2 * channelStep] = red
         }
     }
 }

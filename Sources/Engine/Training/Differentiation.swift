@@ -103,7 +103,8 @@ struct Differentiation {
             case .channelScale, .branchAttention: holds(blocks, [.vectors])
             // These have no gradient at all.
             case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax, .layerNorm,
-                .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape:
+                .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+                .custom:
                 false
             }
         guard fits else {

@@ -43,7 +43,8 @@ extension Node.Operation {
         case .branchAttention(let layer): layer
         case .dropBlock(let layer): layer
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
-            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape:
+            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
             nil
         }
     }

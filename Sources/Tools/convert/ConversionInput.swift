@@ -7,6 +7,8 @@ import ToolSupport
 /// What is converted: tensors, where they come from, and what they are the weights of.
 struct ConversionInput {
     let file: WeightFile
+    /// What became of the tensors before the network was recognised, if anything.
+    let renaming: ConversionPlan?
     /// The network that the tensors are the weights of.
     let network: Network?
     /// Why there is none.
@@ -35,9 +37,15 @@ struct ConversionInput {
     ) throws {
         var file = try ToolError.about(nil) { try WeightFile(path) }
         if let renaming {
-            do throws(ConversionError) { file = try file.renamed(renaming) } catch {
+            do throws(ConversionError) {
+                let renamed = try file.renamed(renaming)
+                file = renamed.file
+                self.renaming = renamed.plan
+            } catch {
                 throw Conversion.problem(error, path)
             }
+        } else {
+            self.renaming = nil
         }
         self.file = file
         for note in file.notes { diagnostics.note(note) }
@@ -68,15 +76,15 @@ struct ConversionInput {
         if texts.isEmpty {
             texts = network.map(Self.architecture) ?? [:]
             texts[WeightFile.sourceKey] =
-                try network?.digest ?? ToolError.about(nil) { try file.digest() }
+                try ToolError.about(nil) { try file.place.digest() }
         }
         metadata = texts.merging(record?.metadata ?? [:]) { _, known in known }
     }
 
     /// The flags of a network that its variables tell.
     private static func architecture(_ network: Network) -> [String: String] {
-        guard let identified = try? IdentifiedModel(CheckpointInventory(network.file.tensors)),
-            let model = try? ModelDescription(identified)
+        guard let family = try? network.family(),
+            let model = try? ModelDescription(family.identified)
         else {
             return [:]
         }

@@ -33,6 +33,11 @@ struct ConversionReport {
 
     private var byteCount: Int { plan.items.reduce(0) { $0 + $1.byteCount } }
     private var renamed: [ConversionPlan.Item] { plan.items.filter(\.isRenamed) }
+    /// What got another name before the network was recognised.
+    private var renamedFirst: [ConversionPlan.Item] {
+        input.renaming?.items.filter(\.isRenamed) ?? []
+    }
+    private var leftOut: [String] { (input.renaming?.leftOut ?? []) + plan.leftOut }
     private var cast: [ConversionPlan.Item] { plan.items.filter(\.isCast) }
 
     /// Whether nothing speaks against what was written.
@@ -51,9 +56,13 @@ struct ConversionReport {
                 + "\(grouped(plan.items.count)) tensors, \(byteText(byteCount)), "
                 + "from a \(input.file.kind)"
         )
-        if !plan.leftOut.isEmpty {
-            lines.append("left out \(grouped(plan.leftOut.count)):")
-            lines += Self.shortened(plan.leftOut)
+        if !leftOut.isEmpty {
+            lines.append("left out \(grouped(leftOut.count)):")
+            lines += Self.shortened(leftOut)
+        }
+        if !renamedFirst.isEmpty {
+            lines.append("renamed at first \(grouped(renamedFirst.count)):")
+            lines += Self.shortened(renamedFirst.map { "\($0.source.name) -> \($0.name)" })
         }
         if !renamed.isEmpty {
             lines.append("renamed \(grouped(renamed.count)):")
@@ -142,7 +151,13 @@ struct ConversionReport {
                     ]
                 } ?? .null
             ),
-            .init("left_out", .array(plan.leftOut.map { .text($0) })),
+            .init("left_out", .array(leftOut.map { .text($0) })),
+            .init(
+                "renamed_at_first",
+                .array(
+                    renamedFirst.map { ["source": .text($0.source.name), "name": .text($0.name)] }
+                )
+            ),
         ]
         if let verification = verifications.first(where: { !$0.faults.isEmpty })
             ?? verifications.first

@@ -1,5 +1,6 @@
 import Checkpoint
 import Convert
+import Engine
 import Networks
 import Pictures
 import Proto
@@ -52,7 +53,8 @@ struct Conversion {
         try Self.refuseWhatDoesNotFit(format, isRenamed: isRenamed, options)
         // A network is recognised by the new names, so they come first.
         var request = Self.request(options)
-        let isRenamedFirst = traits.contains(.network) && !request.renames.isEmpty
+        let isRenamedFirst =
+            (traits.contains(.network) || isRenamed) && !request.renames.isEmpty
         input = try ConversionInput(
             source,
             renaming: isRenamedFirst ? request : nil,
@@ -70,11 +72,10 @@ struct Conversion {
         } catch {
             throw Self.problem(error, source)
         }
-        if isRenamed {
-            diagnostics.note(
-                "PyTorch's own networks with these names pad the first pool on all sides and prepare pictures otherwise; "
-                    + "--to torch writes one that computes this"
-            )
+        if let model = try? input.network?.family().configuration {
+            for note in Self.notes(of: model, hasTimmNames: isRenamed, format) {
+                diagnostics.note(note)
+            }
         }
         network = try Self.network(input, format, plan, options, diagnostics)
         self.plan = traits.contains(.network) ? network?.plan.plan ?? plan : plan
@@ -83,6 +84,32 @@ struct Conversion {
                 "\(format.rawValue) has no place for what is known of the network besides its weights: \(flags)"
             )
         }
+    }
+
+    /// How a network differs from what its new names, or who else reads it, stand for.
+    private static func notes(
+        of model: ModelConfiguration,
+        hasTimmNames: Bool,
+        _ format: ConversionFormat
+    ) -> [String] {
+        guard hasTimmNames else {
+            return model.poolsAsPyTorch && [.tf, .safetensors, .npz].contains(format)
+                ? [
+                    "the published network pads its pool as TensorFlow does, and computes other figures with these weights"
+                ] : []
+        }
+        let pool =
+            model.hasPaddedPool && !model.poolsAsPyTorch ? "pad the first pool on all sides and " : ""
+        var notes = [
+            "PyTorch's own networks with these names \(pool)prepare pictures otherwise; --to torch writes one that "
+                + "computes this"
+        ]
+        if format == .npz, model.hasPaddedPool, !model.poolsAsPyTorch {
+            notes.append(
+                "npz has no place to say so: give --pool-padding=tensorflow where the file is read"
+            )
+        }
+        return notes
     }
 
     /// Refuses options that the format has no use for.
@@ -116,8 +143,8 @@ struct Conversion {
     /// PyTorch's names of the parameters of a network.
     private static func timmNames(_ network: Network) throws -> [String: String] {
         // The size of pictures decides nothing but the extent of a flattened kernel.
-        let built = try ToolError.about(network.file.path, exitCode: .mismatch) {
-            try network.built(imageSize: 224)
+        let built = try ToolError.about(network.files.path, exitCode: .mismatch) {
+            try network.family().built(imageSize: 224)
         }
         return TimmNames(built).byVariable
     }
@@ -149,13 +176,24 @@ struct Conversion {
         }
         do {
             let preprocessing = network.input.preprocessing
-            let built = try ToolError.about(networkIn: network.file.path) {
-                try network.built(imageSize: preprocessing.imageSize)
+            guard !preprocessing.isForeign else {
+                throw ToolError(
+                    .usage,
+                    "\(preprocessing.name) prepares pictures for networks that come from graphs"
+                )
             }
-            let planned = try ToolError.about(network.file.path, exitCode: .mismatch) {
-                try ConversionNetwork(network, built, plan, set: options[ConvertOptions.weights])
+            let built = try ToolError.about(networkIn: network.files.path) {
+                try network.family().built(imageSize: preprocessing.imageSize)
             }
-            network.describe(diagnostics)
+            let planned = try ToolError.about(network.files.path, exitCode: .mismatch) {
+                try ConversionNetwork(
+                    built,
+                    preprocessing,
+                    plan,
+                    set: options[ConvertOptions.weights]
+                )
+            }
+            try network.describe(diagnostics)
             diagnostics.note(
                 "pictures: preprocessing \(preprocessing.name), "
                     + "\(preprocessing.imageSize)x\(preprocessing.imageSize)"
@@ -212,8 +250,13 @@ struct Conversion {
                 inputs: input.file.files,
                 replacing: options[RunOptions.force]
             )
-            try OutputPlace.makeFolders(for: result.results + certificates)
-            try result.write()
+            let made = try OutputPlace.makeFolders(for: result.results + certificates)
+            do {
+                try result.write()
+            } catch {
+                OutputPlace.removeFolders(made)
+                throw error
+            }
             report.target = target
             report.files = result.results
             if options[ConvertOptions.verify] {

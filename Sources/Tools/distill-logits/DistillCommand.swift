@@ -9,6 +9,9 @@ struct DistillCommand {
         CommandLineTool.main(DistillOptions.table) { options in
             Interruption.install()
             let diagnostics = Diagnostics(tool: DistillOptions.table.tool)
+            if ExtractionRun.isAsked(options) {
+                return try ExtractionRun(options, diagnostics).run()
+            }
             let run = try DistillRun(options, diagnostics)
             return options.isGiven(DistillOptions.check) ? try run.check() : try run.write()
         }
@@ -54,7 +57,7 @@ struct DistillRun {
     func write() throws -> ExitCode {
         let folder = try OutputFolder(
             input.output,
-            settings: settings,
+            settings: try settings(),
             shards: input.all,
             replacing: options[RunOptions.force]
         )
@@ -111,9 +114,9 @@ struct DistillRun {
     }
 
     /// What the logits depend on.
-    private var settings: JSONValue {
+    private func settings() throws -> JSONValue {
         .object(
-            origin.settings(options) + [
+            try origin.settings(options) + [
                 .init("class_offset", .integer(options[DistillOptions.offset])),
                 .init("classes", .integer(classes)),
                 .init("dtype", .text(form.precision.rawValue)),

@@ -37,7 +37,8 @@ enum DistillOptions {
         "from-csv",
         each: .file("FILE.csv"),
         help: "Lines of a picture's file name and its logits, with commas between, as published; "
-            + "found by image/filename. Several files count as one."
+            + "found by image/filename. Several files count as one; of a folder all train* and "
+            + "validation*."
     )
     static let npy = Option(
         "from-npy",
@@ -102,18 +103,8 @@ enum DistillOptions {
         help: "Folder for the same files with logits, and logits.json. What an earlier run has "
             + "completed there is kept."
     )
-    static let trainingPattern = Option(
-        "train-regex",
-        .text("GLOB"),
-        default: "train-*",
-        help: "Record files to read, as a shell pattern."
-    )
-    static let validationPattern = Option(
-        "val-regex",
-        .text("GLOB"),
-        default: "validation-*",
-        help: "More record files to read."
-    )
+    static let trainingPattern = DataOptions.trainingPattern
+    static let validationPattern = DataOptions.validationPattern
     static let part = Option(
         "shard",
         .part,
@@ -142,16 +133,61 @@ enum DistillOptions {
             + "suits --math bf16 and mixed."
     )
 
+    // MARK: As published
+
+    static let writesCSV = Option(
+        flag: "csv",
+        help: "Write lines of a picture's name and its logits to <output-dir>/train-<n>.csv, or "
+            + "validation-<n>.csv, in place of records, as the published extract_embeddings.py does; "
+            + "each of the options below asks for it too."
+    )
+    static let netName = Option(
+        "net-name",
+        .choice(of: PublishedTeacher.self),
+        default: .amoebanet,
+        help: "How pictures are prepared for --teacher, the folder of a module: amoebanet: "
+            + "inception_331; efficientnet: inception_600."
+    )
+    static let shareNumber = Option(
+        "no-shard",
+        .integer(0...1_048_576),
+        default: 0,
+        help: "Which share of the files, by their numbers one behind the other."
+    )
+    static let shareCount = Option(
+        "total-num-shard",
+        .integer(1...1_048_576),
+        default: 128,
+        help: "How many shares there are."
+    )
+    static let fileCount = Option(
+        "n-tfrecord",
+        .integer(1...1_048_576),
+        help: "How many files are shared out; without it as many as there are."
+    )
+    static let isTraining = Option(
+        flag: "is-training",
+        default: true,
+        help: "Read the files of --val-regex instead of those of --train-regex."
+    )
+    static let dataName = Option(
+        "data-name",
+        .text("NAME"),
+        help: "The data set's name, whose number of pictures --eval-teacher compares."
+    )
+    static let onlyScores = Option(
+        flag: "eval-teacher",
+        help: "Print the teacher's accuracy on the files of --val-regex as the published "
+            + "eval_amoebanet.py does, and write nothing."
+    )
+    /// Those that ask for the published extraction by themselves.
+    static let publishedShare: [any DeclaredOption] = [
+        netName, shareNumber, shareCount, fileCount, isTraining,
+    ]
+
     // MARK: Running
 
-    static let batchSize = Option(
-        "batch-size",
-        .integer(1...65536),
-        letter: "b",
-        aliases: ["bs"],
-        default: 32,
-        help: "Pictures in one step."
-    )
+    static let batchSize = DataOptions.batchSize
 
     static let table = OptionTable(
         tool: "distill-logits",
@@ -172,6 +208,13 @@ enum DistillOptions {
                 """
             ),
             .init(
+                "as published, the teacher's module in a folder",
+                """
+                distill-logits --teacher amoebanet_a_n18_f448 --data_dir=imagenet
+                --output_dir=amoebanet_logits --gpu_to_use=0 --no_shard=0 --total_num_shard=8
+                """
+            ),
+            .init(
                 "one half of the files; another machine does --shard 1/2",
                 """
                 distill-logits --teacher t --model assemble-resnet-152
@@ -183,6 +226,7 @@ enum DistillOptions {
             OptionGroup("Teacher", [teacher, weights, weightSet, flipAverage]),
             OptionGroup("Pictures", PictureOptions.all),
             OptionGroup(ModelOptions.title, ModelOptions.architecture),
+            OptionGroup("Graphs", GraphOptions.all),
             OptionGroup("Logits made elsewhere, in place of a teacher", [csv, npy, records]),
             OptionGroup("Logits", [offset, classCount, temperature, type, alsoFloat, top]),
             OptionGroup(
@@ -190,10 +234,19 @@ enum DistillOptions {
                 [dataDirectory, outputDirectory, trainingPattern, validationPattern, part]
                     + RecordOptions.all
             ),
+            OptionGroup(
+                "CSV, as published",
+                [writesCSV, onlyScores, dataName] + publishedShare
+            ),
+            OptionGroup("Graphs", GraphOptions.all),
             OptionGroup("Checking", [check, seed, tolerance]),
             EngineOptions.group,
             OptionGroup("Running", [batchSize, RunOptions.threads, RunOptions.progress]),
             OptionGroup("Results", [RunOptions.json, RunOptions.force]),
+            OptionGroup(
+                "Unused",
+                [UnusedOption("gpu-to-use", because: "the processor computes")]
+            ),
         ]
     )
 }

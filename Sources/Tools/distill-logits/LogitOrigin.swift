@@ -42,7 +42,7 @@ enum LogitOrigin {
         _ diagnostics: Diagnostics,
         classes: Int?
     ) throws -> LogitOrigin {
-        let paths = options[DistillOptions.csv]
+        let paths = try PictureLogits.files(at: options[DistillOptions.csv])
         if let path = paths.first {
             let table = try LogitTable(csv: paths, classes: classes)
             return .table(table, try description("csv", path, paths))
@@ -102,11 +102,13 @@ enum LogitOrigin {
     }
 
     /// What the logits depend on.
-    func settings(_ options: ParsedOptions) -> [JSONValue.Member] {
+    ///
+    /// - Throws: ``ToolError``.
+    func settings(_ options: ParsedOptions) throws -> [JSONValue.Member] {
         switch self {
         case .teachers(let teachers):
             [
-                .init("teachers", .array(teachers.map(\.json))),
+                .init("teachers", .array(try teachers.map { try $0.json() })),
                 .init("flip_average", .bool(options[DistillOptions.flipAverage])),
                 .init("math", .text(options[EngineOptions.math].rawValue)),
             ]
@@ -130,7 +132,7 @@ enum LogitOrigin {
                 try teachers.map { try $0.member(batch: batch, options) },
                 averagesMirrorImage: options[DistillOptions.flipAverage]
             )
-            for teacher in teachers { teacher.describe(diagnostics) }
+            for teacher in teachers { try teacher.describe(diagnostics) }
             return networks
         case .table(let table, _):
             return try ToolError.about(nil) {

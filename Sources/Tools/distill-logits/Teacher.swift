@@ -19,6 +19,7 @@ struct Teacher {
             OptionGroup(
                 "Teacher",
                 [DistillOptions.weightSet] + PictureOptions.all + ModelOptions.architecture
+                    + GraphOptions.all
             )
         ]
     )
@@ -45,8 +46,8 @@ struct Teacher {
         for teacher in teachers.dropFirst() where teacher.classes != teachers[0].classes {
             throw ToolError(
                 .mismatch,
-                file: teacher.network.file.path,
-                "has \(teacher.classes) classes, but \(teachers[0].network.file.path) "
+                file: teacher.network.files.path,
+                "has \(teacher.classes) classes, but \(teachers[0].network.files.path) "
                     + "has \(teachers[0].classes)"
             )
         }
@@ -66,8 +67,9 @@ struct Teacher {
         }
         var request = try NetworkRequest(own)
         request.model.classes = nil
-        network = try Network.open(path, request, diagnostics)
         set = own[DistillOptions.weightSet]
+        request.graph.weights = set
+        network = try Network.open(path, request, diagnostics)
         self.weight = weight
     }
 
@@ -95,8 +97,8 @@ struct Teacher {
     }
 
     /// Says on standard error which model this is and how its pictures are prepared.
-    func describe(_ diagnostics: Diagnostics) {
-        network.describe(diagnostics)
+    func describe(_ diagnostics: Diagnostics) throws {
+        try network.describe(diagnostics)
         let size = preprocessing.imageSize
         diagnostics.note(
             "preprocessing \(preprocessing.name) (\(size)x\(size)"
@@ -105,15 +107,18 @@ struct Teacher {
     }
 
     /// What the logits depend on.
-    var json: JSONValue {
-        .object([
+    ///
+    /// - Throws: ``ToolError``.
+    func json() throws -> JSONValue {
+        let digest = try ToolError.about(nil) { try network.files.digest() }
+        return .object([
             .init(
                 "name",
-                .text(network.file.path.split(separator: "/").last.map(String.init) ?? "")
+                .text(network.files.path.split(separator: "/").last.map(String.init) ?? "")
             ),
-            .init("kind", .text(network.file.kind)),
-            .init("sha256", .text(network.digest)),
-            .init("sha256_of", .text(network.file.digestSubject)),
+            .init("kind", .text(network.files.kind)),
+            .init("sha256", .text(digest)),
+            .init("sha256_of", .text(network.files.digestSubject)),
             .init("architecture", .text(network.summary)),
             .init("weight_set", .text(set.rawValue)),
             .init("weight", .number(weight)),

@@ -11,6 +11,7 @@ struct EvalCommand {
     static func main() {
         CommandLineTool.main(EvalOptions.table) { options in
             Interruption.install()
+            let options = try BatchLimit.expand(options, Array(CommandLine.arguments.dropFirst()))
             let diagnostics = Diagnostics(tool: EvalOptions.table.tool)
             if !options[EvalOptions.merge].isEmpty {
                 return try MergeRun(options, diagnostics).run()
@@ -45,6 +46,15 @@ struct EvaluationRun {
     }
 
     func run() throws -> ExitCode {
+        if case .imported = network.model,
+            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+        {
+            throw ToolError(
+                .usage,
+                "a graph does not tell which of its tensors is for retrieval; --output-tensor takes "
+                    + "any for the logits"
+            )
+        }
         let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
         let executor = try network.executor(
             imageSize: input.imageSize,
@@ -53,7 +63,7 @@ struct EvaluationRun {
             observing: observedStages,
             options
         )
-        network.describe(diagnostics, usesPictures: input.preprocessing != nil)
+        try network.describe(diagnostics, usesPictures: input.preprocessing != nil)
         if executor.math != options[EngineOptions.math] {
             diagnostics.note(
                 "this processor gains nothing from bfloat16, so --math mixed computes as "
@@ -62,12 +72,12 @@ struct EvaluationRun {
         }
         diagnostics.note("input: \(input.summary)")
         diagnostics.tell(input.remarks)
-        guard input.hasLabels || !options[EvalOptions.zeroShot] else {
+        guard input.hasLabels || !options[RetrievalOptions.zeroShot] else {
             throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
         }
         let partial = try PartialRun(
             options,
-            settings: EvaluationFacts.settings(options, network, input),
+            settings: try EvaluationFacts.settings(options, network, input),
             remarks: EvaluationFacts.remarks(options, network, executor, input.source.description),
             scores: EvaluationReport.scores(options),
             diagnostics
@@ -108,7 +118,7 @@ struct EvaluationRun {
     private var observedStages: Set<Stage>? {
         if options[EvalOptions.stages] != nil { return nil }
         let usesEmbeddings =
-            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+            options[RetrievalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
         return usesEmbeddings ? [.embedding] : []
     }
 
@@ -135,8 +145,7 @@ struct EvaluationRun {
         )
         let limit = options[EvalOptions.limit]
         var source = partial.share(of: input.source, limit: partial.isKept ? limit : nil)
-        let position = source.position
-        let skipsBefore = partial.partial.skipped
+        var mark = Evaluator.Mark(position: source.reached)
         do {
             var isStopped = partial.partial.isComplete
             if !isStopped {
@@ -148,20 +157,13 @@ struct EvaluationRun {
                 ) { batch in
                     try report.add(batch, executor)
                     progress.update(report.count)
-                    try partial.take(
-                        report.counted,
-                        position: position.next,
-                        skipped: skipsBefore + evaluator.skipped.count
-                    )
+                    mark = batch.mark
+                    try partial.take(report.counted, at: mark)
                     isStopped = Interruption.isRequested
                     return !isStopped
                 }
-                try partial.finish(
-                    report.counted,
-                    position: position.next,
-                    skipped: skipsBefore + evaluator.skipped.count,
-                    isComplete: !isStopped
-                )
+                if !isStopped { mark = evaluator.mark(source) }
+                try partial.finish(report.counted, at: mark, isComplete: !isStopped)
             }
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)

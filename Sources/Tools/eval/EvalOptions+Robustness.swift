@@ -58,8 +58,8 @@ extension EvalOptions {
     static let eventDirectory = Option(
         "event-dir",
         .folder(),
-        help: "Folder for the event file with mCE or mFR; without it, as published, eval in the "
-            + "checkpoint's folder."
+        help: "Folder for the event file with mCE or mFR, without it, as published, eval in the "
+            + "checkpoint's folder; or with the figures of an evaluation, if it is given."
     )
 
     static let robustnessGroup = OptionGroup(

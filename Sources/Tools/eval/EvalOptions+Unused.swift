@@ -52,7 +52,6 @@ extension EvalOptions {
             UnusedOption("logit-type"),
             UnusedOption("loss-scale", aliases: ["ls"]),
             UnusedOption("lr-warmup-epochs"),
-            UnusedOption("max-train-steps", aliases: ["mts"]),
             UnusedOption("mixup-type"),
             UnusedOption("momentum", aliases: ["mmt"]),
             UnusedOption("num-best-ckpt-to-keep", aliases: ["nbck"]),
@@ -69,7 +68,6 @@ extension EvalOptions {
             UnusedOption(flag: "use-dropblock"),
             UnusedOption(flag: "use-hyperdash"),
             UnusedOption("use-ranking-loss"),
-            UnusedOption("weight-decay", aliases: ["wd"]),
             UnusedOption(flag: "with-drawing-bbox"),
         ]
     )

@@ -33,17 +33,8 @@ enum EvalOptions {
         aliases: ["dd"],
         help: "Folder of TFRecords, or of one folder of pictures for each class."
     )
-    static let datasetName = Option(
-        "dataset-name",
-        .text("NAME"),
-        help: "A known data set (imagenet, food101, …): its classes and validation size."
-    )
-    static let validationPattern = Option(
-        "val-regex",
-        .text("GLOB"),
-        default: "validation-*",
-        help: "Record files to read, as a shell pattern."
-    )
+    static let datasetName = DataOptions.datasetName
+    static let validationPattern = DataOptions.validationPattern
     static let labelFile = Option(
         "label-file",
         .file(),
@@ -69,14 +60,7 @@ enum EvalOptions {
     )
     // MARK: Running
 
-    static let batchSize = Option(
-        "batch-size",
-        .integer(1...65536),
-        letter: "b",
-        aliases: ["bs"],
-        default: 32,
-        help: "Pictures in one step. The scores do not depend on it."
-    )
+    static let batchSize = DataOptions.batchSize
     static let limit = Option(
         "limit",
         .integer(1...Int.max),
@@ -85,12 +69,13 @@ enum EvalOptions {
             "Stop after N pictures; with --robustness-type, after N of each corruption and severity, "
             + "or N videos of each perturbation."
     )
-    static let skipCorrupt = Option(
-        "skip-corrupt",
-        .integer(0...Int.max),
-        default: 0,
-        help: "Leave out up to N records that cannot be read; one more is an error."
+    static let maxSteps = Option(
+        "max-train-steps",
+        .integer(1...1 << 40),
+        aliases: ["mts"],
+        help: "As published: at most N batches of --batch-size; --limit goes before it."
     )
+    static let skipCorrupt = DataOptions.skipCorrupt
     static let guess = Option(
         flag: "guess",
         help: "Find out what the checkpoint cannot tell (anti-aliasing, pooling, --no-downsample, "
@@ -99,7 +84,7 @@ enum EvalOptions {
     )
     static let exportOnly = Option(
         openFlag: "export-only",
-        help: "Refused: this tool exports nothing; convert --to saved-model does."
+        help: "Refused: this tool exports nothing; finetune --export-only and convert do."
     )
     static let evalOnly = Option(
         openFlag: "eval-only",
@@ -108,45 +93,20 @@ enum EvalOptions {
 
     // MARK: Loss
 
-    static let classification = Option(
-        "cls-loss-type",
-        .choice(of: LossSettings.Classification.self),
-        default: .softmax,
-        help: "The printed loss: of the softmax, or of a sigmoid for each class."
+    static let classification = LossOptions.classification
+    static let lossWithL2 = Option(
+        flag: "loss-with-l2",
+        help: "Add the L2 penalty to the printed loss, as the published evaluation does."
     )
-    static let labelSmoothing = Option(
-        "label-smoothing",
-        .number(0...1),
-        aliases: ["lblsm"],
-        default: 0,
-        help: "Smoothing of the labels in the printed loss, which has no weight decay."
-    )
-    static let distillationTemperature = Option(
-        "kd-temp",
+    static let weightDecay = Option(
+        "weight-decay",
         .number(0...1e6),
-        default: 0,
-        help: "Temperature of the distillation loss, on records with teacher logits; 0: none."
+        aliases: ["wd"],
+        default: 0.00004,
+        help: "Factor of the L2 penalty of --loss-with-l2, which leaves batch norms out."
     )
-
-    // MARK: Retrieval
-
-    static let zeroShot = Option(
-        flag: "zeroshot-eval",
-        help: "Retrieval in the place of classification: is one of a picture's label among its "
-            + "nearest others? A label of -1 is a distractor."
-    )
-    static let recallAtK = Option(
-        "recall-at-k",
-        .list(.integer(1...1_048_576, placeholder: "K")),
-        default: [1, 5],
-        help: "How many of the nearest are looked at."
-    )
-    static let similarity = Option(
-        "eval-similarity",
-        .choice(of: RecallAtK.Similarity.self),
-        default: .cosine,
-        help: "What near means, of the embeddings before the classifier."
-    )
+    static let labelSmoothing = LossOptions.labelSmoothing
+    static let distillationTemperature = LossOptions.distillationTemperature
 
     // MARK: Results
 
@@ -249,14 +209,20 @@ enum EvalOptions {
             ModelOptions.group,
             OptionGroup("Graphs", GraphOptions.all),
             EngineOptions.group,
-            OptionGroup("Loss", [classification, labelSmoothing, distillationTemperature]),
-            OptionGroup("Retrieval", [zeroShot, recallAtK, similarity]),
+            OptionGroup(
+                "Loss, as it is printed",
+                [
+                    classification, labelSmoothing, distillationTemperature, lossWithL2, weightDecay,
+                ]
+            ),
+            OptionGroup("Retrieval", RetrievalOptions.all),
             robustnessGroup,
             partsGroup,
             OptionGroup(
                 "Running",
                 [
-                    batchSize, RunOptions.threads, limit, skipCorrupt, guess, evalOnly, exportOnly,
+                    batchSize, RunOptions.threads, limit, maxSteps, skipCorrupt, guess, evalOnly,
+                    exportOnly,
                     RunOptions.progress,
                 ]
             ),

@@ -27,7 +27,7 @@ enum EvaluatedNetwork {
             throw ToolError(
                 .usage,
                 "\(options.spelling(of: EvalOptions.exportOnly)): this tool evaluates and exports nothing; "
-                    + "convert --to saved-model writes what the published export does"
+                    + "finetune --export-only does as published, and convert --to saved-model"
             )
         }
         guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
@@ -44,11 +44,9 @@ enum EvaluatedNetwork {
             return known
         }
         ThreadCount.set(options[RunOptions.threads])
-        let network = try Network.open(
-            path,
-            NetworkRequest(options, classes: dataSet?.classes),
-            diagnostics
-        )
+        var request = try NetworkRequest(options, classes: dataSet?.classes)
+        request.graph.weights = options[EvalOptions.weights]
+        let network = try Network.open(path, request, diagnostics)
         return (network, dataSet)
     }
 }

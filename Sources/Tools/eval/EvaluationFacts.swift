@@ -1,21 +1,26 @@
+import Checkpoint
 import Convert
 import Engine
 import Networks
 import Pictures
+import Proto
 import ToolSupport
 
 /// What an evaluation is made of, as its results and its parts tell it.
 enum EvaluationFacts {
     /// What decides the figures, but for the pictures.
+    ///
+    /// - Throws: `ToolError`.
     static func settings(
         _ options: ParsedOptions,
         _ network: Network,
         _ preprocessing: Preprocessing?,
         imageSize: Int,
         labelOffset: Int
-    ) -> [PartialEvaluation.Fact] {
+    ) throws -> [PartialEvaluation.Fact] {
+        let digest = try ToolError.about(nil) { try network.files.digest() }
         var facts: [PartialEvaluation.Fact] = [
-            .init("checkpoint_sha256", network.digest),
+            .init("checkpoint_sha256", digest),
             .init("weights", options[EvalOptions.weights].rawValue),
             .init("model", network.summary),
             .init("classes", "\(network.classes)"),
@@ -29,10 +34,14 @@ enum EvaluationFacts {
             facts.append(.init("preprocessing", preprocessing.name))
             facts.append(.init("dct_method", "\(preprocessing.dctMethod)"))
             let means = preprocessing.means
+            let finish = preprocessing.finish
+            let factors = finish.factors.map { "\($0)" }.joined(separator: ", ")
             facts.append(
                 .init(
                     "values",
                     "\(preprocessing.scale) * v - (\(means.red), \(means.green), \(means.blue))"
+                        + (finish.factors == ChannelFinish.none.factors ? "" : " * (\(factors))")
+                        + (finish.isReversed ? ", blue first" : "")
                 )
             )
         }
@@ -40,12 +49,14 @@ enum EvaluationFacts {
     }
 
     /// What decides the figures of accuracy or of retrieval.
+    ///
+    /// - Throws: `ToolError`.
     static func settings(
         _ options: ParsedOptions,
         _ network: Network,
         _ input: EvaluationInput
-    ) -> [PartialEvaluation.Fact] {
-        var facts = settings(
+    ) throws -> [PartialEvaluation.Fact] {
+        var facts = try settings(
             options,
             network,
             input.preprocessing,
@@ -56,20 +67,53 @@ enum EvaluationFacts {
         if options.isGiven(EvalOptions.partial) {
             facts.append(.init("data_sha256", input.source.fingerprint ?? "none"))
         }
-        if options[EvalOptions.zeroShot] {
-            let depths = options[EvalOptions.recallAtK].map { "\($0)" }
+        let penalty = try penalty(options, network)
+        if options[RetrievalOptions.zeroShot] {
+            let depths = options[RetrievalOptions.recallAtK].map { "\($0)" }
             return facts + [
                 .init("measure", "retrieval"),
                 .init("recall_at_k", depths.joined(separator: ",")),
-                .init("similarity", options[EvalOptions.similarity].rawValue),
+                .init("similarity", options[RetrievalOptions.similarity].rawValue),
             ]
         }
         return facts + [
             .init("measure", "accuracy"),
             .init("loss", options[EvalOptions.classification].rawValue),
             .init("label_smoothing", "\(options[EvalOptions.labelSmoothing])"),
+            .init("l2_loss", penalty.map { "\($0)" } ?? "none"),
             .init("kd_temp", "\(options[EvalOptions.distillationTemperature])"),
         ]
+    }
+
+    /// The L2 penalty of the weights, batch norms left out; nil where it is not asked for.
+    private static func penalty(_ options: ParsedOptions, _ network: Network) throws -> Double? {
+        guard options[EvalOptions.lossWithL2] else { return nil }
+        return try ToolError.about(networkIn: network.files.path) {
+            let model = try network.family()
+            let built = try model.built(imageSize: network.input.preprocessing.imageSize)
+            let names = VariableNames(built)
+            let weights = try model.values(of: built, options[EvalOptions.weights])
+            let trainable = Set(names.variables.filter(\.isTrainable).map { ByteName($0.name) })
+            let sum = names.values(in: weights).reduce(0.0) { sum, variable in
+                guard trainable.contains(ByteName(variable.name)),
+                    !variable.name.contains("batch_normalization")
+                else { return sum }
+                return sum + variable.values.reduce(0.0) { $0 + Double($1) * Double($1) } / 2
+            }
+            return options[EvalOptions.weightDecay] * sum
+        }
+    }
+
+    /// The step of the training that a checkpoint is of; nil where nothing says.
+    private static func step(of network: Network) -> Int? {
+        guard let tensors = try? network.family().weights.tensors,
+            let entry = tensors.tensor(named: VariableNames.globalStep),
+            entry.dataType == .int64, entry.shape.isEmpty,
+            let bytes = try? tensors.bytes(of: entry, verifies: true).array,
+            bytes.count == 8
+        else { return nil }
+        let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return Int(exactly: value)
     }
 
     /// What decides nothing.
@@ -80,7 +124,8 @@ enum EvaluationFacts {
         _ data: String
     ) -> [PartialEvaluation.Fact] {
         [
-            .init("checkpoint", network.file.path),
+            .init("checkpoint", network.files.path),
+            .init("global_step", step(of: network).map { "\($0)" } ?? "unknown"),
             .init("batch_size", "\(executor.batch)"),
             .init("data", data),
         ]

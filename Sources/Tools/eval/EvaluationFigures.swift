@@ -1,5 +1,7 @@
+import Checkpoint
 import Convert
 import Engine
+import Foundation
 import ToolSupport
 
 /// The figures of an evaluation, whether it was one run or parts that are merged.
@@ -15,7 +17,7 @@ struct EvaluationFigures {
     private static let told: [(name: String, isNumber: Bool)] = [
         ("model", false), ("classes", true), ("label_offset", true), ("image_size", true),
         ("preprocessing", false), ("checkpoint", false), ("checkpoint_sha256", false),
-        ("weights", false), ("math", false), ("batch_size", true),
+        ("global_step", true), ("weights", false), ("math", false), ("batch_size", true),
     ]
 
     /// The figures of what was counted.
@@ -42,8 +44,9 @@ struct EvaluationFigures {
             scores = []
             return
         }
+        let penalty = partial.value(of: "l2_loss").flatMap { Double($0) } ?? 0
         scores =
-            [("loss", evaluation.crossEntropy.value)]
+            [("loss", evaluation.crossEntropy.value + penalty)]
             + (counted.distillation.map { [("distillation_loss", $0.value)] } ?? [])
             + [
                 ("ece", evaluation.calibrationError.value),
@@ -61,6 +64,9 @@ struct EvaluationFigures {
         var table = FigureTable()
         table.append("images", counted.count)
         table.append("images_per_second", picturesPerSecond, digits: 2)
+        if let step = facts.value(of: "global_step").flatMap({ Int($0) }) {
+            table.append("global_step", step)
+        }
         for score in scores { table.append(score.name, score.value) }
         return table.text
     }
@@ -76,11 +82,29 @@ struct EvaluationFigures {
         return results
     }
 
+    /// Writes the scores for TensorBoard, where a folder is named.
+    private func writeEvents(_ options: ParsedOptions) throws {
+        guard let folder = options[EvalOptions.eventDirectory], !scores.isEmpty else { return }
+        try ToolError.about(folder) {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true
+            )
+            let writer = try EventWriter(folder: folder)
+            try writer.write(
+                scalars: scores.map { ($0.name, Float($0.value)) },
+                step: Int64(facts.value(of: "global_step").flatMap { Int($0) } ?? 0)
+            )
+            try writer.finish()
+        }
+    }
+
     /// Writes and prints what the options ask for.
     ///
     /// - Throws: ``ToolError``.
     func deliver(_ options: ParsedOptions, printsTable: Bool = true) throws {
         try results.writeIfAsked(options)
+        try writeEvents(options)
         var rows = PageTable(["score", "value"])
         for score in scores.reversed() {
             rows.append([score.name, fixed(score.value, digits: 6)])

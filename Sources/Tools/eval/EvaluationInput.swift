@@ -101,7 +101,7 @@ struct EvaluationInput {
         let folder = options[EvalOptions.dataDirectory] ?? ""
         let pattern = options[EvalOptions.validationPattern]
         // The classes of retrieval need not be those that the network was trained on, and a guess finds the offset.
-        let compares = !options[EvalOptions.zeroShot] && !options[EvalOptions.guess]
+        let compares = !options[RetrievalOptions.zeroShot] && !options[EvalOptions.guess]
         do {
             let set = try RecordSet(folder: folder, patterns: [pattern])
             guard set.files.isEmpty else {

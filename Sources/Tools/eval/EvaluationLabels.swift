@@ -26,7 +26,11 @@ struct EvaluationLabels {
         self.names = names
         let asked = options[EvalOptions.labelOffset]
         let first = given?.firstLabel(of: network.classes) ?? network.firstLabel(of: names)
-        namesOffset = asked ?? first
+        // A graph of 1001 outputs has a background in front of ImageNet's classes, as the labels of its records have.
+        let assumed =
+            asked == nil && network.recordedOffset == nil && names == nil
+            ? Self.usual(network) : nil
+        namesOffset = asked ?? assumed?.folders ?? first
         let isRecords =
             try options[EvalOptions.dataDirectory].map { folder in
                 let pattern = options[EvalOptions.validationPattern]
@@ -34,15 +38,46 @@ struct EvaluationLabels {
                     try !RecordSet(folder: folder, patterns: [pattern]).files.isEmpty
                 }
             } ?? false
-        offset =
-            isRecords ? asked ?? network.labelOffset(forRecords: true) ?? 0 : namesOffset
+        // Retrieval compares labels with each other alone, and -1 must stay -1.
+        let isRetrieval = options[RetrievalOptions.zeroShot]
+        let recordsOffset =
+            isRetrieval
+            ? 0
+            : asked ?? network.labelOffset(forRecords: true) ?? assumed?.records ?? 0
+        offset = isRecords ? recordsOffset : namesOffset
         byLabel = Dictionary(
             uniqueKeysWithValues: (names?.names ?? []).enumerated().map { [namesOffset] in
                 ($0 + namesOffset, $1)
             }
         )
-        remarks = Self.remarks(network, offset, asked: asked, isUsed: given == nil)
+        guard !isRetrieval else {
+            remarks = asked.map { _ in [.note(Self.offsetOfRetrieval)] } ?? []
+            return
+        }
+        var remarks = Self.remarks(network, offset, asked: asked, isUsed: given == nil)
+        if assumed != nil {
+            remarks.append(
+                .warning(
+                    "of \(network.classes) outputs this is assumed: --label-offset=\(offset)"
+                )
+            )
+        }
+        self.remarks = remarks
     }
+
+    /// What ImageNet's labels are shifted by, in records and in folders, where a graph has as many outputs as that has classes,
+    /// with a background or without.
+    private static func usual(_ network: Network) -> (records: Int, folders: Int)? {
+        guard case .imported = network.model else { return nil }
+        return switch network.classes {
+        case 1001: (0, 1)
+        case 1000: (-1, 0)
+        default: nil
+        }
+    }
+
+    private static let offsetOfRetrieval =
+        "--label-offset means nothing for retrieval, which compares labels with each other"
 
     /// What is said of the offset that is recorded.
     private static func remarks(

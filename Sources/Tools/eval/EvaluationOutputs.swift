@@ -22,7 +22,14 @@ struct EvaluationOutputs: ~Copyable {
     ) throws {
         isReplacing = options[RunOptions.force]
         stages = options[EvalOptions.stages]
-        if stages != nil { stageNames = try network.stageNames(imageSize: input.imageSize) }
+        if stages != nil {
+            switch network.model {
+            case .family(let model):
+                stageNames = try model.stageNames(imageSize: input.imageSize)
+            case .imported(let graph):
+                stageNames = executor.stages.map { ($0, $0 == .logits ? graph.logits : $0.name) }
+            }
+        }
         if let path = options[EvalOptions.predictions] {
             predictions = try ResultFile(path, replacing: isReplacing)
         }
@@ -98,8 +105,22 @@ struct EvaluationOutputs: ~Copyable {
         pictures: Int
     ) throws {
         guard let stages else { return }
-        var file = try ResultFile(stages, replacing: isReplacing)
-        let statistics = StageStatistics.all(of: executor, stageNames, pictures: pictures)
+        try Self.write(
+            StageStatistics.all(of: executor, stageNames, pictures: pictures),
+            pictures: pictures,
+            to: stages,
+            replacing: isReplacing
+        )
+    }
+
+    /// Writes the statistics of stages.
+    static func write(
+        _ statistics: [StageStatistics],
+        pictures: Int,
+        to path: String,
+        replacing isReplacing: Bool
+    ) throws {
+        var file = try ResultFile(path, replacing: isReplacing)
         try file.write(
             JSONValue.document(
                 schema: "reassemble.stages",

@@ -27,7 +27,7 @@ struct EvaluationReport: ~Copyable {
         var scores = PartialScores()
         let temperature = options[EvalOptions.distillationTemperature]
         if temperature > 0 { scores.distillation = DistillationLoss(temperature: temperature) }
-        if options[EvalOptions.zeroShot] {
+        if options[RetrievalOptions.zeroShot] {
             scores.retrieval = RetrievalRows()
         } else {
             scores.evaluation = Evaluation(
@@ -84,7 +84,7 @@ struct EvaluationReport: ~Copyable {
                 try add(prediction(of: picture, row, index: count + index))
             }
         }
-        RetrievalScores.add(batch.pictures, executor, to: &counted.retrieval)
+        counted.retrieval?.add(batch.pictures, of: executor)
         try outputs.addLogits(batch.logits)
         try outputs.addEmbeddings(of: executor, pictures: batch.pictures.count)
         if count == countBefore {

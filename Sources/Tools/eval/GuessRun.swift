@@ -24,13 +24,13 @@ struct GuessRun {
         self.diagnostics = diagnostics
         (network, _) = try EvaluatedNetwork.open(options, diagnostics)
         input = try EvaluationInput(options, network)
-        guard input.hasLabels, input.preprocessing != nil, !options[EvalOptions.zeroShot] else {
+        guard input.hasLabels, input.preprocessing != nil, !options[RetrievalOptions.zeroShot] else {
             throw ToolError(.usage, "--guess needs labelled pictures: give --data-dir")
         }
     }
 
     func run() throws -> ExitCode {
-        diagnostics.note("model: \(network.file.path)")
+        diagnostics.note("model: \(network.files.path)")
         diagnostics.tell(input.remarks)
         let wanted = options[EvalOptions.limit] ?? Self.pictureCount
         let pictures = try ToolError.about(nil) { try input.source.sample(wanted) }
@@ -39,7 +39,7 @@ struct GuessRun {
         }
         // An offset that was asked for is in the labels already.
         let isGiven = options[EvalOptions.labelOffset] != nil
-        var guess = Guess(
+        var guess = try Guess(
             network,
             pictures,
             offsets: isGiven ? [0] : [0, 1, -1],

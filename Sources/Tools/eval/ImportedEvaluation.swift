@@ -1,23 +1,24 @@
-import Checkpoint
+import Base
+import Convert
+import Engine
 import Formats
 import Networks
-import Proto
-import Reference
 import ToolSupport
 
-/// Runs a network that comes from a graph over pictures that are prepared already, and writes its logits.
+/// Runs a network that comes from a graph over tensors that are prepared already, pictures or not, and writes its logits.
 struct ImportedEvaluation {
     private let graph: ImportedGraph
+    private let execution: ExecutionOptions
     private let options: ParsedOptions
     private let diagnostics: Diagnostics
     private let tensor: String
 
-    /// Opens what the command line names, if it is a graph and no network of the family.
+    /// Opens what the command line names, if it is a graph and no network of the family, and takes tensors.
     ///
     /// - Throws: `ToolError`; also for what is not done with a graph yet.
     init?(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
         guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory],
-            Self.isGraph(path)
+            Network.isGraph(path)
         else {
             for option in GraphOptions.all where options.isGiven(option) {
                 throw ToolError(
@@ -27,11 +28,13 @@ struct ImportedEvaluation {
             }
             return nil
         }
-        guard let tensor = options[EvalOptions.tensor], options[EvalOptions.logits] != nil else {
+        // Records and folders of pictures are measured as with any network.
+        guard let tensor = options[EvalOptions.tensor] else { return nil }
+        guard options[EvalOptions.logits] != nil || options[EvalOptions.stages] != nil else {
             throw ToolError(
                 .usage,
                 file: path,
-                "a network that comes from a graph is run by --tensor X.npy --logits L.npy"
+                "--tensor gives pictures without labels: say what is wanted by --logits or --stages"
             )
         }
         self.tensor = tensor
@@ -39,27 +42,14 @@ struct ImportedEvaluation {
         self.diagnostics = diagnostics
         var request = try GraphOptions.request(options)
         request.weights = options[EvalOptions.weights]
+        ThreadCount.set(options[RunOptions.threads])
+        execution = try EngineOptions.execution(options)
         graph = try ToolError.about(graphIn: path) { try ImportedGraph(path, request) }
         for note in graph.notes { diagnostics.note(note) }
         for warning in graph.warnings { diagnostics.warning(warning) }
     }
 
-    /// Whether a path means a graph, and no weights of the family.
-    private static func isGraph(_ path: String) -> Bool {
-        guard let (kind, _, _) = try? FileKind.located(path) else { return false }
-        switch kind {
-        case .graph, .metaGraph, .savedModel(_, nil): return true
-        case .checkpoint(let location), .savedModel(_, .some(let location)):
-            guard let tensors = try? location.open() else { return false }
-            let family = try? IdentifiedModel(CheckpointInventory(tensors))
-            let isOther = family?.isAnotherNetwork ?? true
-            return isOther && (try? GraphSource(path)) != nil
-        default: return false
-        }
-    }
-
     func run() throws -> ExitCode {
-        guard let logits = options[EvalOptions.logits] else { return .done }
         var reader = try ToolError.about(tensor) { try NPYReader(path: tensor) }
         let shape = reader.header.shape
         guard reader.header.type == .float32, shape.count >= 2, !shape.contains(0) else {
@@ -69,52 +59,62 @@ struct ImportedEvaluation {
                 "expected float32 of the shape [pictures, …], not \(shape)"
             )
         }
+        let extents = Array(shape.dropFirst())
+        let stages = options[EvalOptions.stages]
+        let (layers, executor) = try ToolError.about(networkIn: graph.files.path) {
+            let layers = try graph.translated(
+                pictures: extents,
+                observing: stages == nil ? [] : graph.tensorNames
+            )
+            let executor = try layers.executor(
+                batch: min(options[EvalOptions.batchSize], shape[0]),
+                execution
+            )
+            return (layers, executor)
+        }
+        diagnostics.note("model: \(graph.summary)")
+        tell(layers)
         let count = min(options[EvalOptions.limit] ?? .max, shape[0])
-        let batch = graph.batch ?? min(options[EvalOptions.batchSize], count)
-        guard count.isMultiple(of: batch) || graph.batch == nil else {
+        guard count.isMultiple(of: executor.batch) || layers.batch == nil else {
             throw ToolError(
                 .mismatch,
                 file: tensor,
-                "the graph takes \(batch) pictures at once, and there are \(count)"
+                "the graph takes \(executor.batch) pictures at once, and there are \(count)"
             )
         }
-        let picture = shape.dropFirst().reduce(1, *)
+        let picture = extents.reduce(1, *)
         var done = 0
-        var classes = 0
         var rows: [Float] = []
         while done < count {
             guard !Interruption.isRequested else { return .interrupted }
-            let next = min(batch, count - done)
+            let next = min(executor.batch, count - done)
             let values = try ToolError.about(tensor) {
                 try reader.elements(next * picture, as: Float.self)
             }
-            let result = try ToolError.about(graphIn: tensor) {
-                let pictures = try ReferenceTensor([next] + shape.dropFirst(), values)
-                return try graph.logits(pictures)
+            layers.fill(executor, with: [values])
+            try executor.run()
+            let found = try ToolError.about(graphIn: tensor) {
+                try layers.value(of: .logits, executor, pictures: next)
             }
-            let found = result.values
-            guard found.count.isMultiple(of: next), !found.isEmpty,
-                classes == 0 || found.count == next * classes
-            else {
-                throw ToolError(
-                    .mismatch,
-                    file: tensor,
-                    "\(graph.logits) has the shape \(result.shape) for \(next) pictures"
-                )
+            rows += found?.values ?? []
+            if let stages, done == 0 {
+                try write(layers, executor, pictures: next, to: stages)
             }
-            classes = found.count / next
-            rows += found
             done += next
         }
-        try ToolError.about(logits) {
-            var writer = try NPYWriter(
-                path: logits,
-                type: .float32,
-                rowShape: [classes],
-                replacing: options[RunOptions.force]
-            )
-            try writer.append(rows.span)
-            try writer.finish()
+        let classes = rows.count / max(count, 1)
+        let logits = options[EvalOptions.logits]
+        if let logits {
+            try ToolError.about(logits) {
+                var writer = try NPYWriter(
+                    path: logits,
+                    type: .float32,
+                    rowShape: [classes],
+                    replacing: options[RunOptions.force]
+                )
+                try writer.append(rows.span)
+                try writer.finish()
+            }
         }
         if options[RunOptions.json] {
             try StandardOutput.write(
@@ -123,13 +123,56 @@ struct ImportedEvaluation {
                     version: 1,
                     [
                         .init("pictures", .integer(count)), .init("classes", .integer(classes)),
-                        .init("logits", .text(logits)),
+                        .init("logits", logits.map { .text($0) } ?? .null),
                     ]
                 ).indentedText
             )
         } else {
-            try StandardOutput.line("\(count) pictures, \(classes) classes: \(logits)")
+            let files = [logits, stages].compactMap { $0 }.joined(separator: ", ")
+            try StandardOutput.line("\(count) pictures, \(classes) classes: \(files)")
         }
         return .done
+    }
+
+    /// Says how the graph runs.
+    private func tell(_ layers: TranslatedGraph) {
+        let slow = layers.byReference.sorted { $0.key < $1.key }
+        guard !slow.isEmpty else { return }
+        diagnostics.note(
+            "computed by reference, which is slow: "
+                + slow.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        )
+    }
+
+    /// Writes the statistics of every tensor that layers give, over the first batch.
+    private func write(
+        _ layers: TranslatedGraph,
+        _ executor: Executor,
+        pictures: Int,
+        to path: String
+    ) throws {
+        var statistics: [StageStatistics] = []
+        for stage in layers.graph.stages.map(\.stage) {
+            let value = try ToolError.about(graphIn: graph.files.path) {
+                try layers.value(of: stage, executor, pictures: pictures)
+            }
+            guard let value else { continue }
+            let name = stage == .logits ? graph.logits : stage.name
+            statistics.append(
+                StageStatistics(name: name, shape: value.shape, values: value.values[...])
+            )
+        }
+        if !layers.missing.isEmpty {
+            diagnostics.note(
+                "\(layers.missing.count) tensors are inside of layers, and left out: "
+                    + layers.missing.prefix(3).joined(separator: ", ")
+            )
+        }
+        try EvaluationOutputs.write(
+            statistics,
+            pictures: pictures,
+            to: path,
+            replacing: options[RunOptions.force]
+        )
     }
 }

@@ -13,6 +13,9 @@ final class PartialRun {
     var isKept: Bool { path != nil }
     private let path: String?
     private let earlier: Double
+    /// What earlier runs left out.
+    private var earlierSkips = 0
+    private var earlierLast: Int?
     private let start = ContinuousClock.now
     private var saved = ContinuousClock.now
 
@@ -76,6 +79,7 @@ final class PartialRun {
         partial = found
         isResumed = true
         earlier = found.seconds
+        (earlierSkips, earlierLast) = (found.skipped, found.lastSkipped)
         diagnostics.note(
             found.isComplete
                 ? "\(path) is done: its \(grouped(found.scores.count)) pictures are counted already"
@@ -137,9 +141,21 @@ final class PartialRun {
     /// The seconds that all runs took together.
     var seconds: Double { earlier + (ContinuousClock.now - start) / .seconds(1) }
 
-    /// How many more corrupt pictures may be left out.
-    func tolerance(_ skips: Int) -> Evaluator.Tolerance {
-        Evaluator.Tolerance(skips: max(skips - partial.skipped, 0))
+    /// How many more corrupt pictures may be left out, of which `unit` that follow one another are made of one.
+    func tolerance(_ skips: Int, unit: Int = 1) -> Evaluator.Tolerance {
+        Evaluator.Tolerance(
+            skips: max(skips - partial.skipped, 0),
+            unit: unit,
+            lastSkipped: partial.lastSkipped
+        )
+    }
+
+    /// Where all runs together stand when this one has come so far.
+    private func mark(_ mark: Evaluator.Mark) -> Evaluator.Mark {
+        var whole = mark
+        whole.skipped += earlierSkips
+        whole.lastSkipped = mark.lastSkipped ?? earlierLast
+        return whole
     }
 
     /// Says that figures are those of a part only, where they are.
@@ -156,11 +172,10 @@ final class PartialRun {
     /// - Throws: ``ToolError``.
     func take(
         _ scores: @autoclosure () -> PartialScores,
-        position: Int,
-        skipped: Int
+        at mark: Evaluator.Mark
     ) throws {
         guard path != nil, ContinuousClock.now - saved >= Self.interval else { return }
-        try finish(scores(), position: position, skipped: skipped, isComplete: false)
+        try finish(scores(), at: mark, isComplete: false)
     }
 
     /// Takes what has been counted in the end, and writes it down.
@@ -168,13 +183,14 @@ final class PartialRun {
     /// - Throws: ``ToolError``.
     func finish(
         _ scores: PartialScores,
-        position: Int,
-        skipped: Int,
+        at mark: Evaluator.Mark,
         isComplete: Bool
     ) throws {
+        let mark = self.mark(mark)
         partial.scores = scores
-        partial.position = position
-        partial.skipped = skipped
+        partial.position = mark.position
+        partial.skipped = mark.skipped
+        partial.lastSkipped = mark.lastSkipped
         partial.isComplete = isComplete
         partial.seconds = seconds
         guard let path else { return }

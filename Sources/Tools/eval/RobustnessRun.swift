@@ -7,10 +7,10 @@ import Pictures
 import ToolSupport
 
 /// How wrong a network is under the corruptions of ImageNet-C.
-struct RobustnessRun {
-    private let options: ParsedOptions
-    private let diagnostics: Diagnostics
-    private let network: Network
+struct RobustnessRun: RobustnessMeasure {
+    let options: ParsedOptions
+    let diagnostics: Diagnostics
+    let network: Network
     private let input: RobustnessInput
 
     init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
@@ -45,7 +45,7 @@ struct RobustnessRun {
         let both: [any DeclaredOption] = [EvalOptions.eventDirectory]
         let perturbation: [any DeclaredOption] = [EvalOptions.difficulty]
         let others: [any DeclaredOption] = [
-            EvalOptions.images, EvalOptions.tensor, EvalOptions.zeroShot, EvalOptions.predictions,
+            EvalOptions.images, EvalOptions.tensor, RetrievalOptions.zeroShot, EvalOptions.predictions,
             EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels, EvalOptions.stages,
             EvalOptions.distillationTemperature, EvalOptions.labelSmoothing,
             EvalOptions.classification,
@@ -87,57 +87,8 @@ struct RobustnessRun {
         }
     }
 
-    func run() throws -> ExitCode {
-        let batch = max(min(options[EvalOptions.batchSize], input.count ?? .max), 1)
-        let executor = try network.executor(
-            imageSize: input.preprocessing.imageSize,
-            batch: batch,
-            options[EvalOptions.weights],
-            options
-        )
-        network.describe(diagnostics, usesPictures: false)
-        diagnostics.note("input: \(input.summary)")
-        diagnostics.tell(input.remarks)
-        var scores = PartialScores()
-        scores.corruption = CorruptionError()
-        if input.hasClean { scores.clean = Accuracy() }
-        let partial = try PartialRun(
-            options,
-            settings: settings,
-            remarks: EvaluationFacts.remarks(options, network, executor, input.summary),
-            scores: scores,
-            diagnostics
-        )
-        let skipped = try evaluate(executor, partial)
-        let isInterrupted = Interruption.isRequested
-        try EngineReport(executor).deliver(options)
-        let counted = partial.partial.scores
-        diagnostics.tellEnd(
-            isInterrupted: isInterrupted,
-            skipped: skipped,
-            unusable: counted.unusable,
-            of: counted.count
-        )
-        guard counted.count > 0 else {
-            if isInterrupted { return .interrupted }
-            throw ToolError(.file, "there are no pictures: \(input.summary)")
-        }
-        partial.tellPart(diagnostics)
-        let figures = RobustnessFigures(partial.partial, wanted: input.wanted)
-        try figures.deliver(options, diagnostics, sheet: input.sheet)
-        if !isInterrupted, partial.partial.parts == 1 {
-            RobustnessEvents(options, checkpoint: network.file.path).write(
-                "mCE",
-                figures.published,
-                diagnostics
-            )
-        }
-        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
-        return isInterrupted ? .interrupted : .done
-    }
-
-    private var settings: [PartialEvaluation.Fact] {
-        let facts = EvaluationFacts.settings(
+    func settings() throws -> [PartialEvaluation.Fact] {
+        let facts = try EvaluationFacts.settings(
             options,
             network,
             input.preprocessing,
@@ -158,7 +109,27 @@ struct RobustnessRun {
         ] + (input.settings?.facts ?? []).map { .init($0.name, $0.value) }
     }
 
-    private func evaluate(
+    var imageSize: Int { input.preprocessing.imageSize }
+    var count: Int? { input.count }
+    var summary: String { input.summary }
+    var remarks: [DataRemark] { input.remarks }
+    var unit: String { "pictures" }
+    var nothing: String { "there are no pictures: \(summary)" }
+
+    var scores: PartialScores {
+        var scores = PartialScores()
+        scores.corruption = CorruptionError()
+        if input.hasClean { scores.clean = Accuracy() }
+        return scores
+    }
+
+    func deliver(_ partial: PartialEvaluation) throws -> (tag: String, value: PartialMean?) {
+        let figures = RobustnessFigures(partial, wanted: input.wanted)
+        try figures.deliver(options, diagnostics, sheet: input.sheet)
+        return ("mCE", figures.published)
+    }
+
+    func evaluate(
         _ executor: Executor,
         _ partial: PartialRun
     ) throws -> [CorruptPicture] {
@@ -174,21 +145,17 @@ struct RobustnessRun {
             isEnabled: options[RunOptions.progress]
         )
         var source = partial.share(of: input.all, unit: input.unit)
-        let position = source.position
+        var mark = Evaluator.Mark(position: source.reached)
         var scores = partial.partial.scores
-        let skipsBefore = partial.partial.skipped
         do {
             try unsafe evaluator.run(
                 &source,
-                tolerance: partial.tolerance(options[EvalOptions.skipCorrupt])
+                tolerance: partial.tolerance(options[EvalOptions.skipCorrupt], unit: input.unit)
             ) { batch in
                 try count(batch, into: &scores)
                 progress.update(scores.count)
-                try partial.take(
-                    scores,
-                    position: position.next,
-                    skipped: skipsBefore + evaluator.skipped.count
-                )
+                mark = batch.mark
+                try partial.take(scores, at: mark)
                 return !Interruption.isRequested
             }
         } catch let error as CorruptPicture {
@@ -196,12 +163,9 @@ struct RobustnessRun {
         } catch let error as DataError {
             throw ToolError(.file, error)
         }
-        try partial.finish(
-            scores,
-            position: position.next,
-            skipped: skipsBefore + evaluator.skipped.count,
-            isComplete: !Interruption.isRequested
-        )
+        let isInterrupted = Interruption.isRequested
+        if !isInterrupted { mark = evaluator.mark(source) }
+        try partial.finish(scores, at: mark, isComplete: !isInterrupted)
         return evaluator.skipped
     }
 

@@ -108,7 +108,11 @@ struct StabilityFigures {
             names: ["flip probability"]
         )
         text += "</p>\n<h2>Flip probability</h2>\n" + chart.svg
-        text += "<p>Red: AlexNet's. The last four are for validation, and in no mean.</p>\n"
+        let others = measured.filter { !Perturbation.benchmark.contains($0) }.map(\.rawValue)
+        let apart =
+            others.isEmpty
+            ? "" : " For validation, and in no mean: \(others.joined(separator: ", "))."
+        text += "<p>Red: AlexNet's.\(apart)</p>\n"
         var table = PageTable(["perturbation", "FP (%)", "FR (%)", "T5D", "Zipf", "videos"])
         for perturbation in measured {
             guard let stability = stabilities[perturbation] else { continue }

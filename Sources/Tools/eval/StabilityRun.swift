@@ -7,10 +7,10 @@ import Pictures
 import ToolSupport
 
 /// How steady a network's answers are in the videos of ImageNet-P.
-struct StabilityRun {
-    private let options: ParsedOptions
-    private let diagnostics: Diagnostics
-    private let network: Network
+struct StabilityRun: RobustnessMeasure {
+    let options: ParsedOptions
+    let diagnostics: Diagnostics
+    let network: Network
     private let preprocessing: Preprocessing
     private let folders: PerturbedFolders
 
@@ -32,61 +32,31 @@ struct StabilityRun {
         }
     }
 
-    private var summary: String {
+    var summary: String {
         "\(grouped(folders.videoCount)) videos with \(grouped(folders.frameCount)) frames in "
             + "\(folders.folder), difficulty \(options[EvalOptions.difficulty])"
     }
 
-    func run() throws -> ExitCode {
-        let executor = try network.executor(
-            imageSize: preprocessing.imageSize,
-            batch: max(min(options[EvalOptions.batchSize], folders.frameCount), 1),
-            options[EvalOptions.weights],
-            options
-        )
-        network.describe(diagnostics, usesPictures: false)
-        diagnostics.note("input: \(summary)")
-        diagnostics.tell(folders.remarks)
+    var imageSize: Int { preprocessing.imageSize }
+    var count: Int? { folders.frameCount }
+    var remarks: [DataRemark] { folders.remarks }
+    var unit: String { "frames" }
+    var nothing: String { "no video could be used: \(summary)" }
+
+    var scores: PartialScores {
         var scores = PartialScores()
         scores.stability = [:]
-        let partial = try PartialRun(
-            options,
-            settings: settings,
-            remarks: EvaluationFacts.remarks(options, network, executor, summary),
-            scores: scores,
-            diagnostics
-        )
-        let skipped = try evaluate(executor, partial)
-        let isInterrupted = Interruption.isRequested
-        try EngineReport(executor).deliver(options)
-        let counted = partial.partial.scores
-        diagnostics.tellEnd(
-            isInterrupted: isInterrupted,
-            skipped: skipped,
-            unusable: counted.unusable,
-            of: counted.count,
-            unit: "frames"
-        )
-        guard counted.count > 0 else {
-            if isInterrupted { return .interrupted }
-            throw ToolError(.file, "no video could be used: \(summary)")
-        }
-        partial.tellPart(diagnostics)
-        let figures = StabilityFigures(partial.partial)
-        try figures.deliver(options, diagnostics)
-        if !isInterrupted, partial.partial.parts == 1 {
-            RobustnessEvents(options, checkpoint: network.file.path).write(
-                "mFR",
-                figures.rates.mean(over: Perturbation.benchmark),
-                diagnostics
-            )
-        }
-        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
-        return isInterrupted ? .interrupted : .done
+        return scores
     }
 
-    private var settings: [PartialEvaluation.Fact] {
-        EvaluationFacts.settings(
+    func deliver(_ partial: PartialEvaluation) throws -> (tag: String, value: PartialMean?) {
+        let figures = StabilityFigures(partial)
+        try figures.deliver(options, diagnostics)
+        return ("mFR", figures.rates.mean(over: Perturbation.benchmark))
+    }
+
+    func settings() throws -> [PartialEvaluation.Fact] {
+        try EvaluationFacts.settings(
             options,
             network,
             preprocessing,
@@ -100,7 +70,7 @@ struct StabilityRun {
     }
 
     /// Counts the videos that are still to be counted, each when it is whole.
-    private func evaluate(
+    func evaluate(
         _ executor: Executor,
         _ partial: PartialRun
     ) throws -> [CorruptPicture] {
@@ -126,7 +96,7 @@ struct StabilityRun {
             folders,
             difficulty: options[EvalOptions.difficulty]
         )
-        let skipsBefore = partial.partial.skipped
+        var mark = Evaluator.Mark(position: partial.partial.position)
         var seen = 0
         do {
             try unsafe evaluator.run(
@@ -138,27 +108,21 @@ struct StabilityRun {
                 }
                 seen += batch.pictures.count
                 progress.update(seen)
-                if let open = videos.open {
-                    try partial.take(
-                        videos.scores,
-                        position: open,
-                        skipped: skipsBefore + evaluator.skipped.count
-                    )
-                }
+                mark = batch.mark
+                mark.position = videos.open ?? partial.partial.position
+                try partial.take(videos.scores, at: mark)
                 return !Interruption.isRequested
             }
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)
         }
         let isInterrupted = Interruption.isRequested
-        let open = videos.open
-        if !isInterrupted { videos.finish() }
-        try partial.finish(
-            videos.scores,
-            position: isInterrupted ? open ?? partial.partial.position : folders.videoCount,
-            skipped: skipsBefore + evaluator.skipped.count,
-            isComplete: !isInterrupted
-        )
+        if !isInterrupted {
+            videos.finish()
+            mark = evaluator.mark(source)
+            mark.position = folders.videoCount
+        }
+        try partial.finish(videos.scores, at: mark, isComplete: !isInterrupted)
         for sentence in videos.remarks { diagnostics.warning(sentence) }
         return evaluator.skipped
     }

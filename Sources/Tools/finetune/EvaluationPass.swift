@@ -12,10 +12,14 @@ struct EvaluationPass {
     private let configuration: ModelConfiguration
     private let classification: LossSettings.Classification
     private let labelSmoothing: Double
+    /// What near means, and how many are looked at, where retrieval is measured.
+    private let retrieval: (similarity: RecallAtK.Similarity, depths: [Int])?
     private let set: WeightSet
     private let math: MathMode
     private let batch: Int
     private let skips: Int
+    /// The most pictures that are looked at.
+    private let limit: Int?
 
     init(
         _ data: TrainingData,
@@ -23,15 +27,41 @@ struct EvaluationPass {
         _ setup: TrainingSetup,
         _ model: TrainingModel
     ) {
+        self.init(
+            data,
+            options,
+            setup.input.preprocessing,
+            model.configuration,
+            batch: setup.length.batch,
+            math: MathMode(rawValue: model.trainer.settings.options.math.rawValue) ?? .exact
+        )
+    }
+
+    /// An evaluation of any weights of a network.
+    init(
+        _ data: TrainingData,
+        _ options: ParsedOptions,
+        _ preprocessing: Preprocessing,
+        _ configuration: ModelConfiguration,
+        batch whole: Int,
+        math: MathMode = .fast
+    ) {
         self.data = data
-        preprocessing = setup.input.preprocessing
-        configuration = model.configuration
+        self.preprocessing = preprocessing
+        self.configuration = configuration
+        self.math = math
         classification = options[FinetuneOptions.classification]
         labelSmoothing = options[FinetuneOptions.labelSmoothing]
+        retrieval =
+            options[RetrievalOptions.zeroShot]
+            ? (options[RetrievalOptions.similarity], options[RetrievalOptions.recallAtK]) : nil
         set = options[FinetuneOptions.evaluatedWeights]
-        math = MathMode(rawValue: model.trainer.settings.options.math.rawValue) ?? .exact
-        batch = min(setup.length.batch, 64)
+        batch = min(whole, 64)
         skips = options[FinetuneOptions.skipCorrupt]
+        // The published retrieval always looks at all.
+        limit =
+            retrieval == nil
+            ? options[FinetuneOptions.maxSteps].map { $0 * whole } : nil
     }
 
     /// Looks at the first picture, so that what is wrong with all of them is said before the training.
@@ -41,6 +71,8 @@ struct EvaluationPass {
             guard let picture = try source.next() else {
                 throw ToolError(.file, DataError.emptyData(data.folder))
             }
+            // The classes of retrieval are others than those that are learnt.
+            guard retrieval == nil else { return [] }
             _ = try label(of: picture)
             return try Self.labelRemarks(data, classes: configuration.classes)
         } catch let error as CorruptPicture {
@@ -82,13 +114,20 @@ struct EvaluationPass {
     }
 
     /// What the network as it is now makes of the pictures; nil if it was interrupted.
-    func run(_ trainer: Trainer) throws -> Evaluation? {
+    func run(_ trainer: Trainer) throws -> EvaluationResult? {
         var weights = trainer.weights
         if set == .movingAverages {
             for (key, tensor) in trainer.averages { weights[key] = tensor }
         }
+        return try run(weights)
+    }
+
+    /// What the network makes of the pictures with some weights; nil if it was interrupted.
+    func run(_ weights: Weights) throws -> EvaluationResult? {
+        var graph = try Graph(configuration, imageSize: preprocessing.imageSize)
+        if retrieval != nil { graph.observed.insert(.embedding) }
         let executor = try Executor(
-            Graph(configuration, imageSize: preprocessing.imageSize),
+            graph,
             weights: weights,
             batch: batch,
             options: ExecutionOptions(math: math)
@@ -96,19 +135,30 @@ struct EvaluationPass {
         return try run(executor, data.inOrder)
     }
 
-    private func run(_ executor: Executor, _ source: some PictureSource) throws -> Evaluation? {
+    private func run(
+        _ executor: Executor,
+        _ source: some PictureSource
+    ) throws -> EvaluationResult? {
         let classes = configuration.classes
         let evaluator = Evaluator(executor, classes: classes, preprocessing: preprocessing)
         var evaluation = Evaluation(classification, labelSmoothing: labelSmoothing)
+        var rows = RetrievalRows()
         var source = source
         do {
-            try unsafe evaluator.run(&source, tolerance: Evaluator.Tolerance(skips: skips)) {
-                batch in
-                for (index, picture) in batch.pictures.enumerated() {
-                    evaluation.add(
-                        batch.logits(of: index).span,
-                        label: try label(of: picture)
-                    )
+            try unsafe evaluator.run(
+                &source,
+                limit: limit,
+                tolerance: Evaluator.Tolerance(skips: skips)
+            ) { batch in
+                if retrieval != nil {
+                    rows.add(batch.pictures, of: executor)
+                } else {
+                    for (index, picture) in batch.pictures.enumerated() {
+                        evaluation.add(
+                            batch.logits(of: index).span,
+                            label: try label(of: picture)
+                        )
+                    }
                 }
                 return !Interruption.isRequested
             }
@@ -116,13 +166,16 @@ struct EvaluationPass {
             throw ToolError(.file, error)
         }
         guard !Interruption.isRequested else { return nil }
-        guard evaluation.count > 0 else {
+        guard evaluation.count + rows.count > 0 else {
             throw ToolError(
                 .file,
                 "\(data.folder): no picture to evaluate on could be used: all "
                     + "\(evaluator.skipped.count) were left out"
             )
         }
-        return evaluation
+        guard let retrieval else { return EvaluationResult(evaluation) }
+        return try ToolError.about(data.folder) {
+            try EvaluationResult(rows, retrieval.similarity, depths: retrieval.depths)
+        }
     }
 }

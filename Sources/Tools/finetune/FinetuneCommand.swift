@@ -10,8 +10,13 @@ struct FinetuneCommand {
             let options = try Recipe.expand(options, Array(CommandLine.arguments.dropFirst()))
             let diagnostics = Diagnostics(tool: FinetuneOptions.table.tool)
             ThreadCount.set(options[RunOptions.threads])
+            if options[FinetuneOptions.exportOnly] == true {
+                return try Export(options, diagnostics).run()
+            }
             var training = try TrainingRun(options, diagnostics)
-            return try training.run()
+            let code = try training.run()
+            guard code == .done, options[FinetuneOptions.exportDirectory] != nil else { return code }
+            return try Export(options, diagnostics).run()
         }
     }
 }

@@ -14,10 +14,6 @@ extension FinetuneOptions {
             options[evalOnly] == true,
             "this tool trains; eval evaluates a checkpoint"
         )
-        try refuse(
-            options[exportOnly] == true,
-            "this tool trains; convert exports a checkpoint"
-        )
         let start = options[pretrained]
         let isAboutStart = options.isGiven(warmStart) || options.isGiven(pretrainedWeights)
         try refuse(

@@ -3,14 +3,7 @@ import ToolSupport
 
 // Steps.
 extension FinetuneOptions {
-    static let batchSize = Option(
-        "batch-size",
-        .integer(1...65536),
-        letter: "b",
-        aliases: ["bs"],
-        default: 32,
-        help: "Pictures in one step."
-    )
+    static let batchSize = DataOptions.batchSize
     static let accumulate = Option(
         "accumulate",
         .integer(1...4096),
@@ -36,6 +29,12 @@ extension FinetuneOptions {
         "max-train-steps",
         .integer(1...1 << 40),
         aliases: ["mts"],
+        help:
+            "As published: at most N steps between two evaluations, and at most N batches in each of these."
+    )
+    static let stopAtStep = Option(
+        "stop-at-step",
+        .integer(1...1 << 40),
         help: "Stop after N steps in all."
     )
     static let baseRate = Option(
@@ -138,7 +137,7 @@ extension FinetuneOptions {
         endRate, boundaries, factors, warmup, momentum, nesterov, clipNorm, averageDecay, freeze,
         layerDecay, trainsStatistics,
     ]
-    static let steps: [any DeclaredOption] = schedule + [maxSteps]
+    static let steps: [any DeclaredOption] = schedule + [maxSteps, stopAtStep]
 
     /// Parts that a step's pictures are computed in.
     static func partCount(_ options: ParsedOptions) -> Int {
@@ -171,7 +170,7 @@ extension FinetuneOptions {
         "stop-threshold",
         .number(0...1),
         aliases: ["st"],
-        help: "Stop when an evaluation's accuracy is at least this."
+        help: "Stop when an evaluation's accuracy, or recall at 1 of a retrieval, is at least this."
     )
     static let evaluation: [any DeclaredOption] = [
         epochsBetweenEvaluations, fineEvaluation, evaluatedWeights, stopThreshold,
@@ -260,6 +259,11 @@ extension FinetuneOptions {
         default: true,
         help: "Do not keep every evaluated checkpoint in periodical/."
     )
+    static let writesMeta = Option(
+        flag: "meta",
+        default: true,
+        help: "Write no graph beside the checkpoints (.meta)."
+    )
     static let logEvery = Option(
         "log-every",
         .integer(1...1_000_000),
@@ -275,8 +279,48 @@ extension FinetuneOptions {
         .file("FILE.svg"),
         help: "Draw loss, rate and accuracy over the epochs at the end."
     )
+    static let benchmarkLogger = Option(
+        "benchmark-logger-type",
+        .choice(of: BenchmarkLogger.self),
+        default: .none,
+        help: "BenchmarkFileLogger: write the published benchmark_run.log and benchmark_metric.log."
+    )
+    static let benchmarkFolder = Option(
+        "benchmark-log-dir",
+        .folder(),
+        aliases: ["bld"],
+        help: "Folder for them."
+    )
+    static let benchmarkName = Option(
+        "benchmark-test-id",
+        .text("NAME"),
+        aliases: ["bti"],
+        help: "What they call the run."
+    )
+    /// Of the published export.
+    static let exportDirectory = Option(
+        "export-dir",
+        .folder(),
+        aliases: ["ed"],
+        help: "Export the last checkpoint at the end, as published: SavedModels in "
+            + "channels_last/binary_input/<time> and preprocessed_input/<time>, proved, the first with "
+            + "model_performance.txt."
+    )
+    static let exportDecoder = Option(
+        "export-decoder-type",
+        .choice(["jpeg", "webp"]),
+        default: "jpeg",
+        help: "jpeg: measure the exported model on the pictures for validation."
+    )
+    static let dataFormat = Option(
+        "data-format",
+        .choice(["channels_first", "channels_last", ""]),
+        aliases: ["df"],
+        help: "The order of values in exported graphs, which is channels_last; the engine's is its own."
+    )
     static let results: [any DeclaredOption] = [
-        saveEpochs, keptCheckpoints, bestCheckpoints, keepsEvaluated, logEvery, histograms, plot,
+        saveEpochs, keptCheckpoints, bestCheckpoints, keepsEvaluated, writesMeta, logEvery, histograms, plot,
+        exportDirectory, exportDecoder, dataFormat, benchmarkLogger, benchmarkFolder, benchmarkName,
         RunOptions.json, RunOptions.force,
     ]
 }

@@ -8,7 +8,7 @@ extension FinetuneOptions {
 
     static let exportOnly = Option(
         openFlag: "export-only",
-        help: "Accepted as False; `convert` exports."
+        help: "Train nothing: export the checkpoint of --model-dir to --export-dir."
     )
 
     /// The options of published commands that change nothing here.
@@ -17,7 +17,6 @@ extension FinetuneOptions {
         [
             UnusedOption("gpu-index", because: "the processor computes"),
             UnusedOption("all-reduce-alg", aliases: ["ara"], because: "one processor computes"),
-            UnusedOption("data-format", aliases: ["df"], because: "the engine chooses its layout"),
             UnusedOption(
                 "inter-op-parallelism-threads",
                 aliases: ["inter"],
@@ -30,15 +29,6 @@ extension FinetuneOptions {
             ),
             UnusedOption("val-batch-size", because: "--batch-size decides"),
             UnusedOption(
-                "export-dir",
-                aliases: ["ed"],
-                because: "convert makes other formats of checkpoints"
-            ),
-            UnusedOption("export-decoder-type", because: "nothing is exported"),
-            UnusedOption(flag: "zeroshot-eval", because: "accuracy decides what is best"),
-            UnusedOption("recall-at-k", because: "accuracy decides what is best"),
-            UnusedOption("eval-similarity", because: "accuracy decides what is best"),
-            UnusedOption(
                 flag: "use-synthetic-data",
                 aliases: ["synth"],
                 because: "the data set is read"
@@ -48,9 +38,6 @@ extension FinetuneOptions {
             UnusedOption("arc-s", because: "the published code does not use it"),
             UnusedOption("use-ranking-loss", because: "the published code does not use it"),
             UnusedOption("hooks", aliases: ["hk"], because: "metrics.jsonl has it all"),
-            UnusedOption("benchmark-log-dir", aliases: ["bld"]),
-            UnusedOption("benchmark-logger-type"),
-            UnusedOption("benchmark-test-id", aliases: ["bti"]),
             UnusedOption("bigquery-data-set", aliases: ["bds"]),
             UnusedOption("bigquery-run-status-table", aliases: ["brst"]),
             UnusedOption("bigquery-run-table", aliases: ["brt"]),

@@ -34,6 +34,7 @@ enum FinetuneOptions {
             OptionGroup("Loss", loss),
             OptionGroup("Steps", steps),
             OptionGroup("Evaluation", evaluation),
+            OptionGroup("Retrieval", RetrievalOptions.all),
             OptionGroup("Running", running),
             OptionGroup("Results", results),
             unused,
@@ -45,12 +46,13 @@ enum FinetuneOptions {
     static let deciding: [any DeclaredOption] =
         [
             trainingPattern, labelFile, labelOffset, imagesPerEpoch, autoAugment, randomCrop,
-            augmentation, shuffle, shuffleBuffer, dtype, math, seed,
+            augmentation, blueRange, redRange, fastColours, shuffle, shuffleBuffer, dtype, math, seed, RetrievalOptions.zeroShot,
         ] + PictureOptions.all + ModelOptions.all + loss + schedule
 
     /// Those that are written down beside the checkpoints: all but what only this run is told.
     static let remembered: [any DeclaredOption] =
-        start + pictures + ModelOptions.all + loss + steps + evaluation + running + results
+        start + pictures + ModelOptions.all + loss + steps + evaluation + RetrievalOptions.all
+        + running + results
 }
 
 // Start.
@@ -108,23 +110,9 @@ extension FinetuneOptions {
             "Folder of TFRecords; or of folders train and validation (or val), each with one folder of "
             + "pictures for each class; or of one folder for each class."
     )
-    static let datasetName = Option(
-        "dataset-name",
-        .text("NAME"),
-        help: "A known data set (imagenet, food101, …): its classes and sizes."
-    )
-    static let trainingPattern = Option(
-        "train-regex",
-        .text("GLOB"),
-        default: "train-*",
-        help: "Record files to train on, as a shell pattern."
-    )
-    static let validationPattern = Option(
-        "val-regex",
-        .text("GLOB"),
-        default: "validation-*",
-        help: "Record files to evaluate on, as a shell pattern."
-    )
+    static let datasetName = DataOptions.datasetName
+    static let trainingPattern = DataOptions.trainingPattern
+    static let validationPattern = DataOptions.validationPattern
     static let labelFile = Option(
         "label-file",
         .file(),
@@ -157,6 +145,23 @@ extension FinetuneOptions {
         default: true,
         help: "Prepare pictures as for evaluation: no window, no mirror, no policy."
     )
+    static let blueRange = Option(
+        "cb-distortion-range",
+        .number(0...1),
+        default: 0.1,
+        help: "inception: how far Cb is moved, of values from 0 to 1."
+    )
+    static let redRange = Option(
+        "cr-distortion-range",
+        .number(0...1),
+        default: 0.1,
+        help: "inception: how far Cr is moved."
+    )
+    static let fastColours = Option(
+        flag: "use-fast-color-distort",
+        default: true,
+        help: "inception: change brightness and saturation in place of brightness, Cb and Cr."
+    )
     static let shuffle = Option(
         flag: "shuffle",
         default: true,
@@ -167,12 +172,7 @@ extension FinetuneOptions {
         .integer(1...1 << 30),
         help: "Records to draw from; the published number for a known data set, else 1000."
     )
-    static let skipCorrupt = Option(
-        "skip-corrupt",
-        .integer(0...Int.max),
-        default: 0,
-        help: "Leave out up to N pictures that cannot be read; one more in an epoch is an error."
-    )
+    static let skipCorrupt = DataOptions.skipCorrupt
     static let inputThreads = Option(
         "input-threads",
         .integer(0...1024),
@@ -184,32 +184,16 @@ extension FinetuneOptions {
     static let pictures: [any DeclaredOption] =
         [
             dataDirectory, datasetName, trainingPattern, validationPattern, labelFile, labelOffset,
-            imagesPerEpoch, autoAugment, randomCrop, augmentation, shuffle,
-            shuffleBuffer, skipCorrupt, inputThreads,
+            imagesPerEpoch, autoAugment, randomCrop, augmentation, blueRange, redRange, fastColours,
+            shuffle, shuffleBuffer, skipCorrupt, inputThreads,
         ] + RecordOptions.all + PictureOptions.all
 }
 
 // Loss.
 extension FinetuneOptions {
-    static let classification = Option(
-        "cls-loss-type",
-        .choice(of: LossSettings.Classification.self),
-        default: .softmax,
-        help: "Cross entropy of the softmax, or of a sigmoid for each class."
-    )
-    static let labelSmoothing = Option(
-        "label-smoothing",
-        .number(0...1),
-        aliases: ["lblsm"],
-        default: 0,
-        help: "Share of each label that is spread over all classes."
-    )
-    static let distillationTemperature = Option(
-        "kd-temp",
-        .number(0...1e6),
-        default: 0,
-        help: "Temperature of the distillation, from records with teacher logits; 0: none."
-    )
+    static let classification = LossOptions.classification
+    static let labelSmoothing = LossOptions.labelSmoothing
+    static let distillationTemperature = LossOptions.distillationTemperature
     static let mixup = Option(
         "mixup-type",
         .integer(oneOf: [0, 1, 2]),

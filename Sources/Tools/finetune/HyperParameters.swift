@@ -29,7 +29,9 @@ struct HyperParameters {
     ) -> [JSONValue.Member] {
         let configuration = model.configuration
         let side = setup.input.imageSize.map { JSONValue.Member("image_size", .integer($0)) }
-        return (side.map { [$0] } ?? []) + [
+        // Published trainings have no such flag, and none of it.
+        let padding = JSONValue.Member("pool_padding", .text(configuration.poolPadding.rawValue))
+        return (side.map { [$0] } ?? []) + (configuration.poolsAsPyTorch ? [padding] : []) + [
             .init("anti_alias_filter_size", .integer(configuration.antiAliasSize)),
             .init("anti_alias_type", .text(ModelRequest.antiAliasType(configuration))),
             .init("batch_size", .integer(setup.length.batch)),

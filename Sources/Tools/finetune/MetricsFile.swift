@@ -7,13 +7,14 @@ import ToolSupport
 final class MetricsFile {
     let path: String
     /// The last evaluation in it as it was opened.
-    private(set) var lastEvaluation: (step: Int, accuracy: Double)?
+    private(set) var lastEvaluation: (step: Int, deciding: Double)?
     private let file: FileHandle
 
     private struct Line: Decodable {
         let kind: String
         let step: Int
         let accuracy: Double?
+        let recall_at_1: Double?
 
         init?(_ text: Substring) {
             guard let line = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else {
@@ -30,7 +31,9 @@ final class MetricsFile {
         var start = try ResultFile(path, replacing: true)
         for text in text.split(separator: "\n") where step > 0 {
             guard let line = Line(text), line.step <= step else { continue }
-            if line.kind == "evaluation" { lastEvaluation = (line.step, line.accuracy ?? 0) }
+            if line.kind == "evaluation" {
+                lastEvaluation = (line.step, line.accuracy ?? line.recall_at_1 ?? 0)
+            }
             try start.write(text + "\n")
         }
         try start.finish()

@@ -12,23 +12,26 @@ final class TrainingLog {
     private let setup: TrainingSetup
     private let diagnostics = Diagnostics(tool: FinetuneOptions.table.tool)
     private let metrics: MetricsFile
+    private let benchmark: BenchmarkLog?
     private let events: EventWriter
     private var evaluationEvents: EventWriter?
     private var progress: TrainingProgressLine
     private let interval: Int
     private var epoch: EpochFigures
-    private var last: Evaluation?
+    private var last: EvaluationResult?
     private var hasShownPictures: Bool
     private let start = ContinuousClock.now
     /// How long evaluations and checkpoints took.
     private var paused = Duration.zero
     private let firstStep: Int
+    private var speed: StepSpeed
 
     init(_ options: ParsedOptions, _ setup: TrainingSetup, from step: Int) throws {
         self.options = options
         self.setup = setup
         interval = options[FinetuneOptions.logEvery]
         metrics = try MetricsFile("\(setup.folder)/metrics.jsonl", behind: step)
+        benchmark = try BenchmarkLog.asked(options, dataSet: setup.dataSet?.name)
         events = try ToolError.about(nil) { try EventWriter(folder: setup.folder) }
         progress = TrainingProgressLine(
             setup.length,
@@ -39,10 +42,11 @@ final class TrainingLog {
         epoch = EpochFigures(setup.length, at: step)
         hasShownPictures = step > 0
         firstStep = step
+        speed = StepSpeed(batch: setup.length.batch)
     }
 
     /// The last evaluation of the runs before this one.
-    var lastEvaluation: (step: Int, accuracy: Double)? { metrics.lastEvaluation }
+    var lastEvaluation: (step: Int, deciding: Double)? { metrics.lastEvaluation }
 
     /// Does something that is no training.
     func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -51,6 +55,7 @@ final class TrainingLog {
             let duration = ContinuousClock.now - start
             paused += duration
             epoch.pause(duration)
+            speed.pause(duration)
         }
         return try body()
     }
@@ -83,28 +88,43 @@ final class TrainingLog {
 
     /// Takes note of a step.
     func add(_ report: Trainer.Report, _ batch: TrainingBatch, _ trainer: Trainer) throws {
-        let accuracy = accuracy(batch, trainer)
+        let figures = figures(batch, trainer)
+        speed.add(report.step)
+        try addSpeed(trainer.step)
         epoch.add(report)
         progress.update(report)
         if trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep {
-            try write(report, step: trainer.step, accuracy: accuracy)
+            try write(report, step: trainer.step, figures)
         }
         if let ended = epoch.ended(at: trainer.step) { try write(ended, report, trainer.step) }
     }
 
-    /// The share of the batch that is classified right; mixtures have no class.
-    private func accuracy(_ batch: TrainingBatch, _ trainer: Trainer) -> Double? {
-        guard trainer.settings.mixup == .none else { return nil }
-        let classes = trainer.classes
-        var accuracy = Accuracy()
-        for (index, label) in batch.labels.enumerated() {
-            let row = trainer.logits.span.extracting((index * classes)..<((index + 1) * classes))
-            accuracy.add(Ranking.best(row) == label)
-        }
-        return accuracy.value
+    /// The published hook's figures, a hundred steps apart.
+    private func addSpeed(_ step: Int) throws {
+        guard let benchmark, step.isMultiple(of: 100) else { return }
+        let figures = [
+            ("average_examples_per_sec", speed.average), ("current_examples_per_sec", speed.ofHundred),
+        ]
+        try benchmark.add(figures.compactMap { name, value in value.map { (name, $0) } }, step: step)
     }
 
-    private func write(_ report: Trainer.Report, step: Int, accuracy: Double?) throws {
+    /// How the batch is classified; mixtures have no class.
+    private func figures(_ batch: TrainingBatch, _ trainer: Trainer) -> Evaluation? {
+        let isWritten =
+            trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep
+        guard trainer.settings.mixup == .none, isWritten else { return nil }
+        let classes = trainer.classes
+        var figures = Evaluation()
+        let shown = trainer.logits.count / classes
+        // Of a step in parts the network shows the last part alone.
+        for (index, label) in batch.labels.suffix(shown).enumerated() {
+            let row = trainer.logits.span.extracting((index * classes)..<((index + 1) * classes))
+            figures.add(row, label: label)
+        }
+        return figures
+    }
+
+    private func write(_ report: Trainer.Report, step: Int, _ figures: Evaluation?) throws {
         let now = ContinuousClock.now
         let loss = report.loss
         let scalars: [(name: String, tag: String, value: Double?)] = [
@@ -118,7 +138,10 @@ final class TrainingLog {
             ("learning_rate", "learning_rate", Double(report.learningRate)),
             ("keep_probability", "dropblock_kp", report.keepProbability.map(Double.init)),
             ("gradient_norm", "gradient_norm", report.gradientNorm),
-            ("train_accuracy", "train_accuracy", accuracy),
+            ("train_accuracy", "train_accuracy", figures?.accuracy.value),
+            ("train_accuracy_top_5", "train_accuracy_top_5", figures?.topFive.value),
+            ("train_ece", "train_ece", figures?.calibrationError.value),
+            ("examples_per_second", "examples/sec", speed.current),
         ]
         let known = scalars.filter { $0.value != nil }
         try metrics.write(
@@ -172,34 +195,34 @@ final class TrainingLog {
     }
 
     /// Takes note of an evaluation.
-    func add(_ result: Evaluation, step: Int, isBest: Bool, _ model: TrainingModel) throws {
+    func add(
+        _ result: EvaluationResult,
+        step: Int,
+        isBest: Bool,
+        _ model: TrainingModel
+    ) throws {
         last = result
-        let figures: [(String, Double)] = [
-            ("accuracy", result.accuracy.value), ("accuracy_top_5", result.topFive.value),
-            ("ece", result.calibrationError.value), ("loss", result.crossEntropy.value),
-        ]
+        let figures = result.figures
+        try benchmark?.add(figures.sorted { $0.name < $1.name }, step: step)
         try metrics.write(
             [
                 .init("kind", "evaluation"),
                 .init("step", .integer(step)),
                 .init("epoch", .number(epochs(at: step))),
                 .init("images", .integer(result.count)),
-            ] + figures.map { .init($0.0, .figure($0.1)) }
+            ] + figures.map { .init($0.name, .figure($0.value)) }
         )
         try ToolError.about(nil) {
             let writer = try evaluationEvents ?? Self.evaluationWriter(setup.folder)
             evaluationEvents = writer
             try writer.write(
-                scalars: figures.map { ($0.0, Float($0.1)) },
+                scalars: figures.map { ($0.name, Float($0.value)) },
                 step: Int64(step)
             )
             if options[FinetuneOptions.histograms] { try addHistograms(model, step: step) }
         }
         diagnostics.line(
-            "evaluation at step \(step): accuracy \(fixed(result.accuracy.value, digits: 6))  "
-                + "top-5 \(fixed(result.topFive.value, digits: 6))  "
-                + "loss \(fixed(result.crossEntropy.value, digits: 4))"
-                + (isBest ? "  (kept in best/)" : "")
+            "evaluation at step \(step): \(result.summary)" + (isBest ? "  (kept in best/)" : "")
         )
     }
 
@@ -252,12 +275,7 @@ final class TrainingLog {
         results.append("checkpoint", .text("\(setup.folder)/model.ckpt-\(step)"))
         add("images_per_second", seconds > 0 ? Double(pictures) / seconds : 0, digits: 2)
         add("waiting_for_data", seconds > 0 ? waiting / .seconds(1) / seconds : 0)
-        if let last {
-            add("loss", last.crossEntropy.value)
-            add("ece", last.calibrationError.value)
-            add("accuracy_top_5", last.topFive.value)
-            add("accuracy", last.accuracy.value)
-        }
+        for figure in last?.figures.reversed() ?? [] { add(figure.name, figure.value) }
         try StandardOutput.write(
             options[RunOptions.json] ? results.json.indentedText : table.text
         )

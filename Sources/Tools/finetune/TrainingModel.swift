@@ -8,6 +8,8 @@ import ToolSupport
 /// The model that is trained, and the values that it begins with.
 struct TrainingModel {
     let configuration: ModelConfiguration
+    /// The network as it is evaluated, at the size of evaluation.
+    let evaluated: FamilyNetwork
     let names: VariableNames
     let trainer: Trainer
     /// Where the training goes on; nil for a new one.
@@ -33,6 +35,9 @@ struct TrainingModel {
                 imageSize: setup.preprocessing.imageSize,
                 dropsBlocks: options[FinetuneOptions.usesDropBlock]
             )
+        }
+        evaluated = try ToolError.about(nil, exitCode: .usage) {
+            try FamilyNetwork(trained, imageSize: setup.input.preprocessing.imageSize)
         }
         let graph = network.graph
         let names = VariableNames(network)
@@ -73,6 +78,7 @@ struct TrainingModel {
             }
         } else {
             diagnostics.tell(facts, recordedIn: setup.recorded)
+            diagnostics.tellContradictions(setup.recorded, configuration)
         }
         diagnostics.note(origin)
     }
@@ -125,8 +131,12 @@ struct TrainingModel {
         let settled = try ToolError.about(networkIn: file.path) {
             let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
             return setup.isResumed
-                ? try request.settle(identified, recorded: setup.recorded)
-                : try request.settleForWarmStart(identified, recorded: setup.recorded)
+                ? try request.settle(identified, recorded: setup.recorded, names: file.names)
+                : try request.settleForWarmStart(
+                    identified,
+                    recorded: setup.recorded,
+                    names: file.names
+                )
         }
         let width = settled.configuration.width
         guard !options.isGiven(FinetuneOptions.width) || options[FinetuneOptions.width] == width

@@ -10,6 +10,7 @@ struct TrainingPlot {
         let cross_entropy: Double?
         let learning_rate: Double?
         let accuracy: Double?
+        let recall_at_1: Double?
     }
 
     private struct Curve {
@@ -58,6 +59,7 @@ struct TrainingPlot {
                 evaluations,
             ],
             [curve("accuracy", "#2e8b57", "evaluation", \.accuracy)],
+            [curve("recall at 1", "#2e8b57", "evaluation", \.recall_at_1)],
             [curve("learning rate", "#7d5ba6", "step", \.learning_rate)],
         ].filter { panel in panel.contains { !$0.points.isEmpty } }
     }

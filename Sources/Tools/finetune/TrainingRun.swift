@@ -97,13 +97,7 @@ struct TrainingRun {
         let trainer = model.trainer
         let parts = FinetuneOptions.partCount(options)
         let queue = try batches()
-        let evaluated = Set(
-            EvaluationSchedule.epochs(
-                total: setup.length.epochs,
-                interval: options[FinetuneOptions.epochsBetweenEvaluations],
-                fineFrom: options[FinetuneOptions.fineEvaluation]
-            ).map { setup.length.steps(epochs: Double($0)) }
-        )
+        let evaluated = Set(setup.evaluatedSteps)
         let saveInterval = max(
             1,
             Int(
@@ -115,7 +109,7 @@ struct TrainingRun {
             evaluated.contains(step) || step == setup.lastStep
         }
         // What an earlier run was stopped in, or by.
-        let earlier = log.lastEvaluation.flatMap { $0.step == trainer.step ? $0.accuracy : nil }
+        let earlier = log.lastEvaluation.flatMap { $0.step == trainer.step ? $0.deciding : nil }
         var end = reached(earlier)
         if model.progress != nil, isEvaluated(trainer.step), earlier == nil { end = try evaluate() }
         if let end {
@@ -154,24 +148,20 @@ struct TrainingRun {
         guard let result = try log.pausing({ try evaluation.run(trainer) }) else {
             return try interrupted()
         }
-        // Where the loss is no number, the accuracy is that of no network.
-        let isUsable = result.crossEntropy.value.isFinite
         let isBest = try ToolError.about(nil) {
-            try folder.keep(
-                step: trainer.step,
-                accuracy: isUsable ? result.accuracy.value : nil
-            )
+            try folder.keep(step: trainer.step, accuracy: result.deciding)
         }
         try log.add(result, step: trainer.step, isBest: isBest, model)
-        return reached(isUsable ? result.accuracy.value : nil)
+        return reached(result.deciding)
     }
 
-    /// How the training ends if an evaluation's accuracy is enough.
-    private func reached(_ accuracy: Double?) -> ExitCode? {
-        guard let threshold = options[FinetuneOptions.stopThreshold], let accuracy,
-            accuracy >= threshold
+    /// How the training ends if what decides about an evaluation is enough.
+    private func reached(_ figure: Double?) -> ExitCode? {
+        guard let threshold = options[FinetuneOptions.stopThreshold], let figure,
+            figure >= threshold
         else { return nil }
-        diagnostics.note("stops, as the accuracy has reached \(threshold)")
+        let name = options[RetrievalOptions.zeroShot] ? "recall at 1" : "accuracy"
+        diagnostics.note("stops, as the \(name) has reached \(threshold)")
         return .done
     }
 
@@ -277,6 +267,12 @@ struct TrainingRun {
                     progress,
                     to: folder.prefix(step: trainer.step)
                 )
+                if options[FinetuneOptions.writesMeta] {
+                    try TrainingCheckpoint.writeGraph(
+                        of: model.evaluated,
+                        besides: folder.prefix(step: trainer.step)
+                    )
+                }
                 try folder.add(step: trainer.step)
             }
         } catch {

@@ -13,12 +13,31 @@ struct TrainingSetup {
     /// Whether the folder's training goes on.
     let isResumed: Bool
     let data: TrainingData
+    /// The ends of the cycles of training, each cut to the steps that it may have at most.
+    ///
+    /// The data of a cycle go on where the one before has stopped.
+    private static func evaluatedSteps(_ options: ParsedOptions, _ length: TrainingLength) -> [Int] {
+        let ends = EvaluationSchedule.epochs(
+            total: length.epochs,
+            interval: options[FinetuneOptions.epochsBetweenEvaluations],
+            fineFrom: options[FinetuneOptions.fineEvaluation]
+        ).map { length.steps(epochs: Double($0)) }
+        var (before, done) = (0, 0)
+        return ends.map { end in
+            done += min(end - before, options[FinetuneOptions.maxSteps] ?? .max)
+            before = end
+            return done
+        }
+    }
+
     /// What is evaluated; nil where there is nothing.
     let validation: TrainingData?
     let dataSet: DataSet?
     let length: TrainingLength
     /// Steps in all.
     let lastStep: Int
+    /// The steps behind which the network is evaluated.
+    let evaluatedSteps: [Int]
     /// How pictures are prepared while training.
     let preprocessing: Preprocessing
     let distortion: PictureDistortion?
@@ -43,6 +62,15 @@ struct TrainingSetup {
             throw ToolError(.usage, "give --data-dir, the folder of the pictures")
         }
         self.folder = folder
+        // Said before the work rather than behind it.
+        let exports = options[FinetuneOptions.exportDirectory] != nil
+        guard !exports || options[FinetuneOptions.dataFormat] != "channels_first" else {
+            throw ToolError(
+                .usage,
+                "--data-format=channels_first: graphs are exported channels_last; give "
+                    + "--data-format=channels_last"
+            )
+        }
         try FinetuneOptions.refuseContradictions(options, folder: folder)
         isResumed = !options[FinetuneOptions.clean] && TrainingFolder.holdsTraining(folder)
         let replaces = options[FinetuneOptions.clean] || options[RunOptions.force]
@@ -92,7 +120,13 @@ struct TrainingSetup {
             )
         }
         self.data = data
-        let validation = try Self.validation(options, dataFolder, classes: data.classNames)
+        let isRetrieval = options[RetrievalOptions.zeroShot]
+        let validation = try Self.validation(
+            options,
+            dataFolder,
+            classes: isRetrieval ? nil : data.classNames,
+            labelOffset: isRetrieval ? 0 : offset
+        )
         self.validation = validation
         let settledNames = data.classNames ?? names
         classNames = settledNames
@@ -120,7 +154,12 @@ struct TrainingSetup {
                     + "\(length.batch); eval evaluates a checkpoint"
             )
         }
-        lastStep = min(length.steps, options[FinetuneOptions.maxSteps] ?? .max)
+        evaluatedSteps = Self.evaluatedSteps(options, length)
+        lastStep = min(
+            options[FinetuneOptions.maxSteps] == nil
+                ? length.steps : evaluatedSteps.last ?? length.steps,
+            options[FinetuneOptions.stopAtStep] ?? .max
+        )
         let path = isResumed ? folder : options[FinetuneOptions.pretrained]
         let start = try path.map { path in try ToolError.about(nil) { try WeightFile(path) } }
         for note in start?.notes ?? [] { diagnostics.note(note) }
@@ -139,7 +178,7 @@ struct TrainingSetup {
             )
         }
         preprocessing = try Self.training(input)
-        distortion = try Self.distortion(options, preprocessing.name)
+        distortion = try Self.distortion(options, preprocessing)
         order = TrainingOrder(
             shuffleBuffer: options[FinetuneOptions.shuffle]
                 ? options[FinetuneOptions.shuffleBuffer] ?? dataSet?.shuffleBuffer ?? 1000 : nil,
@@ -147,11 +186,14 @@ struct TrainingSetup {
         )
     }
 
-    /// What is evaluated, its classes numbered as those of training; nil where there is nothing and nothing was asked for.
+    /// What is evaluated; nil where there is nothing and nothing was asked for.
+    ///
+    /// Its classes are numbered as those of training. Retrieval's are others, whose labels are compared with each other alone.
     private static func validation(
         _ options: ParsedOptions,
         _ folder: String,
-        classes: ClassNames?
+        classes: ClassNames?,
+        labelOffset: Int
     ) throws -> TrainingData? {
         let pattern = FinetuneOptions.validationPattern
         do {
@@ -161,7 +203,7 @@ struct TrainingSetup {
                 subfolders: ["validation", "val", "test"],
                 mustHaveSubfolder: true,
                 classes: classes,
-                labelOffset: options[FinetuneOptions.labelOffset],
+                labelOffset: labelOffset,
                 keys: RecordOptions.keys(options)
             )
         } catch DataError.noData where !options.isGiven(pattern) {
@@ -214,7 +256,7 @@ struct TrainingSetup {
     /// The preprocessing of training: that of evaluation, but for the published ones with a size for each.
     private static func training(_ evaluation: InputConvention) throws -> Preprocessing {
         let preprocessing = evaluation.preprocessing
-        guard ["imagenet_224_256", "imagenet_224_256a"].contains(preprocessing.name),
+        guard ["imagenet_224_256", "imagenet_224_256a", "reid"].contains(preprocessing.name),
             evaluation.imageSize == nil
         else { return preprocessing }
         return try ToolError.about(nil, exitCode: .usage) {
@@ -228,23 +270,44 @@ struct TrainingSetup {
 
     private static func distortion(
         _ options: ParsedOptions,
-        _ preprocessing: String
+        _ preprocessing: Preprocessing
     ) throws -> PictureDistortion? {
         guard options[FinetuneOptions.augmentation] else { return nil }
-        guard preprocessing.hasPrefix("imagenet") else {
-            throw ToolError(
-                .usage,
-                "\(preprocessing) prepares pictures for evaluation only: train with one of the imagenet "
-                    + "ones, or with --no-augmentation"
-            )
-        }
         let policy = options[FinetuneOptions.autoAugment].flatMap {
             $0 == "cifar" ? .cifar10 : AugmentPolicy(rawValue: $0)
         }
-        return PictureDistortion(
+        var distortion = PictureDistortion(
             window: WindowSampler(isRandom: options[FinetuneOptions.randomCrop]),
             policy: policy
         )
+        if preprocessing.name.hasPrefix("reid") {
+            let largest = PictureDistortion.Style.largerSide
+            guard preprocessing.imageSize <= largest else {
+                throw ToolError(
+                    .usage,
+                    "\(preprocessing.name) cuts its pictures out of \(largest)x\(largest): train with a side "
+                        + "of at most that, or with --no-augmentation"
+                )
+            }
+            distortion.style = .twoSizes
+        } else if preprocessing.name.hasPrefix("inception") {
+            guard policy == nil else {
+                throw ToolError(
+                    .usage,
+                    "\(preprocessing.name) changes colours in its own way; the published code has no "
+                        + "--autoaugment-type for it"
+                )
+            }
+            distortion.style = .colours(
+                ColourDistortion(
+                    isFast: options[FinetuneOptions.fastColours],
+                    blueRange: Float(options[FinetuneOptions.blueRange]),
+                    redRange: Float(options[FinetuneOptions.redRange])
+                ),
+                .colours
+            )
+        }
+        return distortion
     }
 
     /// The classes that were asked for, or that the data have.
@@ -342,7 +405,7 @@ struct TrainingSetup {
     > {
         var frozen: Set<ParameterKey> = []
         for text in options[FinetuneOptions.freeze] {
-            guard let pattern = try? Regex(text) else {
+            guard let pattern = NamePattern(text) else {
                 throw ToolError(.usage, "--freeze: '\(text)' is no regular expression")
             }
             let matched = names.parameters(matching: [pattern])

@@ -40,6 +40,7 @@ enum Applicability: String {
             (InspectOptions.html, tensors + [.records, .outline]),
             (InspectOptions.csv, [.events]),
             (InspectOptions.fetch, tensors + [.outline]),
+            (InspectOptions.by, tensors + [.outline]), (InspectOptions.plan, tensors + [.outline]),
             (GraphOptions.feed, tensors + [.outline]),
             (InspectOptions.checkpoint, tensors + [.outline]),
             (GraphOptions.tags, tensors + [.outline]),
@@ -66,13 +67,19 @@ enum Applicability: String {
         where options.isGiven(part) && !options.isGiven(InspectOptions.tensor) {
             throw UsageError("\(options.spelling(of: part)) needs --tensor")
         }
+        let asksGraph =
+            options.isGiven(InspectOptions.fetch) || options.isGiven(InspectOptions.plan)
         for part in [GraphOptions.feed, InspectOptions.checkpoint, GraphOptions.tags]
             as [any DeclaredOption] + [GraphOptions.signature]
+        where options.isGiven(part) && !asksGraph {
+            throw UsageError("\(options.spelling(of: part)) needs --fetch or --plan")
+        }
+        for part in [InspectOptions.by, EngineOptions.math] as [any DeclaredOption]
         where options.isGiven(part) && !options.isGiven(InspectOptions.fetch) {
             throw UsageError("\(options.spelling(of: part)) needs --fetch")
         }
         let modes: [any DeclaredOption] = [
-            InspectOptions.fetch,
+            InspectOptions.fetch, InspectOptions.plan,
             InspectOptions.tensor, InspectOptions.salvage, InspectOptions.verify,
             InspectOptions.diff, InspectOptions.record, InspectOptions.image, InspectOptions.html,
             InspectOptions.csv,

@@ -34,6 +34,9 @@ struct ArrayView {
             tensors.source,
             options
         )
+        if listing.isEmpty, options[InspectOptions.filter] != nil {
+            diagnostics.note("no tensor's name matches the filter")
+        }
         try StandardOutput.write(
             options[RunOptions.json]
                 ? document("tensors", tensors.path, listing.members) : listing.text

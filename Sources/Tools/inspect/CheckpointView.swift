@@ -58,9 +58,15 @@ struct CheckpointView {
             for fault in bundle.faults { diagnostics.warning("\(fault)") }
             for fault in DataFileFault.faults(of: bundle) { diagnostics.warning(fault.reason) }
         }
+        if let model = summary.model, !model.isAnotherNetwork {
+            diagnostics.tellContradictions(flags, model.configuration)
+        }
         let objects = ObjectView(source, diagnostics)
         for fault in objects?.faults ?? [] { diagnostics.warning(fault) }
         let listing = try TensorListing(summary, source, options)
+        if listing.isEmpty, options[InspectOptions.filter] != nil {
+            diagnostics.note("no tensor's name matches the filter")
+        }
         if let page = options[InspectOptions.html] {
             try CheckpointPage(location, summary, source).write(
                 to: page,

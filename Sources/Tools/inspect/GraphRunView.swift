@@ -1,5 +1,7 @@
+import Base
 import Checkpoint
 import Convert
+import Engine
 import Networks
 import Proto
 import Reference
@@ -32,11 +34,8 @@ struct GraphRunView {
             let file = String(text[text.index(after: sign)...])
             return (String(text[..<sign]), file.isEmpty ? nil : file)
         }
-        let (values, notes) = try ToolError.about(graphIn: path) {
-            let source = try GraphSource(path, request)
-            return try source.values(of: fetches.map(\.name), request)
-        }
-        for note in notes { diagnostics.note(note) }
+        ThreadCount.set(options[RunOptions.threads])
+        let values = try values(of: fetches.map(\.name), request)
         var members: [JSONValue.Member] = []
         for (fetch, value) in zip(fetches, values) {
             let entry = TensorEntry(
@@ -83,6 +82,31 @@ struct GraphRunView {
             )
         }
         return .done
+    }
+
+    private func values(
+        of tensors: [String],
+        _ request: ImportOptions
+    ) throws -> [ReferenceTensor] {
+        try ToolError.about(graphIn: path) {
+            let source = try GraphSource(path, request)
+            guard options[InspectOptions.by] == .engine else {
+                let (values, notes) = try source.values(of: tensors, request)
+                for note in notes { diagnostics.note(note) }
+                return values
+            }
+            let execution = ExecutionOptions(math: options[EngineOptions.math])
+            let found = try source.valuesByEngine(of: tensors, request, execution)
+            for note in found.notes { diagnostics.note(note) }
+            let slow = found.byReference.sorted { $0.key < $1.key }
+            diagnostics.note(
+                "\(found.native.values.reduce(0, +)) operations as layers, "
+                    + "\(found.byReference.values.reduce(0, +)) by reference"
+                    + (slow.isEmpty
+                        ? "" : ": " + slow.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+            )
+            return found.values
+        }
     }
 
     private func text(

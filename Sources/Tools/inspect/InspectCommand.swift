@@ -14,6 +14,9 @@ struct InspectCommand {
             if GraphRunView.isAsked(options) {
                 return try GraphRunView(path: path, options, diagnostics).run()
             }
+            if options[InspectOptions.plan] {
+                return try GraphPlanView(path: path, options, diagnostics).run()
+            }
             if let note { diagnostics.note(note) }
             return try show(kind, paths, options, diagnostics)
         }
@@ -58,7 +61,7 @@ struct InspectCommand {
             case .safeTensorsIndex: return try outline.safeTensorsIndex()
             case .numPyArchive: return try outline.archive()
             case .numPyArray: return try outline.array()
-            case .onnx: return try outline.onnx()
+            case .onnx: return try outline.onnx(diagnostics)
             default: return try outline.graph()
             }
         case .metaGraph: return try OutlineView(path: path, options).metaGraph()

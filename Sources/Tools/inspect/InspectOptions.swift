@@ -122,6 +122,23 @@ enum InspectOptions {
         help: "The checkpoint of a graph's variables; else the one beside it."
     )
 
+    static let by = Option(
+        "by",
+        .choice(of: Arithmetic.self),
+        default: .reference,
+        help: "What computes --fetch: plain arithmetic, or the engine."
+    )
+    static let plan = Option(
+        flag: "plan",
+        help: "Which operations of a graph the engine runs as layers, and which by reference."
+    )
+
+    /// What computes a graph.
+    enum Arithmetic: String, CaseIterable, Sendable {
+        case reference
+        case engine
+    }
+
     static let table = OptionTable(
         tool: "inspect",
         summary: "see what is in a TensorFlow checkpoint or record file, without TensorFlow",
@@ -147,11 +164,12 @@ enum InspectOptions {
             OptionGroup(
                 "Graphs",
                 [
-                    GraphOptions.feed, fetch, checkpoint, GraphOptions.tags, GraphOptions.signature,
+                    GraphOptions.feed, fetch, by, plan, checkpoint, GraphOptions.tags,
+                    GraphOptions.signature,
                 ]
             ),
             OptionGroup("Records", [record, image, RecordOptions.imageKey, output]),
-            OptionGroup("Running", [RunOptions.threads]),
+            OptionGroup("Running", [EngineOptions.math, RunOptions.threads]),
             OptionGroup("Results", [html, csv, RunOptions.json, RunOptions.force]),
         ],
         unusedNote: "not used for inspecting",

@@ -8,15 +8,19 @@ struct NetworkOutline {
     private let functions: [GraphDef.Function]
     private let network: ImportedGraph?
     private let problem: String?
+    private let layers: TranslatedGraph?
 
     init(_ path: String, _ graph: GraphDef) {
         self.path = path
         functions = graph.functions
         do {
-            network = try ImportedGraph.outline(GraphSource(path))
+            let found = try ImportedGraph.outline(GraphSource(path))
+            network = found
+            layers = try? found.translated(size: found.side ?? GraphPlanView.usualSide)
             problem = nil
         } catch {
             network = nil
+            layers = nil
             problem = "\(error)"
         }
     }
@@ -45,11 +49,20 @@ struct NetworkOutline {
                 + "logits \(Self.text(network.logits, network.logitsShape))"
         )
         lines.append(
-            "\(grouped(count)) operations by reference, \(grouped(network.parameters)) parameters: "
+            "\(grouped(count)) operations\(plan), \(grouped(network.parameters)) parameters: "
                 + network.operations.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
                 .map { "\(grouped($0.value)) \($0.key)" }.joined(separator: ", ")
         )
         return lines + network.warnings + network.notes.filter { !$0.hasPrefix("takes the") }
+    }
+
+    /// How they run.
+    private var plan: String {
+        guard let layers else { return ", all by reference" }
+        let slow = layers.byReference.values.reduce(0, +)
+        let side = network?.side ?? GraphPlanView.usualSide
+        return " (\(slow == 0 ? "all as layers" : "\(grouped(slow)) by reference"), "
+            + "\(grouped(layers.multiplications)) multiplications at \(side)x\(side))"
     }
 
     private static func text(_ tensor: String, _ shape: [Int?]?) -> String {
@@ -78,6 +91,9 @@ struct NetworkOutline {
                     "logits": .text(network.logits), "logits_shape": shape(network.logitsShape),
                     "parameters": .integer(network.parameters),
                     "operations": OutlineView.member(network.operations),
+                    "layers": layers.map { OutlineView.member($0.native) } ?? .null,
+                    "by_reference": layers.map { OutlineView.member($0.byReference) } ?? .null,
+                    "multiplications": layers.map { .integer($0.multiplications) } ?? .null,
                     "notes": .array((network.warnings + network.notes).map { .text($0) }),
                 ]
             )

@@ -47,9 +47,14 @@ struct OutlineView {
         return try show("npy", "NumPy array", [entry])
     }
 
-    func onnx() throws -> ExitCode {
+    func onnx(_ diagnostics: Diagnostics) throws -> ExitCode {
         let outline = try message { ONNXOutline($0) }
         guard let outline else { throw ToolError(.file, file: path, "it is no ONNX model") }
+        let lost = (try? ONNXConstants(path: path))?.unread.filter(\.isDamaged) ?? []
+        if let first = lost.first {
+            let others = lost.count > 1 ? " and \(lost.count - 1) others" : ""
+            diagnostics.warning("\(path): '\(first.name)'\(others) \(first.reason)")
+        }
         return try show(
             "onnx",
             "ONNX model, format \(outline.version), operators of version \(outline.operators), "

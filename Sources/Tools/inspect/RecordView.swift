@@ -96,7 +96,7 @@ struct RecordView {
         }
         guard options[RunOptions.json] else {
             let width = example.names.map(\.count).max() ?? 0
-            for name in example.names.sorted() {
+            for name in example.names.sortedByBytes() {
                 let gap = String(repeating: " ", count: width - name.count)
                 try StandardOutput.line(
                     "\(name.printable)\(gap)  \(text(example[name] ?? .none))"
@@ -110,7 +110,7 @@ struct RecordView {
             }
             return .done
         }
-        let features = example.names.sorted().map {
+        let features = example.names.sortedByBytes().map {
             JSONValue.Member($0, values(example[$0] ?? .none))
         }
         let steps = lists.map { name, features in
@@ -211,8 +211,21 @@ struct RecordView {
             for (name, key) in summary.keys.sorted(by: { $0.key < $1.key }) {
                 let unit = key.countsBytes ? " B" : ""
                 table.append([
-                    name, key.type, grouped(key.minimumLength) + unit,
+                    name.text, key.type, grouped(key.minimumLength) + unit,
                     grouped(key.maximumLength) + unit, grouped(key.records),
+                ])
+            }
+            text += table.text
+        }
+        if !summary.lists.isEmpty {
+            var table = Table(
+                [.left, .left, .right, .right, .right],
+                titles: ["list of steps", "type", "least", "most", "records"]
+            )
+            for (name, key) in summary.lists.sorted(by: { $0.key < $1.key }) {
+                table.append([
+                    name.text, key.type, grouped(key.minimumLength), grouped(key.maximumLength),
+                    grouped(key.records),
                 ])
             }
             text += table.text
@@ -235,12 +248,21 @@ struct RecordView {
     private func members(_ summary: RecordSummary) -> [JSONValue.Member] {
         let keys = summary.keys.sorted { $0.key < $1.key }.map { name, key in
             JSONValue.Member(
-                name,
+                name.text,
                 [
                     "type": .text(key.type), "min_length": .integer(key.minimumLength),
                     "max_length": .integer(key.maximumLength),
                     "length_of": .text(key.countsBytes ? "bytes" : "values"),
                     "records": .integer(key.records),
+                ]
+            )
+        }
+        let lists = summary.lists.sorted { $0.key < $1.key }.map { name, key in
+            JSONValue.Member(
+                name.text,
+                [
+                    "type": .text(key.type), "min_steps": .integer(key.minimumLength),
+                    "max_steps": .integer(key.maximumLength), "records": .integer(key.records),
                 ]
             )
         }
@@ -251,6 +273,7 @@ struct RecordView {
             .init("records", .integer(summary.count)), .init("bytes", .integer(summary.byteCount)),
             .init("compression", .text(summary.compression.rawValue)),
             .init("not_examples", .integer(summary.otherCount)), .init("keys", .object(keys)),
+            .init("lists", .object(lists)),
             .init("labels", .object(labels)), .init("intact", .bool(summary.faults.isEmpty)),
             .init("faults", .array(summary.faults.map { .text("\($0)") })),
         ]

@@ -56,6 +56,9 @@ struct TensorListing {
         self.statistics = statistics
     }
 
+    /// Whether there is nothing to list.
+    var isEmpty: Bool { tensors.isEmpty }
+
     /// Whether the bytes of a tensor could not be read.
     var hasUnreadable: Bool {
         statistics.values.contains { if case .failure = $0 { true } else { false } }

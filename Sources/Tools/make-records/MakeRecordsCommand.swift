@@ -1,6 +1,7 @@
 import Base
 import Checkpoint
 import Data
+import Foundation
 import Synchronization
 import ToolSupport
 
@@ -21,6 +22,12 @@ struct MakeRecordsCommand {
             if let folder = options[MakeRecordsOptions.extract] {
                 return try Extraction(options, diagnostics, into: folder).run()
             }
+            if let folder = options[MakeRecordsOptions.sortValidation] {
+                return try ImageNetSteps(options, diagnostics).sortValidation(folder)
+            }
+            if let path = options[MakeRecordsOptions.writeBoxes] {
+                return try ImageNetSteps(options, diagnostics).writeBoxes(to: path)
+            }
             return try Building(options, diagnostics).run()
         }
     }
@@ -37,17 +44,37 @@ private struct Building {
     }
 
     func run() throws -> ExitCode {
-        guard let source = options[MakeRecordsOptions.source] else {
+        let parts = [
+            options[MakeRecordsOptions.trainDirectory],
+            options[MakeRecordsOptions.validationDirectory],
+        ].compactMap(\.self)
+        let around = parts.first.map {
+            URL(filePath: $0).deletingLastPathComponent().path(percentEncoded: false)
+        }
+        guard let source = options[MakeRecordsOptions.source] ?? around else {
             throw ToolError(.usage, "no pictures: give --source DIR, or --extract DIR")
         }
         guard let target = options[MakeRecordsOptions.outputDirectory] else {
             throw ToolError(.usage, "no target: give --output-dir DIR")
         }
-        let layout = options[MakeRecordsOptions.layout]
+        let isNamed = options.isGiven(MakeRecordsOptions.layout)
+        let layout =
+            parts.isEmpty || isNamed ? options[MakeRecordsOptions.layout] : .imagenet
+        guard parts.isEmpty || layout == .imagenet else {
+            throw ToolError(
+                .usage,
+                "--train-directory and --validation-directory are ImageNet's; the layout "
+                    + "'\(layout.rawValue)' takes --source"
+            )
+        }
+        guard
+            options[MakeRecordsOptions.makesTraining]
+                || options[MakeRecordsOptions.makesValidation]
+        else { throw ToolError(.usage, "--no-make-train and --no-make-val leave nothing to make") }
         guard layout.hasBoxes || !options[MakeRecordsOptions.cutsToBoxes] else {
             throw ToolError(.usage, "--use-bbox: the layout '\(layout.rawValue)' has no boxes")
         }
-        let listing = try ToolError.about(nil) { try layout.listing(request(source)) }
+        let listing = try listing(layout, source)
         diagnostics.tell(listing.remarks)
         let shards = layout.shards
         var builder = RecordBuilder(
@@ -55,11 +82,13 @@ private struct Building {
             trainingShards: options[MakeRecordsOptions.trainingShards] ?? shards.training,
             validationShards: options[MakeRecordsOptions.validationShards] ?? shards.validation
         )
-        builder.groups = layout.threads
+        builder.groups = try groups(of: layout, builder)
         builder.isStopped = { Interruption.isRequested }
         let logits = options[MakeRecordsOptions.logits]
         if !logits.isEmpty {
-            builder.logits = try ToolError.about(nil) { try PictureLogits(csv: logits) }
+            builder.logits = try ToolError.about(nil) {
+                try PictureLogits(csv: PictureLogits.files(at: logits))
+            }
         }
         builder.cutsToBoxes = options[MakeRecordsOptions.cutsToBoxes]
         builder.compression = options[MakeRecordsOptions.compression].compression
@@ -98,6 +127,37 @@ private struct Building {
         return .done
     }
 
+    private func listing(_ layout: PictureLayout, _ source: String) throws -> PictureListing {
+        do {
+            return try layout.listing(request(source))
+        } catch let error as DataError {
+            if case .notLikeLayout = error, !layout.origins.isEmpty {
+                diagnostics.note(
+                    "where to find \(layout.rawValue): \(layout.origins.joined(separator: ", or "))"
+                )
+            }
+            throw ToolError(.file, error)
+        } catch {
+            throw ToolError(.file, error)
+        }
+    }
+
+    /// Over how many groups of files the pictures are divided first.
+    private func groups(of layout: PictureLayout, _ builder: RecordBuilder) throws -> Int {
+        guard let asked = options[MakeRecordsOptions.threadGroups] else { return layout.threads }
+        for (name, count) in [
+            ("--train-shards", builder.trainingShards),
+            ("--validation-shards", builder.validationShards),
+        ] where !count.isMultiple(of: asked) {
+            throw ToolError(
+                .usage,
+                "--num-threads=\(asked) must divide \(name)=\(count): each thread of the published "
+                    + "builders fills as many files"
+            )
+        }
+        return asked
+    }
+
     private func request(_ source: String) -> ListingRequest {
         var request = ListingRequest(
             folder: source,
@@ -108,6 +168,10 @@ private struct Building {
         request.metadata = options[MakeRecordsOptions.metadata]
         request.boxes = options[MakeRecordsOptions.boxes]
         request.validationLabels = options[MakeRecordsOptions.validationLabels]
+        request.trainingFolder = options[MakeRecordsOptions.trainDirectory]
+        request.validationFolder = options[MakeRecordsOptions.validationDirectory]
+        request.makesTraining = options[MakeRecordsOptions.makesTraining]
+        request.makesValidation = options[MakeRecordsOptions.makesValidation]
         request.validationShare = options[MakeRecordsOptions.validationShare]
         return request
     }

@@ -8,7 +8,8 @@ enum MakeRecordsOptions {
         "layout",
         .choice(of: PictureLayout.self),
         aliases: ["dataset-name"],
-        default: .folders,
+        defaultText: "folders; imagenet where --train-directory or --validation-directory is given",
+        absent: { .folders },
         help: "How the pictures lie: a folder for each class, or a published data set as its "
             + "archives unpack."
     )
@@ -16,7 +17,7 @@ enum MakeRecordsOptions {
         "source",
         .folder(),
         letter: "s",
-        aliases: ["data-dir", "input-dir"],
+        aliases: ["data-dir", "input-dir", "d", "i"],
         help: "Folder of the pictures; with --extract, of the records."
     )
     static let outputDirectory = Option(
@@ -36,8 +37,8 @@ enum MakeRecordsOptions {
         .file(),
         aliases: ["label-file"],
         help:
-            "Names of the classes, or ImageNet's synsets, one a line, in order; for class folders "
-            + "labels.txt in their folder, if it is there."
+            "Names of the classes, or ImageNet's synsets, one a line, in order, or its meta.mat; for "
+            + "class folders labels.txt in their folder, if it is there."
     )
     static let labelOffset = Option(
         "label-offset",
@@ -48,19 +49,53 @@ enum MakeRecordsOptions {
         "imagenet-metadata-file",
         .file(),
         aliases: ["metadata"],
-        help: "ImageNet: synsets and what they are in words, a tab between."
+        help: "ImageNet: synsets and what they are in words, a tab between; or meta.mat."
     )
     static let boxes = Option(
         "bounding-box-file",
-        .file("FILE.csv"),
+        .file("FILE.csv|DIR"),
         aliases: ["bounding-boxes"],
-        help: "ImageNet: boxes, a picture's name and four shares of its extents a line."
+        help: "ImageNet: boxes, a picture's name and four shares of its extents a line; or the folder "
+            + "of the annotations, <synset>/<picture>.xml."
     )
     static let validationLabels = Option(
         "validation-labels",
         .file(),
         help: "ImageNet: the synsets of validation pictures that lie in one folder, a line each; "
-            + "or ILSVRC2012_validation_ground_truth.txt beside meta.mat, or LOC_val_solution.csv."
+            + "or ILSVRC2012_validation_ground_truth.txt beside meta.mat, or the development kit's "
+            + "archive, or LOC_val_solution.csv, or Caffe's val.txt. Found where it lies in --source."
+    )
+    static let trainDirectory = Option(
+        "train-directory",
+        .file("DIR|TAR"),
+        help: "ImageNet: folder or archive of the training pictures, in place of --source."
+    )
+    static let validationDirectory = Option(
+        "validation-directory",
+        .file("DIR|TAR"),
+        help: "ImageNet: folder or archive of the validation pictures, in place of --source."
+    )
+    static let makesTraining = Option(
+        flag: "make-train",
+        default: true,
+        help: "Make no files to train on."
+    )
+    static let makesValidation = Option(
+        flag: "make-val",
+        default: true,
+        help: "Make no files to validate with."
+    )
+    static let sortValidation = Option(
+        "sort-validation",
+        .folder(),
+        help: "Move ImageNet's validation pictures from this folder into a folder for each synset, by "
+            + "--validation-labels; no records are made."
+    )
+    static let writeBoxes = Option(
+        "write-bounding-boxes",
+        .file("FILE.csv"),
+        help: "Write the boxes of --bounding-box-file DIR as the published list, those of the synsets "
+            + "of --labels-file alone if it is given; no records are made."
     )
     static let validationShare = Option(
         "validation-share",
@@ -70,14 +105,15 @@ enum MakeRecordsOptions {
     )
     static let cutsToBoxes = Option(
         flag: "use-bbox",
+        takesEveryTruth: true,
         help: "Cut pictures to their boxes (CUB, Cars, UEC Food)."
     )
     static let logits = Option(
         "logits",
-        each: .file("FILE.csv"),
+        each: .file("FILE.csv|DIR"),
         aliases: ["logits-file-path"],
         help: "A teacher's logits to put in as image/logit: lines of a picture's file name and its "
-            + "logits, with commas between."
+            + "logits, with commas between; of a folder all train* and validation*."
     )
     static let trainingShards = Option(
         "train-shards",
@@ -91,6 +127,12 @@ enum MakeRecordsOptions {
         help: "Files to validate with; without it as many as published: 16, ImageNet "
             + "and cars196_zeroshot 128."
     )
+    static let threadGroups = Option(
+        "num-threads",
+        .integer(1...99_999),
+        help: "As in the published builders: the pictures are divided over so many groups of files "
+            + "first; without it by the layout's own number. How many threads work, -j says."
+    )
     static let seed = Option(
         "seed",
         .integer(0...Int.max),
@@ -103,12 +145,7 @@ enum MakeRecordsOptions {
         default: .none,
         help: "How the record files are compressed."
     )
-    static let skipCorrupt = Option(
-        "skip-corrupt",
-        .integer(0...Int.max),
-        default: 0,
-        help: "Leave out up to N pictures that cannot be decoded; one more is an error."
-    )
+    static let skipCorrupt = DataOptions.skipCorrupt
 
     /// How record files are compressed.
     enum Compression: String, CaseIterable, Sendable {
@@ -132,11 +169,17 @@ enum MakeRecordsOptions {
                 "make-records --source flowers --output-dir records --validation-share 0.1"
             ),
             .init(
-                "ImageNet",
+                "ImageNet from its three archives as downloaded, in one folder",
+                "make-records --layout imagenet --source ILSVRC2012 --output-dir imagenet"
+            ),
+            .init(
+                "ImageNet as published",
                 """
-                make-records --layout imagenet --source ILSVRC2012 --output-dir imagenet
-                --labels-file synsets.txt --imagenet-metadata-file metadata.txt
-                --bounding-box-file boxes.csv
+                make-records --train_directory=ILSVRC2012/train
+                --validation_directory=ILSVRC2012/validation
+                --output_directory=imagenet --labels_file=synsets.txt
+                --imagenet_metadata_file=metadata.txt
+                --bounding_box_file=boxes.csv
                 """
             ),
             .init(
@@ -153,17 +196,26 @@ enum MakeRecordsOptions {
             ),
         ],
         groups: [
-            OptionGroup("Pictures", [layout, source, extract, CorruptionsOptions.corruptions]),
+            OptionGroup(
+                "Pictures",
+                [
+                    layout, source, trainDirectory, validationDirectory, extract,
+                    CorruptionsOptions.corruptions,
+                ]
+            ),
             OptionGroup(
                 "Classes and boxes",
                 [
                     labelFile, labelOffset, metadata, boxes, validationLabels, validationShare,
-                    cutsToBoxes,
+                    cutsToBoxes, sortValidation, writeBoxes,
                 ]
             ),
             OptionGroup(
                 "Records",
-                [outputDirectory, trainingShards, validationShards, seed, compression, logits]
+                [
+                    outputDirectory, trainingShards, validationShards, threadGroups, makesTraining,
+                    makesValidation, seed, compression, logits,
+                ]
             ),
             OptionGroup(
                 "Running",

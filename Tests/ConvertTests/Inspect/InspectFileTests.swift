@@ -1,3 +1,4 @@
+import Proto
 import Checkpoint
 import Convert
 import Formats

@@ -88,7 +88,8 @@ struct NaiveNetwork {
                     + (1 - share) * input[picture, y, x, half + channel]
             }
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax, .layerNorm,
-            .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape:
+            .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
             preconditionFailure("only the family's layers are needed here")
         }
     }

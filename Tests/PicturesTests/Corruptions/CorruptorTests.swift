@@ -131,6 +131,16 @@ import TestSupport
         #expect(try PillowDecoder(.ijg9).decoded(file) == picture)
     }
 
+    @Test("a file with common tables holds the same pixels", arguments: JPEGVariant.allCases)
+    func commonTables(variant: JPEGVariant) throws {
+        let source = Self.picture(75, 64)
+        let decoder = try PillowDecoder(variant)
+        let small = try source.optimizedJPEG(quality: 85, variant: variant)
+        let plain = try source.optimizedJPEG(quality: 85, variant: variant, isSmall: false)
+        #expect(small.count < plain.count)
+        #expect(try decoder.decoded(small) == decoder.decoded(plain))
+    }
+
     @Test("black and white pictures pass through all corruptions", arguments: [0, 255])
     func flat(value: UInt8) throws {
         let size = PictureSize(width: 64, height: 64)

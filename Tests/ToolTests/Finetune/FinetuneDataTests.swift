@@ -124,7 +124,7 @@ struct FinetuneDataTests {
         let flags = SmallTraining.flags(
             folder,
             "out",
-            ["--data-dir", folder.path("data"), "--train-regex=train-*", "--max-train-steps=1"]
+            ["--data-dir", folder.path("data"), "--train-regex=train-*", "--stop-at-step=1"]
         )
         for (content, reason) in [([], "there is no picture"), ([UInt8](bytes.prefix(99)), "ends")]
         {
@@ -174,7 +174,7 @@ struct FinetuneDataTests {
         let flags = [
             "--data-dir", folder.path("data"), "--model-dir", folder.path("out"), "--width=4",
             "--num-classes=11", "--preprocessing-type=imagenet_064", "--batch-size=8",
-            "--max-train-steps=1", "--threads=1", "--no-shuffle",
+            "--stop-at-step=1", "--threads=1", "--no-shuffle",
         ]
         let stopped = try Tool.run("finetune", flags)
         #expect(stopped.exitCode == 3)
@@ -193,7 +193,7 @@ struct FinetuneDataTests {
         let folder = try TemporaryFolder()
         let few = try Tool.run(
             "finetune",
-            SmallTraining.flags(folder, "out", ["--num-classes=3", "--max-train-steps=1"])
+            SmallTraining.flags(folder, "out", ["--num-classes=3", "--stop-at-step=1"])
         )
         #expect(few.exitCode == 4)
         #expect(few.errors.contains("is outside the model's 3 classes (0...2)"))

@@ -84,7 +84,7 @@ struct FinetuneOptionsTests {
         let all = flags.split(separator: " ").map(String.init)
         let outcome = try Tool.run(
             "finetune",
-            SmallTraining.flags(folder, "out", all + ["--max-train-steps=2", "--log-every=1"])
+            SmallTraining.flags(folder, "out", all + ["--stop-at-step=2", "--log-every=1"])
         )
         try #require(outcome.exitCode == 0, "\(outcome.errors)")
         let lines = try MetricsLine.all(in: folder, "out").filter { $0.kind == "step" }

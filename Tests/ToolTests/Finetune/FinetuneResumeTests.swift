@@ -14,13 +14,13 @@ struct FinetuneResumeTests {
         let flags = SmallTraining.everything + ["--input-threads=\(inputThreads)"]
         let straight = try Tool.run(
             "finetune",
-            SmallTraining.flags(folder, "straight", flags + ["--max-train-steps=7"])
+            SmallTraining.flags(folder, "straight", flags + ["--stop-at-step=7"])
         )
         #expect(straight.exitCode == 0, "\(straight.errors)")
         for steps in [3, 4, 7] {
             let part = try Tool.run(
                 "finetune",
-                SmallTraining.flags(folder, "parts", flags + ["--max-train-steps=\(steps)"])
+                SmallTraining.flags(folder, "parts", flags + ["--stop-at-step=\(steps)"])
             )
             #expect(part.exitCode == 0, "\(part.errors)")
         }
@@ -65,7 +65,7 @@ struct FinetuneResumeTests {
         #expect(
             outcome.errors.contains("interrupted; \(folder.path("out"))/\(state.latest) is saved")
         )
-        let next = try Tool.run("finetune", flags + ["--max-train-steps=\(step + 1)"])
+        let next = try Tool.run("finetune", flags + ["--stop-at-step=\(step + 1)"])
         #expect(next.exitCode == 0, "\(next.errors)")
         #expect(try folder.names().contains("out"))
         #expect(
@@ -121,7 +121,7 @@ struct FinetuneResumeTests {
     @Test("--clean takes nothing away before everything else is right, nor what is begun with")
     func cleaning() throws {
         let folder = try TemporaryFolder()
-        let flags = SmallTraining.flags(folder, "out", ["--max-train-steps=1"])
+        let flags = SmallTraining.flags(folder, "out", ["--stop-at-step=1"])
         #expect(try Tool.run("finetune", flags).exitCode == 0)
         let before = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
             .sorted()
@@ -142,7 +142,7 @@ struct FinetuneResumeTests {
     @Test("checkpoints that no state file names are not written over")
     func strayCheckpoint() throws {
         let folder = try TemporaryFolder()
-        let flags = SmallTraining.flags(folder, "out", ["--max-train-steps=1"])
+        let flags = SmallTraining.flags(folder, "out", ["--stop-at-step=1"])
         #expect(try Tool.run("finetune", flags).exitCode == 0)
         try FileManager.default.removeItem(atPath: folder.path("out/checkpoint"))
         let before = try folder.bytes("out/model.ckpt-1.index")
@@ -160,7 +160,7 @@ struct FinetuneResumeTests {
             "--resnet-version=2", "--width=8", "--anti-alias-type=sconv",
             "--anti-alias-filter-size=5",
         ]
-        let first = SmallTraining.flags(folder, "out", blurred + ["--max-train-steps=1"])
+        let first = SmallTraining.flags(folder, "out", blurred + ["--stop-at-step=1"])
         #expect(try Tool.run("finetune", first).exitCode == 0)
         let written = try JSONSerialization.jsonObject(with: Data(folder.bytes("out/hparams.json")))
         let values = try #require(written as? [String: Any])
@@ -170,7 +170,7 @@ struct FinetuneResumeTests {
         let next = SmallTraining.flags(
             folder,
             "out",
-            ["--width=8", "--max-train-steps=2", "--weight-decay=0.5"]
+            ["--width=8", "--stop-at-step=2", "--weight-decay=0.5"]
         )
         let outcome = try Tool.run("finetune", next)
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -192,7 +192,7 @@ struct FinetuneResumeTests {
         let folder = try TemporaryFolder()
         let first = try Tool.run(
             "finetune",
-            SmallTraining.flags(folder, "out", ["--max-train-steps=1"])
+            SmallTraining.flags(folder, "out", ["--stop-at-step=1"])
         )
         #expect(first.exitCode == 0)
         let name = "out/model.ckpt-1.training.json"
@@ -216,7 +216,7 @@ struct FinetuneResumeTests {
             try folder.write(broken, to: name)
             let outcome = try Tool.run(
                 "finetune",
-                SmallTraining.flags(folder, "out", ["--max-train-steps=2"])
+                SmallTraining.flags(folder, "out", ["--stop-at-step=2"])
             )
             #expect(outcome.exitCode == 3)
             #expect(
@@ -228,7 +228,7 @@ struct FinetuneResumeTests {
         try FileManager.default.removeItem(atPath: folder.path(name))
         let other = try Tool.run(
             "finetune",
-            SmallTraining.flags(folder, "out", ["--max-train-steps=2"])
+            SmallTraining.flags(folder, "out", ["--stop-at-step=2"])
         )
         #expect(other.exitCode == 0, "\(other.errors)")
         #expect(other.errors.contains("its data position is taken from its step"))

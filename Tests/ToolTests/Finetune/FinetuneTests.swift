@@ -14,7 +14,7 @@ struct FinetuneTests {
             "--data-dir", Fixture.path("training"), "--train-regex", "pictures.tfrecord",
             "--pretrained-model-checkpoint-path", Fixture.path("tiny/model"),
             "--num-classes=12", "--anti-alias-type=sconv", "--anti-alias-filter-size=3",
-            "--preprocessing-type=imagenet_064", "--batch-size=4", "--max-train-steps=1",
+            "--preprocessing-type=imagenet_064", "--batch-size=4", "--stop-at-step=1",
             "--base-learning-rate=0", "--threads=1", "--no-train-batch-norm-statistics",
         ]
         let original = try WeightFile(Fixture.path("tiny/model")).tensors
@@ -52,7 +52,7 @@ struct FinetuneTests {
                     folder,
                     name,
                     [
-                        "--max-train-steps=\(steps)", "--freeze", "conv2d(_[0-9]+)?/", "gamma$",
+                        "--stop-at-step=\(steps)", "--freeze", "conv2d(_[0-9]+)?/", "gamma$",
                         "--no-train-batch-norm-statistics",
                     ]
                 )
@@ -83,7 +83,7 @@ struct FinetuneTests {
             SmallTraining.flags(
                 folder,
                 "out",
-                ["--max-train-steps=1", "--freeze", "batch_normalization_[12]/moving"]
+                ["--stop-at-step=1", "--freeze", "batch_normalization_[12]/moving"]
             )
         )
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -103,7 +103,7 @@ struct FinetuneTests {
         ]
         let good = try Tool.run(
             "finetune",
-            SmallTraining.flags(folder, "out", ["--max-train-steps=1"])
+            SmallTraining.flags(folder, "out", ["--stop-at-step=1"])
         )
         #expect(good.exitCode == 0)
         let before = try folder.bytes("out/model.ckpt-1.data-00000-of-00001")
@@ -119,7 +119,7 @@ struct FinetuneTests {
         #expect(try folder.bytes("out/model.ckpt-1.data-00000-of-00001") == before)
         let skipped = try Tool.run(
             "finetune",
-            SmallTraining.flags(folder, "out", wild + ["--on-nan=skip", "--max-train-steps=20"])
+            SmallTraining.flags(folder, "out", wild + ["--on-nan=skip", "--stop-at-step=20"])
         )
         #expect(skipped.exitCode == 0)
         #expect(skipped.errors.contains("the step is left out"))

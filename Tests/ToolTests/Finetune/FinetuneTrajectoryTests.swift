@@ -45,7 +45,7 @@ private struct Golden: Decodable {
             "--pretrained-model-checkpoint-path", Fixture.path(start), "--warm-start", "all",
             "--preprocessing-type=imagenet_096", "--no-augmentation", "--no-shuffle",
             "--batch_size=\(batch)", "--images-per-epoch=80", "--train_epochs=2",
-            "--max_train_steps=\(steps.count)", "--learning_rate_decay_type=cosine",
+            "--stop_at_step=\(steps.count)", "--learning_rate_decay_type=cosine",
             "--base_learning_rate=0.01", "--bn_momentum=\(bn_momentum)",
             "--weight_decay=\(weight_decay)", "--momentum=\(momentum)", "--kd_temp=\(kd_temp)",
             "--label_smoothing=\(loss.label_smoothing)", "--log-every=1", "--math=exact",

@@ -48,6 +48,7 @@ struct MetricsLine: Decodable {
     let weight_decay: Double?
     let learning_rate: Double?
     let accuracy: Double?
+    let recall_at_1: Double?
 
     static func all(in folder: TemporaryFolder, _ name: String) throws -> [MetricsLine] {
         try folder.text("\(name)/metrics.jsonl").split(separator: "\n").map {

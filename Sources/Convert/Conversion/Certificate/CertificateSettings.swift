@@ -18,6 +18,8 @@ extension Certificate {
         var noDownsample: Bool
         var poolType: String
         var embeddingSize: Int
+        /// Missing where it is TensorFlow's.
+        var poolPadding: String?
 
         init(_ model: ModelConfiguration) {
             resnetVersion = model.version
@@ -35,11 +37,15 @@ extension Certificate {
             noDownsample = model.keepsLastResolution
             poolType = model.pooling.rawValue
             embeddingSize = model.embeddingSize
+            poolPadding = model.poolsAsPyTorch ? model.poolPadding.rawValue : nil
         }
 
-        /// The settings as the engine takes them; nil if there is no such pooling.
+        /// The settings as the engine takes them; nil if there is no such pooling or padding.
         var configuration: ModelConfiguration? {
-            guard let pooling = ModelConfiguration.Pooling(rawValue: poolType) else { return nil }
+            let padding = poolPadding.map { ModelConfiguration.PoolPadding(rawValue: $0) }
+            guard let pooling = ModelConfiguration.Pooling(rawValue: poolType),
+                let padding = padding ?? .tensorFlow
+            else { return nil }
             var model = ModelConfiguration()
             model.version = resnetVersion
             model.size = resnetSize
@@ -56,6 +62,7 @@ extension Certificate {
             model.keepsLastResolution = noDownsample
             model.pooling = pooling
             model.embeddingSize = embeddingSize
+            model.poolPadding = padding
             return model
         }
     }

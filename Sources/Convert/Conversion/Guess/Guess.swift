@@ -13,6 +13,7 @@ public struct Guess {
     /// What may be tried for free with each candidate: offsets of labels, the usual one first.
     private let offsets: [Int]
     private let network: Network
+    private let family: FamilyModel
     private let set: WeightSet
     private let options: ExecutionOptions
     private let pictures: [LabelledPicture]
@@ -44,21 +45,23 @@ public struct Guess {
     ///   - offsets: What may have to be added to their labels, the usual first.
     ///   - set: Which weights are meant.
     ///   - options: How they are computed with.
+    /// - Throws: `NetworkError/graphOnly(path:)`.
     public init(
         _ network: Network,
         _ pictures: [LabelledPicture],
         offsets: [Int],
         _ set: WeightSet,
         _ options: ExecutionOptions
-    ) {
+    ) throws(NetworkError) {
         var random = RandomNumbers(seed: 1)
         self.network = network
+        family = try network.family()
         self.pictures = pictures.filter { $0.label != nil }.shuffled(using: &random)
         self.offsets = offsets
         self.set = set
         self.options = options
-        space = GuessSpace(network)
-        let bytes = network.file.tensors.tensors.reduce(1.0) { $0 + Double($1.byteCount) }
+        space = GuessSpace(network, family)
+        let bytes = family.weights.tensors.tensors.reduce(1.0) { $0 + Double($1.byteCount) }
         recentCount = Int(min(32, max(3, Double(1 << 30) / bytes)))
     }
 
@@ -198,7 +201,9 @@ public struct Guess {
             )
         else { return nil }
         do {
-            let executor = try network.taken(for: candidate.model(network.configuration)).executor(
+            let executor = try network.taken(
+                for: family.taken(for: candidate.model(family.configuration))
+            ).executor(
                 imageSize: preprocessing.imageSize,
                 batch: min(Self.firstCount, pictures.count),
                 set,

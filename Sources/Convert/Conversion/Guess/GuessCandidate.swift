@@ -18,8 +18,8 @@ public struct GuessCandidate: Hashable, Sendable {
     let imageSize: Int?
 
     /// What a network is taken for before anything was tried.
-    init(_ network: Network) {
-        let model = network.configuration
+    init(_ network: Network, _ family: FamilyModel) {
+        let model = family.configuration
         antiAliasType = ModelRequest.antiAliasType(model)
         antiAliasSize = model.antiAliasSize
         pooling = model.pooling

@@ -17,8 +17,8 @@ struct GuessSpace {
     private static let types = ["none", "sconv", "proj", "sconv,proj"]
 
     /// The space around a network.
-    init(_ network: Network) {
-        first = GuessCandidate(network)
+    init(_ network: Network, _ family: FamilyModel) {
+        first = GuessCandidate(network, family)
         var open = Set(
             (network.facts + network.input.facts).filter { $0.origin == .assumed }.map(\.name)
         )

@@ -44,16 +44,19 @@ public struct CheckpointVerification: Sendable {
     public init(_ source: any TensorSource, unread: [UnreadArray] = [], threads: Int = 1) {
         let tensors = source.tensors
         hasChecksums = source is BundleReader || source is LegacyReader || source is NPZReader
-        for array in unread where array.isDamaged {
+        // What is wrong with many for one reason is one fault.
+        let damaged = Dictionary(grouping: unread.filter(\.isDamaged), by: \.reason)
+        for (reason, arrays) in damaged.sorted(by: { $0.key < $1.key }) {
+            let others = arrays.count > 1 ? " and \(arrays.count - 1) others" : ""
             faults.append(
                 Fault(
-                    tensor: array.name,
+                    tensor: arrays[0].name,
                     shard: nil,
                     offset: nil,
-                    reason: "'\(array.name)' \(array.reason)"
+                    reason: "'\(arrays[0].name)'\(others) \(reason)"
                 )
             )
-            lost.append(array.name)
+            lost += arrays.map(\.name)
         }
         let bundle = source as? BundleReader
         if let bundle {

@@ -85,7 +85,7 @@ public struct GraphDrawing: Sendable {
         case .blur, .pool, .globalPool, .upsample, .reduce, .resize, .pad, .slice, .spaceToDepth,
             .depthToSpace, .reshape:
             "#e2b0ff"
-        case .input: "#ffffff"
+        case .input, .custom: "#ffffff"
         case .add, .channelScale, .branchMean, .branchAttention, .dropBlock, .binary, .concat:
             "#feb272"
         }

@@ -1,5 +1,5 @@
 public import Checkpoint
-internal import Proto
+public import Proto
 
 /// What the records of a file of examples hold.
 public struct RecordSummary: Sendable {
@@ -26,7 +26,9 @@ public struct RecordSummary: Sendable {
     /// How many records are no examples.
     public private(set) var otherCount = 0
     /// The features by name.
-    public private(set) var keys: [String: Key] = [:]
+    public private(set) var keys: [Name: Key] = [:]
+    /// The lists of features that come step by step, by name; lengths count the steps.
+    public private(set) var lists: [Name: Key] = [:]
     /// How often each label occurs.
     public private(set) var labels: [Int64: Int] = [:]
     /// What is wrong with the file.
@@ -53,13 +55,15 @@ public struct RecordSummary: Sendable {
                 guard let record = try reader.next() else { break }
                 count += 1
                 byteCount += record.bytes.count
-                guard let example = unsafe try? Example(record.bytes.buffer.bytes),
-                    !example.names.isEmpty
+                let bytes = unsafe record.bytes.buffer.bytes
+                let steps = (try? FeatureLists(bytes))?.lists ?? []
+                guard let example = try? Example(bytes), !example.names.isEmpty || !steps.isEmpty
                 else {
                     otherCount += 1
                     continue
                 }
                 add(example)
+                for (name, features) in steps { add(features, to: Name(name)) }
             } catch {
                 guard faults.count < Self.faultLimit else { break }
                 faults.append(error)
@@ -68,31 +72,46 @@ public struct RecordSummary: Sendable {
     }
 
     private mutating func add(_ example: Example) {
-        for name in example.names {
-            guard let feature = example[name] else { continue }
-            if name == Self.labelKey, case .integers(let values) = feature, values.count == 1 {
+        for text in example.names {
+            guard let feature = example[text] else { continue }
+            let name = Name(text)
+            if name == Name(Self.labelKey), case .integers(let values) = feature, values.count == 1 {
                 labels[values[0], default: 0] += 1
             }
             let length = feature.length
-            guard var key = keys[name] else {
-                keys[name] = Key(
-                    type: feature.typeName,
-                    minimumLength: length.count,
-                    maximumLength: length.count,
-                    countsBytes: length.isBytes,
-                    records: 1
-                )
-                continue
-            }
-            if !key.type.split(separator: "/").contains(Substring(feature.typeName)) {
-                key.type += "/" + feature.typeName
-            }
-            key.minimumLength = min(key.minimumLength, length.count)
-            key.maximumLength = max(key.maximumLength, length.count)
-            key.countsBytes = key.countsBytes && length.isBytes
-            key.records += 1
+            var key = keys[name] ?? Key(length.count, countsBytes: length.isBytes)
+            key.add([feature.typeName], length.count, countsBytes: length.isBytes)
             keys[name] = key
         }
+    }
+
+    private mutating func add(_ steps: [Example.Feature], to name: Name) {
+        var key = lists[name] ?? Key(steps.count, countsBytes: false)
+        key.add(steps.map(\.typeName), steps.count, countsBytes: false)
+        lists[name] = key
+    }
+}
+
+extension RecordSummary.Key {
+    /// A feature of no record yet, whose first length is known.
+    fileprivate init(_ length: Int, countsBytes: Bool) {
+        self.init(
+            type: "",
+            minimumLength: length,
+            maximumLength: length,
+            countsBytes: countsBytes,
+            records: 0
+        )
+    }
+
+    fileprivate mutating func add(_ types: [String], _ length: Int, countsBytes isBytes: Bool) {
+        for name in types where !type.split(separator: "/").contains(Substring(name)) {
+            type += (type.isEmpty ? "" : "/") + name
+        }
+        minimumLength = min(minimumLength, length)
+        maximumLength = max(maximumLength, length)
+        countsBytes = countsBytes && isBytes
+        records += 1
     }
 }
 

@@ -40,7 +40,8 @@ extension ONNXBuilder {
         case .globalPool(let layer): return globalPool(node, layer, inputs[0])
         case .dense(let layer): return dense(node, layer, inputs[0])
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
-            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape:
+            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
             throw .inexpressible(
                 format: "ONNX",
                 node: node.name,

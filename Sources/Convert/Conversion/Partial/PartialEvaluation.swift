@@ -30,6 +30,8 @@ public struct PartialEvaluation: Equatable, Sendable {
     public var isComplete = false
     /// Pictures that were left out as corrupt.
     public var skipped = 0
+    /// The place of the last of them, if there is one.
+    public var lastSkipped: Int?
     /// How long it has taken, in seconds.
     public var seconds = 0.0
     /// What was counted.

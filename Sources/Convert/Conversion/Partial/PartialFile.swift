@@ -20,6 +20,7 @@ internal import Foundation
 ///     position            the place in the data from which it goes on
 ///     isComplete          whether the part is done
 ///     skipped, seconds
+///     lastSkipped         the place of the last picture that was left out; missing where there is none
 ///     rows, dimension     of the embeddings; 0 where there are none
 ///     hasRetrieval        whether embeddings are gathered
 ///     scores              counts, and sums as multiples of powers of two in decimal: nothing is rounded
@@ -38,6 +39,7 @@ public enum PartialFile {
         var position: Int
         var isComplete: Bool
         var skipped: Int
+        var lastSkipped: Int?
         var seconds: Double
         var rows: Int
         var dimension: Int
@@ -52,6 +54,7 @@ public enum PartialFile {
             position = partial.position
             isComplete = partial.isComplete
             skipped = partial.skipped
+            lastSkipped = partial.lastSkipped
             seconds = partial.seconds
             rows = partial.scores.retrieval?.count ?? 0
             dimension = partial.scores.retrieval?.dimension ?? 0
@@ -169,7 +172,8 @@ public enum PartialFile {
             throw Flaw(reason: "its header cannot be understood: \(reason(error))")
         }
         guard (1...1 << 20).contains(header.parts), (0..<header.parts).contains(header.part),
-            header.position >= 0, (0...1 << 40).contains(header.skipped), header.seconds >= 0,
+            header.position >= 0, header.lastSkipped ?? 0 >= 0,
+            (0...1 << 40).contains(header.skipped), header.seconds >= 0,
             header.rows >= 0, header.dimension >= 0, header.rows == 0 || header.dimension > 0,
             header.hasRetrieval || header.rows == 0
         else { throw Flaw(reason: "its header states what cannot be") }
@@ -192,6 +196,7 @@ public enum PartialFile {
         partial.position = header.position
         partial.isComplete = header.isComplete
         partial.skipped = header.skipped
+        partial.lastSkipped = header.lastSkipped
         partial.seconds = header.seconds
         partial.scores = header.scores
         if header.hasRetrieval {

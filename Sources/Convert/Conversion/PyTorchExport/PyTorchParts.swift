@@ -22,8 +22,10 @@ struct PyTorchParts {
     /// What stands in front of the bottlenecks, as far as it is used.
     var layers: [String] {
         var texts: [String] = []
-        if model.version == 1 { texts.append(Self.maxPool) }
-        if model.version == 2 || model.usesResNetD { texts.append(Self.meanPool) }
+        if model.version == 1 {
+            texts.append(model.poolsAsPyTorch ? Self.evenMaxPool : Self.maxPool)
+        }
+        if model.version == 2 || (model.usesResNetD && !model.poolsAsPyTorch) { texts.append(Self.meanPool) }
         if model.antiAliasesConvolutions || model.antiAliasesProjections { texts.append(blur) }
         if model.usesSelectiveKernel { texts.append(Self.selectiveKernel) }
         if model.usesSqueezeExcitation { texts.append(Self.squeezeExcitation) }
@@ -39,6 +41,12 @@ struct PyTorchParts {
                 return total // 2, total - total // 2
             x = F.pad(x, (*pad(x.shape[3]), *pad(x.shape[2])), value=float("-inf"))
             return F.max_pool2d(x, 3, 2)
+        """
+
+    private static let evenMaxPool = """
+        def max_pool(x):
+            \"""3x3, stride 2, padded on all sides.\"""
+            return F.max_pool2d(x, 3, 2, 1)
         """
 
     private static let meanPool = """
@@ -188,6 +196,11 @@ struct PyTorchParts {
                 """
         } else if model.version == 2 {
             body = "    layers = [conv(inputs, outputs, 1), norm(outputs)]\n    \(big)"
+        } else if model.usesResNetD, model.poolsAsPyTorch {
+            body = """
+                    pool = nn.AvgPool2d(2, stride, ceil_mode=True, count_include_pad=False)
+                    layers = [pool if stride > 1 else nn.Identity(), conv(inputs, outputs, 1), norm(outputs)]
+                """
         } else if model.usesResNetD {
             body = """
                     layers = [MeanPool(2, stride), conv(inputs, outputs, 1), norm(outputs)]

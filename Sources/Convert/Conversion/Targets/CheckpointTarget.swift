@@ -34,6 +34,7 @@ struct CheckpointTarget: ConversionTarget {
                 replacing: job.isReplacing
             )
         }
+        let added = beside.filter { !FileManager.default.fileExists(atPath: $0) }
         do throws(ConversionError) {
             try job.record?.write(into: job.folder, replacing: job.isReplacing)
             try CheckpointWriter.write(
@@ -43,7 +44,8 @@ struct CheckpointTarget: ConversionTarget {
                 shardCount: job.settings.shardCount
             )
         } catch {
-            // Without the checkpoint its graph is of no use, unless it took the place of another.
+            // Without the checkpoint what stands beside it is of no use, unless it took the place of another.
+            for path in added { try? FileManager.default.removeItem(atPath: path) }
             if writesMeta, !job.isReplacing { try? FileManager.default.removeItem(atPath: meta) }
             throw error
         }

@@ -66,20 +66,20 @@ public struct ConversionNetwork {
     /// Finds a network's parameters among what is planned.
     ///
     /// - Parameters:
-    ///   - network: The network.
-    ///   - built: It, for pictures of its size.
+    ///   - network: The network, for pictures of its size.
+    ///   - preprocessing: How its pictures are prepared.
     ///   - plan: What is to be written.
     ///   - set: Which values are the weights.
     /// - Throws: ``ConversionError`` as ``NetworkPlan`` does.
     public init(
-        _ network: Network,
-        _ built: FamilyNetwork,
+        _ network: FamilyNetwork,
+        _ preprocessing: Preprocessing,
         _ plan: ConversionPlan,
         set: WeightSet
     ) throws(ConversionError) {
         configuration = network.configuration
-        preprocessing = network.input.preprocessing
-        self.plan = try NetworkPlan(built, plan, set: set)
+        self.preprocessing = preprocessing
+        self.plan = try NetworkPlan(network, plan, set: set)
     }
 }
 

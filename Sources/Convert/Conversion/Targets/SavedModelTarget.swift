@@ -1,4 +1,5 @@
 internal import Checkpoint
+internal import Foundation
 internal import Proto
 
 /// The published exporter's two SavedModels: one takes encoded pictures, one prepared ones.
@@ -39,15 +40,25 @@ struct SavedModelTarget: ConversionTarget {
     }
 
     func write() throws(ConversionError) {
-        for (folder, input) in zip(results, inputs) {
-            try SavedModelWriter.write(
-                network.plan,
-                from: job.source,
-                input,
-                beside: job.record,
-                to: folder,
-                replacing: job.isReplacing
-            )
+        var written: [String] = []
+        do throws(ConversionError) {
+            for (folder, input) in zip(results, inputs) {
+                try SavedModelWriter.write(
+                    network.plan,
+                    from: job.source,
+                    input,
+                    beside: job.record,
+                    to: folder,
+                    replacing: job.isReplacing
+                )
+                written.append(folder)
+            }
+        } catch {
+            // One model without the other is no export.
+            if !job.isReplacing {
+                for folder in written { try? FileManager.default.removeItem(atPath: folder) }
+            }
+            throw error
         }
     }
 

@@ -12,14 +12,28 @@ extension GraphDefBuilder {
         add("Reshape", name, [input, shape], ["T": .of(.float32), "Tshape": .of(.int32)])
     }
 
-    /// Zeros around the pictures.
-    mutating func pad(_ padding: Padding, _ scope: String, _ input: String) -> String {
+    /// Zeros around the pictures, or a value.
+    mutating func pad(
+        _ padding: Padding,
+        _ scope: String,
+        _ input: String,
+        _ value: Float? = nil
+    ) -> String {
         let sides = [padding.top, padding.bottom, padding.left, padding.right].map { Int32($0) }
         let paddings = constant(
             "\(scope)/Pad/paddings",
             [0, 0] + sides + [0, 0],
             shape: [4, 2]
         )
+        if let value {
+            let around = constant("\(scope)/Pad/constant_values", [value], shape: [])
+            return add(
+                "PadV2",
+                "\(scope)/Pad",
+                [input, paddings, around],
+                ["T": .of(.float32), "Tpaddings": .of(.int32)]
+            )
+        }
         return add(
             "Pad",
             "\(scope)/Pad",
@@ -39,10 +53,12 @@ extension GraphDefBuilder {
         let isSame = window.border == .same && !layer.countsPadding
         let padding = window.padding(of: shape)
         // Zeros around the picture count in a mean only where they are part of it.
-        guard isSame || padding == .none || layer.function == .average && layer.countsPadding
+        guard isSame || padding == .none || layer.function == .maximum || layer.countsPadding
         else { return nil }
         let isPadded = !isSame && padding != .none
-        let source = isPadded ? pad(padding, name, input) : input
+        // What lies around the picture is never the largest.
+        let value: Float? = layer.function == .maximum ? -.infinity : nil
+        let source = isPadded ? pad(padding, name, input, value) : input
         return add(
             layer.function == .maximum ? "MaxPool" : "AvgPool",
             name,

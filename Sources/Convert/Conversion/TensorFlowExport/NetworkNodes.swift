@@ -103,7 +103,8 @@ struct NetworkNodes {
         case .branchAttention: return builder.branchAttention(name, inputs[0], inputs[1])
         case .dropBlock: return inputs[0]
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
-            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape:
+            .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
+            .custom:
             throw Self.inexpressible(node, node.layer.kind)
         }
     }

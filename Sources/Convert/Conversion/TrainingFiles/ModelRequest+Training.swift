@@ -31,12 +31,13 @@ extension ModelRequest {
     /// - Throws: ``NetworkError``.
     public func settleForWarmStart(
         _ identified: IdentifiedModel,
-        recorded: RecordedFlags?
+        recorded: RecordedFlags?,
+        names: ParameterNames
     ) throws(NetworkError) -> SettledModel {
         var request = self
         request.classes = nil
         request.embeddingSize = nil
-        let settled = try request.settle(identified, recorded: recorded)
+        let settled = try request.settle(identified, recorded: recorded, names: names)
         var model = settled.configuration
         model.classes = classes ?? model.classes
         model.embeddingSize = embeddingSize ?? model.embeddingSize

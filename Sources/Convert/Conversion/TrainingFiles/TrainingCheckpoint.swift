@@ -70,6 +70,19 @@ public enum TrainingCheckpoint {
         try writer.finish()
     }
 
+    /// Writes the graph of a checkpoint's network beside it, from which TensorFlow rebuilds it and restores all its variables.
+    ///
+    /// - Throws: `CheckpointError`, ``ConversionError``, `NetworkError`.
+    public static func writeGraph(of network: FamilyNetwork, besides prefix: String) throws {
+        let plan = try ConversionPlan(WeightFile(prefix), ConversionRequest())
+        try MetaGraphTarget.write(
+            plan,
+            try NetworkPlan(network, plan),
+            to: MetaGraphTarget.path(prefix: prefix),
+            replacing: true
+        )
+    }
+
     /// What a training goes on from.
     public struct Restored: Sendable {
         /// Variables of the model.

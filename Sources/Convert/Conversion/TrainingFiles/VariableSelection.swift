@@ -3,10 +3,10 @@ public import Networks
 
 extension VariableNames {
     /// The parameters in whose checkpoint names one of the patterns matches somewhere.
-    public func parameters(matching patterns: [Regex<AnyRegexOutput>]) -> Set<ParameterKey> {
+    public func parameters(matching patterns: [NamePattern]) -> Set<ParameterKey> {
         Set(
             variables.filter { variable in
-                patterns.contains { (try? $0.firstMatch(in: variable.name)) != nil }
+                patterns.contains { $0.matches(in: variable.name) }
             }.map(\.parameter.key)
         )
     }

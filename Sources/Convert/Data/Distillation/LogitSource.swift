@@ -14,7 +14,7 @@ public protocol LogitSource {
 
 extension LogitSource {
     /// The logits of records with zeros before each row, `[record, offset + class]`.
-    mutating func logits(of records: [SourceRecord], offset: Int) throws -> [Float] {
+    package mutating func logits(of records: [SourceRecord], offset: Int) throws -> [Float] {
         guard !records.isEmpty else { return [] }
         let logits = try logits(of: records)
         guard offset > 0 else { return logits }

@@ -73,14 +73,32 @@ extension LogitTable {
         }
     }
 
+    /// What stands in quotation marks at a line's beginning, two of them standing for one, and where it ends.
+    private static func quoted(_ line: ArraySlice<UInt8>) -> (name: [UInt8], end: Int)? {
+        let quote = UInt8(ascii: "\"")
+        var name: [UInt8] = []
+        var place = line.startIndex + 1
+        while place < line.endIndex {
+            if line[place] == quote {
+                guard place + 1 < line.endIndex, line[place + 1] == quote else {
+                    return (name, place + 1)
+                }
+                place += 1
+            }
+            name.append(line[place])
+            place += 1
+        }
+        return nil
+    }
+
     /// The name and the numbers of a line; nil where one is no number.
     private static func fields(_ line: ArraySlice<UInt8>) -> (name: ByteName, values: [Float])? {
         let (quote, comma, blank) = (UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: " "))
         let name: ArraySlice<UInt8>
         var rest: ArraySlice<UInt8>
-        if line.first == quote, let end = line.dropFirst().firstIndex(of: quote) {
-            name = line[(line.startIndex + 1)..<end]
-            rest = line[(end + 1)...]
+        if line.first == quote, let (quoted, end) = quoted(line) {
+            name = quoted[...]
+            rest = line[end...]
         } else {
             name = line.prefix { $0 != comma }
             rest = line[name.endIndex...]

@@ -1,4 +1,4 @@
-internal import Checkpoint
+package import Checkpoint
 
 /// Logits that were made elsewhere, a row for each picture, found by the picture's name or by its place.
 public final class LogitTable {
@@ -57,7 +57,7 @@ public final class LogitTable {
     func addFault(_ line: String) { faults.add(line) }
 
     /// The row of a picture: of its name or, where no row has that, of the only name that ends alike.
-    func index(of name: ByteName) -> Int? {
+    package func index(of name: ByteName) -> Int? {
         rowOfName[name] ?? rowOfEnd[name.lastComponent].flatMap { $0 }
     }
 

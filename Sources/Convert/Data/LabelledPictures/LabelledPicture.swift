@@ -4,7 +4,7 @@ public import Checkpoint
 /// A picture to be classified, and what is known of it.
 public struct LabelledPicture: Sendable {
     /// Where a picture came from.
-    public struct Origin: Sendable, Equatable {
+    public struct Origin: Sendable, Hashable {
         /// The path of the file.
         public let file: String
         /// Its place among the file's records, counted from 0; nil for a picture file.
@@ -79,6 +79,9 @@ public protocol PictureSource {
     /// How many there are in all, where that is known beforehand.
     var count: Int? { get }
 
+    /// The place behind the last picture that was taken or found corrupt, where a source counts them; else 0.
+    var reached: Int { get }
+
     /// What tells these pictures from others, as far as that can be had without reading them: SHA-256 of names and labels,
     /// and of the sizes of record files; nil where nothing does.
     var fingerprint: String? { get }
@@ -87,6 +90,9 @@ public protocol PictureSource {
 extension PictureSource {
     /// Nothing is known.
     public var fingerprint: String? { nil }
+
+    /// Nothing is counted.
+    public var reached: Int { 0 }
 
     /// Passes over a picture by reading it.
     public mutating func skip() throws -> Bool {
@@ -104,6 +110,8 @@ public struct CorruptPicture: Error, Sendable, CustomStringConvertible {
     public let origin: LabelledPicture.Origin
     /// What is wrong with it.
     public let reason: String
+    /// Its place among all pictures of the data, where a source counts them.
+    public var place: Int?
 
     /// A picture that is wrong somewhere.
     public init(origin: LabelledPicture.Origin, reason: String) {

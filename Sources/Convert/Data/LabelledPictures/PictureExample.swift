@@ -21,40 +21,40 @@ struct PictureExample {
 
     /// Looks for the parts in a serialized Example.
     init(_ bytes: RawSpan, _ keys: ExampleKeys = ExampleKeys()) throws(DataError) {
-        var places: [String: Range<Int>] = [:]
+        var places: [Name: Range<Int>] = [:]
         var names: [String] = []
         var teacher = TeacherLogits()
         let wanted = [
             keys.picture, keys.label, ExampleKeys.published.picture, ExampleKeys.published.label,
             ExampleKeys.published.name, ExampleKeys.dataSets.picture, ExampleKeys.dataSets.label,
             ExampleKeys.dataSets.name,
-        ]
+        ].compactMap { $0.map { Name($0) } }
         do throws(ProtoError) {
             try ExampleScanner.forEachEntry(bytes) { key, range in
                 names.append(key)
-                if wanted.contains(key) { places[key] = range }
+                if wanted.contains(Name(key)) { places[Name(key)] = range }
                 teacher.take(key, range)
             }
         } catch {
             throw .proto(error)
         }
         let isDataSets =
-            keys.picture == nil && places[ExampleKeys.published.picture] == nil
-            && places[ExampleKeys.dataSets.picture] != nil
+            keys.picture == nil && places[Name(ExampleKeys.published.picture)] == nil
+            && places[Name(ExampleKeys.dataSets.picture)] != nil
         let usual = isDataSets ? ExampleKeys.dataSets : ExampleKeys.published
         let pictureKey = keys.picture ?? usual.picture
         let labelKey = keys.label ?? usual.label
         self.labelKey = labelKey
         self.names = names
         self.teacher = teacher
-        guard let picture = places[pictureKey] else {
+        guard let picture = places[Name(pictureKey)] else {
             throw .missingFeature(pictureKey, found: names)
         }
         encoded = try Self.string(bytes, picture, pictureKey)
-        label = try places[labelKey].map { range throws(DataError) in
+        label = try places[Name(labelKey)].map { range throws(DataError) in
             try Self.integer(bytes, range, labelKey)
         }
-        name = try places[usual.name].flatMap { range throws(DataError) in
+        name = try places[Name(usual.name)].flatMap { range throws(DataError) in
             try Self.name(bytes, range, usual.name)
         }
     }

@@ -98,7 +98,7 @@ struct PictureFolderScan: Sendable {
     ]
 
     /// Whether a file's name says that it is a picture, also one of a kind that cannot be decoded here.
-    private static func hasPictureEnding(_ name: String) -> Bool {
+    static func hasPictureEnding(_ name: String) -> Bool {
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
         return pictureEndings.contains(name[name.index(after: dot)...].lowercased())
     }

@@ -2,16 +2,8 @@
 ///
 /// Each has its place among all of the source, by which parts come together again.
 public struct PictureShare: PictureSource {
-    /// How far a source has come.
-    public final class Position {
-        /// The place behind the last picture that was taken or found corrupt.
-        public fileprivate(set) var next: Int
-
-        fileprivate init(_ next: Int) { self.next = next }
-    }
-
-    /// How far it has come.
-    public let position: Position
+    /// The place behind the last picture that was taken or found corrupt.
+    public private(set) var reached: Int
     private var source: any PictureSource
     private let part: Int
     private let parts: Int
@@ -45,7 +37,7 @@ public struct PictureShare: PictureSource {
         self.unit = unit
         self.start = start
         self.limit = limit ?? .max
-        position = Position(start)
+        reached = start
     }
 
     /// How many there are in this share behind the start, where the number of all is known.
@@ -74,11 +66,12 @@ public struct PictureShare: PictureSource {
             place += 1
             do {
                 guard var picture = try source.next() else { return nil }
-                position.next = place
+                reached = place
                 picture.place = here
                 return picture
-            } catch let corrupt as CorruptPicture {
-                position.next = place
+            } catch var corrupt as CorruptPicture {
+                reached = place
+                corrupt.place = here
                 throw corrupt
             }
         }

@@ -38,7 +38,7 @@ public struct RecordSet: Sendable {
         let there = entries.filter { !$0.isFolder }.map(\.name)
         faults =
             Self.numberFaults(chosen.map(ShardName.init), among: there.map(ShardName.init))
-            + Self.copyFaults(chosen) + Self.emptiness(of: files, numbered: true)
+            + Self.copyFaults(chosen) + Self.doubles(of: files) + Self.emptiness(of: files, numbered: true)
         doubts = Self.emptiness(of: files, numbered: false)
     }
 
@@ -84,6 +84,41 @@ public struct RecordSet: Sendable {
                 "\(copies.map(\.name.description).joined(separator: ", ")): likely the same records, "
                     + "in copies"
             }
+    }
+
+    /// How much of files of one size is compared.
+    private static let comparedSize = 1 << 16
+
+    /// Files of a set that have one size and begin with the same bytes: the same records under two numbers.
+    private static func doubles(of files: [String]) -> [String] {
+        var sizes: [Int: [(name: ShardName, file: MappedFile)]] = [:]
+        for path in files {
+            let name = ShardName(ByteName(path).lastComponent)
+            guard name.number != nil, let file = try? MappedFile(path: path), file.count > 0 else {
+                continue
+            }
+            sizes[file.count, default: []].append((name, file))
+        }
+        var faults: [String] = []
+        for (_, files) in sizes.sorted(by: { $0.key < $1.key }) where files.count > 1 {
+            let alike = Dictionary(grouping: files) { name, file in
+                let start = try? file.withBytes { bytes throws(CheckpointError) in
+                    unsafe bytes.extracting(0..<min(bytes.byteCount, comparedSize)).withUnsafeBytes {
+                        unsafe [UInt8]($0)
+                    }
+                }
+                return name.stem.bytes + (start ?? [])
+            }
+            for group in alike.values.sorted(by: { $0[0].name.name < $1[0].name.name }) {
+                let names = group.map(\.name)
+                guard Set(names.map(\.original)).count > 1 else { continue }
+                faults.append(
+                    "\(names.map(\.name.description).shortList()): of one size, and beginning with the same bytes, so "
+                        + "likely the same records under several numbers"
+                )
+            }
+        }
+        return faults
     }
 
     private static func emptiness(of files: [String], numbered: Bool) -> [String] {

@@ -14,8 +14,18 @@ public struct ListedPicture: Equatable, Sendable {
         public var bottom: Double
     }
 
-    /// The path of the file.
+    /// A place in an archive.
+    public struct Place: Equatable, Sendable {
+        /// The path of the archive.
+        public let archive: String
+        /// The bytes.
+        public let range: Range<Int>
+    }
+
+    /// The path of the file; of one in an archive the archive's path and its own behind it.
     public let path: String
+    /// Where the file lies, if it is in an archive.
+    public var place: Place?
     /// The class.
     public let label: Int
     /// Boxes around what is shown, as shares of the extents, for the record.

@@ -60,6 +60,8 @@ public enum PictureLayout: String, CaseIterable, Sendable {
     public func listing(_ request: ListingRequest) throws -> PictureListing {
         do {
             var listing = try whole(request)
+            if !request.makesTraining { listing.training = [] }
+            if !request.makesValidation { listing.validation = [] }
             guard !listing.training.isEmpty || !listing.validation.isEmpty else {
                 throw DataError.noPictures(
                     path: request.folder,
@@ -68,9 +70,10 @@ public enum PictureLayout: String, CaseIterable, Sendable {
                 )
             }
             let mustDivide = self != .folders || request.validationShare > 0
-            for (part, pictures) in [
-                ("training", listing.training), ("validation", listing.validation),
-            ] where mustDivide && pictures.isEmpty {
+            for (part, pictures, isWanted) in [
+                ("training", listing.training, request.makesTraining),
+                ("validation", listing.validation, request.makesValidation),
+            ] where mustDivide && isWanted && pictures.isEmpty {
                 listing.remarks.append(
                     .warning("\(request.folder): there are no \(part) pictures in it")
                 )
@@ -102,7 +105,9 @@ public enum PictureLayout: String, CaseIterable, Sendable {
         switch self {
         case .folders:
             "a folder for each class with its pictures directly in it, or these in train and validation"
-        case .imagenet: "train/<synset>/*.JPEG and validation/<synset>/*.JPEG"
+        case .imagenet:
+            "train/<synset>/*.JPEG and validation/<synset>/*.JPEG, or ILSVRC2012_img_train.tar and "
+                + "ILSVRC2012_img_val.tar"
         case .food101: "meta and images"
         case .cub, .cubBySplit: "images, images.txt, bounding_boxes.txt and train_test_split.txt"
         case .cars196, .carsZeroShot:
@@ -115,8 +120,24 @@ public enum PictureLayout: String, CaseIterable, Sendable {
         }
     }
 
+    /// The folder that a data set's files lie in: the one that is named, or the one that its archive makes there.
+    private func folder(of named: String) -> String {
+        let outer: (folder: String, mark: String)? =
+            switch self {
+            case .aircraft: ("fgvc-aircraft-2013b", "data")
+            case .food101: ("food-101", "meta")
+            case .cub, .cubBySplit: ("CUB_200_2011", "images")
+            case .products: ("Stanford_Online_Products", "Ebay_train.txt")
+            default: nil
+            }
+        let files = ListingFiles(folder: named)
+        guard let outer, !files.exists(outer.mark), files.exists("\(outer.folder)/\(outer.mark)")
+        else { return named }
+        return files.path(outer.folder)
+    }
+
     private func whole(_ request: ListingRequest) throws -> PictureListing {
-        let files = ListingFiles(folder: request.folder)
+        let files = ListingFiles(folder: folder(of: request.folder))
         switch self {
         case .folders: return try FolderLayout(files: files).listing(request)
         case .imagenet: return try ImageNetLayout(files: files).listing(request)
@@ -146,10 +167,18 @@ public struct ListingRequest: Sendable {
     public var labels: String?
     /// A file of ImageNet's synsets and what they are in words.
     public var metadata: String?
-    /// A file of ImageNet's boxes.
+    /// A file of ImageNet's boxes, or a folder of annotations.
     public var boxes: String?
     /// A file of the synsets of ImageNet's validation pictures, in the order of their numbers.
     public var validationLabels: String?
+    /// The folder or archive of ImageNet's training pictures, where it is named.
+    public var trainingFolder: String?
+    /// The folder or archive of ImageNet's validation pictures, where it is named.
+    public var validationFolder: String?
+    /// Whether there is to be something to train on.
+    public var makesTraining = true
+    /// Whether there is to be something to validate with.
+    public var makesValidation = true
     /// The share of the pictures that validate, where the layout does not say.
     public var validationShare: Double = 0
 

@@ -39,6 +39,24 @@ public final class PictureLogits: Sendable {
         tables = Mutex(Tables(all: all))
     }
 
+    /// The files that are meant by paths: of a folder all whose names begin with `train` or `validation`.
+    ///
+    /// - Throws: ``DataError/noRows(path:)`` for a folder without.
+    public static func files(at paths: [String]) throws(DataError) -> [String] {
+        var files: [String] = []
+        for path in paths {
+            guard let entries = try? BytePath(path).entries() else {
+                files.append(path)
+                continue
+            }
+            let found = entries.compactMap { $0.isFolder ? nil : $0.name.text }
+                .filter { $0.hasPrefix("train") || $0.hasPrefix("validation") }
+            guard !found.isEmpty else { throw .noRows(path: path) }
+            files += found.map { "\(path)/\($0)" }
+        }
+        return files
+    }
+
     /// A row of one of the tables.
     private struct Row: Hashable {
         let table: Int

@@ -73,13 +73,18 @@ public struct RecordBuilder: Sendable {
         let stale = try staleFiles(parts)
         try createFolder()
 
+        // Each archive is opened once.
+        let archives = try Dictionary(
+            uniqueKeysWithValues: Set(parts.flatMap(\.pictures).compactMap { $0.place?.archive })
+                .map { ($0, try open($0)) }
+        )
         let jobs = parts.flatMap { part in (0..<part.shards.count).map { (part, $0) } }
         let state = Mutex(State(count: jobs.count))
         parallel(jobs.count) { index in
             guard state.withLock({ $0.failure == nil }) else { return }
             let (part, shard) = jobs[index]
             do {
-                let written = try write(part, shard, state, progress)
+                let written = try write(part, shard, archives, state, progress)
                 state.withLock { $0.writers[index] = written }
             } catch {
                 state.withLock { $0.failure = $0.failure ?? error }
@@ -118,6 +123,7 @@ public struct RecordBuilder: Sendable {
     private func write(
         _ part: Part,
         _ shard: Int,
+        _ archives: [String: MappedFile],
         _ state: borrowing Mutex<State>,
         _ progress: @Sendable (Int) -> Void
     ) throws -> Unnamed {
@@ -130,7 +136,7 @@ public struct RecordBuilder: Sendable {
             let picture = part.pictures[index]
             guard !isStopped() else { throw CancellationError() }
             do {
-                let record = try record(of: picture, decoder)
+                let record = try record(of: picture, archives, decoder)
                 try unsafe writer.write(record.span.bytes)
             } catch let error as PictureError {
                 state.withLock { $0.leftOut.append((index, "\(picture.path): \(error)")) }
@@ -147,21 +153,25 @@ public struct RecordBuilder: Sendable {
 
     private func record(
         of picture: ListedPicture,
+        _ archives: [String: MappedFile],
         _ decoder: PictureDecoder
     ) throws -> [UInt8] {
-        let file: MappedFile
-        do {
-            file = try MappedFile(path: picture.path)
-        } catch {
-            throw FileManager.default.fileExists(atPath: picture.path)
-                ? DataError.unreadable(path: picture.path)
-                : DataError.missing(path: picture.path)
+        let archive = picture.place.flatMap { archives[$0.archive] }
+        let file = try archive ?? open(picture.path)
+        let range = picture.place?.range ?? 0..<file.count
+        guard range.upperBound <= file.count else {
+            throw DataError.unreadable(path: picture.path)
         }
         let cut = cutsToBoxes ? picture.cut : nil
         var stored: Result<StoredPicture, PictureError> = .failure(.empty)
         try file.withBytes { bytes in
             stored = Result { () throws(PictureError) in
-                try StoredPicture(bytes, name: picture.name, cut: cut, decoder)
+                try StoredPicture(
+                    bytes.extracting(range),
+                    name: picture.name,
+                    cut: cut,
+                    decoder
+                )
             }
         }
         return RecordExample.serialized(
@@ -169,6 +179,15 @@ public struct RecordBuilder: Sendable {
             try stored.get(),
             logits: try logits?.logits(of: picture)
         )
+    }
+
+    private func open(_ path: String) throws(DataError) -> MappedFile {
+        do throws(CheckpointError) {
+            return try MappedFile(path: path)
+        } catch {
+            throw FileManager.default.fileExists(atPath: path)
+                ? .unreadable(path: path) : .missing(path: path)
+        }
     }
 
     private func finish(

@@ -30,7 +30,7 @@ final class CorruptorPool: Sendable {
         return settings.framing.square(of: try bytes.withBytes { try worker.decoder.decode($0) })
     }
 
-    /// The bytes of the file of a corrupted picture.
+    /// The bytes of a file of a corrupted picture: larger ones than are written to stay, with the same pixels.
     func file(
         of square: Picture,
         _ item: CleanPictures.Item,
@@ -50,7 +50,8 @@ final class CorruptorPool: Sendable {
         return item.format == .jpeg
             ? try picture.optimizedJPEG(
                 quality: CorruptionSettings.quality,
-                variant: settings.jpeg
-            ) : try picture.png()
+                variant: settings.jpeg,
+                isSmall: false
+            ) : try picture.png(isSmall: false)
     }
 }

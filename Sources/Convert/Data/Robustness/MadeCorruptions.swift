@@ -4,8 +4,8 @@ internal import Pictures
 /// Corrupted pictures that are made in memory, as ``CorruptionBuilder`` makes files of them: picture by picture, each under
 /// all corruptions and severities that are wanted.
 ///
-/// A picture is made where its bytes are asked for, on any thread; the bytes are those that its file would have. Clean ones
-/// are the square that is corrupted, without loss.
+/// A picture is made where its bytes are asked for, on any thread; they decode to the pixels that its file has. Clean ones are
+/// the square that is corrupted, without loss.
 public struct MadeCorruptions: PictureSource {
     /// The parts, in the order in which they are made of each picture.
     public let parts: [MeasuredPart]
@@ -20,7 +20,7 @@ public struct MadeCorruptions: PictureSource {
 
     /// What is made of one picture, or why nothing is.
     private enum Square {
-        case made(Picture, CleanPictures.Item)
+        case made(SquarePicture, CleanPictures.Item)
         case corrupt(CorruptPicture)
         case end
     }
@@ -117,18 +117,14 @@ public struct MadeCorruptions: PictureSource {
         taken += 1
         do {
             guard let item = try reader.next(settings) else { return .end }
-            do {
-                return .made(try pool.square(of: item.bytes), item)
-            } catch {
-                return .corrupt(CorruptPicture(origin: item.origin, reason: "\(error)"))
-            }
+            return .made(SquarePicture(item.bytes, pool), item)
         } catch let corrupt as CorruptPicture {
             return .corrupt(corrupt)
         }
     }
 
     private func picture(
-        _ square: Picture,
+        _ square: SquarePicture,
         _ item: CleanPictures.Item,
         _ part: MeasuredPart
     ) -> LabelledPicture {
@@ -142,11 +138,11 @@ public struct MadeCorruptions: PictureSource {
         let pool = pool
         picture.making = {
             guard case .corrupted(let corruption, let severity) = part else {
-                let bytes = try square.png()
+                let bytes = try square.picture().png(isSmall: false)
                 return unsafe OwnedBytes(copying: bytes.span.bytes)
             }
             let bytes = try pool.file(
-                of: square,
+                of: square.picture(),
                 item,
                 corruption,
                 severity: severity

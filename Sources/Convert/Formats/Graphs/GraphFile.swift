@@ -63,6 +63,17 @@ package struct GraphFile: Sendable {
         return found.form
     }
 
+    /// A graph in protobuf's text format as the binary message; nil for bytes that are none.
+    ///
+    /// - Throws: `ProtoError` for a text that is malformed.
+    package static func binaryGraph(_ bytes: RawSpan) throws(ProtoError) -> [UInt8]? {
+        guard textKind(bytes) == .graph else { return nil }
+        return try MessageText.bytes(
+            unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) },
+            .graph
+        )
+    }
+
     /// The content of a constant that was left in the file.
     ///
     /// - Throws: ``FormatError/checkpoint(_:)`` if the file has shrunk, ``FormatError/malformedFile(path:offset:reason:)``

@@ -45,7 +45,14 @@ package struct MATFile: Sendable {
         path: String,
         keeping names: Set<String>? = nil
     ) throws(FormatError) {
-        if let kind = Self.otherKind(content) { throw .otherLevel(path: path, level: kind) }
+        let start = Array(content.prefix(1024))
+        if let foreign = ForeignFile.binary(start) ?? ForeignFile.text(start), foreign != .matlab5 {
+            switch foreign {
+            case .hdf5, .matlab73: throw .otherLevel(path: path, level: "level 7.3 (HDF5)")
+            case .matlab4: throw .otherLevel(path: path, level: "level 4")
+            default: throw .unknownFile(path: path, reason: "this is \(foreign)")
+            }
+        }
         guard content.count >= 128 else {
             throw .malformedFile(path: path, offset: content.count, reason: "the header is cut off")
         }
@@ -100,37 +107,6 @@ package struct MATFile: Sendable {
         _ = try bytes.element()
         let name = try bytes.element()
         return text(try name.bytes.numbers(name.type))
-    }
-
-    /// What level a file is of, if it is another.
-    ///
-    /// Level 7.3 is HDF5 behind a header of 512 bytes. Level 4 begins with five words: a type below 5000 of thousands (order of
-    /// bytes), tens (kind of number) and units (kind of array), the extents, whether there is an imaginary part, and the length
-    /// of a name.
-    private static func otherKind(_ content: [UInt8]) -> String? {
-        let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-        if content.starts(with: magic) || content.dropFirst(512).starts(with: magic)
-            || content.starts(with: Array("MATLAB 7.3 MAT-file".utf8))
-        {
-            return "level 7.3 (HDF5)"
-        }
-        guard content.count >= 20, !content.starts(with: Array("MATLAB".utf8)) else { return nil }
-        for isBigEndian in [false, true] {
-            let words = (0..<5).map {
-                Int(MATBytes.word(content[(4 * $0)..<(4 * $0 + 4)], isBigEndian))
-            }
-            let (kind, rows, columns) = (words[0], words[1], words[2])
-            let isKind =
-                kind / 1000 == (isBigEndian ? 1 : 0) && kind % 1000 / 100 == 0
-                && kind % 100 / 10 <= 5 && kind % 10 <= 2
-            guard isKind, rows > 0, columns > 0, words[3] <= 1, (2...64).contains(words[4]),
-                content.count >= 20 + words[4],
-                content[(20 + words[4] - 1)] == 0,
-                content[20..<(20 + words[4] - 1)].allSatisfy({ (0x20..<0x7F).contains($0) })
-            else { continue }
-            return "level 4"
-        }
-        return nil
     }
 
     private static func matrix(

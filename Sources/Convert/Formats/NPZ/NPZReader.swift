@@ -62,11 +62,11 @@ public struct NPZReader: TensorSource {
             )
         }
         if found.isEmpty, let first = unread.first {
-            throw .malformedFile(
-                path: path,
-                offset: 0,
-                reason: "there is no array that can be read: '\(first.name)' \(first.reason)"
-            )
+            let reason =
+                "there is no array that can be read: '\(first.name)' \(first.reason)"
+            throw first.isDamaged
+                ? .malformedFile(path: path, offset: 0, reason: reason)
+                : .unknownFile(path: path, reason: reason)
         }
         self.file = file
         self.unread = unread
@@ -162,11 +162,6 @@ public struct NPZReader: TensorSource {
         return (entry, place)
     }
 
-    /// The entry of an array, if there is one.
-    public func tensor(named name: String) -> TensorEntry? {
-        positions[Array(name.utf8)].map { tensors[$0] }
-    }
-
     /// The bytes of an array, little-endian, in row-major order.
     ///
     /// - Throws: `CheckpointError`.
@@ -217,16 +212,5 @@ public struct NPZReader: TensorSource {
                 reason: "its bytes do not match their checksum"
             )
         }
-    }
-
-    /// Nothing: arrays of strings are not read.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        throw .malformedEntry(
-            path: file.path,
-            tensor: tensor.name,
-            reason: "\(tensor.dataType.name) elements are not strings"
-        )
     }
 }

@@ -45,22 +45,9 @@ package struct SingleArray: TensorSource {
         self.file = file
     }
 
-    package func tensor(named name: String) -> TensorEntry? {
-        tensors.first { $0.key.elementsEqual(name.utf8) }
-    }
-
     package func bytes(of tensor: TensorEntry, verifies: Bool) throws(CheckpointError)
         -> StoredBytes
     {
-        let start = Int(tensor.offset)
-        let stored = try unsafe StoredBytes(
-            file.buffer(start..<(start + Int(tensor.byteCount))),
-            owner: file
-        )
-        return arrangement.rowMajor(stored, of: tensor)
-    }
-
-    package func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        throw .malformedEntry(path: file.path, tensor: tensor.name, reason: "it holds no strings")
+        arrangement.rowMajor(try file.storedBytes(of: tensor), of: tensor)
     }
 }

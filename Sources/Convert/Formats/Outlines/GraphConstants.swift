@@ -19,7 +19,14 @@ public struct GraphConstants: TensorSource {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         let read = try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
-                Result { () throws(ProtoError) in try Self.constants(bytes, file) }
+                Result { () throws(ProtoError) in
+                    guard let message = try GraphFile.binaryGraph(bytes) else {
+                        return try Self.constants(bytes) { .mapped(file, $0) }
+                    }
+                    return try Self.constants(unsafe message.span.bytes) {
+                        .made(Array(message[$0]))
+                    }
+                }
             }
         }
         do throws(ProtoError) {
@@ -37,7 +44,7 @@ public struct GraphConstants: TensorSource {
 
     private static func constants(
         _ bytes: RawSpan,
-        _ file: MappedFile
+        _ place: (Range<Int>) -> PlacedArrays.Place
     ) throws(ProtoError) -> ([Found], [UnreadArray]) {
         var found: [Found] = []
         var unread: [UnreadArray] = []
@@ -68,7 +75,7 @@ public struct GraphConstants: TensorSource {
                 return
             }
             if tensor.content.count == needed {
-                found.append((key, type, shape, .mapped(file, tensor.content)))
+                found.append((key, type, shape, place(tensor.content)))
             } else if let values = values(message, type, width), needed <= filledLimit,
                 !values.isEmpty, values.count <= needed, tensor.content.isEmpty
             {
@@ -150,9 +157,6 @@ public struct GraphConstants: TensorSource {
         }
     }
 
-    /// The entry of a constant, if there is one.
-    public func tensor(named name: String) -> TensorEntry? { arrays.tensor(named: name) }
-
     /// The bytes of a constant, little-endian, in row-major order.
     ///
     /// - Throws: `CheckpointError`.
@@ -161,12 +165,5 @@ public struct GraphConstants: TensorSource {
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
         try arrays.bytes(of: tensor, verifies: verifies)
-    }
-
-    /// Nothing: only constants of numbers are read.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        try arrays.strings(of: tensor)
     }
 }

@@ -29,7 +29,11 @@ public struct ONNXConstants: TensorSource {
             throw .malformedFile(path: path, offset: 0, reason: "it is no ONNX model")
         }
         // Files beside the model are looked up where the model names some.
-        let whole = try? ONNXFile(path: path)
+        var whole: ONNXFile?
+        var fault: String?
+        do throws(FormatError) { whole = try ONNXFile(path: path) } catch {
+            fault = "\(error)"
+        }
         var found: [(key: [UInt8], type: DataType, shape: [Int], place: PlacedArrays.Place)] = []
         var unread: [UnreadArray] = []
         for weight in outline.weights {
@@ -53,6 +57,14 @@ public struct ONNXConstants: TensorSource {
                 constant.range.count == needed
             {
                 found.append((key, type, weight.shape, .mapped(constant.file, constant.range)))
+            } else if weight.offset == nil, let fault {
+                unread.append(
+                    UnreadArray(
+                        key: key,
+                        reason: "lies beside the model, which cannot be read: \(fault)",
+                        isDamaged: true
+                    )
+                )
             } else {
                 unread.append(
                     UnreadArray(
@@ -68,9 +80,6 @@ public struct ONNXConstants: TensorSource {
         self.unread = unread
     }
 
-    /// The entry of a weight, if there is one.
-    public func tensor(named name: String) -> TensorEntry? { arrays.tensor(named: name) }
-
     /// The bytes of a weight, little-endian, in row-major order.
     ///
     /// - Throws: `CheckpointError`.
@@ -79,12 +88,5 @@ public struct ONNXConstants: TensorSource {
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
         try arrays.bytes(of: tensor, verifies: verifies)
-    }
-
-    /// Nothing: only numbers are read.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        try arrays.strings(of: tensor)
     }
 }

@@ -39,11 +39,6 @@ struct PlacedArrays: TensorSource {
         self.path = path
     }
 
-    func tensor(named name: String) -> TensorEntry? {
-        let key = Array(name.utf8)
-        return places[key] == nil ? nil : tensors.first { $0.key == key }
-    }
-
     func bytes(of tensor: TensorEntry, verifies: Bool) throws(CheckpointError) -> StoredBytes {
         switch places[tensor.key] {
         case .mapped(let file, let range):
@@ -52,14 +47,6 @@ struct PlacedArrays: TensorSource {
         case nil:
             throw .malformedEntry(path: path, tensor: tensor.name, reason: "it is not there")
         }
-    }
-
-    func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        throw .malformedEntry(
-            path: path,
-            tensor: tensor.name,
-            reason: "\(tensor.dataType.name) elements are not strings"
-        )
     }
 
     /// The bytes that elements of a shape take; nil where they are too many to count.

@@ -13,7 +13,6 @@ public struct SafeTensorsReader: TensorSource {
     /// The texts that the file carries.
     public let metadata: [String: String]
     private let file: MappedFile
-    private let positions: [[UInt8]: Int]
 
     /// The longest header that readers take.
     package static let headerLimit = 100_000_000
@@ -98,7 +97,6 @@ public struct SafeTensorsReader: TensorSource {
         self.unread = unread
         metadata = Dictionary(header.texts) { _, last in last }
         self.file = file
-        positions = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ($1.key, $0) })
     }
 
     /// Throws unless the arrays follow each other without gap or overlap up to the end of the file.
@@ -121,11 +119,6 @@ public struct SafeTensorsReader: TensorSource {
         guard end == size else { throw malformed("\(size - end) bytes belong to no array", end) }
     }
 
-    /// The entry of an array, if there is one.
-    public func tensor(named name: String) -> TensorEntry? {
-        positions[Array(name.utf8)].map { tensors[$0] }
-    }
-
     /// The bytes of an array, little-endian, in row-major order; they have no checksum.
     ///
     /// - Throws: `CheckpointError`.
@@ -133,21 +126,6 @@ public struct SafeTensorsReader: TensorSource {
         of tensor: TensorEntry,
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
-        let start = Int(tensor.offset)
-        return try unsafe StoredBytes(
-            file.buffer(start..<(start + Int(tensor.byteCount))),
-            owner: file
-        )
-    }
-
-    /// Nothing: the format has no strings.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        throw .malformedEntry(
-            path: file.path,
-            tensor: tensor.name,
-            reason: "\(tensor.dataType.name) elements are not strings"
-        )
+        try file.storedBytes(of: tensor)
     }
 }

@@ -15,7 +15,7 @@ public struct SafeTensorsShards: TensorSource {
     /// The index, and the files that it names.
     public let paths: [String]
     private let readers: [SafeTensorsReader]
-    private let positions: [[UInt8]: (reader: Int, tensor: Int)]
+    private let places: [[UInt8]: Int]
 
     /// What the name of an index ends in.
     static let ending = ".safetensors.index.json"
@@ -70,11 +70,7 @@ public struct SafeTensorsShards: TensorSource {
         self.readers = readers
         self.paths = paths
         metadata = readers.first?.metadata ?? [:]
-        positions = Dictionary(
-            uniqueKeysWithValues: entries.enumerated().map {
-                ($1.entry.key, (reader: $1.reader, tensor: $0))
-            }
-        )
+        places = Dictionary(uniqueKeysWithValues: entries.map { ($0.entry.key, $0.reader) })
     }
 
     /// The arrays and their files.
@@ -110,11 +106,6 @@ public struct SafeTensorsShards: TensorSource {
         return map
     }
 
-    /// The entry of an array, if there is one.
-    public func tensor(named name: String) -> TensorEntry? {
-        positions[Array(name.utf8)].map { tensors[$0.tensor] }
-    }
-
     /// The bytes of an array, little-endian, in row-major order; they have no checksum.
     ///
     /// - Throws: `CheckpointError`.
@@ -122,20 +113,9 @@ public struct SafeTensorsShards: TensorSource {
         of tensor: TensorEntry,
         verifies: Bool
     ) throws(CheckpointError) -> StoredBytes {
-        guard let place = positions[tensor.key] else {
+        guard let place = places[tensor.key] else {
             throw .malformedEntry(path: paths[0], tensor: tensor.name, reason: "it is not there")
         }
-        return try readers[place.reader].bytes(of: tensor, verifies: verifies)
-    }
-
-    /// Nothing: the format has no strings.
-    ///
-    /// - Throws: `CheckpointError.malformedEntry`.
-    public func strings(of tensor: TensorEntry) throws(CheckpointError) -> [[UInt8]] {
-        throw .malformedEntry(
-            path: paths[0],
-            tensor: tensor.name,
-            reason: "\(tensor.dataType.name) elements are not strings"
-        )
+        return try readers[place].bytes(of: tensor, verifies: verifies)
     }
 }

@@ -12,6 +12,7 @@ extension ModelConfiguration {
         }
         if version == 2 { parts.append("alpha \(alpha), beta \(beta)") }
         if keepsLastResolution { parts.append("no last downsampling") }
+        if poolsAsPyTorch { parts.append("pools padded as in PyTorch") }
         if pooling != .average { parts.append("pooling \(pooling.rawValue)") }
         if embeddingSize > 0 { parts.append("embedding \(embeddingSize)") }
         parts.append("\(classes) classes")

@@ -40,12 +40,6 @@ struct TimmSource: TensorSource {
         self.originals = originals
     }
 
-    func tensor(named name: String) -> TensorEntry? {
-        let key = Array(name.utf8)
-        if originals[key] == nil { return source.tensor(named: name) }
-        return tensors.first { $0.key == key }
-    }
-
     func bytes(
         of tensor: TensorEntry,
         verifies: Bool
@@ -111,10 +105,30 @@ extension TimmSource {
                     == (isKernel ? KernelLayout.outputsFirst(variable.shape) : variable.shape)
             }
             if isThere {
+                guard !hasMore(shapes, than: names.values) else { return nil }
                 return Dictionary(names.map { (Name($0.value), $0.key) }) { first, _ in first }
             }
         }
         return nil
+    }
+
+    /// Whether a file holds parameters of the network's modules that the network has not, such as biases: then it is another.
+    private static func hasMore(
+        _ shapes: [Name: [Int]],
+        than names: some Sequence<String>
+    ) -> Bool {
+        func module(_ name: String) -> Substring? {
+            name.lastIndex(of: ".").map { name[..<$0] }
+        }
+        let known = Set(names.map { Name($0) })
+        let modules = Set(names.compactMap { module($0) }.map { Name(String($0)) })
+        return shapes.keys.contains { name in
+            let isParameter = [".weight", ".bias"].contains { name.text.hasSuffix($0) }
+            guard isParameter, !known.contains(name), let module = module(name.text) else {
+                return false
+            }
+            return modules.contains(Name(String(module))) || module.hasPrefix("layer")
+        }
     }
 
     /// The networks that have as many blocks.

@@ -14,12 +14,20 @@ struct GraphImporter {
     private var settling: GraphSettling
     private var notes: [String]
     private var warnings: [String] = []
+    /// The graph's file, and what its variables were read from.
+    private var files: NetworkFiles
 
     init(_ source: GraphSource, _ options: ImportOptions) throws(ImportProblem) {
         self.source = source
         self.options = options
         settling = GraphSettling(try FlatGraph(source.meta), file: source.file)
         notes = source.notes
+        files = NetworkFiles(
+            source.path,
+            kind: source.kind,
+            digested: [source.path],
+            digestSubject: "its bytes"
+        )
     }
 
     // MARK: Networks
@@ -60,6 +68,7 @@ struct GraphImporter {
         let resolved = settling.graph.resolved(logits)
         let place = names[resolved.node] ?? leafName
         return ImportedGraph(
+            files: files,
             nodes: emission.nodes,
             constants: emission.constants,
             pictures: .init(
@@ -87,32 +96,53 @@ struct GraphImporter {
     mutating func values(
         of tensors: [String]
     ) throws -> (values: [ReferenceTensor], notes: [String]) {
-        try feed()
-        var outputs: [Edge] = []
-        for tensor in tensors { outputs.append(try edge(tensor)) }
-        do throws(ImportProblem) { try settling.settle(outputs) } catch {
-            throw NetworkError.imported(error)
-        }
-        let order = try settling.graph.order(from: outputs)
-        try check(order, allowsRandom: true)
-        let emission = try GraphEmission(
-            outputs,
-            leaves: [:],
-            settling,
-            variables: try variables(order)
-        )
-        var fetches: [String] = []
-        for output in outputs.map({ settling.graph.resolved($0) }) {
-            guard let name = emission.names[output.node] else {
-                throw NetworkError.imported(.noTensor(settling.graph.name(output), near: []))
-            }
-            fetches.append(output.output == 0 ? name : "\(name):\(output.output)")
-        }
+        let (emission, fetches, _, notes) = try emitted(tensors, keepingArrays: false)
         let constants = emission.constants
         let interpreter = GraphInterpreter(nodes: emission.nodes) { name throws(ReferenceError) in
             try constants[Name(name)]?.tensor()
         }
         return (try interpreter.run(fetches), notes)
+    }
+
+    /// What is left of the graph for any tensors.
+    ///
+    /// - Parameters:
+    ///   - tensors: Their names.
+    ///   - keepsArrays: Whether arrays that are fed stay inputs; else they are constants as all that is fed.
+    /// - Returns: The nodes, where the tensors are among them, and the inputs that are left with their values.
+    /// - Throws: ``NetworkError``, `CheckpointError`, `FormatError`, `ReferenceError`.
+    mutating func emitted(
+        _ tensors: [String],
+        keepingArrays keepsArrays: Bool
+    ) throws -> (
+        emission: GraphEmission, places: [String],
+        inputs: [(name: String, value: ReferenceTensor)], notes: [String]
+    ) {
+        let arrays = try feed(keepingArrays: keepsArrays)
+        var outputs: [Edge] = []
+        for tensor in tensors { outputs.append(try edge(tensor)) }
+        do throws(ImportProblem) { try settling.settle(outputs) } catch {
+            throw NetworkError.imported(error)
+        }
+        let leaves = Dictionary(arrays.map { ($0.edge, leafName($0.edge)) }) { first, _ in first }
+        let order = try settling.graph.order(from: outputs, leaves: Set(leaves.keys))
+        try check(order, allowsRandom: true)
+        let emission = try GraphEmission(
+            outputs,
+            leaves: leaves,
+            settling,
+            variables: try variables(order)
+        )
+        var fetches: [String] = []
+        for output in outputs.map({ settling.graph.resolved($0) }) {
+            guard let name = leaves[output] ?? emission.names[output.node] else {
+                throw NetworkError.imported(.noTensor(settling.graph.name(output), near: []))
+            }
+            let isFirst = output.output == 0 || leaves[output] != nil
+            fetches.append(isFirst ? name : "\(name):\(output.output)")
+        }
+        let inputs = arrays.map { (leaves[$0.edge] ?? leafName($0.edge), $0.value) }
+        return (emission, fetches, inputs, notes)
     }
 
     /// A tensor by its name in the graph, or else in a signature.
@@ -185,7 +215,14 @@ struct GraphImporter {
     // MARK: Steps
 
     /// Puts the values of placeholders in their place.
-    private mutating func feed() throws {
+    ///
+    /// - Parameter keepsArrays: Whether arrays of numbers stay out.
+    /// - Returns: The arrays that stayed out, and where they go in.
+    @discardableResult
+    private mutating func feed(
+        keepingArrays keepsArrays: Bool = false
+    ) throws -> [(edge: Edge, value: ReferenceTensor)] {
+        var arrays: [(edge: Edge, value: ReferenceTensor)] = []
         for feed in options.feeds {
             let edge = try edge(feed.tensor)
             do throws(ImportProblem) {
@@ -200,12 +237,21 @@ struct GraphImporter {
                             + ImportProblem.Candidate(tensor: "", shape: stated).description
                     )
                 }
+                if keepsArrays, case .array = feed.value, !value.shape.isEmpty, value.count > 0,
+                    [.float32, .float16, .bfloat16, .uint8].contains(value.type)
+                {
+                    settling.kept.insert(edge)
+                    settling.leaves.insert(edge)
+                    arrays.append((edge, value))
+                    continue
+                }
                 let held = settling.hold(value, settling.graph.nodes[edge.node].name)
                 try settling.change { graph in graph.alias(edge, to: held) }
             } catch {
                 throw NetworkError.imported(error)
             }
         }
+        return arrays
     }
 
     private static func tensor(
@@ -376,8 +422,16 @@ struct GraphImporter {
                 && graph.constants[$0] == nil
         }
         guard !held.isEmpty else { return [:] }
-        let (tensors, note) = try source.openCheckpoint(variables: held.count)
+        let (location, note) = try source.checkpointLocation(variables: held.count)
         if let note { notes.append(note) }
+        let tensors = try location.open()
+        files = NetworkFiles(
+            source.path,
+            kind: source.kind,
+            digested: [source.path]
+                + NetworkFiles(checkpoint: tensors, at: location.prefix).digested,
+            digestSubject: "its bytes and those of its variables"
+        )
         var values = VariableValues(source.meta, graph, tensors, options.weights)
         let found = try values.values(of: held, in: graph)
         notes += values.notes

@@ -107,15 +107,17 @@ public struct GraphSource: Sendable {
 
     // MARK: Variables
 
-    /// Opens the checkpoint of the graph's variables.
+    /// Finds the checkpoint of the graph's variables.
     ///
     /// - Parameter variables: How many there are, for the error.
     /// - Returns: The checkpoint, and how it was found if that is not plain.
     /// - Throws: `CheckpointError`, ``NetworkError``.
-    func openCheckpoint(variables: Int) throws -> (tensors: any TensorSource, note: String?) {
+    func checkpointLocation(
+        variables: Int
+    ) throws -> (location: CheckpointLocation, note: String?) {
         switch checkpoint {
-        case .stated(let path): return (try CheckpointLocation(path).open(), nil)
-        case .found(let location): return (try location.open(), nil)
+        case .stated(let path): return (try CheckpointLocation(path), nil)
+        case .found(let location): return (location, nil)
         case .none(let reason):
             throw NetworkError.imported(.noCheckpoint(variables: variables, reason: reason))
         case .beside(let path):
@@ -126,15 +128,15 @@ public struct GraphSource: Sendable {
                 where FileManager.default.fileExists(atPath: candidate)
                     && !candidate.hasSuffix("/")
                 {
-                    return (try CheckpointLocation(candidate).open(), nil)
+                    return (try CheckpointLocation(candidate), nil)
                 }
                 if !prefix.hasSuffix("/"), let location = try? CheckpointLocation(prefix) {
-                    return (try location.open(), nil)
+                    return (location, nil)
                 }
             }
             do throws(CheckpointError) {
                 let location = try CheckpointLocation(Self.folder(path))
-                return (try location.open(), "took the variables of \(location.prefix)")
+                return (location, "took the variables of \(location.prefix)")
             } catch {
                 throw NetworkError.imported(
                     .noCheckpoint(variables: variables, reason: error.description)

@@ -17,6 +17,8 @@ public struct ImportedGraph: Sendable {
         package let type: DataType
     }
 
+    /// Where it was read from.
+    public let files: NetworkFiles
     /// The operations.
     package let nodes: [NodeDef]
     /// The values of those that are constants, by name.
@@ -55,6 +57,12 @@ public struct ImportedGraph: Sendable {
 
     /// How many pictures have to be given at once; nil for any number.
     public var batch: Int? { pictures.shape.flatMap { $0.first ?? nil } }
+
+    /// What it is in one line.
+    public var summary: String {
+        "\(files.kind), \(nodes.count - constants.count) operations, \(parameters) parameters, "
+            + "\(pictures.tensor) to \(logits)"
+    }
 
     /// How often each operation is there.
     public var operations: [String: Int] {

@@ -43,17 +43,17 @@ package struct ONNXInterpreter: Sendable {
         _ inputs: [String: ReferenceTensor],
         keeping names: [String]
     ) throws(ReferenceError) -> [String: ReferenceTensor] {
-        var values = inputs
-        var uses: [String: Int] = [:]
-        for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
-        for name in names { uses[name, default: 0] += 1 }
+        var values = Dictionary(uniqueKeysWithValues: inputs.map { (Name($0.key), $0.value) })
+        var uses: [Name: Int] = [:]
+        for node in file.nodes { for input in node.inputs { uses[Name(input), default: 0] += 1 } }
+        for name in names { uses[Name(name), default: 0] += 1 }
         for node in file.nodes {
             do throws(ReferenceError) {
                 var operands: [ReferenceTensor?] = []
                 for input in node.inputs {
                     if input.isEmpty {
                         operands.append(nil)
-                    } else if let value = values[input] {
+                    } else if let value = values[Name(input)] {
                         operands.append(value)
                     } else {
                         operands.append(try constant(input))
@@ -63,10 +63,11 @@ package struct ONNXInterpreter: Sendable {
                 guard results.count >= node.outputs.count else {
                     throw ReferenceError("\(node.outputs.count) outputs")
                 }
-                for (name, result) in zip(node.outputs, results) { values[name] = result }
+                for (name, result) in zip(node.outputs, results) { values[Name(name)] = result }
                 for input in node.inputs {
-                    uses[input, default: 0] -= 1
-                    if uses[input, default: 0] <= 0 { values[input] = nil }
+                    let name = Name(input)
+                    uses[name, default: 0] -= 1
+                    if uses[name, default: 0] <= 0 { values[name] = nil }
                 }
             } catch {
                 throw .uncomputable(
@@ -77,7 +78,7 @@ package struct ONNXInterpreter: Sendable {
         }
         var outputs: [String: ReferenceTensor] = [:]
         for name in names {
-            if let tensor = values[name], tensor.type == .float32 { outputs[name] = tensor }
+            if let tensor = values[Name(name)], tensor.type == .float32 { outputs[name] = tensor }
         }
         return outputs
     }

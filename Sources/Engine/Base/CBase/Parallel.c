@@ -1,13 +1,7 @@
 #include "CBase.h"
+#include "Team.h"
 
 #include <stdatomic.h>
-
-// GCC's OpenMP runtime, which oneDNN uses: the entry that GCC compiles `#pragma omp parallel` to. Work of ours and
-// of oneDNN's thereby shares one team of threads and never competes for the cores.
-extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
-extern void omp_set_num_threads(int);
-extern int omp_get_max_threads(void);
-extern int omp_get_thread_num(void);
 
 struct work {
     atomic_long next;

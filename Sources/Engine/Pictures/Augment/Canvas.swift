@@ -24,6 +24,46 @@ struct Canvas: ~Copyable {
         }
     }
 
+    /// Turns every row round, of the floats and of the bytes.
+    mutating func mirror() {
+        let (width, height) = (picture.size.width, picture.size.height)
+        for row in 0..<height {
+            for column in 0..<(width / 2) {
+                let (left, right) = (3 * (row * width + column), 3 * (row * width + width - 1 - column))
+                for channel in 0..<3 {
+                    values.swapAt(left + channel, right + channel)
+                    picture.pixels.swapAt(left + channel, right + channel)
+                }
+            }
+        }
+    }
+
+    /// Changes the colours of the floats.
+    mutating func shift(_ colours: ColourShift) {
+        var floats = values.mutableSpan
+        colours.apply(to: &floats)
+    }
+
+    /// Writes the floats as the network wants them: `value - mean`.
+    borrowing func writeValues(
+        as preprocessing: Preprocessing,
+        layout: PixelLayout,
+        into output: inout MutableSpan<Float>
+    ) {
+        precondition(
+            output.count == values.count,
+            "room for \(output.count) of \(values.count) values"
+        )
+        let means = [preprocessing.means.red, preprocessing.means.green, preprocessing.means.blue]
+        let plane = values.count / 3
+        for channel in 0..<3 {
+            for place in 0..<plane {
+                let index = layout == .nhwc ? 3 * place + channel : channel * plane + place
+                output[index] = values[3 * place + channel] - means[channel]
+            }
+        }
+    }
+
     /// Writes the bytes as the network wants them: `value * scale - mean`.
     borrowing func write(
         as preprocessing: Preprocessing,

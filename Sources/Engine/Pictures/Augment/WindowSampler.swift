@@ -35,6 +35,14 @@ public struct WindowSampler: Equatable, Sendable {
         objectShare = isRandom ? 0.1 : 1
     }
 
+    /// The sampler of the published `inception` preprocessings.
+    public static var colours: WindowSampler {
+        var sampler = WindowSampler()
+        sampler.aspectRatios = 0.75...(4 / 3)
+        sampler.areas = 0.1...1
+        return sampler
+    }
+
     /// Draws a window.
     ///
     /// Without boxes the whole picture is the object.

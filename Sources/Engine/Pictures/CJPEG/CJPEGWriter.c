@@ -72,8 +72,8 @@ static void write_coefficients(j_compress_ptr info, const Content *content) {
     jpeg_finish_compress(info);
 }
 
-static bool make_file(void (*write)(j_compress_ptr, const Content *), bool is_as_tensorflow, const Content *content,
-                      uint8_t **bytes, size_t *count, char *message, size_t message_size) {
+static bool make_file(void (*write)(j_compress_ptr, const Content *), bool is_as_tensorflow, bool is_small,
+                      const Content *content, uint8_t **bytes, size_t *count, char *message, size_t message_size) {
     struct jpeg_compress_struct info;
     Failure failure;
     unsigned char *output = NULL;
@@ -96,9 +96,8 @@ static bool make_file(void (*write)(j_compress_ptr, const Content *), bool is_as
         info.density_unit = 1;
         info.X_density = 300;
         info.Y_density = 300;
-    } else {
-        info.optimize_coding = TRUE;
     }
+    if (is_small) info.optimize_coding = TRUE;
     write(&info, content);
     jpeg_destroy_compress(&info);
     *bytes = output;
@@ -109,19 +108,19 @@ static bool make_file(void (*write)(j_compress_ptr, const Content *), bool is_as
 bool cjpeg_write(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes, size_t *count,
                  char *message, size_t message_size) {
     Content content = {.pixels = pixels, .width = width, .height = height, .quality = quality};
-    return make_file(write_pixels, true, &content, bytes, count, message, message_size);
+    return make_file(write_pixels, true, false, &content, bytes, count, message, message_size);
 }
 
-bool cjpeg_write_optimized(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
-                           size_t *count, char *message, size_t message_size) {
+bool cjpeg_write_plain(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, bool is_small,
+                       uint8_t **bytes, size_t *count, char *message, size_t message_size) {
     Content content = {.pixels = pixels, .width = width, .height = height, .quality = quality};
-    return make_file(write_pixels, false, &content, bytes, count, message, message_size);
+    return make_file(write_pixels, false, is_small, &content, bytes, count, message, message_size);
 }
 
-bool cjpeg_write_coefficients(const int16_t *coefficients, uint32_t width, uint32_t height, int quality,
+bool cjpeg_write_coefficients(const int16_t *coefficients, uint32_t width, uint32_t height, int quality, bool is_small,
                               uint8_t **bytes, size_t *count, char *message, size_t message_size) {
     Content content = {.coefficients = coefficients, .width = width, .height = height, .quality = quality};
-    return make_file(write_coefficients, false, &content, bytes, count, message, message_size);
+    return make_file(write_coefficients, false, is_small, &content, bytes, count, message, message_size);
 }
 
 void cjpeg_free(uint8_t *bytes) { free(bytes); }

@@ -132,8 +132,8 @@ static void flush(png_structp png) {}
 // Corrupted pictures are noise for the most part: deflate's best would take ten times as long for a few hundredths.
 enum { compression = 2 };
 
-bool cpng_write(const uint8_t *pixels, uint32_t width, uint32_t height, uint8_t **bytes, size_t *count, char *message,
-                size_t message_size) {
+bool cpng_write(const uint8_t *pixels, uint32_t width, uint32_t height, bool is_small, uint8_t **bytes, size_t *count,
+                char *message, size_t message_size) {
     Output output = {.message = message, .message_size = message_size};
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &output, fail_output, ignore);
     png_infop info = png ? png_create_info_struct(png) : NULL;
@@ -148,8 +148,8 @@ bool cpng_write(const uint8_t *pixels, uint32_t width, uint32_t height, uint8_t 
         return false;
     }
     png_set_write_fn(png, &output, put, flush);
-    png_set_compression_level(png, compression);
-    png_set_filter(png, 0, PNG_FILTER_SUB);
+    png_set_compression_level(png, is_small ? compression : 0);
+    png_set_filter(png, 0, is_small ? PNG_FILTER_SUB : PNG_FILTER_NONE);
     png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                  PNG_FILTER_TYPE_DEFAULT);
     png_write_info(png, info);

@@ -7,7 +7,7 @@ extension Network {
     /// - Throws: `DataError` for names that are there and cannot be read.
     public func classNames() throws(DataError) -> ClassNames? {
         guard let recorded, let text = recorded.values[RecordedFlags.classNames] else {
-            return try ClassNames.found(besidesCheckpoint: file.path)
+            return try ClassNames.found(besidesCheckpoint: files.path)
         }
         return ClassNames(text.split(separator: "\n").map(String.init), path: recorded.path)
     }

@@ -2,7 +2,7 @@ package import Engine
 public import Networks
 
 extension Network {
-    /// Opens a checkpoint, or another file of weights, and settles its model.
+    /// Opens a checkpoint, another file of weights, or a graph, and settles its model.
     ///
     /// - Parameters:
     ///   - path: What the user named.
@@ -15,6 +15,16 @@ extension Network {
         _ request: NetworkRequest,
         _ diagnostics: Diagnostics
     ) throws -> Network {
+        if isGraph(path) {
+            return try ToolError.about(graphIn: path) {
+                let network = try Network(GraphSource(path, request.graph), request)
+                if case .imported(let graph) = network.model {
+                    for note in graph.notes { diagnostics.note(note) }
+                    for warning in graph.warnings { diagnostics.warning(warning) }
+                }
+                return network
+            }
+        }
         let file = try ToolError.about(nil) { try WeightFile(path) }
         for note in file.notes { diagnostics.note(note) }
         for warning in file.warnings { diagnostics.warning(warning) }
@@ -42,7 +52,7 @@ extension Network {
         _ options: ParsedOptions
     ) throws -> Executor {
         let execution = try EngineOptions.execution(options)
-        return try ToolError.about(networkIn: file.path) {
+        return try ToolError.about(networkIn: files.path) {
             try executor(
                 imageSize: imageSize,
                 batch: batch,
@@ -59,20 +69,42 @@ extension Network {
     /// - Parameters:
     ///   - diagnostics: Is told.
     ///   - usesPictures: Whether it matters how pictures are prepared.
-    public func describe(_ diagnostics: Diagnostics, usesPictures: Bool = true) {
+    /// - Throws: ``ToolError``.
+    public func describe(_ diagnostics: Diagnostics, usesPictures: Bool = true) throws {
+        let digest = try ToolError.about(nil) { try files.digest() }
         diagnostics.note("model: \(summary)")
         diagnostics.tell(facts + (usesPictures ? input.facts : []), recordedIn: recorded)
-        diagnostics.note("\(file.kind): \(file.path), sha256 of \(file.digestSubject) \(digest)")
+        if case .family(let model) = model {
+            diagnostics.tellContradictions(recorded, model.configuration)
+        }
+        diagnostics.note("\(files.kind): \(files.path), sha256 of \(files.digestSubject) \(digest)")
     }
 }
 
 extension Diagnostics {
+    /// Warns of recorded flags that are not those of a network.
+    public func tellContradictions(_ flags: RecordedFlags?, _ model: ModelConfiguration) {
+        guard let flags else { return }
+        let found = flags.contradictions(of: model)
+        guard !found.isEmpty else { return }
+        warning(
+            "\(flags.path) may be that of another network, and wrong in all else: it says "
+                + found.joined(separator: "; ")
+        )
+    }
+
     /// Says how facts about a network are known; what is only assumed, and may change every figure, is a warning.
     public func tell(_ facts: [NetworkFact], recordedIn flags: RecordedFlags?) {
         func text(_ origin: NetworkFact.Origin) -> String {
             facts.filter { $0.origin == origin }.map(\.flag).joined(separator: " ")
         }
-        let (recorded, assumed) = (text(.recorded), text(.assumed))
+        let (recorded, named, assumed) = (text(.recorded), text(.named), text(.assumed))
+        if !named.isEmpty {
+            note(
+                "the names are PyTorch's, whose networks pad a pool on all sides, so this is taken: \(named); "
+                    + "--pool-padding=tensorflow is for weights that TensorFlow trained"
+            )
+        }
         if let path = flags?.path {
             if !recorded.isEmpty { note("\(path) tells: \(recorded)") }
             for fact in facts {

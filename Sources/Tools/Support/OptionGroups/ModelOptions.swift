@@ -74,6 +74,13 @@ public enum ModelOptions {
         .choice(["gap", "gem", "flatten"]),
         help: "Pooling before the classifier."
     )
+    /// What lies around the picture where a pool has a stride.
+    public static let poolPadding = Option(
+        "pool-padding",
+        .choice(["tensorflow", "pytorch"]),
+        help: "How pools with a stride are padded; without it as PyTorch does where a file has "
+            + "PyTorch's names, else as TensorFlow does."
+    )
     /// The width of the embedding.
     public static let embeddingSize = Option(
         "embedding-size",
@@ -101,7 +108,7 @@ public enum ModelOptions {
     /// Those that a checkpoint tells, or ought to.
     public static let architecture: [any DeclaredOption] = [
         model, version, size, alpha, beta, selectiveKernel, squeezeExcitation, resNetD,
-        antiAliasType, antiAliasFilterSize, noDownsample, poolType, embeddingSize,
+        antiAliasType, antiAliasFilterSize, noDownsample, poolType, poolPadding, embeddingSize,
     ]
 
     /// All of them.

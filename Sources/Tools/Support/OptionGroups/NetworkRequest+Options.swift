@@ -6,11 +6,12 @@ extension NetworkRequest {
     ///
     /// `classes` are those that a named data set has, if one is named.
     ///
-    /// - Throws: ``ToolError`` with ``ExitCode/usage``.
-    public init(_ options: ParsedOptions, classes: Int? = nil) throws(ToolError) {
+    /// - Throws: ``ToolError`` with ``ExitCode/usage``, ``UsageError``.
+    public init(_ options: ParsedOptions, classes: Int? = nil) throws {
         self.init(
             ModelOptions.request(options, classes: classes),
-            try PictureOptions.request(options)
+            try PictureOptions.request(options),
+            graph: try GraphOptions.request(options)
         )
     }
 }
@@ -34,6 +35,9 @@ extension ModelOptions {
         request.beta = options[beta]
         request.keepsLastResolution = options[noDownsample]
         request.pooling = options[poolType].flatMap(ModelConfiguration.Pooling.init(rawValue:))
+        request.poolPadding = options[poolPadding].flatMap(
+            ModelConfiguration.PoolPadding.init(rawValue:)
+        )
         request.embeddingSize = options[embeddingSize]
         return request
     }

@@ -179,10 +179,11 @@ extension Option where Value == Bool {
         letter: Character? = nil,
         aliases: [String] = [],
         default isOn: Bool = false,
+        takesEveryTruth: Bool = false,
         help: String
     ) {
         absent = { isOn }
-        declaration = OptionDeclaration(
+        var declaration = OptionDeclaration(
             truthNamed: name,
             letter: letter,
             aliases: aliases,
@@ -190,6 +191,8 @@ extension Option where Value == Bool {
             role: .option,
             help: help
         ) { $0 }
+        declaration.takesEveryTruth = takesEveryTruth
+        self.declaration = declaration
     }
 }
 

@@ -32,6 +32,9 @@ public struct OptionDeclaration: Sendable {
     /// The value without the option, as it would be typed.
     public let defaultText: String?
 
+    /// Whether the word behind a truth may be `yes` or `1` too, as in programs of argparse's.
+    var takesEveryTruth = false
+
     let takesAnyText: Bool
     let isRequired: Bool
 

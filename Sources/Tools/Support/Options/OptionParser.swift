@@ -3,7 +3,7 @@ extension OptionTable {
     ///
     /// - Throws: ``UsageError`` with everything that is wrong.
     public func parse(_ arguments: [String]) throws(UsageError) -> ParsedOptions {
-        var parser = OptionParser(table: self, arguments: arguments)
+        var parser = OptionParser(table: self, arguments: try FlagFile.expanded(arguments))
         parser.readAll()
         return try parser.result()
     }
@@ -30,6 +30,7 @@ private struct OptionParser {
         for option in table.options {
             for name in [option.name] + option.aliases { byName[canonical(name)] = option }
             if let letter = option.letter { byLetter[letter] = option }
+            for name in option.aliases where name.count == 1 { byLetter[Character(name)] = option }
         }
         self.byName = byName
         self.byLetter = byLetter
@@ -111,7 +112,10 @@ private struct OptionParser {
         }
         switch option.arity {
         case .truth:
-            let isNext = ["true", "false"].contains(rest.first?.lowercased())
+            let words =
+                option.takesEveryTruth
+                ? ["true", "false", "yes", "no", "y", "n", "t", "f", "1", "0"] : ["true", "false"]
+            let isNext = words.contains(rest.first?.lowercased() ?? "")
             record(option, spelled: spelling, [isNext ? rest.removeFirst() : "True"])
         case .one:
             guard let next = rest.first, !isOption(next) else {

@@ -92,6 +92,11 @@ public struct OptionGroup: Sendable {
 enum GeneralOptions {
     static let help = Option(flag: "help", letter: "h", help: "Show this text.")
     static let version = Option(flag: "version", help: "Show the version.")
+    static let flagFile = Option(
+        "flagfile",
+        .file(),
+        help: "More flags, one a line; # begins a comment."
+    )
     static let completion = Option(
         "generate-completion-script",
         ValueKind.choice(of: Shell.self, placeholder: "SHELL"),
@@ -99,6 +104,8 @@ enum GeneralOptions {
     )
     static let manual = Option(flag: "generate-manual", help: "Write the manual page (roff).")
 
-    static let group = OptionGroup("General", [help, version, completion, manual])
-    static let names = Set(group.options.map(\.name))
+    static let group = OptionGroup("General", [help, version, flagFile, completion, manual])
+    /// Those that are answered, whatever else is asked for.
+    static let names = Set([help, version, manual].map(\.declaration.name))
+        .union([completion.declaration.name])
 }

@@ -149,8 +149,8 @@ extension ValueKind where Value == Bool {
             completion: .words(["True", "False"]),
             read: { text in
                 switch text.lowercased() {
-                case "true", "t", "1", "yes": true
-                case "false", "f", "0", "no": false
+                case "true", "t", "1", "yes", "y": true
+                case "false", "f", "0", "no", "n": false
                 default: nil
                 }
             },

@@ -13,6 +13,8 @@ internal import Formats
 ///     devkit/cars_meta.mat                                         class_names
 ///     cars_train/<picture>.jpg, cars_test/<picture>.jpg
 ///
+/// where the folders of pictures may lie in folders of the same name, and the classes may have no names.
+///
 /// By class, as published, the first half of the classes trains and the second validates, both shuffled; else `test` says.
 struct CarLayout: PictureListingSource {
     let files: ListingFiles
@@ -25,12 +27,31 @@ struct CarLayout: PictureListingSource {
 
     func listing(_ request: ListingRequest) throws -> PictureListing {
         let isInParts = !files.exists("cars_annos.mat") && files.exists("devkit")
-        let path = files.path(isInParts ? "devkit/cars_meta.mat" : "cars_annos.mat")
-        let content = try MATFile(path: path, keeping: ["annotations", "class_names"])
-        let entries = try isInParts ? entriesInParts() : Self.entries(of: content, path, files)
         var listing = PictureListing()
-        if case .cells(_, let names) = content.variables["class_names"] {
-            listing.classNames = names.map { $0.text ?? "" }
+        func content(_ name: String) throws -> MATFile {
+            let content = try MATFile(
+                path: files.path(name),
+                keeping: ["annotations", "class_names"]
+            )
+            if case .cells(_, let names) = content.variables["class_names"] {
+                listing.classNames = names.map { $0.text ?? "" }
+            }
+            return content
+        }
+        let entries: [Entry]
+        if !isInParts {
+            let name = "cars_annos.mat"
+            entries = try Self.entries(of: content(name), files.path(name), files)
+        } else {
+            let meta = "devkit/cars_meta.mat"
+            if files.exists(meta) {
+                _ = try content(meta)
+            } else {
+                listing.remarks.append(
+                    .note("\(files.path(meta)) is not there, so the classes have no names")
+                )
+            }
+            entries = try entriesInParts()
         }
         guard isByClass else {
             listing.training = entries.filter { !$0.isTest }.map(\.picture)
@@ -62,7 +83,9 @@ struct CarLayout: PictureListingSource {
                 of: MATFile(path: path),
                 path,
                 files,
-                part: (folder, isTest)
+                part: (
+                    files.isFolder("\(folder)/\(folder)") ? "\(folder)/\(folder)" : folder, isTest
+                )
             )
         }
         return entries

@@ -25,6 +25,17 @@ struct FolderLayout: PictureListingSource {
                 )
             )
         }
+        if isDivided, validations.isEmpty {
+            let others = try files.entries("").filter { $0 != "train" && files.isFolder($0) }
+            for name in others
+            where PictureFolderScan.firstFolderWithPictures(below: files.path(name)) != nil {
+                throw DataError.unused(
+                    path: files.path(name),
+                    reason: "beside train it is taken for a part of its own; what validates is called "
+                        + "validation, val or test"
+                )
+            }
+        }
         let scans = try roots.map { root in
             try PictureFolderScan(root.isEmpty ? files.folder : files.path(root))
         }

@@ -117,6 +117,10 @@ extension GraphBuilder {
         case .plain:
             convolutionStride = stride
             isPooled = false
+        case .resNetD where configuration.poolsAsPyTorch:
+            guard stride > 1 else { break }
+            let window = Window(2, stride: stride, border: .same)
+            node = unary(Pool(.average, window, countsPadding: false), "\(name)pool", node)
         case .resNetD:
             node = meanPool("\(name)pool", node, size: 2, stride: stride)
         case .bigLittle where stride > 1:

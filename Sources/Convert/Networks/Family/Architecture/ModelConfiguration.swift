@@ -14,6 +14,14 @@ public struct ModelConfiguration: Hashable, Sendable {
         case flatten
     }
 
+    /// What lies around the picture where a pool has a stride.
+    public enum PoolPadding: String, Sendable, CaseIterable {
+        /// As little as the windows need, the odd row behind: TensorFlow's `SAME`.
+        case tensorFlow = "tensorflow"
+        /// As much on all sides, and no pool where there is no stride, as PyTorch's users build these networks.
+        case pyTorch = "pytorch"
+    }
+
     /// 1 is ResNet, 2 is BigLittle.
     public var version = 1
     /// The number in the network's name: 50, 101, 152 or (version 1) 200.
@@ -42,6 +50,8 @@ public struct ModelConfiguration: Hashable, Sendable {
     public var keepsLastResolution = false
     /// The pooling in front of the classifier.
     public var pooling = Pooling.average
+    /// How the pools of version 1 are padded; version 2 has no such pool outside this family.
+    public var poolPadding = PoolPadding.tensorFlow
     /// Channels of the embedding in front of the classifier; 0 for none.
     public var embeddingSize = 0
     /// How much of the old moving statistics survives a step.
@@ -68,6 +78,12 @@ public struct ModelConfiguration: Hashable, Sendable {
         let counts = Self.blockTables[2]?[size] ?? []
         return counts.prefix(3).map { max(1, $0 / beta - 1) }
     }
+
+    /// Whether the network has a pool that PyTorch's networks pad otherwise.
+    package var hasPaddedPool: Bool { version == 1 }
+
+    /// Whether pools are those of PyTorch's networks.
+    package var poolsAsPyTorch: Bool { hasPaddedPool && poolPadding == .pyTorch }
 
     /// Strides of the four groups.
     public var groupStrides: [Int] {

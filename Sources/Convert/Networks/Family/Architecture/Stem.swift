@@ -20,7 +20,12 @@ extension GraphBuilder {
         node = batchNorm("norm", node, part: .stemEnd)
         node = relu("relu", node)
         guard configuration.version == 2 else {
-            let window = Window(3, stride: 2, border: .same)
+            let around = Window.Border.sides(Padding(before: 1, after: 1))
+            let window = Window(
+                3,
+                stride: 2,
+                border: configuration.poolsAsPyTorch ? around : .same
+            )
             node = unary(Pool(.maximum, window), "pool", node)
             mark(.initialPool, at: node)
             return node

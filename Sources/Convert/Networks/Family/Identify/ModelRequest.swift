@@ -28,6 +28,8 @@ public struct ModelRequest: Sendable, Equatable {
     public var keepsLastResolution: Bool?
     /// `--pool_type`.
     public var pooling: ModelConfiguration.Pooling?
+    /// `--pool_padding`.
+    public var poolPadding: ModelConfiguration.PoolPadding?
     /// `--embedding_size`.
     public var embeddingSize: Int?
 
@@ -35,14 +37,15 @@ public struct ModelRequest: Sendable, Equatable {
     public init() {}
 
     /// Settles the model of a checkpoint: what it holds, then what was asked for, then what the published name says, then what
-    /// is recorded.
+    /// is recorded, then what `names` tell, where they are PyTorch's.
     ///
     /// - Throws: ``NetworkError/settingsContradict(_:)`` with every conflict,
     ///   ``NetworkError/variablesDiffer(_:)`` if the checkpoint is no network of the family,
     ///   ``NetworkError/recordedFlag(path:name:value:expected:)``.
     public func settle(
         _ identified: IdentifiedModel,
-        recorded: RecordedFlags? = nil
+        recorded: RecordedFlags? = nil,
+        names: ParameterNames = .tensorFlow
     ) throws(NetworkError) -> SettledModel {
         var model = identified.configuration
         var conflicts: [SettingConflict] = []
@@ -97,14 +100,15 @@ public struct ModelRequest: Sendable, Equatable {
         }
         guard conflicts.isEmpty else { throw .settingsContradict(conflicts) }
         guard identified.differences.isEmpty else { throw .variablesDiffer(identified.differences) }
-        return try settleUntold(model, preset, recorded)
+        return try settleUntold(model, preset, recorded, names: names)
     }
 
     /// Settles what has no variables.
     package func settleUntold(
         _ identified: ModelConfiguration,
         _ preset: ModelConfiguration?,
-        _ recorded: RecordedFlags?
+        _ recorded: RecordedFlags?,
+        names: ParameterNames = .tensorFlow
     ) throws(NetworkError) -> SettledModel {
         var model = identified
         var settler = FactSettler(recorded)
@@ -147,6 +151,7 @@ public struct ModelRequest: Sendable, Equatable {
                         name: "anti_alias_filter_size",
                         value: "\(size ?? 0)",
                         expected: "1...7 where anti_alias_type is \(type)"
+                            + (size == nil || size == 0 ? Self.lastLine : "")
                     )
                 )
             }
@@ -163,6 +168,18 @@ public struct ModelRequest: Sendable, Equatable {
             )
             model.pooling = pooling == .generalizedMean ? .generalizedMean : .average
         }
+        if model.hasPaddedPool {
+            let padding = try settler.settle(
+                "pool_padding",
+                given: poolPadding,
+                named: names == .pyTorch ? .pyTorch : nil,
+                usual: nil,
+                expected: "tensorflow or pytorch",
+                text: \.rawValue,
+                read: ModelConfiguration.PoolPadding.init(rawValue:)
+            )
+            model.poolPadding = padding ?? .tensorFlow
+        }
         model.keepsLastResolution =
             try settler.settle(
                 "no_downsample",
@@ -174,6 +191,10 @@ public struct ModelRequest: Sendable, Equatable {
             ) ?? false
         return SettledModel(configuration: model, facts: settler.facts)
     }
+
+    /// What the published commands say in their last line, without which they circulate.
+    private static let lastLine =
+        "; the published commands end with --anti_alias_filter_size=3, a line that copies of them lack"
 
     /// Where a published `anti_alias_type` blurs; nil for one that is none.
     ///

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/// Runs body(context, index) for every index in 0..<count on oneDNN's own OpenMP threads.
+/// Runs body(context, index) for every index in 0..<count on the threads that oneDNN uses too.
 void base_parallel(long count, void (*body)(void *context, long index), void *context);
 
 /// Threads that parallel work of the calling thread uses from now on.

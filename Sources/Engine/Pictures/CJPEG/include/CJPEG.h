@@ -93,14 +93,14 @@ size_t cjpeg_offset(const CJPEGDecoder *decoder);
 bool cjpeg_write(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
                  size_t *count, char *message, size_t message_size);
 
-/// Compresses as Pillow does where it is asked to optimise: with Huffman's tables made for the picture.
-bool cjpeg_write_optimized(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
-                           size_t *count, char *message, size_t message_size);
+/// Compresses as Pillow does; with Huffman's tables made for the picture where it is to be small.
+bool cjpeg_write_plain(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, bool is_small,
+                       uint8_t **bytes, size_t *count, char *message, size_t message_size);
 
 /// The same from coefficients that are quantised already by the steps of the quality.
 ///
 /// 64 a block, in natural order, block rows one after the other: those of the luma, then of the two halved planes.
-bool cjpeg_write_coefficients(const int16_t *coefficients, uint32_t width, uint32_t height, int quality,
+bool cjpeg_write_coefficients(const int16_t *coefficients, uint32_t width, uint32_t height, int quality, bool is_small,
                               uint8_t **bytes, size_t *count, char *message, size_t message_size);
 
 /// Frees what one of them has made.

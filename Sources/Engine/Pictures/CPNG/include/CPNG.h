@@ -30,8 +30,8 @@ size_t cpng_offset(const CPNGReader *reader);
 /// Compresses `height` rows of `width` RGB pixels, side by side, to a PNG file.
 ///
 /// On success `*bytes` is to be given to `cpng_free`; on failure `message` of `message_size` bytes says why.
-bool cpng_write(const uint8_t *pixels, uint32_t width, uint32_t height, uint8_t **bytes, size_t *count, char *message,
-                size_t message_size);
+bool cpng_write(const uint8_t *pixels, uint32_t width, uint32_t height, bool is_small, uint8_t **bytes, size_t *count,
+                char *message, size_t message_size);
 
 /// Frees what it has made.
 void cpng_free(uint8_t *bytes);

@@ -1,0 +1,122 @@
+internal import Checkpoint
+internal import Foundation
+
+/// What a network's training, or whoever wrote its file, left in writing about it: flags under their published names.
+///
+/// They tell what weights cannot. They lie in `hparams.json` beside a checkpoint,
+///
+///     { "anti_alias_type": "sconv", "anti_alias_filter_size": 3, "preprocessing_type": "imagenet", … }
+///
+/// or in the metadata of a file that carries texts.
+public struct RecordedFlags: Sendable, Equatable {
+    /// The name of the file beside checkpoints.
+    public static let fileName = "hparams.json"
+    /// The label of the first class or, of a network that was trained on records, what was added to their labels.
+    public static let labelOffset = "label_offset"
+    /// Whether it was trained on `records` or on `folders` of classes.
+    public static let dataKind = "data_kind"
+    /// The names of the classes in the metadata of a file, a line each.
+    public static let classNames = "class_names"
+    /// The file that says so.
+    public let path: String
+    /// The flags' values as they would be typed, by name; null and nested values are left out.
+    public let values: [String: String]
+
+    private enum Value: Decodable {
+        case text(String)
+        case list([Value])
+        case other
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let value = try? container.decode(Bool.self) {
+                self = .text(value ? "True" : "False")
+            } else if let value = try? container.decode(Int.self) {
+                self = .text("\(value)")
+            } else if let value = try? container.decode(Double.self) {
+                self = .text("\(value)")
+            } else if let value = try? container.decode(String.self) {
+                self = .text(value)
+            } else if let value = try? container.decode([Value].self) {
+                self = .list(value)
+            } else {
+                self = .other
+            }
+        }
+
+        var text: String? {
+            switch self {
+            case .text(let text): text
+            case .list(let values): values.compactMap(\.text).joined(separator: ",")
+            case .other: nil
+            }
+        }
+    }
+
+    /// Flags that are known already.
+    public init(_ values: [String: String], path: String) {
+        self.values = values
+        self.path = path
+    }
+
+    /// The file at a path.
+    ///
+    /// - Throws: ``NetworkError/unreadableFlags(path:)`` for a file that is no list of flags.
+    public init(path: String) throws(NetworkError) {
+        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        guard let size, size <= Self.largestSize,
+            let data = FileManager.default.contents(atPath: path)
+        else { throw .unreadableFlags(path: path) }
+        try self.init(path: path, data)
+    }
+
+    /// What a text says.
+    ///
+    /// - Throws: ``NetworkError/unreadableFlags(path:)``.
+    public init(text: String) throws(NetworkError) {
+        try self.init(path: "", Data(text.utf8))
+    }
+
+    private init(path: String, _ data: Data) throws(NetworkError) {
+        guard let values = try? JSONDecoder().decode([String: Value].self, from: data) else {
+            throw .unreadableFlags(path: path)
+        }
+        self.path = path
+        self.values = values.compactMapValues(\.text)
+    }
+
+    /// More than any list of flags takes.
+    private static let largestSize = 1 << 20
+
+    /// The file of the training that left a checkpoint, see `CheckpointHome`; nil where there is none.
+    ///
+    /// - Throws: ``NetworkError/unreadableFlags(path:)``.
+    public static func found(
+        besides prefix: String
+    ) throws(NetworkError) -> RecordedFlags? {
+        let path = "\(CheckpointHome.folder(of: prefix))/\(fileName)"
+        return FileManager.default.fileExists(atPath: path) ? try RecordedFlags(path: path) : nil
+    }
+}
+
+extension RecordedFlags {
+    /// Flags that say otherwise than a network's variables, each with what those say: then they may be those of another network,
+    /// and all else that they tell too.
+    ///
+    /// - Parameter model: What the variables tell.
+    /// - Returns: half a sentence each.
+    public func contradictions(of model: ModelConfiguration) -> [String] {
+        let told: [(name: String, value: String)] = [
+            ("resnet_version", "\(model.version)"), ("resnet_size", "\(model.size)"),
+            ("use_resnet_d", "\(model.usesResNetD)"),
+            ("use_se_block", "\(model.usesSqueezeExcitation)"),
+            ("use_sk_block", "\(model.usesSelectiveKernel)"),
+        ]
+        return told.compactMap { name, value in
+            guard let found = values[name], !found.isEmpty,
+                found.lowercased() != value.lowercased()
+            else { return nil }
+            return "--\(name)=\(found), and the variables \(value)"
+        }
+    }
+}

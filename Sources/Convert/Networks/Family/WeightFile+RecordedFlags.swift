@@ -1,0 +1,11 @@
+extension WeightFile {
+    /// What is recorded of the network: in the file itself, else beside it.
+    ///
+    /// - Throws: ``NetworkError/unreadableFlags(path:)``.
+    public func recordedFlags() throws(NetworkError) -> RecordedFlags? {
+        if metadata.keys.contains(where: NetworkFact.untold.contains) {
+            return RecordedFlags(metadata, path: path)
+        }
+        return try RecordedFlags.found(besides: self.path)
+    }
+}

@@ -1,0 +1,92 @@
+import Base
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+/// The threads that all parallel work runs on.
+@Suite("ThreadTeamTests", .serialized)
+struct ThreadTeamTests {
+    /// How often each index was called.
+    private func calls(_ count: Int, threads: Int, rounds: Int = 1) -> [Int] {
+        ThreadCount.set(threads)
+        let calls = Mutex([Int](repeating: 0, count: count))
+        for _ in 0..<rounds {
+            parallel(count) { index in calls.withLock { $0[index] += 1 } }
+        }
+        return calls.withLock { $0 }
+    }
+
+    @Test("every index is called once, on any number of threads", arguments: [1, 2, 3, 8])
+    func coverage(threads: Int) {
+        for count in [1, 2, 7, 100] {
+            #expect(calls(count, threads: threads) == [Int](repeating: 1, count: count))
+        }
+    }
+
+    @Test("rounds follow each other without one being lost")
+    func rounds() {
+        #expect(calls(5, threads: 4, rounds: 3000) == [Int](repeating: 3000, count: 5))
+    }
+
+    @Test("parallel work within parallel work runs on the thread that asks for it")
+    func nesting() {
+        ThreadCount.set(3)
+        let isAlone = Mutex([Bool]())
+        parallel(6) { _ in
+            let outer = pthread_self()
+            var inner: [Bool] = []
+            parallel(4) { _ in inner.append(pthread_equal(outer, pthread_self()) != 0) }
+            isAlone.withLock { [inner] in $0 += inner }
+        }
+        #expect(isAlone.withLock { $0 } == [Bool](repeating: true, count: 24))
+    }
+
+    @Test("threads that work at the same time have teams of their own")
+    func several() async {
+        await withTaskGroup(of: [Int].self) { group in
+            for threads in 1...4 {
+                group.addTask {
+                    await withCheckedContinuation { continuation in
+                        Thread.detachNewThread {
+                            continuation.resume(
+                                returning: calls(9, threads: threads, rounds: 400)
+                            )
+                        }
+                    }
+                }
+            }
+            for await found in group {
+                #expect(found == [Int](repeating: 400, count: 9))
+            }
+        }
+    }
+
+    @Test("a thread's place is below the number of threads, and each is taken")
+    func places() {
+        ThreadCount.set(3)
+        let seen = Mutex(Set<Int>())
+        for _ in 0..<200 {
+            parallel(3) { _ in
+                _ = seen.withLock { $0.insert(ThreadCount.place) }
+                usleep(100)
+            }
+        }
+        #expect(seen.withLock { $0 } == [0, 1, 2])
+    }
+
+    @Test(
+        "oneDNN finds these threads, and not those of its own runtime",
+        arguments: [
+            "GOMP_parallel", "GOMP_barrier", "omp_get_max_threads", "omp_get_num_threads",
+            "omp_get_thread_num", "omp_in_parallel",
+        ]
+    )
+    func binding(entry: String) throws {
+        let address = try #require(unsafe dlsym(nil, entry))
+        var place = unsafe Dl_info()
+        #expect(unsafe dladdr(address, &place) != 0)
+        let file = unsafe String(cString: place.dli_fname)
+        #expect(!file.contains("libgomp"), "\(entry) is that of \(file)")
+    }
+}
