@@ -11,7 +11,11 @@ package struct TextScanner: Sendable {
     /// The place that is read next.
     package private(set) var position = 0
 
-    package init(_ text: [UInt8]) { self.text = text }
+    package init(_ text: [UInt8]) {
+        self.text = text
+        // Some editors put a mark of the encoding first.
+        if text.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    }
 
     /// A problem at the place where the scanner is.
     package func problem(_ reason: String) -> Problem {

@@ -6,7 +6,7 @@ import Testing
     /// One colour, so that no resize matters.
     private func prepared(_ name: String) throws -> [Float] {
         let size = PictureSize(width: 40, height: 30)
-        let pixels = (0..<(40 * 30)).flatMap { _ in [UInt8(255), 128, 0] }
+        let pixels = (0..<(40 * 30)).flatMap { (_: Int) -> [UInt8] in [255, 128, 0] }
         let picture = Picture(size: size, pixels: pixels)
         return Array(try Preprocessing(name: name).prepare(picture).prefix(3))
     }

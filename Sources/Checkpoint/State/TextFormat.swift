@@ -8,8 +8,6 @@ struct TextFormat {
     init(_ text: [UInt8], path: String) {
         scanner = TextScanner(text)
         self.path = path
-        // Some editors put a mark of the encoding first.
-        if text.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     }
 
     /// An error at the place where the reader is.

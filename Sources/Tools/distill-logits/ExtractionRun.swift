@@ -232,34 +232,23 @@ struct ExtractionRun {
         )
     }
 
-    /// The network: a module's graph, or one of the family.
+    /// The network: a module's graph, whose pictures are prepared as its name says, or one of the family.
     private func teacher() throws -> any LogitSource {
-        let path = options[DistillOptions.teacher][0]
         let name = options[DistillOptions.netName]
-        guard Network.isGraph(path) else {
-            let teachers = try Teacher.all(options, diagnostics)
-            let batch = options[DistillOptions.batchSize]
-            for teacher in teachers { teacher.describe(diagnostics) }
-            if options.isGiven(DistillOptions.netName) {
+        let teachers = try Teacher.all(options, usual: name.preprocessing, diagnostics)
+        for teacher in teachers {
+            try teacher.describe(diagnostics)
+            if options.isGiven(DistillOptions.netName), !teacher.isGraph {
                 diagnostics.note(
                     "--net-name=\(name.rawValue) is not heeded, as the teacher is a network of the family"
                 )
             }
-            return TeacherNetworks(
-                try teachers.map { try $0.member(batch: batch, options) },
-                averagesMirrorImage: options[DistillOptions.flipAverage]
-            )
         }
-        let request = try PictureOptions.request(options)
-        let preprocessing = try ToolError.about(nil, exitCode: .usage) {
-            let type = request.preprocessing ?? name.preprocessing
-            return try Preprocessing(
-                name: type,
-                imageSize: request.imageSize,
-                dctMethod: request.dctMethod
-            )
-        }
-        return try ImportedTeacher(path, preprocessing, options, diagnostics)
+        let batch = options[DistillOptions.batchSize]
+        return TeacherNetworks(
+            try teachers.map { try $0.member(batch: batch, options) },
+            averagesMirrorImage: options[DistillOptions.flipAverage]
+        )
     }
 }
 

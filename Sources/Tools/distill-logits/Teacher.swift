@@ -26,8 +26,14 @@ struct Teacher {
 
     /// Opens all that are named.
     ///
+    /// - Parameters:
+    ///   - usual: How pictures are prepared for a graph where nothing else is said.
     /// - Throws: ``ToolError``, also where they do not have the same number of classes.
-    static func all(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws -> [Teacher] {
+    static func all(
+        _ options: ParsedOptions,
+        usual: String? = nil,
+        _ diagnostics: Diagnostics
+    ) throws -> [Teacher] {
         let texts = options[DistillOptions.teacher]
         let weights = options[DistillOptions.weights]
         guard weights.isEmpty || weights.count == texts.count else {
@@ -41,7 +47,13 @@ struct Teacher {
             throw ToolError(.usage, "all weights are 0")
         }
         let teachers = try texts.enumerated().map { index, text in
-            try Teacher(text, weight: weights.isEmpty ? 1 : weights[index], options, diagnostics)
+            try Teacher(
+                text,
+                weight: weights.isEmpty ? 1 : weights[index],
+                options,
+                usual: usual,
+                diagnostics
+            )
         }
         for teacher in teachers.dropFirst() where teacher.classes != teachers[0].classes {
             throw ToolError(
@@ -58,6 +70,7 @@ struct Teacher {
         _ text: String,
         weight: Double,
         _ options: ParsedOptions,
+        usual: String?,
         _ diagnostics: Diagnostics
     ) throws {
         var (path, own) = (text, options)
@@ -67,6 +80,9 @@ struct Teacher {
         }
         var request = try NetworkRequest(own)
         request.model.classes = nil
+        if let usual, request.input.preprocessing == nil, Network.isGraph(path) {
+            request.input.preprocessing = usual
+        }
         set = own[DistillOptions.weightSet]
         request.graph.weights = set
         network = try Network.open(path, request, diagnostics)
@@ -81,6 +97,11 @@ struct Teacher {
     }
 
     var classes: Int { network.classes }
+
+    /// Whether it comes as a graph, such as a module of TF-Hub.
+    var isGraph: Bool {
+        if case .imported = network.model { true } else { false }
+    }
 
     private var preprocessing: Preprocessing { network.input.preprocessing }
 

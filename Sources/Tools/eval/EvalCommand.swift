@@ -47,7 +47,7 @@ struct EvaluationRun {
 
     func run() throws -> ExitCode {
         if case .imported = network.model,
-            options[EvalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
+            options[RetrievalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
         {
             throw ToolError(
                 .usage,

@@ -3,6 +3,7 @@ import Convert
 import Engine
 import Formats
 import Networks
+import Reference
 import ToolSupport
 
 /// Runs a network that comes from a graph over tensors that are prepared already, pictures or not, and writes its logits.

@@ -43,17 +43,18 @@ struct Export {
 
     /// Writes and proves both models, and measures them.
     func run() throws -> ExitCode {
-        network.describe(diagnostics)
+        try network.describe(diagnostics)
+        let family = try ToolError.about(networkIn: network.files.path) { try network.family() }
         let preprocessing = network.input.preprocessing
         let timestamp = Int(Date().timeIntervalSince1970)
         let models: [(input: ServingInput, side: Int)] = [
             (.encoded(preprocessing), preprocessing.imageSize), (.prepared, Self.preparedSide),
         ]
-        let folders = SavedModelTarget.folders(target, timestamp: timestamp, models.map(\.input))
+        let folders = SavedModelWriter.folders(target, timestamp: timestamp, models.map(\.input))
         var request = ConversionRequest()
         request.keepsTrainingState = false
         let weights = try ToolError.about(nil) { [request] in
-            try ConversionPlan(network.file, request)
+            try ConversionPlan(family.weights, request)
         }
         let record = NetworkRecord(
             network,
@@ -61,17 +62,17 @@ struct Export {
         )
         for (folder, model) in zip(folders, models) {
             try ToolError.about(nil) {
-                let plan = try NetworkPlan(network.built(imageSize: model.side), weights)
-                try SavedModelTarget.write(
+                let plan = try NetworkPlan(family.built(imageSize: model.side), weights)
+                try SavedModelWriter.write(
                     plan,
-                    from: network.file.tensors,
+                    from: family.weights.tensors,
                     model.input,
                     beside: record,
                     to: folder,
                     replacing: false
                 )
                 let place = GraphProof.Place.savedModel(folder, model.input)
-                let proof = try GraphProof.compare(place, plan, from: network.file.tensors)
+                let proof = try GraphProof.compare(place, plan, from: family.weights.tensors)
                 guard proof.isPassed else {
                     throw ToolError(
                         .no,
@@ -105,7 +106,7 @@ struct Export {
             )
             return .done
         }
-        let model = try Network.open(
+        let exported = try Network.open(
             folder,
             NetworkRequest(
                 ModelOptions.request(options),
@@ -113,6 +114,7 @@ struct Export {
             ),
             diagnostics
         )
+        let model = try ToolError.about(networkIn: folder) { try exported.family() }
         let pass = EvaluationPass(
             data,
             options,
@@ -121,7 +123,7 @@ struct Export {
             batch: options[FinetuneOptions.batchSize]
         )
         let weights = try ToolError.about(networkIn: folder) {
-            try model.weights(of: model.built(imageSize: preprocessing.imageSize), .raw)
+            try model.values(of: model.built(imageSize: preprocessing.imageSize), .raw)
         }
         guard let result = try pass.run(weights) else { return .interrupted }
         guard let metric = result.deciding else {

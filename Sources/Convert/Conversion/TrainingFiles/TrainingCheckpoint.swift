@@ -75,10 +75,10 @@ public enum TrainingCheckpoint {
     /// - Throws: `CheckpointError`, ``ConversionError``, `NetworkError`.
     public static func writeGraph(of network: FamilyNetwork, besides prefix: String) throws {
         let plan = try ConversionPlan(WeightFile(prefix), ConversionRequest())
-        try MetaGraphTarget.write(
+        try MetaGraphWriter.write(
             plan,
             try NetworkPlan(network, plan),
-            to: MetaGraphTarget.path(prefix: prefix),
+            to: MetaGraphWriter.path(prefix: prefix),
             replacing: true
         )
     }
