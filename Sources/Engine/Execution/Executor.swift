@@ -36,6 +36,9 @@ public final class Executor {
         // Checked before the passes, which leave shapes alone and drop the layers that compare them.
         let shapes: [NodeID: FeatureShape]
         do { shapes = try graph.shapes() } catch { throw .graph(error) }
+        // What is planned for an activation is no more than a few times as large as itself.
+        let largest = shapes.values.map(\.count).max() ?? 0
+        try SystemMemory.require(Planner.product(batch, largest, ElementType.bfloat16.byteCount))
         var graph = graph
         for pass in options.passes { pass.apply(&graph) }
         let processor = try wrapped { () throws(OneDNNError) in try Processor() }

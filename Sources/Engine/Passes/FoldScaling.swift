@@ -10,9 +10,9 @@ extension Pass {
         // Kept up to date, so that one scaling after another can be taken in.
         var byID = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.id, $0) })
         for node in graph.nodes {
-            guard let layer = node.layer as? any ChannelAffine,
-                (layer as? any Rectifiable)?.isRectified == false, let id = node.inputs.first,
-                let producer = byID[id], consumers[id]?.count == 1, !observed.contains(id),
+            guard let id = node.inputs.first, let producer = byID[id],
+                let layer = node.layer.scaling(of: producer.layer.outputCount),
+                consumers[id]?.count == 1, !observed.contains(id),
                 let product = producer.layer.taking(FoldedScaling(node: node.name, layer: layer))
             else { continue }
             graph.replace(node.id, by: product, named: producer.name, inputs: producer.inputs)
@@ -25,6 +25,22 @@ extension Pass {
 }
 
 extension Layer {
+    /// The channels that come out of a convolution or a matrix product.
+    fileprivate var outputCount: Int {
+        (self as? Convolution)?.outputChannels ?? (self as? Dense)?.outputs ?? 0
+    }
+
+    /// The layer as what only scales and shifts so many channels, if it is that.
+    fileprivate func scaling(of channels: Int) -> (any ChannelAffine)? {
+        if let layer = self as? any ChannelAffine & Rectifiable {
+            return layer.isRectified ? nil : layer
+        }
+        guard let layer = self as? Nonlinearity,
+            case .linear(let slope, let offset) = layer.function
+        else { return nil }
+        return UniformAffine(channels: channels, slope: slope, offset: offset)
+    }
+
     /// The layer with a scaling of its result taken in, if it can.
     fileprivate func taking(_ scaling: FoldedScaling) -> (any Layer)? {
         if var convolution = self as? Convolution, convolution.acceptsFusion {

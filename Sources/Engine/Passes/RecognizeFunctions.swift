@@ -17,7 +17,7 @@ extension Pass {
                 named: node.name,
                 inputs: [found.input]
             )
-            view = FunctionView(graph)
+            view.replace(node.id, by: found)
         }
         graph.removeUnneeded()
     }
@@ -25,8 +25,8 @@ extension Pass {
 
 /// What a graph's functions of single values are made of.
 private struct FunctionView {
-    let byID: [NodeID: Node]
-    private let consumers: [NodeID: [NodeID]]
+    private(set) var byID: [NodeID: Node]
+    private var consumers: [NodeID: [NodeID]]
     private let observed: Set<NodeID>
 
     typealias Applied = (function: Nonlinearity.Function, input: NodeID)
@@ -35,6 +35,18 @@ private struct FunctionView {
         byID = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.id, $0) })
         consumers = graph.consumers()
         observed = graph.observedNodes
+    }
+
+    /// Sees a node as one function; those that led to it stay where they are.
+    mutating func replace(_ id: NodeID, by found: Applied) {
+        for input in byID[id]?.inputs ?? [] {
+            if let index = consumers[input]?.firstIndex(of: id) {
+                consumers[input]?.remove(at: index)
+            }
+        }
+        byID[id]?.operation = Nonlinearity(found.function).operation
+        byID[id]?.inputs = [found.input]
+        consumers[found.input, default: []].append(id)
     }
 
     /// The one function that a node and those before it amount to, if it is more than the node.

@@ -70,13 +70,15 @@ import Testing
         of pictures: [Int],
         batch: Int,
         _ graph: Graph,
-        _ math: MathMode
+        _ math: MathMode,
+        weights: Weights? = nil,
+        prepared: PreparedWeights? = nil
     ) throws -> [[Float]] {
-        var options = ExecutionOptions(math: math)
-        options.bfloat16Gain = .directProducts
+        var options = ExecutionOptions(math: math, prepared: prepared)
+        if MathMode.bf16.isAvailable { options.bfloat16Gain = .directProducts }
         let executor = try Executor(
             graph,
-            weights: .uniform(for: graph),
+            weights: weights ?? .uniform(for: graph),
             batch: batch,
             options: options
         )
@@ -112,6 +114,40 @@ import Testing
             #expect(two == [alone[3], alone[1]], "2 on \(threads) threads")
             let five = try Self.logits(of: [4, 3, 2, 1, 0], batch: 5, graph, math)
             #expect(five == alone.reversed(), "5 on \(threads) threads")
+        }
+    }
+
+    @Test("a plan that is given what another made of the weights needs none", arguments: [12, 16])
+    func prepared(width: Int) throws {
+        let graph = Self.graph(width)
+        let made = PreparedWeights()
+        let first = try Self.logits(of: [0, 1], batch: 2, graph, .fast, prepared: made)
+        let second = try Self.logits(
+            of: [0, 1],
+            batch: 2,
+            graph,
+            .fast,
+            weights: Weights(),
+            prepared: PreparedWeights(made.pieces)
+        )
+        #expect(made.isNew)
+        #expect(first == second)
+    }
+
+    @Test("a picture that no machine holds is refused before it is planned")
+    func memory() throws {
+        var graph = Graph(input: Self.shape)
+        let picture = graph.append(Input(shape: Self.shape), named: "input", inputs: [])
+        let pad = graph.append(
+            Pad(Padding(top: 0, bottom: 1 << 19, left: 0, right: 1 << 18)),
+            named: "pad",
+            inputs: [picture]
+        )
+        graph.mark(.logits, at: graph.append(GlobalPool(.flatten), named: "flat", inputs: [pad]))
+        #expect {
+            _ = try Executor(graph, weights: Weights(), batch: 64)
+        } throws: { error in
+            if case .memory = error as? EngineError { true } else { false }
         }
     }
 }

@@ -63,7 +63,9 @@ import Testing
                 return graph.append(Nonlinearity(function), named: "function", inputs: [conv])
             }
             let isAlone = problem.steps.contains { $0.node == "function" }
-            #expect(isAlone == (!isFused || function == .softsign))
+            var isLinear = false
+            if case .linear = function { isLinear = true }
+            #expect(isAlone == (isFused ? function == .softsign : !isLinear))
             let products = kind.products(problem)
             let expected = products.map {
                 NonlinearityTests.value(function, products[$0, $1, $2, $3])
@@ -97,6 +99,28 @@ import Testing
             let value = problem.input[picture, y, x, channel]
             let sum = products[picture, y, x, channel] + value / (1 + abs(value))
             return min(max(sum / 6 + 0.5, 0), 1)
+        }
+        #expect(problem.error(against: expected) < 3e-6)
+    }
+
+    /// As in Inception-ResNet, and with a function behind.
+    @Test("what is added to a shortcut is scaled before", arguments: [true, false])
+    func scaledResidual(isFolded: Bool) throws {
+        let problem = try LayerProblem(Self.shape, passes: isFolded ? Pass.all : []) {
+            graph,
+            input in
+            let shortcut = graph.append(Nonlinearity(.tanh), named: "shortcut", inputs: [input])
+            let conv = graph.append(Kind.pointwise.layer, named: "conv", inputs: [input])
+            let scaled = Self.chain(&graph, conv, .linear(slope: 0.17, offset: 0))
+            let sum = graph.append(Binary(.add), named: "sum", inputs: [shortcut, scaled])
+            return Self.chain(&graph, sum, .relu)
+        }
+        #expect(problem.steps.count { $0.kind != "reorder" } == (isFolded ? 3 : 6))
+        let products = Kind.pointwise.products(problem)
+        let expected = products.map { picture, y, x, channel in
+            let value = problem.input[picture, y, x, channel]
+            let scaled = products[picture, y, x, channel] * Double(Float(0.17))
+            return max(scaled + NonlinearityTests.value(.tanh, value), 0)
         }
         #expect(problem.error(against: expected) < 3e-6)
     }

@@ -143,6 +143,38 @@ import Testing
         #expect(problem.error(against: expected) < 1e-6)
     }
 
+    @Test("a whole that is added to, in its memory, leaves its parts alone", arguments: [1, 2])
+    func added(batch: Int) throws {
+        let shape = FeatureShape(height: 6, width: 5, channels: 16)
+        let problem = try LayerProblem(shape, batch: batch) { graph, input in
+            let one = graph.append(Nonlinearity(.square), named: "one", inputs: [input])
+            let both = graph.append(Concat(count: 2), named: "both", inputs: [one, input])
+            let conv = graph.append(
+                Convolution(Window(1), inputChannels: 16, outputChannels: 32),
+                named: "conv",
+                inputs: [input]
+            )
+            let sum = graph.append(Add(), named: "sum", inputs: [conv, both])
+            return graph.append(Concat(count: 2), named: "end", inputs: [one, sum])
+        }
+        #expect(!problem.steps.contains { $0.kind == "add" }, "it is done in place")
+        let products = problem.input.convolved(
+            problem.values("conv", .kernel),
+            size: 1,
+            stride: 1,
+            before: 0,
+            after: 0,
+            outputs: 32
+        )
+        let expected = problem.input.map(channels: 48) { picture, y, x, channel in
+            let value = problem.input[picture, y, x, channel % 16]
+            guard channel >= 16 else { return value * value }
+            return products[picture, y, x, channel - 16]
+                + (channel < 32 ? value * value : value)
+        }
+        #expect(problem.error(against: expected) < 1e-6)
+    }
+
     @Test("the same part twice, and what comes in as it is", arguments: [1, 2])
     func twice(batch: Int) throws {
         let shape = FeatureShape(height: 6, width: 5, channels: 16)

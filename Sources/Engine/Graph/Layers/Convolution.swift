@@ -1,6 +1,6 @@
-/// A layer that scales and shifts channels, and that a product before it has taken in.
+/// What scales and shifts channels, and what a product before it has taken in.
 package struct FoldedScaling: Sendable {
-    /// The node that owns the parameters.
+    /// The node that owns the parameters, if there are any.
     package let node: String
     package let layer: any ChannelAffine
 }
