@@ -32,8 +32,7 @@ final class CorruptorPool: Sendable {
 
     /// The bytes of a file of a corrupted picture.
     ///
-    /// - Parameter isKept: Whether they are written to stay; what is only decoded again takes less time to make, and has the
-    ///   same pixels in more bytes.
+    /// They are small where they are kept; what is only decoded again takes less time to make, and has the same pixels.
     func file(
         of square: Picture,
         _ item: CleanPictures.Item,
