@@ -89,7 +89,14 @@ public struct InputConvention: Sendable {
             text: { "\($0)" },
             read: { Int($0).flatMap { Preprocessing.imageSizes.contains($0) ? $0 : nil } }
         )
-        if side == nil { side = stated }
+        if let stated {
+            // A name such as inception_331 says a side as well.
+            let isSaid = given?.contains(where: \.isNumber) ?? false
+            if let wanted = side ?? (isSaid ? named : nil), wanted != stated {
+                throw .otherSide(name: name ?? usual, side: wanted, graph: stated)
+            }
+            side = stated
+        }
         let method = try settler.settle(
             "dct_method",
             given: request.dctMethod,

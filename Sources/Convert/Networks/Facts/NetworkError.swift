@@ -27,6 +27,8 @@ public enum NetworkError: Error, Equatable, Sendable {
     case unreadableFlags(path: String)
     /// A flag is recorded with a value that it cannot have.
     case recordedFlag(path: String, name: String, value: String, expected: String)
+    /// A graph takes pictures of one side, and they are to be prepared with another.
+    case otherSide(name: String, side: Int, graph: Int)
     /// Pictures cannot be prepared like this.
     case picture(PictureError)
 }
@@ -79,6 +81,9 @@ extension NetworkError: CustomStringConvertible {
             "\(path): this is no list of flags in JSON; repair it, or take it away"
         case .recordedFlag(let path, let name, let value, let expected):
             "\(path): '\(name)' is '\(value)', expected \(expected)"
+        case .otherSide(let name, let side, let graph):
+            "the graph takes pictures of \(graph)x\(graph), but \(name) makes them \(side)x\(side); "
+                + "--image-size=\(graph) prepares them for it"
         case .picture(let error): error.description
         }
     }
