@@ -133,6 +133,8 @@ extension ToolError {
             case .noWeights, .graphOnly, .unreadableFlags, .recordedFlag:
                 throw ToolError(.file, error)
             case .picture: throw ToolError(.usage, error)
+            case .notOfTheFamily where Network.isGraph(folder(ofVariables: path)):
+                throw ToolError(.mismatch, NetworkError.graphOnly(path: folder(ofVariables: path)))
             default: throw ToolError(.mismatch, file: path, error)
             }
         } catch let error as GraphError {
@@ -144,5 +146,11 @@ extension ToolError {
         } catch {
             return try about(nil) { throw error }
         }
+    }
+
+    /// The folder of the SavedModel that variables belong to; what is none of its parts stays as it is.
+    private static func folder(ofVariables path: String) -> String {
+        let ending = "/variables/variables"
+        return path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path
     }
 }
