@@ -35,11 +35,11 @@ enum {
     fewest_turns = 50,
     first_turns = 200,
     // A sleep shorter than this, in nanoseconds, had better been spent awake.
-    short_sleep = 50000,
+    short_sleep = 150000,
 };
 
-// Turns at most: some twenty microseconds on two cores, more on many, as it takes longer to wake many.
-static unsigned most_turns = 500;
+// Turns at most: some hundred microseconds on two cores, more on many, as it takes longer to wake many.
+static unsigned most_turns = 2500;
 
 static unsigned fitting(unsigned turns) { return turns < most_turns ? turns : most_turns; }
 
@@ -152,7 +152,7 @@ static void settle(void) {
     pthread_key_create(&team_key, dissolve);
     cpu_set_t cores;
     int bound = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
-    most_turns = 500 + 60 * (unsigned)bound;
+    most_turns = 2500 + 60 * (unsigned)bound;
     const char *text = getenv("OMP_NUM_THREADS");
     long given = text ? strtol(text, NULL, 10) : 0;
     usual_threads = given > 0 && given <= TEAM_LIMIT ? (int)given : bound;
