@@ -106,14 +106,10 @@ enum EvaluationFacts {
 
     /// The step of the training that a checkpoint is of; nil where nothing says.
     private static func step(of network: Network) -> Int? {
-        guard let tensors = try? network.family().weights.tensors,
-            let entry = tensors.tensor(named: VariableNames.globalStep),
-            entry.dataType == .int64, entry.shape.isEmpty,
-            let bytes = try? tensors.bytes(of: entry, verifies: true).array,
-            bytes.count == 8
+        guard let weights = try? network.family().weights, let step = try? weights.step(),
+            step >= 0
         else { return nil }
-        let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return Int(exactly: value)
+        return Int(step)
     }
 
     /// What decides nothing.

@@ -92,6 +92,8 @@ extension ConversionTarget {
     /// None.
     public static var ending: String? { nil }
 
+    /// The path that stands for the result, as one file.
+    public var files: [String] { [job.path] }
     /// The files.
     public var results: [String] { files }
     /// What is left behind.

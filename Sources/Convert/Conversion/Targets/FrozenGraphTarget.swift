@@ -14,7 +14,6 @@ struct FrozenGraphTarget: ConversionTarget {
         network = try job.requiredNetwork()
     }
 
-    var files: [String] { [job.path] }
     var graphs: [GraphProof.Place] { [.frozen(job.path)] }
 
     func sizes() throws(ConversionError) -> [(path: String, byteCount: Int)] {

@@ -10,8 +10,6 @@ struct NPZTarget: ConversionTarget {
 
     init(_ job: ConversionJob) { self.job = job }
 
-    var files: [String] { [job.path] }
-
     func write() throws(ConversionError) {
         try NPZWriter.write(
             job.plan,

@@ -10,8 +10,6 @@ struct SafeTensorsTarget: ConversionTarget {
 
     init(_ job: ConversionJob) { self.job = job }
 
-    var files: [String] { [job.path] }
-
     func write() throws(ConversionError) {
         try SafeTensorsWriter.write(
             job.plan,

@@ -132,14 +132,9 @@ public enum TrainingCheckpoint {
     }
 
     private static func step(of file: WeightFile) throws -> Int {
-        guard let entry = file.tensors.tensor(named: VariableNames.globalStep),
-            entry.dataType == .int64, entry.shape.isEmpty
-        else { throw ConversionError.noStep(path: file.path) }
-        let bytes = try file.tensors.bytes(of: entry, verifies: true)
-        let step = unsafe Int64(
-            littleEndian: bytes.buffer.loadUnaligned(as: Int64.self)
-        )
-        guard step >= 0, step < 1 << 40 else { throw ConversionError.noStep(path: file.path) }
+        guard let step = try file.step(), step >= 0, step < 1 << 40 else {
+            throw ConversionError.noStep(path: file.path)
+        }
         return Int(step)
     }
 }
