@@ -31,7 +31,12 @@ struct HyperParameters {
         let side = setup.input.imageSize.map { JSONValue.Member("image_size", .integer($0)) }
         // Published trainings have no such flag, and none of it.
         let padding = JSONValue.Member("pool_padding", .text(configuration.poolPadding.rawValue))
-        return (side.map { [$0] } ?? []) + (configuration.poolsAsPyTorch ? [padding] : []) + [
+        // Ranks stand for the published code's processors.
+        let ranks = Ranks.current.count
+        let parts = JSONValue.Member("num_gpus", .integer(ranks))
+        let isByRanks = ranks > 1 && options[FinetuneOptions.accumulate] == nil
+            && options[FinetuneOptions.gpuCount] == nil
+        return (side.map { [$0] } ?? []) + (isByRanks ? [parts] : []) + (configuration.poolsAsPyTorch ? [padding] : []) + [
             .init("anti_alias_filter_size", .integer(configuration.antiAliasSize)),
             .init("anti_alias_type", .text(ModelRequest.antiAliasType(configuration))),
             .init("batch_size", .integer(setup.length.batch)),

@@ -114,7 +114,7 @@ enum CorruptionsOptions {
             ),
             OptionGroup(
                 "Running",
-                [RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json]
+                [RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress, RunOptions.json]
             ),
         ]
     )

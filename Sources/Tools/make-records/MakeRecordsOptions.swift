@@ -223,7 +223,7 @@ enum MakeRecordsOptions {
             OptionGroup(
                 "Running",
                 [
-                    RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json,
+                    RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress, RunOptions.json,
                     RunOptions.force,
                 ]
             ),
