@@ -10,7 +10,9 @@ public final class Together: Communicator, @unchecked Sendable {  // `post` guar
         var isAsked = false
     }
 
+    /// Which thread it is.
     public let rank: Int
+    /// How many there are.
     public let count: Int
     private let post: Post
 
@@ -20,21 +22,24 @@ public final class Together: Communicator, @unchecked Sendable {  // `post` guar
         self.post = post
     }
 
+    /// Whether one of them has asked.
     public var isAskedToStop: Bool { post.condition.withLock { post.isAsked } }
 
+    /// Asks all of them.
     public func askToStop() { post.condition.withLock { post.isAsked = true } }
 
+    /// Sends copies, and waits for what is to come.
     public func exchange(
         _ sent: [(rank: Int, bytes: UnsafeRawBufferPointer)],
         _ received: [(rank: Int, bytes: UnsafeMutableRawBufferPointer)]
     ) {
         post.condition.withLock {
-            for unsafe letter in unsafe sent {
+            for unsafeletter in unsafe sent {
                 unsafe post.letters[[rank, letter.rank], default: []].append(Array(letter.bytes))
             }
             post.condition.broadcast()
         }
-        for unsafe place in unsafe received {
+        for unsafeplace in unsafe received {
             let key = [unsafe place.rank, rank]
             let letter = post.condition.withLock {
                 while post.letters[key]?.isEmpty ?? true { post.condition.wait() }

@@ -69,8 +69,9 @@ public enum CommandLineTool {
         do {
             options = try table.parse(arguments)
         } catch {
-            guard !Ranks.staysSilent(table, arguments) else { return .usage }
-            throw error
+            guard Ranks.staysSilent(table, arguments) else { throw error }
+            Ranks.letFirstSpeak()
+            return .usage
         }
         if let answer = answer(table, program: program, options) {
             if !Ranks.staysSilent(table, arguments) { try StandardOutput.write(answer) }

@@ -82,8 +82,12 @@ struct EvaluationReport: ~Copyable {
 
     /// Counts a batch.
     ///
-    /// - Parameter isStopped: Whether it is to be the last one.
+    /// - Parameters:
+    ///   - batch: The batch.
+    ///   - executor: The network that has just computed it.
+    ///   - isStopped: Whether it is to be the last one.
     /// - Returns: whether it is the last one, as this or another rank wants it.
+    /// - Throws: ``ToolError`` for a label that the model does not have, or a file that cannot be written.
     mutating func add(
         _ batch: Evaluator.Batch,
         _ executor: Executor,

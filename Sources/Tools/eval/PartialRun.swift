@@ -112,7 +112,8 @@ final class PartialRun {
             throw ToolError(.usage, "--resume needs the --partial FILE to go on with")
         }
         guard hasFile || isShared else { return }
-        guard !hasFile || !options.isGiven(EvalOptions.tensor) && !options.isGiven(EvalOptions.images)
+        guard
+            !hasFile || !options.isGiven(EvalOptions.tensor) && !options.isGiven(EvalOptions.images)
         else { throw ToolError(.usage, "--partial keeps what --data-dir is measured on") }
         if options.isGiven(EvalOptions.limit), options[EvalOptions.skipCorrupt] > 0 {
             throw ToolError(

@@ -59,6 +59,7 @@ struct RankRows {
     ///   - rows: The rows of this rank's batch; nil where it has no more.
     ///   - isStopped: Whether it is to be the last round.
     /// - Returns: the rows that can be written, at the first rank; and whether any rank wants this to be the last round.
+    /// - Throws: where rows cannot be told, or understood.
     mutating func exchange(
         _ rows: BatchRows?,
         isStopped: Bool

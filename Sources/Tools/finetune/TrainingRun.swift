@@ -171,8 +171,10 @@ struct TrainingRun {
         return .done
     }
 
-    /// Takes a step, with as many batches as this rank has parts of it; nil, and as if it had not begun, if it was
-    /// interrupted between them. Ranks that work together finish it.
+    /// Takes a step, with as many batches as this rank has parts of it.
+    ///
+    /// - Returns: what it did; nil, and as if it had not begun, if it was interrupted between the parts. Ranks that work
+    ///   together finish it.
     private mutating func step(
         _ trainer: Trainer,
         _ queue: BatchQueue,

@@ -114,7 +114,10 @@ enum CorruptionsOptions {
             ),
             OptionGroup(
                 "Running",
-                [RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress, RunOptions.json]
+                [
+                    RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress,
+                    RunOptions.json,
+                ]
             ),
         ]
     )

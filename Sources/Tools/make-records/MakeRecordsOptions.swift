@@ -223,7 +223,8 @@ enum MakeRecordsOptions {
             OptionGroup(
                 "Running",
                 [
-                    RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress, RunOptions.json,
+                    RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress,
+                    RunOptions.json,
                     RunOptions.force,
                 ]
             ),

@@ -18,7 +18,9 @@ struct LauncherTests {
         #expect(hydra.name == "mpiexec" && hydra.count == 2 && hydra.libraries == ["mpich"])
         let slurm = ["SLURM_PROCID": "5", "SLURM_STEP_NUM_TASKS": "8"]
         #expect(launcher(slurm)?.libraries == ["openmpi", "mpich"])
-        #expect(launcher(slurm.merging(["PMI_RANK": "5"]) { $1 })?.libraries == ["mpich", "openmpi"])
+        #expect(
+            launcher(slurm.merging(["PMI_RANK": "5"]) { $1 })?.libraries == ["mpich", "openmpi"]
+        )
     }
 
     @Test("a batch script of Slurm that runs once is no one of several")

@@ -12,7 +12,10 @@ struct PlacementTests {
     @Test("is told in a line")
     func summary() {
         let four = Placement(
-            [place("a", [0, 1], 2), place("a", [2, 3], 2), place("b", [0], 1), place("b", [1], 1)],
+            [
+                place("a", [0, 1], 2), place("a", [2, 3], 2), place("b", [0], 1),
+                place("b", [1], 1),
+            ],
             library: "MPI"
         )
         #expect(four.summary == "4 ranks on 2 hosts (a: 2, b: 2), 1 to 2 threads each, by MPI")
@@ -24,7 +27,9 @@ struct PlacementTests {
     func doubts() {
         let shared = Placement([place("a", [0, 1], 2), place("a", [0, 1], 2)], library: "MPI")
         #expect(shared.doubts.count == 1)
-        #expect(shared.doubts[0].hasPrefix("ranks share cores: 4 threads of 2 ranks on 2 of 8 cores"))
+        #expect(
+            shared.doubts[0].hasPrefix("ranks share cores: 4 threads of 2 ranks on 2 of 8 cores")
+        )
         let idle = Placement([place("a", [0], 1), place("a", [1], 1)], library: "MPI")
         #expect(idle.doubts.count == 1)
         #expect(idle.doubts[0].contains("leave most of the 8 cores of a idle"))

@@ -3,7 +3,11 @@ import TestSupport
 import Testing
 
 /// Evaluations that ranks share: every digit and byte is that of one process.
-@Suite("eval on several ranks", .serialized, .enabled(if: !RankedRun.all.isEmpty, "\(RankedRun.reason)"))
+@Suite(
+    "eval on several ranks",
+    .serialized,
+    .enabled(if: !RankedRun.all.isEmpty, "\(RankedRun.reason)")
+)
 struct RankedEvalTests {
     private let folder: TemporaryFolder
 
@@ -22,12 +26,15 @@ struct RankedEvalTests {
     @Test("accuracy, predictions, logits, embeddings and pixels are those of one process")
     func accuracy() throws {
         try TinyData.records("data/validation-00000-of-00001", in: folder, 0..<41)
-        let plain = ["--data-dir", folder.path("data"), "--label-smoothing=0.1", "--json", "--force"]
+        let plain = [
+            "--data-dir", folder.path("data"), "--label-smoothing=0.1", "--json", "--force",
+        ]
         func files(_ name: String) -> [String] {
             [
                 "--predictions", folder.path("\(name).jsonl"), "--logits",
                 folder.path("\(name)-logits.npy"), "--embeddings",
-                folder.path("\(name)-embeddings.npy"), "--pixels", folder.path("\(name)-pixels.npy"),
+                folder.path("\(name)-embeddings.npy"), "--pixels",
+                folder.path("\(name)-pixels.npy"),
                 "--stages", folder.path("\(name)-stages.json"), "--batch-size=8",
             ]
         }
@@ -98,7 +105,9 @@ struct RankedEvalTests {
         #expect(try RobustnessData.figures(ranked.output) == whole)
     }
 
-    @Test("a corrupt record ends all with its sentence and exit code; one that may be left out is told once")
+    @Test(
+        "a corrupt record ends all with its sentence and exit code; one that may be left out is told once"
+    )
     func corrupt() throws {
         try TinyData.records("data/validation-00000-of-00001", in: folder, 0..<20)
         var bytes = try folder.bytes("data/validation-00000-of-00001")

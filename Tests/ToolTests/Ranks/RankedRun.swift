@@ -11,7 +11,10 @@ struct RankedRun: Sendable {
     static let all: [RankedRun] = [
         ("openmpi", ["--allow-run-as-root", "--oversubscribe"]), ("mpich", []),
     ].compactMap { library, flags in
-        guard let folder = try? Tool.url("eval").deletingLastPathComponent().path(percentEncoded: false),
+        guard
+            let folder = try? Tool.url("eval").deletingLastPathComponent().path(
+                percentEncoded: false
+            ),
             FileManager.default.fileExists(atPath: "\(folder)/libreassemble-\(library).so"),
             let path = launcher(of: library)
         else { return nil }

@@ -45,7 +45,10 @@ struct RankedTrainingTests {
         try #require(outcome.exitCode == 0, "\(outcome.errors)")
     }
 
-    @Test("leaves the same bytes as --num-gpus, with an evaluation of all pictures", arguments: [2, 4])
+    @Test(
+        "leaves the same bytes as --num-gpus, with an evaluation of all pictures",
+        arguments: [2, 4]
+    )
     func equality(ranks: Int) throws {
         let others = [
             "--val-regex", "pictures.tfrecord", "--stop-at-step=6", "--log-every=1",
@@ -59,7 +62,8 @@ struct RankedTrainingTests {
 
     @Test("so does a training with every technique, in more parts than ranks")
     func everything() throws {
-        let others = SmallTraining.everything.map { $0 == "--batch-size=4" ? "--batch-size=8" : $0 }
+        let others =
+            SmallTraining.everything.map { $0 == "--batch-size=4" ? "--batch-size=8" : $0 }
             .map { $0 == "--accumulate=2" ? "--accumulate=4" : $0 }
             + ["--stop-at-step=3", "--train-epochs=1"]
         try train("one", others)
@@ -94,7 +98,10 @@ struct RankedTrainingTests {
         #expect(strict.exitCode == 3, "\(strict.errors)")
     }
 
-    @Test("a signal to any rank saves once, and another number of ranks goes on to the same end", arguments: [0, 1])
+    @Test(
+        "a signal to any rank saves once, and another number of ranks goes on to the same end",
+        arguments: [0, 1]
+    )
     func interrupted(rank: Int) throws {
         let others = ["--num-gpus=4", "--stop-at-step=60", "--train-epochs=30", "--log-every=1"]
         try train("one", others)

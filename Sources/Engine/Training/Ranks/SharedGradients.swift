@@ -16,7 +16,9 @@ final class SharedGradients {
         parameters = plan.parameters.parameters.filter(\.isTrained)
         statistics = plan.statistics
         var starts = [0]
-        for parameter in parameters { starts.append(starts[starts.count - 1] + parameter.parameter.count) }
+        for parameter in parameters {
+            starts.append(starts[starts.count - 1] + parameter.parameter.count)
+        }
         self.starts = starts
         // Means, variances, and how many batches have them.
         let seen = statistics.reduce(1) { $0 + 2 * $1.channels }

@@ -57,8 +57,10 @@ public enum Ranks {
         let all = current.gather(bytes).flatMap {
             (try? JSONDecoder().decode([Told].self, from: Data($0))) ?? []
         }
-        return all.enumerated().sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }
-            .map(\.element.sentence)
+        return all.enumerated().sorted {
+            ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+        }
+        .map(\.element.sentence)
     }
 
     private struct Told: Codable {
@@ -133,7 +135,8 @@ public enum Ranks {
 
     /// Where shared objects may lie: beside the tool, or where `make install` puts them.
     private static var folders: [String] {
-        let tool = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let tool =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let folder = (tool as NSString).deletingLastPathComponent
         let above = (folder as NSString).deletingLastPathComponent
         return [folder, "\(above)/lib/reassemble"]
@@ -160,6 +163,9 @@ public enum Ranks {
         diagnostics.note(placement.summary)
         for doubt in placement.doubts { diagnostics.warning(doubt) }
     }
+
+    /// Waits a moment, as launchers end all when the first process ends with an error.
+    static func letFirstSpeak() { usleep(1_000_000) }
 
     /// Lets this process speak of an error of its own, if no other speaks first.
     ///

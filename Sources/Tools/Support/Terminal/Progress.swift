@@ -40,7 +40,7 @@ public struct Progress: ~Copyable {
         self.terminal = terminal
         self.now = now
         self.sink = sink
-        isShown = isEnabled && terminal.isInteractive && !Ranks.isSilent
+        isShown = isEnabled && terminal.isInteractive
         start = now()
         next = start + .seconds(1)
     }
