@@ -114,8 +114,9 @@ public final class TrainingPlan {
 
     /// Counts what all batch norms saw in the last batch, unless that had values that are no numbers.
     package func countStatistics() {
-        guard statistics.allSatisfy(\.isFinite) else { return }
-        for statistics in planner.statistics { statistics.count() }
+        let all = statistics
+        guard all.allSatisfy(\.isFinite) else { return }
+        for statistics in all { statistics.count() }
     }
 
     /// Forgets the batches that were counted.

@@ -140,7 +140,11 @@ struct RankedEvalTests {
         #expect(usage.errors.components(separatedBy: "no-such-option").count == 2)
         let missing = try RankedRun.run(2, "eval", TinyData.model + ["--data-dir", "/nowhere"])
         #expect(missing.exitCode == 3)
-        #expect(missing.errors.components(separatedBy: "eval: ").count <= 3, "\(missing.errors)")
+        #expect(
+            missing.errors.components(separatedBy: "eval: /nowhere: there is no such folder").count
+                == 2,
+            "\(missing.errors)"
+        )
         let guess = try RankedRun.run(
             2,
             "eval",
