@@ -120,6 +120,8 @@ public struct TargetSettings: Sendable {
     public var isSizeDynamic = false
     /// Whether an ONNX model prepares decoded pictures itself.
     public var preprocesses = false
+    /// How a graph of an imported network makes its pictures of encoded ones; nil where it is given them.
+    public var decoding: Preprocessing?
     /// Whether an ONNX model's weights lie in a file beside it.
     public var isExternal = false
 
