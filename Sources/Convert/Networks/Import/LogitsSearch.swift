@@ -132,7 +132,11 @@ struct LogitsSearch {
                     || Self.passing.contains(graph.nodes[number].operation),
                 let type = graph.type(edge)
             else { return false }
-            return [.float32, .float16, .bfloat16, .float64].contains(type)
+            let operation = graph.nodes[number].operation
+            let isUpdate = ["Assign", "Apply", "ResourceApply", "Scatter", "Save"].contains {
+                operation.hasPrefix($0)
+            }
+            return !isUpdate && [.float32, .float16, .bfloat16, .float64].contains(type)
         }.map { FlatGraph.Edge(node: $0) }
     }
 
