@@ -1,5 +1,6 @@
 import Engine
 import Networks
+import Suite
 import ToolSupport
 
 /// What `eval` can be told.
@@ -151,8 +152,8 @@ enum EvalOptions {
     )
 
     static let table = OptionTable(
-        tool: "eval",
-        summary: "measure a TensorFlow checkpoint on labelled pictures, without TensorFlow",
+        tool: SuiteTool.eval.rawValue,
+        summary: SuiteTool.eval.summary,
         examples: [
             .init(
                 "the published evaluation of Assemble-ResNet-152",
