@@ -37,24 +37,6 @@ package enum ONNXAttribute: Equatable, Sendable {
     case integers([Int])
 }
 
-/// The types of elements, by ONNX's numbers, as far as they are in use.
-package enum ONNXElement: Int, Sendable {
-    case float32 = 1
-    case uint8 = 2
-    case int32 = 6
-    case int64 = 7
-    case float64 = 11
-
-    /// Bytes of an element.
-    package var byteCount: Int {
-        switch self {
-        case .uint8: 1
-        case .float32, .int32: 4
-        case .int64, .float64: 8
-        }
-    }
-}
-
 /// An input or output of a graph.
 package struct ONNXValue: Equatable, Sendable {
     /// An extent.
