@@ -1,4 +1,5 @@
 import Convert
+import Foundation
 import Formats
 import Networks
 import Proto
