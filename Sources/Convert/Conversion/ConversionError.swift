@@ -32,6 +32,8 @@ public enum ConversionError: Error, Equatable, Sendable {
     case incompleteNetwork([String])
     /// The format holds a network, and none is known.
     case noNetwork
+    /// The format is written of networks of the family alone, and this one is a graph.
+    case familyOnly(format: String, instead: String)
     /// The format has no place for a layer.
     case inexpressible(format: String, node: String, layer: String)
     /// The format has no form of some operations: each with how often it is there, and why.
@@ -94,6 +96,8 @@ extension ConversionError: CustomStringConvertible {
             "the format holds a whole network, and lacks \(names.count) of its variables: "
                 + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
         case .noNetwork: "the format holds a network, and these tensors are those of none"
+        case .familyOnly(let format, let instead):
+            "\(format) is written of networks of the family, and this is a graph; \(instead)"
         case .inexpressible(let format, let node, let layer):
             "\(node): \(layer) cannot be written as \(format)"
         case .inexpressibleOperations(let format, let operations):

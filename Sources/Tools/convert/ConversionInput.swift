@@ -11,6 +11,8 @@ struct ConversionInput {
     let renaming: ConversionPlan?
     /// The network that the tensors are the weights of.
     let network: Network?
+    /// The network, where it is a graph from elsewhere, whose parameters the tensors are.
+    let imported: ImportedInput?
     /// Why there is none.
     let reason: String?
     /// What is known of the network besides its weights.
@@ -35,6 +37,23 @@ struct ConversionInput {
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws {
+        if let imported = try ImportedInput.found(
+            at: path,
+            needsNetwork: needsNetwork,
+            options,
+            diagnostics
+        ) {
+            self.imported = imported
+            file = WeightFile(imported.graph)
+            (self.renaming, network, reason) = (nil, nil, nil)
+            let record = imported.record
+            self.record = record
+            let digest = try ToolError.about(nil) { try imported.graph.files.digest() }
+            metadata = [WeightFile.sourceKey: digest]
+                .merging(record.metadata) { _, known in known }
+            return
+        }
+        imported = nil
         var file = try ToolError.about(nil) { try WeightFile(path) }
         if let renaming {
             do throws(ConversionError) {

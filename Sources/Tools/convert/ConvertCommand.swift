@@ -33,7 +33,10 @@ struct Conversion {
         self.options = options
         target = options[ConvertOptions.output]
         guard let source = options[ConvertOptions.source] else {
-            throw ToolError(.usage, "no SOURCE: give a checkpoint or another file of weights")
+            throw ToolError(
+                .usage,
+                "no SOURCE: give a checkpoint, another file of weights, or a graph"
+            )
         }
         guard target != nil || options[ConvertOptions.dryRun] else {
             throw ToolError(.usage, "no target: give -o TARGET, or --dry-run")
@@ -62,7 +65,15 @@ struct Conversion {
             options,
             diagnostics
         )
-        if isRenamedFirst { (request.only, request.exclude, request.renames) = ([], [], []) }
+        if input.imported != nil {
+            try Self.refuseWhatGraphsLack(format, options)
+            // Its weights are chosen already, and nothing of it is there for training alone.
+            request.set = .raw
+            request.keepsTrainingState = true
+            request.mayBeEmpty = traits.contains(.network)
+        } else if isRenamedFirst {
+            (request.only, request.exclude, request.renames) = ([], [], [])
+        }
         if isRenamed || traits.contains(.parameterNamesOnly), let network = input.network {
             request.parameterNames = try Self.timmNames(network)
         }
@@ -77,8 +88,18 @@ struct Conversion {
                 diagnostics.note(note)
             }
         }
-        network = try Self.network(input, format, plan, options, diagnostics)
+        network =
+            input.imported == nil
+            ? try Self.network(input, format, plan, options, diagnostics) : nil
         self.plan = traits.contains(.network) ? network?.plan.plan ?? plan : plan
+        if let graph = input.imported?.graph, [.tf, .frozen, .savedModel].contains(format) {
+            let newer = graph.newerThanFirst
+            if !newer.isEmpty {
+                diagnostics.note(
+                    "TensorFlow 1.14 does not know \(newer.joined(separator: ", ")); newer versions do"
+                )
+            }
+        }
         if !traits.contains(.facts), let flags = input.record?.summary, !flags.isEmpty {
             diagnostics.note(
                 "\(format.rawValue) has no place for what is known of the network besides its weights: \(flags)"
@@ -136,6 +157,29 @@ struct Conversion {
             throw ToolError(
                 .usage,
                 "--with-preprocessing cuts pictures to one size; leave --dynamic-size out"
+            )
+        }
+    }
+
+    /// Refuses options that have no meaning for a graph from elsewhere.
+    private static func refuseWhatGraphsLack(
+        _ format: ConversionFormat,
+        _ options: ParsedOptions
+    ) throws {
+        guard options[ConvertOptions.names] == .checkpoint else {
+            throw ToolError(
+                .usage,
+                "--names timm-like is for networks of the family; this is a graph"
+            )
+        }
+        guard
+            !format.traits.contains(.network)
+                || options[ConvertOptions.only].isEmpty
+                    && options[ConvertOptions.exclude].isEmpty
+        else {
+            throw ToolError(
+                .usage,
+                "--only and --exclude choose tensors, and --to \(format.rawValue) holds the whole network"
             )
         }
     }
@@ -263,6 +307,7 @@ struct Conversion {
                 let proof = try result.prove()
                 report.verifications = proof.tensors
                 report.logits = proof.logits
+                report.outputs = proof.outputs
             }
             if let path = options[ConvertOptions.certificate], report.isVerified {
                 try certify(result, report.logits, to: path)
@@ -279,6 +324,7 @@ struct Conversion {
             plan,
             from: input.file.tensors,
             network,
+            graph: input.imported?.graph,
             record: input.record,
             metadata: input.metadata,
             to: target ?? "TARGET",
@@ -289,7 +335,7 @@ struct Conversion {
             return try format.target.init(job)
         } catch {
             switch error {
-            case .graph, .inexpressible: throw ToolError(.usage, error)
+            case .graph, .inexpressible, .familyOnly: throw ToolError(.usage, error)
             default: throw ToolError(.file, error)
             }
         }
@@ -315,6 +361,13 @@ struct Conversion {
                     network.configuration,
                     options[ConvertOptions.weights],
                     graph: graph
+                )
+            },
+            imported: input.imported.map { imported in
+                Certificate.ImportedFacts(
+                    imported.graph,
+                    options[ConvertOptions.weights],
+                    places: result.importedPlaces
                 )
             }
         )

@@ -9,7 +9,8 @@ enum ConvertOptions {
         optionalOperand: "SOURCE",
         .file("SOURCE"),
         help: "A checkpoint (its prefix, one of its files, its folder), the variables of a "
-            + "SavedModel, a safetensors or npz file."
+            + "SavedModel, a safetensors or npz file; or a graph of any network: a frozen graph, a "
+            + "SavedModel, a TF-Hub module, a .meta file with its checkpoint."
     )
     static let output = Option(
         "output",
@@ -199,6 +200,7 @@ enum ConvertOptions {
             OptionGroup("Tensors", [only, exclude, names, rename, type, weights, state]),
             OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),
             ModelOptions.group,
+            OptionGroup("Graphs (convert them as inference computes them)", GraphOptions.all),
             OptionGroup("Proof", [verify, certificate, check, RunOptions.json]),
         ]
     )
