@@ -335,7 +335,7 @@ struct Conversion {
             return try format.target.init(job)
         } catch {
             switch error {
-            case .graph, .inexpressible, .familyOnly: throw ToolError(.usage, error)
+            case .graph, .inexpressible, .inexpressibleOperations, .familyOnly: throw ToolError(.usage, error)
             default: throw ToolError(.file, error)
             }
         }

@@ -34,12 +34,12 @@ import Testing
         options.feeds = one.inputs.map { .init($0, .array(path: "\(folder)/\($0).npy")) }
         let source = try GraphSource("\(folder)/graph.pb", options)
         let (graph, feeds) = try source.formed(for: one.outputs, options, openly: isOpen)
-        let model = try ONNXGraphExport(graph, isNetwork: false).model()
+        let model = try ONNXGraphExport(graph, layout: nil).model()
         let place = try TemporaryFolder()
         try ONNXWriter.write(model, to: place.path("model.onnx"), replacing: false)
         let file = try ONNXFile(path: place.path("model.onnx"))
         var inputs: [String: ReferenceTensor] = [:]
-        for feed in feeds where file.inputs.contains(feed.name) { inputs[feed.name] = feed.value }
+        for (name, feed) in zip(file.inputs, feeds) { inputs[name] = feed.value }
         let found = try ONNXInterpreter(file).run(inputs)
         for (output, name) in zip(one.outputs, file.outputs) {
             let expected = try ReferenceTensor(npy: "\(folder)/\(output).npy")

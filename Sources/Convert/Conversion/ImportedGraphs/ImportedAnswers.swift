@@ -17,11 +17,13 @@ package struct ImportedAnswers {
     ///   - graph: The graph.
     ///   - plan: What is written of its parameters.
     ///   - source: Where they are.
+    ///   - extents: The shapes of the inputs; nil: those that are tried in turn.
     /// - Throws: ``ConversionError/uncomputable(path:node:reason:)``, ``ConversionError/checkpoint(_:)``.
     package init(
         _ graph: InferenceGraph,
         _ plan: ConversionPlan,
-        from source: any TensorSource
+        from source: any TensorSource,
+        extents: [[Int]]? = nil
     ) throws(ConversionError) {
         self.graph = graph
         let path = graph.files.path
@@ -38,7 +40,10 @@ package struct ImportedAnswers {
                 throw ConversionError(error, of: path)
             }
         }
-        (inputs, outputs) = try Self.answers(graph, replaced)
+        let candidates =
+            extents.map { FixedInputs.candidates(for: graph, $0) }
+            ?? FixedInputs.candidates(for: graph)
+        (inputs, outputs) = try Self.answers(graph, candidates, replaced)
         for (port, value) in zip(graph.outputs, outputs) where value.type != port.type {
             throw .uncomputable(
                 path: path,
@@ -50,10 +55,11 @@ package struct ImportedAnswers {
 
     private static func answers(
         _ graph: InferenceGraph,
+        _ candidates: [[ReferenceTensor]],
         _ replaced: [Name: ReferenceTensor]
     ) throws(ConversionError) -> (inputs: [ReferenceTensor], outputs: [ReferenceTensor]) {
         var failure: ReferenceError?
-        for candidate in FixedInputs.candidates(for: graph) {
+        for candidate in candidates {
             do throws(ReferenceError) {
                 return (candidate, try graph.outputs(of: candidate, replacing: replaced))
             } catch {

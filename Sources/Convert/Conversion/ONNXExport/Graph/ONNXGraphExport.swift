@@ -1,132 +1,86 @@
 internal import Formats
 package import Networks
-internal import Proto
+package import Proto
 internal import Reference
 
 /// How an imported graph becomes an ONNX model.
 package struct ONNXGraphExport: Sendable {
-    /// The graph.
+    /// The graph; its inputs and outputs give the model's their names.
     package let graph: FormedGraph
-    /// Whether it takes pictures and gives logits, which then go by the names that a family's model has.
-    package let isNetwork: Bool
-    /// The arrangement of the pictures that the model takes.
-    package var layout = ONNXExport.Layout.nchw
+    /// The arrangement of the pictures that the model takes; nil: the graph's.
+    package var layout: ONNXExport.Layout?
     /// Whether batch norms are folded into the convolutions before them.
     package var foldsBatchNorms = false
+    /// What constants are called in the model, by the names of their nodes, where that is something else.
+    package var constantNames: [Name: String] = [:]
 
     /// A graph's model.
-    package init(_ graph: FormedGraph, isNetwork: Bool) {
+    package init(_ graph: FormedGraph, layout: ONNXExport.Layout?) {
         self.graph = graph
-        self.isNetwork = isNetwork
+        self.layout = layout
     }
 
-    /// The names of a network's input and outputs.
-    private static let names = [
-        "input", "logits", "output", "probabilities", "probabilities_sigmoid", "classes",
-    ]
-
-    /// Whether a network's pictures have their channels behind the batch; nil if they are no pictures.
-    package var hasChannelsFirst: Bool? {
-        guard isNetwork, let shape = graph.inputs.first?.shape, shape.count == 4 else { return nil }
-        let extents = shape.map { $0 ?? 0 }
-        return [1, 3, 4].contains(extents[1]) && extents[3] > 4
+    /// Whether an input's pictures have their channels behind the batch in the graph; nil if they are no pictures.
+    private func hasChannelsFirst(_ input: FormedGraph.Input) -> Bool? {
+        guard input.shape.count == 4 else { return nil }
+        let extents = input.shape.map { $0 ?? 0 }
+        let few = [1, 3, 4]
+        if few.contains(extents[1]), extents[3] > 4 { return true }
+        return few.contains(extents[3]) ? false : nil
     }
 
-    /// Whether the model's pictures have their channels behind the batch; nil if they are no pictures.
-    package var givesChannelsFirst: Bool? { hasChannelsFirst.map { _ in layout == .nchw } }
+    /// In which order the axes of each of the graph's inputs are in the model's; nil: as they are.
+    package var inputOrders: [[Int]?] {
+        graph.inputs.map { input in
+            guard let layout, let isFirst = hasChannelsFirst(input) else { return nil }
+            switch (layout, isFirst) {
+            case (.nchw, false): return ONNXTranslator.planarOrder
+            case (.nhwc, true): return ONNXTranslator.planarPlaces
+            default: return nil
+            }
+        }
+    }
 
-    /// Builds the model.
+    /// Builds the model; its inputs and outputs come in the order of the graph's.
     ///
     /// - Throws: ``ConversionError/inexpressibleOperations(format:operations:)``.
     package func model() throws(ConversionError) -> ONNXModel {
-        var translator = ONNXTranslator(graph, foldsBatchNorms: foldsBatchNorms)
+        var translator = ONNXTranslator(
+            graph,
+            foldsBatchNorms: foldsBatchNorms,
+            constantNames: constantNames
+        )
         do throws(ReferenceError) {
-            let kept = isNetwork ? Self.names : graph.outputs.map(\.name)
-            for name in kept { translator.reserve(name) }
-            for input in graph.inputs { try add(input, to: &translator) }
-            translator.translateAll()
-            if isNetwork, graph.outputs.count == 1 {
-                try addLogits(to: &translator)
-            } else {
-                for output in graph.outputs {
-                    translator.release(output.name)
-                    let value = try translator.own(output.place)
-                    try addOutput(value, output.name, output.place, to: &translator)
+            let names = Set(graph.inputs.map(\.name) + graph.outputs.map(\.name))
+            for name in names { translator.reserve(name) }
+            for input in graph.inputs { translator.release(input.name) }
+            for (input, order) in zip(graph.inputs, inputOrders) {
+                if order == ONNXTranslator.planarPlaces {
+                    try translator.addTurnedInput(input)
+                } else {
+                    try translator.addInput(input, planar: order != nil)
                 }
+            }
+            translator.translateAll()
+            for output in graph.outputs {
+                if !graph.inputs.contains(where: { Name($0.name) == Name(output.name) }) {
+                    translator.release(output.name)
+                }
+                try translator.addOutput(try translator.own(output.place), output)
             }
         } catch {
             throw .inexpressibleOperations(format: "ONNX", operations: [error.description])
         }
         var model = translator.model
         let needed = model.removeUnneeded()
-        var lacking: Set<Int> = []
-        var isLacking = false
-        for (name, roots) in translator.missing where needed.contains(name) {
-            lacking.formUnion(roots)
-            isLacking = true
-        }
-        guard !isLacking else {
-            let problems = translator.problems(lacking)
+        let lacking = translator.missing.filter { needed.contains($0.key) }
+        guard lacking.isEmpty else {
+            let problems = translator.problems(lacking.values.reduce(into: []) { $0.formUnion($1) })
             throw .inexpressibleOperations(
                 format: "ONNX",
                 operations: problems.isEmpty ? ["constants that are no numbers"] : problems
             )
         }
         return model
-    }
-
-    private func add(
-        _ input: FormedGraph.Input,
-        to translator: inout ONNXTranslator
-    ) throws(ReferenceError) {
-        guard let isFirst = hasChannelsFirst else {
-            if isNetwork { translator.release("input") }
-            let name = isNetwork ? "input" : input.name
-            return try translator.addInput(input, named: name, planar: false)
-        }
-        translator.release("input")
-        guard layout == .nhwc, isFirst else {
-            return try translator.addInput(
-                input,
-                named: "input",
-                planar: layout == .nchw && !isFirst
-            )
-        }
-        try translator.addTurnedInput(input, named: "input")
-    }
-
-    private func addOutput(
-        _ value: String,
-        _ name: String,
-        _ place: TensorPlace,
-        to translator: inout ONNXTranslator
-    ) throws(ReferenceError) {
-        // Where the form is not known, as of what is counted while it is computed, the reader finds out.
-        let shape = graph.shape(place)
-        guard let form = graph.form(place), let shape else {
-            return try translator.addOutput(value, named: name, translator.type(place), [])
-        }
-        try translator.addOutput(value, named: name, form.type, shape)
-    }
-
-    /// Logits, and what they amount to; or whatever it is.
-    private func addLogits(to translator: inout ONNXTranslator) throws(ReferenceError) {
-        let place = graph.outputs[0].place
-        let value = try translator.own(place)
-        let (type, shape) = (try translator.type(place), try translator.shape(place))
-        guard type.hasFraction, shape.count == 2 else {
-            translator.release("output")
-            return try addOutput(value, "output", place, to: &translator)
-        }
-        for name in Self.names { translator.release(name) }
-        translator.reserve("input")
-        try translator.addOutput(value, named: "logits", type, shape)
-        let softmax = translator.append("Softmax", "softmax", ["logits"], ["axis": .integer(1)])
-        try translator.addOutput(softmax, named: "probabilities", type, shape)
-        let sigmoid = translator.append("Sigmoid", "sigmoid", ["logits"])
-        try translator.addOutput(sigmoid, named: "probabilities_sigmoid", type, shape)
-        let place0: [String: ONNXAttribute] = ["axis": .integer(1), "keepdims": .integer(0)]
-        let largest = translator.append("ArgMax", "argmax", ["logits"], place0)
-        try translator.addOutput(largest, named: "classes", .int64, [shape[0]])
     }
 }

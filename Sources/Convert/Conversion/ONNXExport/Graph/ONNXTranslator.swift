@@ -26,6 +26,8 @@ struct ONNXTranslator {
     let graph: FormedGraph
     /// Whether batch norms are folded into the convolutions before them.
     let foldsBatchNorms: Bool
+    /// What constants are called in the model, where that is not what their nodes are called.
+    private let constantNames: [Name: String]
     private(set) var model = ONNXModel()
     private var held: [TensorPlace: Held] = [:]
     private var names: Set<Name> = []
@@ -50,9 +52,10 @@ struct ONNXTranslator {
     static let planarOrder = [0, 3, 1, 2]
     static let planarPlaces = [0, 2, 3, 1]
 
-    init(_ graph: FormedGraph, foldsBatchNorms: Bool) {
+    init(_ graph: FormedGraph, foldsBatchNorms: Bool, constantNames: [Name: String]) {
         self.graph = graph
         self.foldsBatchNorms = foldsBatchNorms
+        self.constantNames = constantNames
         for number in graph.nodes.indices {
             for place in graph.sources(of: number) { uses[place, default: 0] += 1 }
         }
@@ -430,7 +433,7 @@ struct ONNXTranslator {
             missing[Name(lacking)] = []
             return lacking
         }
-        let name = unique(name)
+        let name = unique(constantNames[Name(name)] ?? name)
         model.initializers.append(
             ONNXModel.Initializer(
                 name: name,
@@ -518,7 +521,9 @@ struct ONNXTranslator {
     ) throws(ReferenceError) -> String {
         let count: String
         if let counted { count = counted } else {
-            guard let input = graph.inputs.first else { throw ReferenceError("nothing is given") }
+            guard let input = graph.inputs.first(where: { $0.shape.first == .some(nil) }) else {
+                throw ReferenceError("nothing that is given is open")
+            }
             count = append(
                 "Shape",
                 "batch/count",
@@ -541,50 +546,49 @@ struct ONNXTranslator {
 
     // MARK: Ends
 
-    /// Puts an input of the model in the place of a tensor.
-    mutating func addInput(_ input: FormedGraph.Input, named name: String, planar isPlanar: Bool)
-        throws(ReferenceError)
-    {
-        guard let element = ONNXElement(input.type == .bfloat16 ? .float32 : input.type) else {
-            throw ReferenceError("pictures of the type \(input.type.name)")
-        }
-        let name = unique(name)
-        let shape = isPlanar ? Self.planarOrder.map { input.shape[$0] } : input.shape
-        model.inputs.append(ONNXValue(name: name, element: element, shape: Self.extents(shape)))
-        set(input.place, name, planar: isPlanar)
+    /// Puts an input of the model in the place of one of the graph's.
+    mutating func addInput(
+        _ input: FormedGraph.Input,
+        planar isPlanar: Bool
+    ) throws(ReferenceError) {
+        let order = isPlanar ? Self.planarOrder : Array(input.shape.indices)
+        set(input.place, try add(input, order), planar: isPlanar)
     }
 
-    /// Puts an input whose channels are last in the place of a tensor that has them behind the batch.
-    mutating func addTurnedInput(
-        _ input: FormedGraph.Input,
-        named name: String
-    ) throws(ReferenceError) {
-        guard let element = ONNXElement(input.type == .bfloat16 ? .float32 : input.type) else {
-            throw ReferenceError("pictures of the type \(input.type.name)")
-        }
-        let name = unique(name)
-        let shape = Self.planarPlaces.map { input.shape[$0] }
-        model.inputs.append(ONNXValue(name: name, element: element, shape: Self.extents(shape)))
-        let turned = append(
-            "Transpose",
-            title(input.place),
-            [name],
-            ["perm": .integers(Self.planarOrder)]
-        )
+    /// Puts an input whose channels are last in the place of one that has them behind the batch.
+    mutating func addTurnedInput(_ input: FormedGraph.Input) throws(ReferenceError) {
+        let name = try add(input, Self.planarPlaces)
+        let attributes: [String: ONNXAttribute] = ["perm": .integers(Self.planarOrder)]
+        let turned = append("Transpose", "\(title(input.place))/first", [name], attributes)
         set(input.place, turned, planar: false)
     }
 
-    /// Gives a tensor out under a name.
-    mutating func addOutput(_ value: String, named name: String, _ type: DataType, _ shape: [Int?])
-        throws(ReferenceError)
-    {
-        guard let element = ONNXElement(type == .bfloat16 ? .float32 : type) else {
-            throw ReferenceError("results of the type \(type.name)")
+    private mutating func add(
+        _ input: FormedGraph.Input,
+        _ order: [Int]
+    ) throws(ReferenceError) -> String {
+        guard let element = ONNXElement(input.type == .bfloat16 ? .float32 : input.type) else {
+            throw ReferenceError("'\(input.name)' takes \(input.type.name)")
         }
-        let result = append("Identity", name, [value])
-        model.outputs.append(
-            ONNXValue(name: result, element: element, shape: Self.extents(shape))
-        )
+        let name = unique(input.name)
+        let shape = Self.extents(order.map { input.shape[$0] })
+        model.inputs.append(ONNXValue(name: name, element: element, shape: shape))
+        return name
+    }
+
+    /// Gives a value out.
+    mutating func addOutput(
+        _ value: String,
+        _ output: (name: String, place: TensorPlace)
+    ) throws(ReferenceError) {
+        // Of what is not there the reason is told later.
+        let type = missing[Name(value)] == nil ? try type(output.place) : .float32
+        guard let element = ONNXElement(type) else {
+            throw ReferenceError("'\(output.name)' gives \(type.name)")
+        }
+        let result = append("Identity", output.name, [value])
+        let shape = graph.shape(output.place).map { Self.extents($0) }
+        model.outputs.append(ONNXValue(name: result, element: element, shape: shape))
     }
 
     private static func extents(_ shape: [Int?]) -> [ONNXValue.Extent] {

@@ -123,11 +123,11 @@ extension ImportedGraph {
                 constants: constants,
                 inputs: [
                     (
-                        pictures.node, pictures.tensor, pictures.type,
+                        pictures.node, "input", pictures.type,
                         samples.map { [$0] + extents }
                     )
                 ],
-                outputs: [(logits, logitsNode)],
+                outputs: [("logits", logitsNode)],
                 samples: samples
             )
         }
@@ -137,6 +137,74 @@ extension ImportedGraph {
         // Where shapes say that there is but one picture.
         let single = try graph([1])
         return single.shape(single.outputs[0].place) == nil ? open : single
+    }
+}
+
+extension InferenceGraph {
+    /// The graph with the forms of its tensors.
+    ///
+    /// - Parameter size: The side of pictures, where the graph leaves it open.
+    /// - Returns: It, for any number of pictures if the graph allows it; inputs and outputs go by their names in the signature.
+    /// - Throws: ``NetworkError``.
+    package func formed(size: Int?) throws(NetworkError) -> FormedGraph {
+        var shapes: [[Int?]] = []
+        for port in inputs { shapes.append(try Self.extents(of: port, size)) }
+        let isOpen = shapes.contains { $0.first == .some(nil) }
+        func graph(_ samples: [Int]) throws(NetworkError) -> FormedGraph {
+            try FormedGraph(
+                nodes,
+                constants: constants,
+                inputs: zip(inputs, shapes).map { port, shape in
+                    let all = samples.map { sample in shape.map { $0 ?? sample } }
+                    return (port.place, port.name, port.type, all)
+                },
+                outputs: outputs.map { ($0.name, $0.place) },
+                samples: samples
+            )
+        }
+        guard isOpen else { return try graph([shapes.compactMap { $0.first ?? nil }.first ?? 1]) }
+        let open = try graph([2, 3, 5])
+        guard open.outputs.contains(where: { open.shape($0.place) == nil }) else { return open }
+        // Where shapes say that there is but one picture.
+        let single = try graph([1])
+        return single.outputs.contains { single.shape($0.place) == nil } ? open : single
+    }
+
+    /// The extents of an input, but for the first all settled.
+    private static func extents(
+        of port: Port,
+        _ size: Int?
+    ) throws(NetworkError) -> [Int?] {
+        let stated = port.shape ?? [nil, nil, nil, 3]
+        guard stated.count == 4 else {
+            guard !stated.dropFirst().contains(nil) else {
+                throw .imported(.untranslatable(reason: "the shape of \(port.tensor) is open"))
+            }
+            return stated
+        }
+        // Channels are where few are stated, and else last.
+        let channel = stated[3] == nil && [1, 3, 4].contains(stated[1] ?? 0) ? 1 : 3
+        var extents = stated
+        for axis in 1..<4 {
+            if axis == channel {
+                extents[axis] = stated[axis] ?? 3
+            } else if let extent = stated[axis] {
+                guard let size, size != extent else { continue }
+                throw .imported(
+                    .untranslatable(reason: "\(port.tensor) takes \(extent) pixels, not \(size)")
+                )
+            } else {
+                guard let size else {
+                    throw .imported(
+                        .untranslatable(
+                            reason: "the size of its pictures is open; say --image-size"
+                        )
+                    )
+                }
+                extents[axis] = size
+            }
+        }
+        return extents
     }
 }
 
