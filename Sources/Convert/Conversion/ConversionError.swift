@@ -34,6 +34,8 @@ public enum ConversionError: Error, Equatable, Sendable {
     case noNetwork
     /// The format is written of networks of the family alone, and this one is a graph.
     case familyOnly(format: String, instead: String)
+    /// Encoded pictures are to go in, and not one of the network's inputs takes what they become.
+    case noPictures(side: Int, inputs: [String])
     /// The format has no place for a layer.
     case inexpressible(format: String, node: String, layer: String)
     /// The format has no form of some operations: each with how often it is there, and why.
@@ -98,6 +100,9 @@ extension ConversionError: CustomStringConvertible {
         case .noNetwork: "the format holds a network, and these tensors are those of none"
         case .familyOnly(let format, let instead):
             "\(format) is written of networks of the family, and this is a graph; \(instead)"
+        case .noPictures(let side, let inputs):
+            "decoded pictures are float32 [batch, \(side), \(side), 3], which not just one input takes: "
+                + inputs.prefix(8).joined(separator: ", ")
         case .inexpressible(let format, let node, let layer):
             "\(node): \(layer) cannot be written as \(format)"
         case .inexpressibleOperations(let format, let operations):

@@ -27,6 +27,7 @@ struct ConversionInput {
     ///   - renaming: Which of its tensors are meant and what they are called, where that comes before the network is
     ///     recognised.
     ///   - needsNetwork: Whether it must hold a network.
+    ///   - decodes: Whether encoded pictures are to go into a graph.
     ///   - options: What is said of the network.
     ///   - diagnostics: Is told how the path was understood.
     /// - Throws: ``ToolError``, also where tensors are those of no network, and one is needed or described.
@@ -34,12 +35,14 @@ struct ConversionInput {
         _ path: String,
         renaming: ConversionRequest? = nil,
         needsNetwork: Bool,
+        decodes: Bool = false,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws {
         if let imported = try ImportedInput.found(
             at: path,
             needsNetwork: needsNetwork,
+            decodes: decodes,
             options,
             diagnostics
         ) {

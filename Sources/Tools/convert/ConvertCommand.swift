@@ -62,6 +62,8 @@ struct Conversion {
             source,
             renaming: isRenamedFirst ? request : nil,
             needsNetwork: traits.contains(.network) || isRenamed,
+            decodes: options[ConvertOptions.preprocesses]
+                && [.frozen, .savedModel].contains(format),
             options,
             diagnostics
         )
@@ -170,6 +172,12 @@ struct Conversion {
             throw ToolError(
                 .usage,
                 "--names timm-like is for networks of the family; this is a graph"
+            )
+        }
+        guard !options[ConvertOptions.preprocesses] || format.traits.contains(.network) else {
+            throw ToolError(
+                .usage,
+                "--with-preprocessing belongs to a graph, and --to \(format.rawValue) holds tensors"
             )
         }
         guard
@@ -320,6 +328,8 @@ struct Conversion {
 
     /// The result as it will be.
     private func makeTarget() throws -> any ConversionTarget {
+        var settings = TargetSettings(options)
+        settings.decoding = input.imported?.decoding
         let job = ConversionJob(
             plan,
             from: input.file.tensors,
@@ -329,13 +339,14 @@ struct Conversion {
             metadata: input.metadata,
             to: target ?? "TARGET",
             replacing: options[RunOptions.force],
-            TargetSettings(options)
+            settings
         )
         do throws(ConversionError) {
             return try format.target.init(job)
         } catch {
             switch error {
-            case .graph, .inexpressible, .inexpressibleOperations, .familyOnly: throw ToolError(.usage, error)
+            case .graph, .inexpressible, .inexpressibleOperations, .familyOnly, .noPictures:
+                throw ToolError(.usage, error)
             default: throw ToolError(.file, error)
             }
         }

@@ -119,7 +119,8 @@ enum ConvertOptions {
     static let preprocesses = Option(
         flag: "with-preprocessing",
         help: "Resizing, cropping and subtracting the means in the ONNX model: it takes decoded "
-            + "pictures, uint8 [batch, height, width, 3], of any size."
+            + "pictures, uint8 [batch, height, width, 3], of any size. In a frozen graph or SavedModel that "
+            + "is made of a graph: it takes JPEGs, image_bytes [batch]."
     )
     static let externalData = Option(
         flag: "external-data",

@@ -3,6 +3,7 @@ import Convert
 import Data
 import Formats
 import Networks
+import Pictures
 import ToolSupport
 
 /// An imported network that is converted: the graph, and what is known of it.
@@ -11,6 +12,8 @@ struct ImportedInput {
     let facts: [NetworkFact]
     let recorded: RecordedFlags?
     let classNames: ClassNames?
+    /// How encoded pictures become the network's, where they are to go in.
+    let decoding: Preprocessing?
 
     /// Imports what a path means, if it is taken for a graph.
     ///
@@ -20,6 +23,7 @@ struct ImportedInput {
     /// - Parameters:
     ///   - path: What the user named.
     ///   - needsNetwork: Whether the format holds a network.
+    ///   - decodes: Whether encoded pictures are to go in.
     ///   - options: What is said of the graph.
     ///   - diagnostics: Is told how the graph was understood.
     /// - Returns: The network; nil where the path is to be taken for weights.
@@ -27,6 +31,7 @@ struct ImportedInput {
     static func found(
         at path: String,
         needsNetwork: Bool,
+        decodes: Bool,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws -> ImportedInput? {
@@ -49,7 +54,7 @@ struct ImportedInput {
         }
         do {
             return try ToolError.about(graphIn: path) {
-                try ImportedInput(path, request, diagnostics)
+                try ImportedInput(path, request, decodes: decodes, diagnostics)
             }
         } catch let error as ToolError
             where error.exitCode == .mismatch && hasTensors && !needsNetwork && !isAsked
@@ -64,17 +69,30 @@ struct ImportedInput {
     private init(
         _ path: String,
         _ request: NetworkRequest,
+        decodes: Bool,
         _ diagnostics: Diagnostics
     ) throws {
         let source = try GraphSource(path, request.graph)
         graph = try InferenceGraph(source, request.graph)
         recorded = try RecordedFlags.found(besides: source.path)
-        facts = try InputConvention(request.input, recorded: recorded).facts
+        let convention =
+            decodes
+            ? try InputConvention(
+                request.input,
+                recorded: recorded,
+                for: ImportedGraph.outline(source, request.graph)
+            ) : try InputConvention(request.input, recorded: recorded)
+        facts = convention.facts
+        decoding = decodes ? convention.preprocessing : nil
         classNames = try ClassNames.found(besidesCheckpoint: source.path)
         for note in graph.notes { diagnostics.note(note) }
         for warning in graph.warnings { diagnostics.warning(warning) }
         diagnostics.note("model: \(graph.summary)")
-        diagnostics.tell(facts.filter { $0.origin != .assumed }, recordedIn: recorded)
+        // How pictures are prepared matters where the graph does it.
+        diagnostics.tell(
+            facts.filter { decodes || $0.origin != .assumed },
+            recordedIn: recorded
+        )
     }
 
     /// What is known of the network besides its weights.

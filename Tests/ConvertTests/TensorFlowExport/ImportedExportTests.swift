@@ -3,6 +3,7 @@ import Convert
 import Engine
 import GoldenNetworks
 import Networks
+import Pictures
 import Proto
 import Reference
 import TestSupport
@@ -26,8 +27,12 @@ struct ImportedNetwork {
         plan = try ConversionPlan(file, request)
     }
 
-    func target(_ format: ConversionFormat, _ path: String) throws -> any ConversionTarget {
-        let job = ConversionJob(plan, from: file.tensors, nil, graph: graph, to: path)
+    func target(
+        _ format: ConversionFormat,
+        _ path: String,
+        _ settings: TargetSettings = TargetSettings()
+    ) throws -> any ConversionTarget {
+        let job = ConversionJob(plan, from: file.tensors, nil, graph: graph, to: path, settings)
         return try format.target.init(job)
     }
 
@@ -103,7 +108,7 @@ struct ImportedExportTests {
         let network = try ImportedNetwork("\(path)/module", options)
         let folder = try TemporaryFolder()
         let proof = try network.write(.savedModel, folder.path("m"))
-        #expect(proof?.outputs.allSatisfy(\.isPassed) == true)
+        #expect(proof?.outputs.allSatisfy { $0.isPassed } == true)
         let input = try ReferenceTensor(npy: "\(path)/input.npy")
         let expected = try ReferenceTensor(npy: "\(path)/\(file)")
         var again = ImportOptions()
@@ -115,5 +120,34 @@ struct ImportedExportTests {
         #expect(found.name == "serving_default")
         #expect(Array(found.inputs.keys) == ["images"])
         #expect(Set(found.outputs.keys) == Set(network.graph.outputs.map(\.name)))
+    }
+
+    @Test(
+        "encoded pictures go in where that is asked for",
+        arguments: [
+            "hub_96", "keras_torch_96", "keras_caffe_96", "slim_vgg_96", "slim_inception_96",
+        ]
+    )
+    func decoding(preprocessing: String) throws {
+        guard let path = GoldenFolder.path("import/hub-module") else { return }
+        var options = ImportOptions()
+        options.signature = "default"
+        let network = try ImportedNetwork("\(path)/module", options)
+        let folder = try TemporaryFolder()
+        var settings = TargetSettings()
+        settings.decoding = try Preprocessing(name: preprocessing)
+        for (format, name) in [(ConversionFormat.frozen, "g.pb"), (.savedModel, "g")] {
+            let target = try network.target(format, folder.path(name), settings)
+            try target.write()
+            let outputs = try target.prove().outputs
+            #expect(!outputs.isEmpty)
+            #expect(outputs.allSatisfy { $0.isPassed }, "\(outputs)")
+        }
+        let meta = try GraphSource(folder.path("g")).meta
+        #expect(meta.signatures.first?.inputs.keys.sorted() == ["image_bytes"])
+        settings.decoding = try Preprocessing(name: "hub_64")
+        #expect(throws: ConversionError.noPictures(side: 64, inputs: ["hub_input/images:0"])) {
+            _ = try network.target(.frozen, folder.path("h.pb"), settings)
+        }
     }
 }

@@ -1,5 +1,6 @@
 package import Checkpoint
 package import Networks
+internal import Pictures
 internal import Proto
 package import Reference
 
@@ -17,12 +18,14 @@ package struct ImportedAnswers {
     ///   - graph: The graph.
     ///   - plan: What is written of its parameters.
     ///   - source: Where they are.
+    ///   - given: A value for one of the inputs in the place of the fixed one.
     ///   - extents: The shapes of the inputs; nil: those that are tried in turn.
     /// - Throws: ``ConversionError/uncomputable(path:node:reason:)``, ``ConversionError/checkpoint(_:)``.
     package init(
         _ graph: InferenceGraph,
         _ plan: ConversionPlan,
         from source: any TensorSource,
+        given: (index: Int, values: ReferenceTensor)? = nil,
         extents: [[Int]]? = nil
     ) throws(ConversionError) {
         self.graph = graph
@@ -43,7 +46,7 @@ package struct ImportedAnswers {
         let candidates =
             extents.map { FixedInputs.candidates(for: graph, $0) }
             ?? FixedInputs.candidates(for: graph)
-        (inputs, outputs) = try Self.answers(graph, candidates, replaced)
+        (inputs, outputs) = try Self.answers(graph, candidates, replaced, given)
         for (port, value) in zip(graph.outputs, outputs) where value.type != port.type {
             throw .uncomputable(
                 path: path,
@@ -56,10 +59,13 @@ package struct ImportedAnswers {
     private static func answers(
         _ graph: InferenceGraph,
         _ candidates: [[ReferenceTensor]],
-        _ replaced: [Name: ReferenceTensor]
+        _ replaced: [Name: ReferenceTensor],
+        _ given: (index: Int, values: ReferenceTensor)?
     ) throws(ConversionError) -> (inputs: [ReferenceTensor], outputs: [ReferenceTensor]) {
         var failure: ReferenceError?
-        for candidate in candidates {
+        for fixed in candidates {
+            var candidate = fixed
+            if let given { candidate[given.index] = given.values }
             do throws(ReferenceError) {
                 return (candidate, try graph.outputs(of: candidate, replacing: replaced))
             } catch {
@@ -101,20 +107,45 @@ package struct ImportedAnswers {
 }
 
 extension ImportedAnswers {
-    /// Compares what a graph of TensorFlow's operations gives of the same inputs.
+    /// Compares what a graph of TensorFlow's operations that was written of a network gives of the same inputs.
     ///
-    /// - Throws: ``ConversionError/uncomputable(path:node:reason:)``.
-    func compared(
+    /// Where it decodes pictures, both prepare the same ones, each in its way.
+    ///
+    /// - Throws: ``ConversionError``.
+    static func compared(
         with written: WrittenGraph,
         of nodes: ImportedNodes,
+        _ graph: InferenceGraph,
+        _ plan: ConversionPlan,
+        from source: any TensorSource,
         at path: String
     ) throws(ConversionError) -> [OutputComparison] {
-        try compared(with: path) { values throws(ReferenceError) in
-            let pairs = zip(nodes.inputs, values).map { (Name($0.place), $1) }
-            return try written.interpreter.run(
-                nodes.outputs.map(\.place),
-                feeds: Dictionary(pairs) { first, _ in first }
-            )
+        var given: (index: Int, values: ReferenceTensor)?
+        var own: ReferenceTensor?
+        if let decoded = nodes.decoded {
+            let count = graph.inputs[decoded.index].shape?.first.flatMap { $0 } ?? 2
+            do {
+                let pictures = GraphProof.decodedPictures(decoded.preprocessing, count: count)
+                let side = decoded.preprocessing.imageSize
+                let shape = [count, side, side, 3]
+                let prepared = try pictures.flatMap { try decoded.preprocessing.prepare($0) }
+                given = (decoded.index, try ReferenceTensor(shape, prepared))
+                let made = try pictures.flatMap { try GraphProof.prepare($0, written).values }
+                own = try ReferenceTensor(shape, made)
+            } catch let error as ReferenceError {
+                throw ConversionError(error, of: path)
+            } catch {
+                throw .uncomputable(path: path, node: "input", reason: "\(error)")
+            }
+        }
+        let answers = try ImportedAnswers(graph, plan, from: source, given: given)
+        return try answers.compared(with: path) { values throws(ReferenceError) in
+            var feeds: [Name: ReferenceTensor] = [:]
+            for (index, place) in nodes.places.inputs.enumerated() {
+                let isDecoded = nodes.decoded?.index == index
+                feeds[Name(place)] = (isDecoded ? own : nil) ?? values[index]
+            }
+            return try written.interpreter.run(nodes.outputs.map(\.place), feeds: feeds)
         }
     }
 }

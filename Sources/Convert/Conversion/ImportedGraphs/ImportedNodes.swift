@@ -1,5 +1,6 @@
 internal import Checkpoint
 internal import Networks
+internal import Pictures
 internal import Proto
 internal import Reference
 
@@ -24,6 +25,9 @@ struct ImportedNodes {
     private(set) var inputs: [Port] = []
     /// What comes out, in the order of the graph's outputs.
     private(set) var outputs: [Port] = []
+    /// Where encoded pictures go in in the place of one of the inputs, where they are decoded, and how.
+    private(set) var decoded:
+        (index: Int, strings: String, pictures: String, preprocessing: Preprocessing)?
     /// What each of the graph's nodes is called here: a node, whose outputs are those of the graph's.
     private var names: [Name: String] = [:]
 
@@ -36,11 +40,13 @@ struct ImportedNodes {
     ///   - graph: The network.
     ///   - plan: Its parameters, all of them.
     ///   - storage: How they get in.
+    ///   - decoding: How encoded pictures become the network's; nil where it is given what it takes.
     /// - Throws: ``ConversionError``.
     init(
         _ graph: InferenceGraph,
         _ plan: ConversionPlan,
-        _ storage: WeightNodes.Storage
+        _ storage: WeightNodes.Storage,
+        decoding: Preprocessing? = nil
     ) throws(ConversionError) {
         weights = WeightNodes(storage)
         let format = storage == .constants ? "a frozen graph" : "a graph with variables"
@@ -52,7 +58,11 @@ struct ImportedNodes {
         let parameters = Set(graph.parameters.map { Name($0) })
         let roles = VariableRoles(plan.items.map(\.source))
         let isInput = Set(graph.inputs.map { Name($0.place) })
-        for node in graph.nodes where isInput.contains(Name(node.name)) { add(node) }
+        if let decoding { try add(decoding, of: graph) }
+        for node in graph.nodes
+        where isInput.contains(Name(node.name)) && names[Name(node.name)] == nil {
+            add(node)
+        }
         for node in graph.nodes where parameters.contains(Name(node.name)) {
             guard let item = items[GraphTensors.key(of: node.name)] else {
                 throw .incompleteNetwork([node.name])
@@ -66,15 +76,64 @@ struct ImportedNodes {
                 add(node)
             }
         }
-        inputs = graph.inputs.map { port in
-            Port(name: port.name, place: place(port.place), type: port.type, shape: port.shape)
+        inputs = graph.inputs.enumerated().map { index, port in
+            guard let decoded, decoded.index == index else {
+                return Port(
+                    name: port.name,
+                    place: place(port.place),
+                    type: port.type,
+                    shape: port.shape
+                )
+            }
+            return Port(
+                name: ServingInput.encodedArgument,
+                place: decoded.strings,
+                type: .string,
+                shape: [nil]
+            )
         }
         for port in graph.outputs { outputs.append(output(port)) }
     }
 
-    /// Where all that goes in and comes out is.
+    /// Where all that goes in and comes out is: of encoded pictures where they are decoded.
     var places: ImportedPlaces {
-        ImportedPlaces(inputs: inputs.map(\.place), outputs: outputs.map(\.place))
+        ImportedPlaces(
+            inputs: inputs.indices.map { index in
+                guard let decoded, decoded.index == index else { return inputs[index].place }
+                return decoded.pictures
+            },
+            outputs: outputs.map(\.place)
+        )
+    }
+
+    // MARK: Pictures
+
+    /// Adds what makes the network's pictures of encoded ones, in the place of its placeholder.
+    private mutating func add(
+        _ decoding: Preprocessing,
+        of graph: InferenceGraph
+    ) throws(ConversionError) {
+        let side = decoding.imageSize
+        let found = graph.inputs.indices.filter { index in
+            guard graph.inputs[index].type == .float32, let shape = graph.inputs[index].shape,
+                shape.count == 4
+            else { return false }
+            return zip(shape.dropFirst(), [side, side, 3]).allSatisfy { $0 == nil || $0 == $1 }
+        }
+        guard found.count == 1, let index = found.first else {
+            throw .noPictures(side: side, inputs: graph.inputs.map(\.tensor))
+        }
+        let strings = builder.add(
+            "Placeholder",
+            ServingGraph.inputName,
+            [],
+            ["dtype": .of(.string), "shape": .extents([-1])]
+        )
+        var loop = PictureNodes(decoding, in: builder)
+        let pictures = loop.add(strings: strings)
+        builder = loop.builder
+        names[Name(graph.inputs[index].place)] = pictures
+        decoded = (index, strings, pictures, decoding)
     }
 
     // MARK: Nodes

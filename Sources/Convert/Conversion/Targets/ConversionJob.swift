@@ -122,6 +122,8 @@ public struct TargetSettings: Sendable {
     public var imageSize: Int?
     /// Whether an ONNX model prepares decoded pictures itself.
     public var preprocesses = false
+    /// How a graph of an imported network makes its pictures of encoded ones; nil where it is given them.
+    public var decoding: Preprocessing?
     /// Whether an ONNX model's weights lie in a file beside it.
     public var isExternal = false
 

@@ -18,7 +18,9 @@ struct FrozenGraphTarget: ConversionTarget {
     init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
         if let graph = job.graph {
-            content = .imported(graph, try ImportedNodes(graph, job.plan, .constants))
+            let decoding = job.settings.decoding
+            let nodes = try ImportedNodes(graph, job.plan, .constants, decoding: decoding)
+            content = .imported(graph, nodes)
         } else {
             content = .family(try job.requiredNetwork())
         }
@@ -62,9 +64,12 @@ struct FrozenGraphTarget: ConversionTarget {
 
     func proveImported() throws(ConversionError) -> [OutputComparison] {
         guard case .imported(let graph, let nodes) = content else { return [] }
-        return try ImportedAnswers(graph, job.plan, from: job.source).compared(
+        return try ImportedAnswers.compared(
             with: WrittenGraph(frozen: job.path),
             of: nodes,
+            graph,
+            job.plan,
+            from: job.source,
             at: job.path
         )
     }

@@ -18,7 +18,9 @@ struct SavedModelTarget: ConversionTarget {
     init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
         if let graph = job.graph {
-            content = .imported(graph, try ImportedNodes(graph, job.plan, .variables))
+            let decoding = job.settings.decoding
+            let nodes = try ImportedNodes(graph, job.plan, .variables, decoding: decoding)
+            content = .imported(graph, nodes)
         } else {
             let network = try job.requiredNetwork()
             content = .family(network, [.encoded(network.preprocessing), .prepared])
@@ -120,9 +122,12 @@ struct SavedModelTarget: ConversionTarget {
 
     func proveImported() throws(ConversionError) -> [OutputComparison] {
         guard case .imported(let graph, let nodes) = content else { return [] }
-        return try ImportedAnswers(graph, job.plan, from: job.source).compared(
+        return try ImportedAnswers.compared(
             with: WrittenGraph(savedModel: job.path),
             of: nodes,
+            graph,
+            job.plan,
+            from: job.source,
             at: job.path
         )
     }

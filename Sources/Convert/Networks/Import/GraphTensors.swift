@@ -91,6 +91,9 @@ package struct GraphTensors: TensorSource {
 extension WeightFile {
     /// The parameters of an imported graph.
     package init(_ graph: InferenceGraph) {
-        self.init(GraphTensors(graph), at: graph.files, read: graph.readFiles)
+        // Several files are found by their folder, which they lie in or under.
+        let isAlone = graph.readFiles.count == 1
+        let path = isAlone ? graph.files.path : GraphSource.folder(graph.files.path)
+        self.init(GraphTensors(graph), at: graph.files.standing(at: path), read: graph.readFiles)
     }
 }
