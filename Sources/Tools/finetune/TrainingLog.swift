@@ -25,6 +25,7 @@ final class TrainingLog {
     private var paused = Duration.zero
     private let firstStep: Int
     private var speed: StepSpeed
+    private var timeline: TrainingTimeline?
 
     init(_ options: ParsedOptions, _ setup: TrainingSetup, from step: Int) throws {
         self.options = options
@@ -43,6 +44,7 @@ final class TrainingLog {
         hasShownPictures = step > 0
         firstStep = step
         speed = StepSpeed(batch: setup.length.batch)
+        timeline = TrainingTimeline(options, folder: setup.folder, behind: step)
     }
 
     /// The last evaluation of the runs before this one.
@@ -86,15 +88,19 @@ final class TrainingLog {
         }
     }
 
+    /// Whether the parts of the step behind a number of steps are to be measured.
+    func measures(behind step: Int) -> Bool { timeline?.wants(step + 1) ?? false }
+
     /// Takes note of a step.
     func add(_ report: Trainer.Report, _ batch: TrainingBatch, _ trainer: Trainer) throws {
+        if trainer.isMeasured { try timeline?.write(trainer.measurements, step: trainer.step) }
         let figures = figures(batch, trainer)
         speed.add(report.step)
         try addSpeed(trainer.step)
         epoch.add(report)
         progress.update(report)
         if trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep {
-            try write(report, step: trainer.step, figures)
+            try write(report, step: trainer.step, figures, certainty(trainer))
         }
         if let ended = epoch.ended(at: trainer.step) { try write(ended, report, trainer.step) }
     }
@@ -128,7 +134,23 @@ final class TrainingLog {
         return figures
     }
 
-    private func write(_ report: Trainer.Report, step: Int, _ figures: Evaluation?) throws {
+    /// The mean of the largest probabilities of the batch's pictures, mixtures too.
+    private func certainty(_ trainer: Trainer) -> Double {
+        let classes = trainer.classes
+        let rows = trainer.logits.count / classes
+        let sum = (0..<rows).reduce(0) { sum, row in
+            let logits = Array(trainer.logits[(row * classes)..<((row + 1) * classes)])
+            return sum + (Probabilities.softmax(logits).max() ?? 0)
+        }
+        return sum / Double(max(rows, 1))
+    }
+
+    private func write(
+        _ report: Trainer.Report,
+        step: Int,
+        _ figures: Evaluation?,
+        _ certainty: Double
+    ) throws {
         let now = ContinuousClock.now
         let loss = report.loss
         let scalars: [(name: String, tag: String, value: Double?)] = [
@@ -145,6 +167,7 @@ final class TrainingLog {
             ("train_accuracy", "train_accuracy", figures?.accuracy.value),
             ("train_accuracy_top_5", "train_accuracy_top_5", figures?.topFive.value),
             ("train_ece", "train_ece", figures?.calibrationError.value),
+            ("predicted_probability", "sup/pred_prob", certainty),
             ("examples_per_second", "examples/sec", speed.current),
         ]
         let known = scalars.filter { $0.value != nil }

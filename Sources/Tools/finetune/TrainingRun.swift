@@ -173,6 +173,7 @@ struct TrainingRun {
         parts: Int
     ) throws -> Trainer.Report? {
         let before = (position, skipped)
+        trainer.isMeasured = log.measures(behind: trainer.step)
         for part in 1...parts {
             if part > 1, Interruption.isRequested {
                 trainer.abandonStep()
