@@ -243,7 +243,8 @@ enum EvalOptions {
             OptionGroup(
                 "Running",
                 [
-                    batchSize, RunOptions.threads, limit, maxSteps, skipCorrupt, guess, evalOnly,
+                    batchSize, RunOptions.threads, RunOptions.mpi, limit, maxSteps, skipCorrupt,
+                    guess, evalOnly,
                     exportOnly,
                     RunOptions.progress,
                 ]

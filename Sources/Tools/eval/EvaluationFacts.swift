@@ -64,7 +64,7 @@ enum EvaluationFacts {
             labelOffset: input.labelOffset
         )
         // Only parts need it, and names are many.
-        if options.isGiven(EvalOptions.partial) {
+        if options.isGiven(EvalOptions.partial) || Ranks.current.count > 1 {
             facts.append(.init("data_sha256", input.source.fingerprint ?? "none"))
         }
         let penalty = try penalty(options, network)

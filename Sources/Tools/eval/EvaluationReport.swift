@@ -19,6 +19,14 @@ struct EvaluationReport: ~Copyable {
     private let start = ContinuousClock.now
     private var end = ContinuousClock.now
     private let countBefore: Int
+    /// What is to be written of every picture.
+    private let wanted: (predictions: Bool, logits: Bool, embeddings: Bool, pixels: Bool)
+    /// The prepared pictures of the batch that is being computed.
+    private var pixels: [Float] = []
+    /// The rows of all ranks; nil where there is one, or nothing to be written.
+    private var rows: RankRows?
+    /// How many rows have been written.
+    private var writtenCount = 0
 
     /// Pictures seen so far.
     var count: Int { counted.count }
@@ -61,7 +69,7 @@ struct EvaluationReport: ~Copyable {
         }
         // Said before the work rather than behind it.
         try Results.check(options)
-        if let path = options[EvalOptions.stages] {
+        if let path = options[EvalOptions.stages], Ranks.isFirst {
             _ = try ResultFile(path, replacing: options[RunOptions.force])
         }
         let classes = network.classes
@@ -77,15 +85,36 @@ struct EvaluationReport: ~Copyable {
         let showsMistakes = options[EvalOptions.page] != nil && counted.confusion != nil
         mistakes = SurestMistakes(limit: showsMistakes ? SurestMistakes.usualLimit : 0)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
+        wanted = (
+            printsPictures || options.isGiven(EvalOptions.predictions),
+            options.isGiven(EvalOptions.logits), options.isGiven(EvalOptions.embeddings),
+            options.isGiven(EvalOptions.pixels)
+        )
+        let isAnyWanted = wanted.predictions || wanted.logits || wanted.embeddings || wanted.pixels
+        writtenCount = counted.count
+        let ranks = Ranks.current
+        rows = ranks.count > 1 && isAnyWanted ? RankRows(ranks) : nil
     }
 
     /// Takes the prepared pictures of a batch, planar.
-    mutating func addPixels(_ pixels: UnsafeBufferPointer<Float>) throws {
-        try unsafe outputs.addPixels(pixels, imageSize: input.imageSize)
+    mutating func addPixels(_ pixels: UnsafeBufferPointer<Float>) {
+        if wanted.pixels { unsafe self.pixels = Array(pixels) }
     }
 
     /// Counts a batch.
-    mutating func add(_ batch: Evaluator.Batch, _ executor: Executor) throws {
+    ///
+    /// - Parameters:
+    ///   - batch: The batch.
+    ///   - executor: The network that has just computed it.
+    ///   - isStopped: Whether it is to be the last one.
+    /// - Returns: whether it is the last one, as this or another rank wants it.
+    /// - Throws: ``ToolError`` for a label that the model does not have, or a file that cannot be written.
+    mutating func add(
+        _ batch: Evaluator.Batch,
+        _ executor: Executor,
+        isStopped: Bool
+    ) throws -> Bool {
+        var written = BatchRows(places: batch.pictures.map(\.place))
         for (index, picture) in batch.pictures.enumerated() {
             let row = batch.logits(of: index)
             if !row.allSatisfy(\.isFinite) { counted.unusable += 1 }
@@ -108,37 +137,62 @@ struct EvaluationReport: ~Copyable {
                 }
             }
             try addTeacher(of: picture, row)
-            if printsPictures || outputs.wantsPredictions {
-                try add(prediction(of: picture, row, index: count + index))
-            }
+            if wanted.predictions { written.predictions.append(prediction(of: picture, row)) }
         }
         counted.retrieval?.add(batch.pictures, of: executor)
-        try outputs.addLogits(batch.logits)
-        try outputs.addEmbeddings(of: executor, pictures: batch.pictures.count)
-        if count == countBefore {
+        if wanted.logits { written.logits = batch.logits }
+        if wanted.embeddings, let values = executor.values(of: .embedding) {
+            let features = values.count / executor.batch
+            written.embeddings = Array(values.prefix(batch.pictures.count * features))
+        }
+        swap(&written.pixels, &pixels)
+        if count == countBefore, Ranks.isFirst {
             try outputs.addStages(of: executor, pictures: batch.pictures.count)
         }
         counted.count += batch.pictures.count
         end = ContinuousClock.now
+        guard let more = try rows?.exchange(written, isStopped: isStopped) else {
+            try write(written)
+            return isStopped
+        }
+        for row in more.rows { try write(row) }
+        return more.isStopped
     }
 
-    private func prediction(
-        of picture: LabelledPicture,
-        _ row: ArraySlice<Float>,
-        index: Int
-    ) -> Prediction {
+    /// Writes what other ranks still send.
+    mutating func drain() throws {
+        while rows?.isOpen == true {
+            let more = try rows?.exchange(nil, isStopped: false).rows ?? []
+            for row in more { try write(row) }
+        }
+    }
+
+    /// Takes what all ranks have counted in the place of what this one has.
+    mutating func take(_ scores: PartialScores) {
+        counted = scores
+        end = ContinuousClock.now
+    }
+
+    private mutating func write(_ rows: BatchRows) throws {
+        for var prediction in rows.predictions {
+            prediction.index = writtenCount
+            writtenCount += 1
+            try outputs.add(prediction)
+            if printsPictures { try StandardOutput.write(prediction.text) }
+        }
+        try outputs.addLogits(rows.logits)
+        try outputs.addEmbeddings(rows.embeddings)
+        try outputs.addPixels(rows.pixels, imageSize: input.imageSize)
+    }
+
+    private func prediction(of picture: LabelledPicture, _ row: ArraySlice<Float>) -> Prediction {
         Prediction(
             row,
-            index: index,
+            index: 0,
             picture,
             label: input.hasLabels ? picture.label : nil,
             names: input.classNames
         )
-    }
-
-    private mutating func add(_ prediction: Prediction) throws {
-        try outputs.add(prediction)
-        if printsPictures { try StandardOutput.write(prediction.text) }
     }
 
     private mutating func addTeacher(of picture: LabelledPicture, _ row: ArraySlice<Float>) throws {
