@@ -34,22 +34,19 @@ public final class Together: Communicator, @unchecked Sendable {  // `post` guar
         _ received: [(rank: Int, bytes: UnsafeMutableRawBufferPointer)]
     ) {
         post.condition.withLock {
-            for unsafeletter in unsafe sent {
-                unsafe post.letters[[rank, letter.rank], default: []].append(Array(letter.bytes))
+            for unsafe(target, bytes) in unsafe sent {
+                unsafe post.letters[[rank, target], default: []].append(Array(bytes))
             }
             post.condition.broadcast()
         }
-        for unsafeplace in unsafe received {
-            let key = [unsafe place.rank, rank]
+        for unsafe(source, place) in unsafe received {
+            let key = [source, rank]
             let letter = post.condition.withLock {
                 while post.letters[key]?.isEmpty ?? true { post.condition.wait() }
                 return post.letters[key]?.removeFirst() ?? []
             }
-            unsafe precondition(
-                letter.count == place.bytes.count,
-                "\(letter.count) bytes for \(place.bytes.count)"
-            )
-            unsafe place.bytes.copyBytes(from: letter)
+            precondition(letter.count == place.count, "\(letter.count) bytes for \(place.count)")
+            unsafe place.copyBytes(from: letter)
         }
     }
 

@@ -16,7 +16,7 @@ struct RankedRun: Sendable {
                 percentEncoded: false
             ),
             FileManager.default.fileExists(atPath: "\(folder)/libreassemble-\(library).so"),
-            let path = launcher(of: library)
+            let path = launcherPath(of: library)
         else { return nil }
         return RankedRun(launcher: path, flags: flags)
     }
@@ -24,7 +24,7 @@ struct RankedRun: Sendable {
     /// What is said where tests of ranks are left out.
     static let reason = "there is no mpirun, or what Scripts/mpi builds is not beside the tools"
 
-    private static func launcher(of library: String) -> String? {
+    private static func launcherPath(of library: String) -> String? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         for name in ["mpirun.\(library)", "mpirun"] {
             for folder in folders {

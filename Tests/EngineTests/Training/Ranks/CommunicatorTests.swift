@@ -26,7 +26,7 @@ struct CommunicatorTests {
             $0.gather([UInt8](repeating: UInt8($0.rank), count: $0.rank * 100))
         }
         #expect(first[0] == sent)
-        #expect(first.dropFirst().allSatisfy(\.isEmpty))
+        #expect(first.dropFirst().allSatisfy { $0.isEmpty })
     }
 
     @Test("any rank can broadcast, and barriers hold", arguments: [2, 4])
