@@ -67,7 +67,7 @@ let floors: [Target.Dependency] = [
 func tool(_ name: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: floors + ["ToolSupport"],
+        dependencies: floors + ["Suite", "ToolSupport"],
         path: "Sources/Tools/\(name)",
         swiftSettings: strict
     )
@@ -208,10 +208,17 @@ let package = Package(
         ),
 
         // The tools.
+        .target(name: "Suite", path: "Sources/Tools/Suite", swiftSettings: strict),
         .target(
             name: "ToolSupport",
-            dependencies: floors,
+            dependencies: floors + ["Suite"],
             path: "Sources/Tools/Support",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "reassemble",
+            dependencies: ["Suite"],
+            path: "Sources/Tools/reassemble",
             swiftSettings: strict
         ),
         tool("eval"),
@@ -278,8 +285,8 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: floors + [
-                "ToolSupport", "TestSupport", "eval", "convert", "distill-logits", "finetune",
-                "inspect", "make-records",
+                "Suite", "ToolSupport", "TestSupport", "GoldenNetworks", "eval", "convert",
+                "distill-logits", "finetune", "inspect", "make-records", "reassemble",
             ],
             swiftSettings: strict
         ),

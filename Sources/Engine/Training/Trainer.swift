@@ -36,6 +36,11 @@ public final class Trainer {
     /// The logits of the last batch that this rank computed, `[batch, class]`.
     public private(set) var logits: [Float] = []
 
+    /// Whether the parts of steps are measured.
+    public var isMeasured = false
+    /// What the parts of the last batch took, where they were measured.
+    public private(set) var measurements: [StepMeasurement] = []
+
     private let plan: TrainingPlan
     private let descent: MomentumDescent
     private let average: WeightAverage?
@@ -174,9 +179,14 @@ public final class Trainer {
         let (settings, scale) = (settings.loss, Double(settings.lossScale))
         var terms = LossTerms()
         var logits: [Float] = []
-        try unsafe plan.run { values, gradient in
+        let loss: TrainingPlan.Loss = { values, gradient in
             unsafe logits = Array(values)
             unsafe terms = settings.evaluate(values, targets, scale: scale, gradient: gradient)
+        }
+        if isMeasured {
+            measurements = try unsafe plan.runMeasured(loss)
+        } else {
+            try unsafe plan.run(loss)
         }
         self.logits = logits
         accumulated.batches += 1

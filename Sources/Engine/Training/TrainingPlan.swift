@@ -143,6 +143,7 @@ public final class TrainingPlan {
     /// Runs once, and tells what each step took.
     package func runMeasured(_ loss: Loss) throws(EngineError) -> [StepMeasurement] {
         let clock = ContinuousClock()
+        let beginning = clock.now
         var measurements: [StepMeasurement] = []
         func measure(_ range: Range<Int>) throws(EngineError) {
             for index in range {
@@ -155,12 +156,12 @@ public final class TrainingPlan {
                         kind: step.kind,
                         implementation: step.implementation,
                         operations: step.operations,
+                        start: start - beginning,
                         duration: clock.now - start
                     )
                 )
             }
         }
-        let start = clock.now
         if areKernelsStale {
             for copy in planner.kernelCopies { try copy.refresh() }
             areKernelsStale = false
@@ -171,13 +172,25 @@ public final class TrainingPlan {
                 kind: "reorder weights",
                 implementation: "reorder",
                 operations: 0,
-                duration: clock.now - start
+                start: .zero,
+                duration: clock.now - beginning
             )
         )
         try measure(0..<forwardCount)
+        let start = clock.now
         unsafe loss(
             UnsafeBufferPointer(arena.floats(of: logitsPlace.buffer)),
             arena.floats(of: logitsGradient.buffer)
+        )
+        measurements.append(
+            StepMeasurement(
+                node: "loss",
+                kind: "loss",
+                implementation: "kernel",
+                operations: 0,
+                start: start - beginning,
+                duration: clock.now - start
+            )
         )
         try measure(forwardCount..<work.count)
         return measurements

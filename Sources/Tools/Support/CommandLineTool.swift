@@ -1,5 +1,6 @@
 internal import Checkpoint
 import Glibc
+internal import Suite
 
 /// What all tools do alike: read the command line, answer `--help`, say what went wrong, end.
 public enum CommandLineTool {
@@ -12,7 +13,7 @@ public enum CommandLineTool {
         _ body: (ParsedOptions) throws -> ExitCode
     ) -> Never {
         Interruption.endAtOnce()
-        let program = CommandLine.arguments.first.map(lastComponent) ?? table.tool
+        let program = CommandLine.arguments.first.map(fileName) ?? table.tool
         if let argument = unusableArgument {
             Diagnostics(tool: table.tool).error(
                 ToolError(
@@ -99,7 +100,7 @@ public enum CommandLineTool {
             if case .unexpectedArgument = $0 { true } else { false }
         }
         if isSurplus, let hint = table.surplusHint { diagnostics.line(hint) }
-        diagnostics.line("see '\(program) --help'")
+        diagnostics.line("see '\(table.typed(program)) --help'")
         return .usage
     }
 
@@ -130,8 +131,10 @@ public enum CommandLineTool {
         return nil
     }
 
-    private static func lastComponent(_ path: String) -> String {
-        path.split(separator: "/").last.map { String($0) } ?? path
+    /// The name of the program's file, also where `reassemble` has started it as `reassemble eval`.
+    private static func fileName(_ path: String) -> String {
+        let last = path.split(separator: "/").last.map { String($0) } ?? path
+        return String(last.map { $0 == " " ? "-" : $0 })
     }
 }
 

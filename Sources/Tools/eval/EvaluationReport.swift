@@ -13,6 +13,9 @@ struct EvaluationReport: ~Copyable {
     private let classes: Int
     private var outputs: EvaluationOutputs
     private let printsPictures: Bool
+    private let realLabels: RealLabels?
+    /// The surest wrong answers of this run, for a page.
+    private var mistakes: SurestMistakes
     private let start = ContinuousClock.now
     private var end = ContinuousClock.now
     private let countBefore: Int
@@ -42,6 +45,10 @@ struct EvaluationReport: ~Copyable {
                 options[EvalOptions.classification],
                 labelSmoothing: options[EvalOptions.labelSmoothing]
             )
+            if options[EvalOptions.metrics] != nil || options[EvalOptions.page] != nil {
+                scores.confusion = Confusion()
+            }
+            if options[EvalOptions.realLabels] != nil { scores.reassessed = ReassessedAccuracy() }
         }
         return scores
     }
@@ -53,16 +60,30 @@ struct EvaluationReport: ~Copyable {
         _ network: Network,
         counted: PartialScores
     ) throws {
-        self.input = input
-        self.counted = counted
-        countBefore = counted.count
-        classes = network.classes
+        for option in [EvalOptions.metrics, EvalOptions.realLabels] as [any DeclaredOption]
+        where options.isGiven(option) && (!input.hasLabels || counted.retrieval != nil) {
+            throw ToolError(
+                .usage,
+                "\(options.spelling(of: option)) needs pictures with labels that are classes"
+            )
+        }
         // Said before the work rather than behind it.
         try Results.check(options)
         if let path = options[EvalOptions.stages], Ranks.isFirst {
             _ = try ResultFile(path, replacing: options[RunOptions.force])
         }
+        let classes = network.classes
+        let realLabels = try options[EvalOptions.realLabels].map { path in
+            try ToolError.about(nil) { try RealLabels(path: path, classes: classes) }
+        }
         outputs = try EvaluationOutputs(options, input, executor, network)
+        self.input = input
+        self.counted = counted
+        self.classes = classes
+        self.realLabels = realLabels
+        countBefore = counted.count
+        let showsMistakes = options[EvalOptions.page] != nil && counted.confusion != nil
+        mistakes = SurestMistakes(limit: showsMistakes ? SurestMistakes.usualLimit : 0)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
         wanted = (
             printsPictures || options.isGiven(EvalOptions.predictions),
@@ -106,7 +127,14 @@ struct EvaluationReport: ~Copyable {
                             + "classes (0...\(classes - 1))"
                     )
                 }
-                counted.evaluation?.add(row.span, label: label)
+                if let answer = counted.evaluation?.add(row.span, label: label) {
+                    counted.confusion?.add(label: label, answer: answer)
+                    mistakes.add(row, label: label, answer: answer, picture)
+                }
+                if let realLabels {
+                    let labels = try ToolError.about(nil) { try realLabels.labels(of: picture) }
+                    counted.reassessed?.add(row.span, labels: labels)
+                }
             }
             try addTeacher(of: picture, row)
             if wanted.predictions { written.predictions.append(prediction(of: picture, row)) }
@@ -189,7 +217,9 @@ struct EvaluationReport: ~Copyable {
         let figures = try EvaluationFigures(
             partial,
             seconds: seconds + (end - start) / .seconds(1),
-            hasLabels: hasLabels
+            hasLabels: hasLabels,
+            averaging: options[EvalOptions.metrics],
+            details: ClassificationDetails(names: input.classNames, mistakes: mistakes.mistakes)
         )
         try outputs.finish()
         try figures.deliver(options, printsTable: hasLabels)

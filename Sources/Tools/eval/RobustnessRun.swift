@@ -48,7 +48,8 @@ struct RobustnessRun: RobustnessMeasure {
             EvalOptions.predictions,
             EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels, EvalOptions.stages,
             EvalOptions.distillationTemperature, EvalOptions.labelSmoothing,
-            EvalOptions.classification,
+            EvalOptions.classification, EvalOptions.metrics, EvalOptions.realLabels,
+            EvalOptions.appendResults,
         ]
         func refuse(_ list: [any DeclaredOption], _ why: String) throws {
             guard let option = list.first(where: { options.isGiven($0) }) else { return }

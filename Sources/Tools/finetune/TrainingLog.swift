@@ -27,6 +27,7 @@ final class TrainingLog {
     private var paused = Duration.zero
     private let firstStep: Int
     private var speed: StepSpeed
+    private var timeline: TrainingTimeline?
 
     init(_ options: ParsedOptions, _ setup: TrainingSetup, from step: Int) throws {
         self.options = options
@@ -49,6 +50,7 @@ final class TrainingLog {
         hasShownPictures = step > 0
         firstStep = step
         speed = StepSpeed(batch: setup.length.batch)
+        timeline = TrainingTimeline(options, folder: setup.folder, behind: step)
     }
 
     /// The last evaluation of the runs before this one.
@@ -92,17 +94,28 @@ final class TrainingLog {
         }
     }
 
+    /// Whether the parts of the step behind a number of steps are to be measured.
+    func measures(behind step: Int) -> Bool { timeline?.wants(step + 1) ?? false }
+
     /// Takes note of a step.
     ///
     /// `shown` is its last part, where ``showsLastPart(_:)`` says so.
     func add(_ report: Trainer.Report, _ shown: LastPart?, _ trainer: Trainer) throws {
-        let figures = shown.map { Self.figures($0, classes: trainer.classes) }
+        if trainer.isMeasured { try timeline?.write(trainer.measurements, step: trainer.step) }
         speed.add(report.step)
         try addSpeed(trainer.step)
         epoch.add(report)
         progress.update(report)
-        if trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep {
-            try write(report, step: trainer.step, figures)
+        if let shown {
+            let classes = trainer.classes
+            // Mixtures have no class.
+            let isMixed = trainer.settings.mixup != .none
+            try write(
+                report,
+                step: trainer.step,
+                isMixed ? nil : Self.figures(shown, classes: classes),
+                Self.certainty(shown, classes: classes)
+            )
         }
         if let ended = epoch.ended(at: trainer.step) { try write(ended, report, trainer.step) }
     }
@@ -120,11 +133,9 @@ final class TrainingLog {
         )
     }
 
-    /// Whether it is told how the last part of this step was classified; mixtures have no class.
+    /// Whether it is told how the last part of this step was classified.
     func showsLastPart(_ trainer: Trainer) -> Bool {
-        let isWritten =
-            trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep
-        return trainer.settings.mixup == .none && isWritten
+        trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep
     }
 
     private static func figures(_ part: LastPart, classes: Int) -> Evaluation {
@@ -136,7 +147,22 @@ final class TrainingLog {
         return figures
     }
 
-    private func write(_ report: Trainer.Report, step: Int, _ figures: Evaluation?) throws {
+    /// The mean of the largest probabilities of the part's pictures, mixtures too.
+    private static func certainty(_ part: LastPart, classes: Int) -> Double {
+        let rows = part.logits.count / classes
+        let sum = (0..<rows).reduce(0) { sum, row in
+            let logits = Array(part.logits[(row * classes)..<((row + 1) * classes)])
+            return sum + (Probabilities.softmax(logits).max() ?? 0)
+        }
+        return sum / Double(max(rows, 1))
+    }
+
+    private func write(
+        _ report: Trainer.Report,
+        step: Int,
+        _ figures: Evaluation?,
+        _ certainty: Double
+    ) throws {
         let now = ContinuousClock.now
         let loss = report.loss
         let scalars: [(name: String, tag: String, value: Double?)] = [
@@ -153,6 +179,7 @@ final class TrainingLog {
             ("train_accuracy", "train_accuracy", figures?.accuracy.value),
             ("train_accuracy_top_5", "train_accuracy_top_5", figures?.topFive.value),
             ("train_ece", "train_ece", figures?.calibrationError.value),
+            ("predicted_probability", "sup/pred_prob", certainty),
             ("examples_per_second", "examples/sec", speed.current),
         ]
         let known = scalars.filter { $0.value != nil }

@@ -181,6 +181,7 @@ struct TrainingRun {
         rounds: Int
     ) throws -> Trainer.Report? {
         let before = (position, skipped)
+        trainer.isMeasured = log.measures(behind: trainer.step)
         for round in 1...rounds {
             if round > 1, Ranks.current.count == 1, Interruption.isRequested {
                 trainer.abandonStep()

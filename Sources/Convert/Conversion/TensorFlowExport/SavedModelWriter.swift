@@ -13,21 +13,23 @@ internal import Proto
 ///
 /// Each folder appears under its timestamp when it is whole.
 public enum SavedModelWriter {
-    /// The order of the values of a picture, as the published exporter calls it; the folder of the models.
-    public static let format = "channels_last"
-
     /// The folders that there will be.
     public static func folders(
         _ target: String,
         timestamp: Int,
-        _ inputs: [ServingInput]
+        _ inputs: [ServingInput],
+        _ order: ServingOrder = .channelsLast
     ) -> [String] {
-        parents(target, inputs).map { "\($0)/\(timestamp)" }
+        parents(target, inputs, order).map { "\($0)/\(timestamp)" }
     }
 
     /// The folders that hold the models under their timestamps.
-    public static func parents(_ target: String, _ inputs: [ServingInput]) -> [String] {
-        inputs.map { "\(target)/\(format)/\($0.folder)" }
+    public static func parents(
+        _ target: String,
+        _ inputs: [ServingInput],
+        _ order: ServingOrder = .channelsLast
+    ) -> [String] {
+        inputs.map { "\(target)/\(order.rawValue)/\($0.folder)" }
     }
 
     /// The checkpoint of a model.
@@ -76,17 +78,35 @@ public enum SavedModelWriter {
         to folder: String,
         replacing isReplacing: Bool
     ) throws(ConversionError) {
-        let message = try message(network, input)
+        try write(
+            try message(network, input),
+            network.plan,
+            from: source,
+            beside: record,
+            to: folder,
+            replacing: isReplacing
+        )
+    }
+
+    /// Writes a model whose message is known, with a plan's tensors for variables; without any there is no checkpoint.
+    ///
+    /// - Throws: ``ConversionError``.
+    static func write(
+        _ message: [UInt8],
+        _ plan: ConversionPlan,
+        from source: any TensorSource,
+        beside record: NetworkRecord?,
+        to folder: String,
+        replacing isReplacing: Bool
+    ) throws(ConversionError) {
         guard message.count <= FrozenGraphWriter.byteLimit else {
             throw .unwritable(path: folder, reason: "the graph would have \(message.count) bytes")
         }
         let place = try FolderPlace(folder, replacing: isReplacing)
-        try place.makeFolder("variables")
-        try CheckpointWriter.write(
-            network.plan,
-            from: source,
-            prefix: variables(in: place.temporary)
-        )
+        if !plan.items.isEmpty {
+            try place.makeFolder("variables")
+            try CheckpointWriter.write(plan, from: source, prefix: variables(in: place.temporary))
+        }
         do throws(FormatError) {
             var file = try OutputFile("\(place.temporary)/saved_model.pb", replacing: false)
             try unsafe file.write(message.span.bytes)
