@@ -79,6 +79,8 @@ public enum DataError: Error, Equatable, Sendable {
     case noBoxes([String])
     /// Logits that are missing, doubled or misshapen.
     case logits([String])
+    /// A pattern of checkpoints that none matches.
+    case noCheckpoints(pattern: String)
     /// Reassessed labels of ImageNet's pictures that are none, or do not fit a picture.
     case reassessedLabels(path: String, reason: String)
     /// Something cannot be written.
@@ -211,6 +213,7 @@ extension DataError: CustomStringConvertible {
         case .logits(let faults):
             (["the logits do not fit the pictures:"] + Self.shortened(faults))
                 .joined(separator: "\n")
+        case .noCheckpoints(let pattern): "\(pattern): no checkpoint has such a name"
         case .reassessedLabels(let path, let reason): "\(path): \(reason)"
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
         case .noLogits:

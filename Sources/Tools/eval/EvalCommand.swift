@@ -28,6 +28,7 @@ struct EvalCommand {
             }
             switch options[EvalOptions.robustness] {
             case nil:
+                if let series = try SeriesRun(options, diagnostics) { return try series.run() }
                 let graph = try ImportedEvaluation(options, diagnostics)
                 return try graph?.run() ?? EvaluationRun(options, diagnostics).run()
             case .ce: return try RobustnessRun(options, diagnostics).run()
@@ -45,14 +46,31 @@ struct EvaluationRun {
     private let input: EvaluationInput
     private let dataSet: DataSet?
 
-    init(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
+    /// An evaluation of the checkpoint that the options name, or of another.
+    init(
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics,
+        checkpoint: String? = nil
+    ) throws {
         self.options = options
         self.diagnostics = diagnostics
-        (network, dataSet) = try EvaluatedNetwork.open(options, diagnostics)
+        (network, dataSet) = try EvaluatedNetwork.open(
+            options,
+            diagnostics,
+            checkpoint: checkpoint
+        )
         input = try EvaluationInput(options, network)
     }
 
+    /// Measures, and prints and writes what the options ask for.
     func run() throws -> ExitCode {
+        let (code, figures) = try measure()
+        try figures?.deliver(options, printsTable: input.hasLabels)
+        return code
+    }
+
+    /// Measures: how that ended, and the figures at the first rank.
+    func measure() throws -> (code: ExitCode, figures: EvaluationFigures?) {
         if case .imported = network.model,
             options[RetrievalOptions.zeroShot] || options[EvalOptions.embeddings] != nil
         {
@@ -103,7 +121,7 @@ struct EvaluationRun {
         let isInterrupted = Ranks.isAny(Ranks.isInterrupted)
         let skipped = Ranks.gather(found)
         try partial.gather(options)
-        guard Ranks.isFirst else { return isInterrupted ? .interrupted : .done }
+        guard Ranks.isFirst else { return (isInterrupted ? .interrupted : .done, nil) }
         if Ranks.current.count > 1 { report.take(partial.partial.scores) }
         try EngineReport(executor).deliver(options)
         diagnostics.tellEnd(
@@ -114,7 +132,7 @@ struct EvaluationRun {
         )
         warnOfCount(report.count, isInterrupted: isInterrupted)
         guard report.count > 0 else {
-            if isInterrupted { return .interrupted }
+            if isInterrupted { return (.interrupted, nil) }
             throw ToolError(
                 .file,
                 skipped.isEmpty
@@ -123,8 +141,8 @@ struct EvaluationRun {
             )
         }
         partial.tellPart(diagnostics)
-        try report.finish(partial.partial, after: before.seconds, options)
-        return isInterrupted ? .interrupted : .done
+        let figures = try report.finish(partial.partial, after: before.seconds, options)
+        return (isInterrupted ? .interrupted : .done, figures)
     }
 
     private var observedStages: Set<Stage>? {

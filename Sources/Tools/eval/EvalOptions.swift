@@ -13,12 +13,23 @@ enum EvalOptions {
         aliases: ["md"],
         help: "Folder of the checkpoint; its file `checkpoint` says which."
     )
-    static let checkpoint = Option(
+    static let checkpoints = Option(
         "checkpoint",
-        .file("PATH"),
+        each: .file("PATH"),
         letter: "c",
-        help: "A checkpoint: its prefix, one of its files, or a folder. Goes before --model-dir."
+        help:
+            "A checkpoint: its prefix, one of its files, or a folder. Goes before --model-dir. Several "
+            + "of them, or of a pattern such as 'out/model.ckpt-*', are measured and ranked."
     )
+    static let everyCheckpoint = Option(
+        flag: "every-checkpoint",
+        help: "Measure every checkpoint of the folder, and rank them."
+    )
+
+    /// The one checkpoint that is named; nil where none is.
+    static func checkpoint(_ options: ParsedOptions) -> String? {
+        options[checkpoints].first ?? options[modelDirectory]
+    }
     static let weights = Option(
         "weights",
         .choice(of: WeightSet.self),
@@ -219,7 +230,7 @@ enum EvalOptions {
             ),
         ],
         groups: [
-            OptionGroup("Checkpoint", [modelDirectory, checkpoint, weights]),
+            OptionGroup("Checkpoint", [modelDirectory, checkpoints, everyCheckpoint, weights]),
             OptionGroup(
                 "Pictures",
                 [

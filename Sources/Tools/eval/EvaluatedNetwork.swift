@@ -8,11 +8,16 @@ import ToolSupport
 enum EvaluatedNetwork {
     /// Opens the network, after a look at what this tool does not do.
     ///
+    /// - Parameters:
+    ///   - options: What was asked for.
+    ///   - diagnostics: Where notes go.
+    ///   - checkpoint: The checkpoint; nil for the one that the options name.
     /// - Returns: the network, and the data set if a known one is named.
     /// - Throws: `ToolError`, `UsageError`.
     static func open(
         _ options: ParsedOptions,
-        _ diagnostics: Diagnostics
+        _ diagnostics: Diagnostics,
+        checkpoint: String? = nil
     ) throws -> (Network, DataSet?) {
         guard options[EvalOptions.evalOnly] != false else {
             throw UsageError([
@@ -30,7 +35,7 @@ enum EvaluatedNetwork {
                     + "finetune --export-only does as published, and convert --to saved-model"
             )
         }
-        guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory]
+        guard let path = checkpoint ?? EvalOptions.checkpoint(options)
         else { throw ToolError(.usage, "no checkpoint: give --checkpoint or --model-dir") }
         let dataSet = try options[EvalOptions.datasetName].map { name in
             guard let known = DataSet.named(name) else {

@@ -138,6 +138,13 @@ struct EvaluationFigures {
         }
     }
 
+    /// Adds a line to the table of models that the options name.
+    ///
+    /// - Throws: ``ToolError``.
+    func appendToTable(_ options: ParsedOptions) throws {
+        try ModelTable.appendIfAsked(counted.evaluation, facts, options)
+    }
+
     /// Writes and prints what the options ask for.
     ///
     /// - Throws: ``ToolError``.
@@ -150,7 +157,7 @@ struct EvaluationFigures {
         }
         let body =
             scores.isEmpty ? "" : rows.html + ClassificationPage.body(counted, details)
-        try ModelTable.appendIfAsked(counted.evaluation, facts, options)
+        try appendToTable(options)
         try EvaluationPage.writeIfAsked("Evaluation", body, results, options)
         if options[RunOptions.json] {
             try StandardOutput.write(results.json.indentedText)

@@ -203,25 +203,24 @@ struct EvaluationReport: ~Copyable {
         counted.distillation?.add(row.span, teacher: teacher.span)
     }
 
-    /// Finishes the files and prints the figures.
+    /// Finishes the files, and gives the figures.
     ///
     /// `seconds` is how long runs took before this one.
     consuming func finish(
         _ partial: PartialEvaluation,
         after seconds: Double,
         _ options: ParsedOptions
-    ) throws {
+    ) throws -> EvaluationFigures {
         var partial = partial
         partial.scores = counted
-        let hasLabels = input.hasLabels
         let figures = try EvaluationFigures(
             partial,
             seconds: seconds + (end - start) / .seconds(1),
-            hasLabels: hasLabels,
+            hasLabels: input.hasLabels,
             averaging: options[EvalOptions.metrics],
             details: ClassificationDetails(names: input.classNames, mistakes: mistakes.mistakes)
         )
         try outputs.finish()
-        try figures.deliver(options, printsTable: hasLabels)
+        return figures
     }
 }

@@ -18,7 +18,7 @@ struct ImportedEvaluation {
     ///
     /// - Throws: `ToolError`; also for what is not done with a graph yet.
     init?(_ options: ParsedOptions, _ diagnostics: Diagnostics) throws {
-        guard let path = options[EvalOptions.checkpoint] ?? options[EvalOptions.modelDirectory],
+        guard let path = EvalOptions.checkpoint(options),
             Network.isGraph(path)
         else {
             for option in GraphOptions.all where options.isGiven(option) {

@@ -14,7 +14,7 @@ struct MergeRun {
     func run() throws -> ExitCode {
         let others: [any DeclaredOption] = [
             EvalOptions.part, EvalOptions.partial, EvalOptions.resume, EvalOptions.dataDirectory,
-            EvalOptions.checkpoint, EvalOptions.modelDirectory, EvalOptions.images,
+            EvalOptions.checkpoints, EvalOptions.modelDirectory, EvalOptions.images,
             EvalOptions.tensor, EvalOptions.corruptFrom, EvalOptions.cleanDirectory,
             EvalOptions.predictions, EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels,
             EvalOptions.stages,

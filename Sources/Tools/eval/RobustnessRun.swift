@@ -49,7 +49,7 @@ struct RobustnessRun: RobustnessMeasure {
             EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels, EvalOptions.stages,
             EvalOptions.distillationTemperature, EvalOptions.labelSmoothing,
             EvalOptions.classification, EvalOptions.metrics, EvalOptions.realLabels,
-            EvalOptions.appendResults,
+            EvalOptions.appendResults, EvalOptions.everyCheckpoint,
         ]
         func refuse(_ list: [any DeclaredOption], _ why: String) throws {
             guard let option = list.first(where: { options.isGiven($0) }) else { return }

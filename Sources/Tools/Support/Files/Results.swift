@@ -25,10 +25,26 @@ public struct Results: Equatable, Sendable {
     }
 
     /// The results as a line of names and a line of values, as RFC 4180 has them.
-    public var csv: String {
-        let names = members.map { Self.cell(.text($0.name)) }
-        let values = members.map { Self.cell($0.value) }
-        return names.joined(separator: ",") + "\r\n" + values.joined(separator: ",") + "\r\n"
+    public var csv: String { titleLine + valueLine }
+
+    private var titleLine: String {
+        members.map { Self.cell(.text($0.name)) }.joined(separator: ",") + "\r\n"
+    }
+
+    private var valueLine: String {
+        members.map { Self.cell($0.value) }.joined(separator: ",") + "\r\n"
+    }
+
+    /// Several results as one document, in their order.
+    public static func json(of all: [Results], schema: String, version: Int, as name: String)
+        -> JSONValue
+    {
+        .document(schema: schema, version: version, [.init(name, .array(all.map(\.json)))])
+    }
+
+    /// Several results with the same names as a line of names and a line of values for each.
+    public static func csv(of all: [Results]) -> String {
+        (all.first?.titleLine ?? "") + all.map(\.valueLine).joined()
     }
 
     /// The results that are single values, as texts.
