@@ -24,6 +24,7 @@ deps: ## Install the Debian packages that are missing.
 
 build: deps ## Build the tools, optimised.
 	$(SWIFT) build -c release
+	@Scripts/mpi "$$($(SWIFT) build -c release --show-bin-path)"
 
 demo: build ## Evaluate a checkpoint that TensorFlow wrote on records that TensorFlow wrote.
 	$$($(SWIFT) build -c release --show-bin-path)/reassemble eval --eval_only=True \
@@ -35,6 +36,7 @@ demo: build ## Evaluate a checkpoint that TensorFlow wrote on records that Tenso
 # side, each on one thread: threads that wait for each other do badly where there are more of them than cores.
 test: deps ## Build and run all tests, optimised.
 	$(SWIFT) build -c release --build-tests
+	@Scripts/mpi "$$($(SWIFT) build -c release --show-bin-path)"
 	OMP_NUM_THREADS=1 $(SWIFT) test -c release --skip-build --disable-xctest
 
 # What computes differently there: all but the formats. A processor without AVX-512 has done so in `make test`.

@@ -122,6 +122,8 @@ let package = Package(
         native("CPNG", in: "Engine/Pictures", links: "png"),
         native("CPictures", in: "Engine/Pictures", "CProcessor"),
         native("CKernels", in: "Engine", "CProcessor"),
+        // CMPI, which it loads, is built by Scripts/mpi: the package needs no MPI.
+        native("CRanks", in: "Engine"),
         native("CReference", in: "Convert/Reference", "CProcessor"),
 
         // The floors, each above those that it stands on.
@@ -156,7 +158,8 @@ let package = Package(
             on: "Base",
             "CKernels",
             "COneDNN",
-            excluding: ["Base", "CKernels", "COneDNN", "Pictures"]
+            "CRanks",
+            excluding: ["Base", "CKernels", "CMPI", "COneDNN", "CRanks", "Pictures"]
         ),
         floor("Formats", in: "Convert/Formats", on: "Checkpoint", "Proto"),
         floor(

@@ -38,6 +38,8 @@ public enum ConversionError: Error, Equatable, Sendable {
     case noPictures(side: Int, inputs: [String])
     /// The format has no place for a layer.
     case inexpressible(format: String, node: String, layer: String)
+    /// The format has no form of some operations: each with how often it is there, and why.
+    case inexpressibleOperations(format: String, operations: [String])
     /// The network is impossible with pictures of this size.
     case graph(GraphError)
     /// The engine cannot compute the network, or lacks a weight.
@@ -103,6 +105,9 @@ extension ConversionError: CustomStringConvertible {
                 + inputs.prefix(8).joined(separator: ", ")
         case .inexpressible(let format, let node, let layer):
             "\(node): \(layer) cannot be written as \(format)"
+        case .inexpressibleOperations(let format, let operations):
+            (["\(format) has no form of these operations:"] + operations.map { "  " + $0 })
+                .joined(separator: "\n")
         case .graph(let error): error.description
         case .engine(let error): error.description
         case .uncomputable(let path, let node, let reason): "\(path): \(node): \(reason)"

@@ -346,7 +346,8 @@ struct Conversion {
             return try format.target.init(job)
         } catch {
             switch error {
-            case .graph, .inexpressible, .familyOnly, .noPictures: throw ToolError(.usage, error)
+            case .graph, .inexpressible, .inexpressibleOperations, .familyOnly, .noPictures:
+                throw ToolError(.usage, error)
             default: throw ToolError(.file, error)
             }
         }

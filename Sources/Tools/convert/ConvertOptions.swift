@@ -218,6 +218,7 @@ extension TargetSettings {
         layout = options[ConvertOptions.layout]
         foldsBatchNorms = options[ConvertOptions.fold]
         isSizeDynamic = options[ConvertOptions.dynamicSize]
+        imageSize = options[PictureOptions.imageSize]
         preprocesses = options[ConvertOptions.preprocesses]
         isExternal = options[ConvertOptions.externalData]
     }

@@ -241,7 +241,10 @@ enum DistillOptions {
             ),
             OptionGroup("Checking", [check, seed, tolerance]),
             EngineOptions.group,
-            OptionGroup("Running", [batchSize, RunOptions.threads, RunOptions.progress]),
+            OptionGroup(
+                "Running",
+                [batchSize, RunOptions.threads, RunOptions.mpi, RunOptions.progress]
+            ),
             OptionGroup("Results", [RunOptions.json, RunOptions.force]),
             OptionGroup(
                 "Unused",

@@ -115,7 +115,10 @@ enum CorruptionsOptions {
             ),
             OptionGroup(
                 "Running",
-                [RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json]
+                [
+                    RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress,
+                    RunOptions.json,
+                ]
             ),
         ]
     )

@@ -224,7 +224,8 @@ enum MakeRecordsOptions {
             OptionGroup(
                 "Running",
                 [
-                    RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json,
+                    RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress,
+                    RunOptions.json,
                     RunOptions.force,
                 ]
             ),

@@ -33,6 +33,18 @@ package enum FixedInputs {
         return candidates
     }
 
+    /// The inputs of a graph in these shapes, if they are not too large.
+    static func candidates(for graph: InferenceGraph, _ shapes: [[Int]]) -> [[ReferenceTensor]] {
+        var values: [ReferenceTensor] = []
+        for (index, port) in graph.inputs.enumerated() {
+            guard shapes.indices.contains(index),
+                let value = tensor(shapes[index], port.type, seed: UInt64(index))
+            else { return [] }
+            values.append(value)
+        }
+        return [values]
+    }
+
     private static func extents(
         of port: InferenceGraph.Port,
         _ choice: (batch: Int, side: Int, other: Int)

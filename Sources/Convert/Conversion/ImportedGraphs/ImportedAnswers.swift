@@ -19,12 +19,14 @@ package struct ImportedAnswers {
     ///   - plan: What is written of its parameters.
     ///   - source: Where they are.
     ///   - given: A value for one of the inputs in the place of the fixed one.
+    ///   - extents: The shapes of the inputs; nil: those that are tried in turn.
     /// - Throws: ``ConversionError/uncomputable(path:node:reason:)``, ``ConversionError/checkpoint(_:)``.
     package init(
         _ graph: InferenceGraph,
         _ plan: ConversionPlan,
         from source: any TensorSource,
-        given: (index: Int, values: ReferenceTensor)? = nil
+        given: (index: Int, values: ReferenceTensor)? = nil,
+        extents: [[Int]]? = nil
     ) throws(ConversionError) {
         self.graph = graph
         let path = graph.files.path
@@ -41,7 +43,10 @@ package struct ImportedAnswers {
                 throw ConversionError(error, of: path)
             }
         }
-        (inputs, outputs) = try Self.answers(graph, replaced, given)
+        let candidates =
+            extents.map { FixedInputs.candidates(for: graph, $0) }
+            ?? FixedInputs.candidates(for: graph)
+        (inputs, outputs) = try Self.answers(graph, candidates, replaced, given)
         for (port, value) in zip(graph.outputs, outputs) where value.type != port.type {
             throw .uncomputable(
                 path: path,
@@ -53,11 +58,12 @@ package struct ImportedAnswers {
 
     private static func answers(
         _ graph: InferenceGraph,
+        _ candidates: [[ReferenceTensor]],
         _ replaced: [Name: ReferenceTensor],
         _ given: (index: Int, values: ReferenceTensor)?
     ) throws(ConversionError) -> (inputs: [ReferenceTensor], outputs: [ReferenceTensor]) {
         var failure: ReferenceError?
-        for fixed in FixedInputs.candidates(for: graph) {
+        for fixed in candidates {
             var candidate = fixed
             if let given { candidate[given.index] = given.values }
             do throws(ReferenceError) {

@@ -118,6 +118,8 @@ public struct TargetSettings: Sendable {
     public var foldsBatchNorms = false
     /// Whether an ONNX model takes pictures of any height and width.
     public var isSizeDynamic = false
+    /// The side of pictures, where a graph from elsewhere leaves it open.
+    public var imageSize: Int?
     /// Whether an ONNX model prepares decoded pictures itself.
     public var preprocesses = false
     /// How a graph of an imported network makes its pictures of encoded ones; nil where it is given them.
