@@ -35,7 +35,15 @@ struct ImportedInput {
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws -> ImportedInput? {
-        guard Network.isGraph(path) else { return nil }
+        guard Network.isGraph(path) else {
+            guard !GraphOptions.isAsked(options) else {
+                throw ToolError(
+                    .usage,
+                    "\(path) is no graph; --tags, --signature, --input-tensor, --output-tensor and --feed are for graphs"
+                )
+            }
+            return nil
+        }
         var request = try NetworkRequest(options)
         request.graph.weights = options[ConvertOptions.weights]
         let isAsked = GraphOptions.isAsked(options)
