@@ -7,6 +7,7 @@ Needs tensorflow-cpu 2.15, SciPy and Pillow. Every check prints a line; the exit
 import csv
 import glob
 import io
+import json
 import os
 import re
 import subprocess
@@ -111,7 +112,7 @@ def walk(root):
         "--pretrained_model_checkpoint_path", f"{fixtures}/tiny/model", "--warm-start=all", f"--export_dir={root}/exported")
     run("finetune", f"--data_dir={root}/kd", f"--model_dir={root}/out2", "--num_classes=11", "--width=8", "--resnet_version=2",
         "--use_sk_block=True", "--anti_alias_type=sconv", "--anti_alias_filter_size=3", "--preprocessing_type=imagenet_096",
-        "--batch_size=8", "--train_epochs=1", "--kd_temp=1", "--learning_rate_decay_type=cosine", "--base_learning_rate=0.001",
+        "--batch_size=8", "--train_epochs=1", "--kd_temp=1", "--learning_rate_decay_type=cosine", "--base_learning_rate=0.001", "--hooks=ProfilerHook",
         "--pretrained_model_checkpoint_path", f"{fixtures}/tiny/model", "--warm-start=all", f"--export_dir={root}/exported2")
     exported = glob.glob(f"{root}/exported2/channels_last/binary_input/*")[0]
     stated = float(open(f"{exported}/model_performance.txt").read().split()[-1])
@@ -123,6 +124,17 @@ def walk(root):
     prepared = glob.glob(f"{root}/exported2/channels_last/preprocessed_input/*")[0]
     shape = tf.saved_model.load(prepared).signatures["serving_default"].structured_input_signature[1]
     check("preprocessed_input takes 224x224", list(next(iter(shape.values())).shape) == [None, 224, 224, 3])
+    # The same network with its channels first, which TensorFlow computes on a processor by oneDNN.
+    run("finetune", f"--data_dir={root}/kd", f"--model_dir={root}/out2", "--num_classes=11", "--preprocessing_type=imagenet_096",
+        "--export_only", "--data_format=channels_first", f"--export_dir={root}/first")
+    first = glob.glob(f"{root}/first/channels_first/binary_input/*")[0]
+    turned = tf.saved_model.load(first).signatures["serving_default"](contents)["probabilities"].numpy()
+    straight = model.signatures["serving_default"](contents)["probabilities"].numpy()
+    check("channels_first: TensorFlow computes the same", np.abs(turned - straight).max() < 1e-5, f"{np.abs(turned - straight).max():.1e}")
+    timelines = glob.glob(f"{root}/out2/timeline-*.json")
+    events = json.load(open(timelines[0]))["traceEvents"] if timelines else []
+    check("the timeline of the second step", len(timelines) == 1 and timelines[0].endswith("timeline-2.json")
+          and sum(e["ph"] == "X" for e in events) > 100, f"{len(events)} events")
     done = run("eval", "--model-dir", exported, "--data-dir", f"{root}/records")
     measured = float(re.search(r"\| accuracy: +([0-9.]+)", done.stdout).group(1))
     check("eval measures it too", abs(measured - stated) < 1e-6, f"{measured}")

@@ -183,6 +183,7 @@ public final class Executor {
     /// Runs once, and tells what each step took.
     public func runMeasured() throws(EngineError) -> [StepMeasurement] {
         let clock = ContinuousClock()
+        let beginning = clock.now
         var measurements: [StepMeasurement] = []
         for (step, work) in zip(planner.steps, work) {
             let start = clock.now
@@ -193,6 +194,7 @@ public final class Executor {
                     kind: step.kind,
                     implementation: step.implementation,
                     operations: step.operations,
+                    start: start - beginning,
                     duration: clock.now - start
                 )
             )

@@ -8,6 +8,8 @@ public struct StepMeasurement: Sendable {
     public let implementation: String
     /// Multiplications and additions.
     public let operations: Int
+    /// When it began, counted from the beginning of the run.
+    public let start: Duration
     /// The time it took.
     public let duration: Duration
 

@@ -107,12 +107,16 @@ public final class TrainingPlan {
         for index in forwardCount..<work.count { try work[index]() }
     }
 
+    /// What the batch norms saw; nothing where the moving statistics do not follow it.
+    var statistics: [BatchStatistics] {
+        planner.options.usesBatchStatistics ? planner.statistics : []
+    }
+
     /// Counts what all batch norms saw in the last batch, unless that had values that are no numbers.
     package func countStatistics() {
-        guard planner.options.usesBatchStatistics,
-            planner.statistics.allSatisfy(\.isFinite)
-        else { return }
-        for statistics in planner.statistics { statistics.count() }
+        let all = statistics
+        guard all.allSatisfy(\.isFinite) else { return }
+        for statistics in all { statistics.count() }
     }
 
     /// Forgets the batches that were counted.
@@ -139,6 +143,7 @@ public final class TrainingPlan {
     /// Runs once, and tells what each step took.
     package func runMeasured(_ loss: Loss) throws(EngineError) -> [StepMeasurement] {
         let clock = ContinuousClock()
+        let beginning = clock.now
         var measurements: [StepMeasurement] = []
         func measure(_ range: Range<Int>) throws(EngineError) {
             for index in range {
@@ -151,12 +156,12 @@ public final class TrainingPlan {
                         kind: step.kind,
                         implementation: step.implementation,
                         operations: step.operations,
+                        start: start - beginning,
                         duration: clock.now - start
                     )
                 )
             }
         }
-        let start = clock.now
         if areKernelsStale {
             for copy in planner.kernelCopies { try copy.refresh() }
             areKernelsStale = false
@@ -167,13 +172,25 @@ public final class TrainingPlan {
                 kind: "reorder weights",
                 implementation: "reorder",
                 operations: 0,
-                duration: clock.now - start
+                start: .zero,
+                duration: clock.now - beginning
             )
         )
         try measure(0..<forwardCount)
+        let start = clock.now
         unsafe loss(
             UnsafeBufferPointer(arena.floats(of: logitsPlace.buffer)),
             arena.floats(of: logitsGradient.buffer)
+        )
+        measurements.append(
+            StepMeasurement(
+                node: "loss",
+                kind: "loss",
+                implementation: "kernel",
+                operations: 0,
+                start: start - beginning,
+                duration: clock.now - start
+            )
         )
         try measure(forwardCount..<work.count)
         return measurements

@@ -4,6 +4,7 @@ import Engine
 import Networks
 import Pictures
 import Proto
+import Suite
 import ToolSupport
 
 /// Hands the weights of a checkpoint on in another format.

@@ -1,6 +1,7 @@
 import Convert
 import Foundation
 import Networks
+import Suite
 import ToolSupport
 
 /// What `convert` can be told.
@@ -152,8 +153,8 @@ enum ConvertOptions {
     )
 
     static let table = OptionTable(
-        tool: "convert",
-        summary: "hand the weights of a checkpoint on in another format, and prove it",
+        tool: SuiteTool.convert.rawValue,
+        summary: SuiteTool.convert.summary,
         examples: [
             .init("for everybody else", "convert model.ckpt-2000 -o tiny.safetensors"),
             .init("the way home", "convert tiny.safetensors --to tf -o back/model.ckpt-2000"),

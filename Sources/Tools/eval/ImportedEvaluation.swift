@@ -145,7 +145,7 @@ struct ImportedEvaluation {
         )
     }
 
-    /// Writes the statistics of every tensor that layers give, over the first batch.
+    /// Writes the statistics of every tensor, over the first batch.
     private func write(
         _ layers: TranslatedGraph,
         _ executor: Executor,
@@ -153,7 +153,7 @@ struct ImportedEvaluation {
         to path: String
     ) throws {
         var statistics: [StageStatistics] = []
-        for stage in layers.graph.stages.map(\.stage) {
+        for stage in layers.stages {
             let value = try ToolError.about(graphIn: graph.files.path) {
                 try layers.value(of: stage, executor, pictures: pictures)
             }
@@ -163,10 +163,17 @@ struct ImportedEvaluation {
                 StageStatistics(name: name, shape: value.shape, values: value.values[...])
             )
         }
-        if !layers.missing.isEmpty {
+        let inside = layers.stages.filter { layers.isInside($0) }
+        for (names, what) in [
+            (
+                inside.map(\.name),
+                "are inside of layers, and computed by reference of what they give"
+            ),
+            (layers.missing, "are left out, as nothing gives them"),
+        ] where !names.isEmpty {
             diagnostics.note(
-                "\(layers.missing.count) tensors are inside of layers, and left out: "
-                    + layers.missing.prefix(3).joined(separator: ", ")
+                "\(names.count) tensors \(what): \(names.prefix(3).joined(separator: ", "))"
+                    + (names.count > 3 ? " and \(names.count - 3) others" : "")
             )
         }
         try EvaluationOutputs.write(

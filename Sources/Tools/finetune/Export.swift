@@ -13,6 +13,7 @@ struct Export {
     private let diagnostics: Diagnostics
     private let target: String
     private let network: Network
+    private let order: ServingOrder
 
     /// The side that prepared pictures have, whatever the network was evaluated with.
     private static let preparedSide = 224
@@ -30,13 +31,7 @@ struct Export {
         guard let folder = options[FinetuneOptions.modelDirectory] else {
             throw ToolError(.usage, "give --model-dir, the folder of the checkpoint")
         }
-        guard options[FinetuneOptions.dataFormat] != "channels_first" else {
-            throw ToolError(
-                .usage,
-                "--data-format=channels_first: graphs are written channels_last, which every processor "
-                    + "computes; give --data-format=channels_last"
-            )
-        }
+        order = ServingOrder(rawValue: options[FinetuneOptions.dataFormat] ?? "") ?? .channelsLast
         self.target = target
         network = try Network.open(folder, NetworkRequest(options), diagnostics)
     }
@@ -50,7 +45,12 @@ struct Export {
         let models: [(input: ServingInput, side: Int)] = [
             (.encoded(preprocessing), preprocessing.imageSize), (.prepared, Self.preparedSide),
         ]
-        let folders = SavedModelWriter.folders(target, timestamp: timestamp, models.map(\.input))
+        let folders = SavedModelWriter.folders(
+            target,
+            timestamp: timestamp,
+            models.map(\.input),
+            order
+        )
         var request = ConversionRequest()
         request.keepsTrainingState = false
         let weights = try ToolError.about(nil) { [request] in
@@ -62,7 +62,8 @@ struct Export {
         )
         for (folder, model) in zip(folders, models) {
             try ToolError.about(nil) {
-                let plan = try NetworkPlan(family.built(imageSize: model.side), weights)
+                var plan = try NetworkPlan(family.built(imageSize: model.side), weights)
+                plan.order = order
                 try SavedModelWriter.write(
                     plan,
                     from: family.weights.tensors,
@@ -83,6 +84,12 @@ struct Export {
                 }
             }
             diagnostics.note("exported: \(folder), \(model.side)x\(model.side)")
+        }
+        if order == .channelsFirst {
+            diagnostics.note(
+                "--data-format=channels_first: TensorFlow computes such graphs on a GPU, and on a "
+                    + "processor by oneDNN; channels_last everywhere"
+            )
         }
         if preprocessing.imageSize != Self.preparedSide {
             diagnostics.note(

@@ -1,3 +1,4 @@
+import Engine
 import Networks
 import ToolSupport
 
@@ -139,9 +140,9 @@ extension FinetuneOptions {
     ]
     static let steps: [any DeclaredOption] = schedule + [maxSteps, stopAtStep]
 
-    /// Parts that a step's pictures are computed in.
+    /// Parts that a step's pictures are computed in: one for each rank where nothing is said.
     static func partCount(_ options: ParsedOptions) -> Int {
-        options[accumulate] ?? max(options[gpuCount] ?? 1, 1)
+        options[accumulate] ?? max(options[gpuCount] ?? Ranks.current.count, 1)
     }
 }
 
@@ -228,7 +229,7 @@ extension FinetuneOptions {
         help: "A loss or gradient that is no number: stop (exit code 1), or leave the step out."
     )
     static let running: [any DeclaredOption] = [
-        width, dtype, math, checkpointsActivations, RunOptions.threads, seed, onNaN,
+        width, dtype, math, checkpointsActivations, RunOptions.threads, RunOptions.mpi, seed, onNaN,
         RunOptions.progress,
     ]
 }
@@ -297,13 +298,23 @@ extension FinetuneOptions {
         aliases: ["bti"],
         help: "What they call the run."
     )
+    static let hooks = Option(
+        "hooks",
+        .list(TrainingHook.kind),
+        aliases: ["hk"],
+        default: [],
+        help:
+            "ProfilerHook: write timeline-<step>.json, which chrome://tracing shows, at the second step "
+            + "and every thousand steps behind it. The other published hooks tell nothing more than "
+            + "metrics.jsonl does."
+    )
     /// Of the published export.
     static let exportDirectory = Option(
         "export-dir",
         .folder(),
         aliases: ["ed"],
         help: "Export the last checkpoint at the end, as published: SavedModels in "
-            + "channels_last/binary_input/<time> and preprocessed_input/<time>, proved, the first with "
+            + "<data format>/binary_input/<time> and preprocessed_input/<time>, proved, the first with "
             + "model_performance.txt."
     )
     static let exportDecoder = Option(
@@ -317,12 +328,13 @@ extension FinetuneOptions {
         .choice(["channels_first", "channels_last", ""]),
         aliases: ["df"],
         help:
-            "The order of values in exported graphs, which is channels_last; the engine's is its own."
+            "The order of values in exported graphs, else channels_last; the engine's is its own."
     )
     static let results: [any DeclaredOption] = [
         saveEpochs, keptCheckpoints, bestCheckpoints, keepsEvaluated, writesMeta, logEvery,
         histograms, plot,
         exportDirectory, exportDecoder, dataFormat, benchmarkLogger, benchmarkFolder, benchmarkName,
+        hooks,
         RunOptions.json, RunOptions.force,
     ]
 }

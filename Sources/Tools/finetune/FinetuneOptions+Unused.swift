@@ -37,7 +37,6 @@ extension FinetuneOptions {
             UnusedOption("arc-m", because: "the published code does not use it"),
             UnusedOption("arc-s", because: "the published code does not use it"),
             UnusedOption("use-ranking-loss", because: "the published code does not use it"),
-            UnusedOption("hooks", aliases: ["hk"], because: "metrics.jsonl has it all"),
             UnusedOption("bigquery-data-set", aliases: ["bds"]),
             UnusedOption("bigquery-run-status-table", aliases: ["brst"]),
             UnusedOption("bigquery-run-table", aliases: ["brt"]),

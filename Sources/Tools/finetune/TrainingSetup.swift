@@ -63,15 +63,6 @@ struct TrainingSetup {
             throw ToolError(.usage, "give --data-dir, the folder of the pictures")
         }
         self.folder = folder
-        // Said before the work rather than behind it.
-        let exports = options[FinetuneOptions.exportDirectory] != nil
-        guard !exports || options[FinetuneOptions.dataFormat] != "channels_first" else {
-            throw ToolError(
-                .usage,
-                "--data-format=channels_first: graphs are exported channels_last; give "
-                    + "--data-format=channels_last"
-            )
-        }
         try FinetuneOptions.refuseContradictions(options, folder: folder)
         isResumed = !options[FinetuneOptions.clean] && TrainingFolder.holdsTraining(folder)
         let replaces = options[FinetuneOptions.clean] || options[RunOptions.force]

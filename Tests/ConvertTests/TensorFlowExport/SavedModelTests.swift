@@ -24,6 +24,49 @@ struct SavedModelTests {
         return path
     }
 
+    @Test("a model whose channels come first computes the same")
+    func channelsFirst() throws {
+        for isFlat in [false, true] {
+            var configuration = PublishedModel.assembleResNet50.configuration
+            (configuration.width, configuration.classes) = (8, 11)
+            if isFlat { configuration.pooling = .flatten }
+            let small = try SmallNetwork(configuration)
+            var plan = small.network
+            plan.order = .channelsFirst
+            let folder = try TemporaryFolder()
+            let preprocessing = try Preprocessing(name: "imagenet", imageSize: 64)
+            for input in [ServingInput.encoded(preprocessing), .prepared] {
+                let path = SavedModelWriter.folders(
+                    folder.root,
+                    timestamp: 7,
+                    [input],
+                    .channelsFirst
+                )[0]
+                #expect(path == "\(folder.root)/channels_first/\(input.folder)/7")
+                try SavedModelWriter.write(
+                    plan,
+                    from: small.source,
+                    input,
+                    to: path,
+                    replacing: false
+                )
+                let bytes = try folder.bytes("channels_first/\(input.folder)/7/saved_model.pb")
+                let model = try unsafe SavedModel(bytes.span.bytes)
+                let nodes = try #require(model.metaGraphs.first?.graph?.nodes)
+                let formats = nodes.filter { $0.operation != "BiasAdd" }
+                    .compactMap { $0["data_format"] }
+                #expect(!formats.isEmpty)
+                #expect(formats.allSatisfy { $0 == .bytes(Array("NCHW".utf8)) })
+                let proof = try GraphProof.compare(
+                    .savedModel(path, input),
+                    plan,
+                    from: small.source
+                )
+                #expect(proof.isPassed, "\(proof.largestRelativeDifference)")
+            }
+        }
+    }
+
     @Test("the published exporter's folders, signatures and tensors")
     func published() throws {
         let small = try SmallNetwork()

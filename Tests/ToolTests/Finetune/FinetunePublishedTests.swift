@@ -74,6 +74,38 @@ struct FinetunePublishedTests {
         #expect(try !FileManager.default.contentsOfDirectory(atPath: folder.path("events")).isEmpty)
     }
 
+    @Test("ProfilerHook's timeline is of the second step, and changes nothing")
+    func timeline() throws {
+        let folder = try TemporaryFolder()
+        try data(in: folder)
+        let plain = try Tool.run("finetune", flags(folder, ["--train_epochs=1"]))
+        #expect(plain.exitCode == 0, "\(plain.errors)")
+        let index = "out/model.ckpt-4.data-00000-of-00001"
+        let expected = try folder.bytes(index)
+        let outcome = try Tool.run(
+            "finetune",
+            flags(
+                folder,
+                ["--train_epochs=1", "--clean", "--hooks=loggingtensorhook,ProfilerHook"]
+            )
+        )
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(try folder.bytes(index) == expected)
+        let document = try JSONSerialization.jsonObject(
+            with: Data(folder.bytes("out/timeline-2.json"))
+        )
+        let events = try #require((document as? [String: Any])?["traceEvents"] as? [[String: Any]])
+        #expect(events.first?["ph"] as? String == "M")
+        let work = events.dropFirst()
+        #expect(work.count > 100)
+        #expect(work.allSatisfy { $0["ph"] as? String == "X" && $0["cat"] as? String == "Op" })
+        let starts = work.compactMap { $0["ts"] as? Int }
+        #expect(starts.count == work.count && starts == starts.sorted())
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out/timeline-3.json")))
+        let unknown = try Tool.run("finetune", flags(folder, ["--hooks=OtherHook"]))
+        #expect(unknown.exitCode == 2)
+    }
+
     @Test("graphs lie beside checkpoints, logs of benchmarks where they are asked for")
     func files() throws {
         let folder = try TemporaryFolder()

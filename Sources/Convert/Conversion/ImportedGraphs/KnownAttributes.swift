@@ -8,30 +8,26 @@ enum KnownAttributes {
     private static let newer: [Name: [Name: AttributeValue]] = {
         let gradients: [Name: AttributeValue] = ["grad_x": .bool(false), "grad_y": .bool(false)]
         let paddings: [Name: AttributeValue] = ["explicit_paddings": .list([])]
-        let factor: [Name: AttributeValue] = ["exponential_avg_factor": .float(1)]
+        let shapes: [Name: AttributeValue] = ["incompatible_shape_error": .bool(true)]
         let policy: [Name: AttributeValue] = ["bad_indices_policy": .bytes([])]
         let axis: [Name: AttributeValue] = ["narrow_range": .bool(false), "axis": .integer(-1)]
+        let index = AttributeValue.type(DataType.int32.rawValue)
         return [
             "MatMul": ["grad_a": .bool(false), "grad_b": .bool(false)],
             "BatchMatMul": gradients, "BatchMatMulV2": gradients, "BatchMatMulV3": gradients,
-            "DepthwiseConv2dNative": paddings, "MaxPool": paddings, "Conv2D": paddings,
-            "Conv2DBackpropInput": paddings,
-            "FusedBatchNorm": factor, "FusedBatchNormV2": factor, "FusedBatchNormV3": factor,
-            "TopKV2": ["index_type": .type(DataType.int32.rawValue)],
-            "GatherV2": ["batch_dims": .integer(0)],
-            "GatherNd": policy, "ScatterNd": policy, "TensorScatterUpdate": policy,
-            "QuantizeV2": axis.merging(["ensure_minimum_range": .float(0.01)]) { first, _ in first
-            },
-            "Dequantize": axis.merging(["dtype": .type(DataType.float32.rawValue)]) { first, _ in
-                first
-            },
+            "ConcatOffset": ["shape_type": index],
+            "DepthwiseConv2dNative": paddings, "MaxPool": paddings,
+            "Equal": shapes, "NotEqual": shapes,
+            "TopKV2": ["Tk": index, "index_type": index],
+            "GatherNd": policy, "ScatterNd": policy,
             "QuantizeAndDequantizeV2": axis, "QuantizeAndDequantizeV3": axis,
         ]
     }()
 
     /// Operations that 1.14 does not have.
     private static let newerOperations: Set<Name> = [
-        "BatchMatMulV3", "DenseBincount", "Einsum", "Erfinv", "Ndtri", "SelectV2",
+        "BatchMatMulV3", "Einsum", "MatrixDiagPartV2", "MatrixDiagPartV3", "MatrixDiagV2",
+        "MatrixDiagV3", "QuantizeAndDequantizeV4",
     ]
 
     /// A node's attributes as every version knows them: without what is only told to one writer or runtime, and without what
@@ -41,6 +37,8 @@ enum KnownAttributes {
         var kept: [String: AttributeValue] = [:]
         for attribute in node.attributes where attribute.name.utf8.first != UInt8(ascii: "_") {
             if let usual = stated[Name(attribute.name)], usual == attribute.value { continue }
+            // Only training heeds it.
+            if Name(attribute.name) == "exponential_avg_factor" { continue }
             kept[attribute.name] = attribute.value
         }
         return kept
@@ -68,13 +66,11 @@ enum KnownAttributes {
 
     /// What of a graph 1.14 does not know, with how often it is there; none where it knows everything.
     static func unknown(in nodes: [NodeDef]) -> [String] {
-        // These it has, for some values only that are not the usual ones.
-        let own: Set<Name> = ["Conv2D", "Conv2DBackpropInput", "GatherV2"]
         var counts: [Name: Int] = [:]
         for node in nodes.map(known) {
             let operation = Name(node.operation)
             if newerOperations.contains(operation) { counts[operation, default: 0] += 1 }
-            guard let stated = newer[operation], !own.contains(operation) else { continue }
+            guard let stated = newer[operation] else { continue }
             for attribute in node.attributes where stated[Name(attribute.name)] != nil {
                 counts[Name("\(attribute.name) of \(operation)"), default: 0] += 1
             }

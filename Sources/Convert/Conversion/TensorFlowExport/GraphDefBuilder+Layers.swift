@@ -19,12 +19,7 @@ extension GraphDefBuilder {
         _ input: String,
         _ value: Float? = nil
     ) -> String {
-        let sides = [padding.top, padding.bottom, padding.left, padding.right].map { Int32($0) }
-        let paddings = constant(
-            "\(scope)/Pad/paddings",
-            [0, 0] + sides + [0, 0],
-            shape: [4, 2]
-        )
+        let paddings = constant("\(scope)/Pad/paddings", border(padding), shape: [4, 2])
         if let value {
             let around = constant("\(scope)/Pad/constant_values", [value], shape: [])
             return add(
@@ -64,9 +59,8 @@ extension GraphDefBuilder {
             name,
             [source],
             [
-                "T": .of(.float32), "data_format": .text("NHWC"),
-                "ksize": .integers([1, window.size.height, window.size.width, 1]),
-                "strides": .integers([1, window.stride.height, window.stride.width, 1]),
+                "T": .of(.float32), "data_format": dataFormat,
+                "ksize": self.window(window.size), "strides": self.window(window.stride),
                 "padding": .text(isSame ? "SAME" : "VALID"),
             ]
         )
@@ -78,10 +72,16 @@ extension GraphDefBuilder {
         _ input: String,
         _ shape: FeatureShape
     ) -> String {
-        let border = Int32(layer.border)
         let paddings = constant(
             "\(name)/MirrorPad/paddings",
-            [0, 0, border, border, border, border, 0, 0],
+            border(
+                Padding(
+                    top: layer.border,
+                    bottom: layer.border,
+                    left: layer.border,
+                    right: layer.border
+                )
+            ),
             shape: [4, 2]
         )
         let source = add(
@@ -100,8 +100,8 @@ extension GraphDefBuilder {
             name,
             [source, filter],
             [
-                "T": .of(.float32), "data_format": .text("NHWC"), "padding": .text("VALID"),
-                "strides": .integers([1, layer.stride, layer.stride, 1]),
+                "T": .of(.float32), "data_format": dataFormat, "padding": .text("VALID"),
+                "strides": window(Axes(layer.stride)),
                 "dilations": .integers([1, 1, 1, 1]),
             ]
         )
@@ -109,7 +109,14 @@ extension GraphDefBuilder {
 
     mutating func upsample(_ name: String, _ input: String, _ shape: FeatureShape) -> String {
         let size = constant("\(name)/size", [Int32(2 * shape.height), Int32(2 * shape.width)])
-        return add(
+        guard order == .channelsFirst else { return resize(name, input, size) }
+        // Only pictures whose channels are last can be resized.
+        let last = channelsLast("\(name)/channels_last", input)
+        return arranged(name, resize("\(name)/ResizeNearestNeighbor", last, size))
+    }
+
+    private mutating func resize(_ name: String, _ input: String, _ size: String) -> String {
+        add(
             "ResizeNearestNeighbor",
             name,
             [input, size],
@@ -123,7 +130,7 @@ extension GraphDefBuilder {
         _ name: String,
         _ input: String
     ) -> String {
-        let axes = constant("\(name)/reduction_indices", [1, 2])
+        let axes = constant("\(name)/reduction_indices", spaceAxes)
         return add(
             operation,
             name,
@@ -141,8 +148,10 @@ extension GraphDefBuilder {
         switch layer.function {
         case .average: return reduce("Mean", name, input)
         case .flatten:
-            let extents = constant("\(name)/shape", [-1, 1, 1, Int32(shape.count)])
-            return reshape(name, input, extents)
+            // The weights behind it are for values whose channels are last.
+            let last = channelsLast("\(name)/channels_last", input)
+            let extents = constant("\(name)/shape", vectors(shape.count))
+            return reshape(name, last, extents)
         case .generalizedMean:
             let least = scalar("\(name)/least", Float(1e-6))
             let most = scalar("\(name)/most", Float(1e12))
@@ -161,7 +170,7 @@ extension GraphDefBuilder {
 
     /// Takes the two branches of a selective-kernel unit apart; gives the outputs.
     private mutating func branches(_ name: String, _ input: String) -> (String, String) {
-        let axis = scalar("\(name)/axis", Int32(3))
+        let axis = scalar("\(name)/axis", channelAxis)
         let parts = add(
             "Split",
             name,

@@ -12,6 +12,8 @@ struct GraphDefBuilder {
     /// What was added, in order; every operation stands behind its inputs, but for the ways back of loops.
     private(set) var parts: [Part] = []
     private var taken: Set<String> = []
+    /// The order of the axes of activations.
+    var order = ServingOrder.channelsLast
 
     /// The version of TensorFlow whose operations are used, and what its graphs state as their own.
     static let tensorFlowVersion = "1.14.0"

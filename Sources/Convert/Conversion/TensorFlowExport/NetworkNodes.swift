@@ -47,6 +47,7 @@ struct NetworkNodes {
         }
         self.stageNames = stageNames
         self.builder = builder
+        self.builder.order = network.order
         weights = WeightNodes(storage)
         for variable in network.names.variables {
             weightOutputs[variable.name] = weights.addNumbers(
@@ -66,6 +67,7 @@ struct NetworkNodes {
     ///
     /// - Throws: ``ConversionError/inexpressible(format:node:layer:)``.
     mutating func addLayers(input: String) throws(ConversionError) -> String {
+        let input = builder.arranged("transpose", input)
         var last = input
         for node in network.graph.nodes {
             last = try add(node, input: input)
@@ -166,22 +168,27 @@ struct NetworkNodes {
             "\(scope)/Conv2D",
             [source, weight(node, .kernel)],
             [
-                "T": .of(.float32), "data_format": .text("NHWC"),
+                "T": .of(.float32), "data_format": builder.dataFormat,
                 "padding": .text(isSame ? "SAME" : "VALID"),
-                "strides": .integers([1, window.stride.height, window.stride.width, 1]),
-                "dilations": .integers([1, window.dilation.height, window.dilation.width, 1]),
+                "strides": builder.window(window.stride),
+                "dilations": builder.window(window.dilation),
                 "use_cudnn_on_gpu": .bool(true),
             ]
         )
-        return layer.hasBias ? addBias(node, scope, product) : product
+        return layer.hasBias ? addBias(node, scope, product, builder.dataFormat) : product
     }
 
-    private mutating func addBias(_ node: Node, _ scope: String, _ input: String) -> String {
+    private mutating func addBias(
+        _ node: Node,
+        _ scope: String,
+        _ input: String,
+        _ format: AttributeValue
+    ) -> String {
         builder.add(
             "BiasAdd",
             "\(scope)/BiasAdd",
             [input, weight(node, .bias)],
-            ["T": .of(.float32), "data_format": .text("NHWC")]
+            ["T": .of(.float32), "data_format": format]
         )
     }
 
@@ -192,7 +199,7 @@ struct NetworkNodes {
             "\(scope(node, .gamma))/FusedBatchNormV3",
             [input] + parameters.map { weight(node, $0) },
             [
-                "T": .of(.float32), "U": .of(.float32), "data_format": .text("NHWC"),
+                "T": .of(.float32), "U": .of(.float32), "data_format": builder.dataFormat,
                 "epsilon": .float(Float(layer.epsilon)), "is_training": .bool(false),
             ]
         )
@@ -208,6 +215,6 @@ struct NetworkNodes {
             [vectors, weight(node, .kernel)],
             ["T": .of(.float32), "transpose_a": .bool(false), "transpose_b": .bool(false)]
         )
-        return layer.hasBias ? addBias(node, scope, product) : product
+        return layer.hasBias ? addBias(node, scope, product, .text("NHWC")) : product
     }
 }

@@ -11,6 +11,8 @@ public struct NetworkPlan: Sendable {
     public let names: VariableNames
     /// The tensors of the network alone; all others are left out.
     public let plan: ConversionPlan
+    /// The order of the axes of activations in graphs of TensorFlow's.
+    public var order = ServingOrder.channelsLast
     private let items: [String: ConversionPlan.Item]
 
     /// Finds the network's parameters among the tensors of a plan.

@@ -13,21 +13,23 @@ internal import Proto
 ///
 /// Each folder appears under its timestamp when it is whole.
 public enum SavedModelWriter {
-    /// The order of the values of a picture, as the published exporter calls it; the folder of the models.
-    public static let format = "channels_last"
-
     /// The folders that there will be.
     public static func folders(
         _ target: String,
         timestamp: Int,
-        _ inputs: [ServingInput]
+        _ inputs: [ServingInput],
+        _ order: ServingOrder = .channelsLast
     ) -> [String] {
-        parents(target, inputs).map { "\($0)/\(timestamp)" }
+        parents(target, inputs, order).map { "\($0)/\(timestamp)" }
     }
 
     /// The folders that hold the models under their timestamps.
-    public static func parents(_ target: String, _ inputs: [ServingInput]) -> [String] {
-        inputs.map { "\(target)/\(format)/\($0.folder)" }
+    public static func parents(
+        _ target: String,
+        _ inputs: [ServingInput],
+        _ order: ServingOrder = .channelsLast
+    ) -> [String] {
+        inputs.map { "\(target)/\(order.rawValue)/\($0.folder)" }
     }
 
     /// The checkpoint of a model.

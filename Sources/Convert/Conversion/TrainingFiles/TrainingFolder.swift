@@ -65,6 +65,7 @@ public struct TrainingFolder: Sendable {
         for name in names
         where known.contains(name) || name.hasPrefix("model.ckpt-")
             || name.hasPrefix("events.out.tfevents.")
+            || name.hasPrefix("timeline-") && name.hasSuffix(".json")
         {
             try remove("\(path)/\(name)")
         }

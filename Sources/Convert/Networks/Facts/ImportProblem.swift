@@ -18,6 +18,8 @@ public enum ImportProblem: Error, Equatable, Sendable {
     case recursion([String])
     /// Functions call each other more often than memory could hold.
     case tooManyNodes(limit: Int)
+    /// A loop goes round more often than it is followed.
+    case tooManyTurns(loop: String, limit: Int)
     /// A node, or a constant, is not as it should be.
     case malformed(node: String, reason: String)
     /// No graph of the file has these tags.
@@ -34,7 +36,7 @@ public enum ImportProblem: Error, Equatable, Sendable {
     case noCheckpoint(variables: Int, reason: String)
     /// Variables that the checkpoint lacks, or has in another shape.
     case variables(missing: [String], misshapen: [String])
-    /// A branch hangs on tensors whose value is not known.
+    /// A branch or a loop hangs on tensors whose value is not known.
     case unsettled([String])
     /// Tensors that have to be given.
     case unfed([Candidate])
@@ -62,7 +64,9 @@ extension ImportProblem {
     /// Whether the file itself is damaged, rather than not what was asked for.
     public var isDamage: Bool {
         switch self {
-        case .doubledNode, .missingInput, .cycle, .recursion, .tooManyNodes, .malformed: true
+        case .doubledNode, .missingInput, .cycle, .recursion, .tooManyNodes, .tooManyTurns,
+            .malformed:
+            true
         default: false
         }
     }
@@ -80,6 +84,8 @@ extension ImportProblem: CustomStringConvertible {
         case .recursion(let names):
             "functions call each other in a circle: \(Self.list(names, " -> "))"
         case .tooManyNodes(let limit): "the functions spread into more than \(limit) nodes"
+        case .tooManyTurns(let loop, let limit):
+            "\(loop) is a loop of more than \(limit) turns"
         case .malformed(let node, let reason): "\(node): \(reason)"
         case .unknownTags(let asked, let known):
             "no graph has the tags \(Self.tags(asked)); --tags can be "
@@ -101,7 +107,7 @@ extension ImportProblem: CustomStringConvertible {
                 + (missing.isEmpty || misshapen.isEmpty ? "" : "\n")
                 + Self.block("\(misshapen.count) variables have another shape", misshapen)
         case .unsettled(let names):
-            "branches hang on \(Self.list(names)), whose value is not known; "
+            "branches or loops hang on \(Self.list(names)), whose value is not known; "
                 + "give it by --feed NAME=VALUE"
         case .unfed(let tensors):
             Self.block(

@@ -243,7 +243,8 @@ extension FlatGraph {
         ]
         return [
             "FusedBatchNorm": batchNorm, "FusedBatchNormV2": batchNorm,
-            "FusedBatchNormV3": batchNorm,
+            "FusedBatchNormV3": batchNorm, "_FusedBatchNormEx": batchNorm,
+            "ListDiff": ["out", "idx"], "TensorArrayV3": ["handle", "flow"],
             "Merge": ["output", "value_index"],
             "MaxPoolWithArgmax": ["output", "argmax"],
             "Switch": ["output_false", "output_true"],

@@ -152,6 +152,8 @@ extension FlatGraph {
             if case .type(let number)? = node["output_type"] { return DataType(rawValue: number) }
             return .int64
         case "Where": return .int64
+        case "Gather", "GatherV2", "GatherNd":
+            if case .type(let number)? = node["Tparams"] { return DataType(rawValue: number) }
         case "TopK",
             "TopKV2" where edge.output == 1:
             if case .type(let number)? = node["index_type"] { return DataType(rawValue: number) }

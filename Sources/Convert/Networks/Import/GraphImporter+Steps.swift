@@ -158,7 +158,7 @@ extension GraphImporter {
     func check(_ order: [Int], allowsRandom: Bool = false) throws {
         let graph = settling.graph
         let unsettled = order.filter {
-            ["Merge", "Switch", "If", "StatelessIf"].contains(graph.nodes[$0].operation)
+            GraphSettling.ways.contains(graph.nodes[$0].operation)
         }
         if !unsettled.isEmpty {
             let names = settling.unsettled.map { graph.nodes[graph.resolved($0).node].name }

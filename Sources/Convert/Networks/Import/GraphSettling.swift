@@ -7,7 +7,7 @@ internal import Reference
 /// What passes a value on becomes an alias; of branches whose predicate is known the dead ones fall away; what follows
 /// from small constants is computed.
 struct GraphSettling {
-    private(set) var graph: FlatGraph
+    var graph: FlatGraph
     /// The file that holds large constants.
     let file: GraphFile?
     /// Placeholders with a default that stay placeholders.
@@ -15,13 +15,13 @@ struct GraphSettling {
     /// Tensors that are given: nothing before them matters.
     var leaves: Set<FlatGraph.Edge> = []
     /// Predicates of branches that are not known.
-    private(set) var unsettled: [FlatGraph.Edge] = []
+    var unsettled: [FlatGraph.Edge] = []
     private var known: [Int: ReferenceTensor] = [:]
 
     /// The most elements of what is computed here.
     private static let foldLimit = 1 << 16
     /// How deep branches may lie in each other.
-    private static let roundLimit = 256
+    static let roundLimit = 256
 
     /// Operations that give what they take.
     private static let passing: Set = [
@@ -46,7 +46,8 @@ struct GraphSettling {
         for _ in 0..<Self.roundLimit {
             try graph.inlineCalls(from: outputs)
             unsettled = []
-            guard try round(outputs) else { return }
+            if try round(outputs) { continue }
+            guard try unrollFrames(outputs) else { return }
         }
         throw .cycle(["branches in branches"])
     }
@@ -65,7 +66,7 @@ struct GraphSettling {
     /// Goes through the nodes once.
     ///
     /// - Returns: whether branches were put in place, so that there is more to do.
-    private mutating func round(_ outputs: [FlatGraph.Edge]) throws(ImportProblem) -> Bool {
+    mutating func round(_ outputs: [FlatGraph.Edge]) throws(ImportProblem) -> Bool {
         var dead = Dead()
         var hasChanged = false
         let order = try graph.order(from: outputs, leaves: leaves, followsControls: true)
@@ -86,8 +87,14 @@ struct GraphSettling {
             case "Switch", "RefSwitch":
                 try switchOver(number, inputs, &dead)
                 if dead.edges.isEmpty { continue }
-            case "If", "StatelessIf":
+            case "If", "StatelessIf", "Case", "StatelessCase":
                 if try choose(number, node, inputs) { hasChanged = true }
+            case "While", "StatelessWhile":
+                if try unroll(number, node, inputs) { hasChanged = true }
+            case let operation where Self.fused.contains(operation):
+                if try unfuse(number, node, inputs) { hasChanged = true }
+            case let operation where Self.lists.contains(operation):
+                if try read(number, node, inputs) { hasChanged = true }
             case "PlaceholderWithDefault":
                 let edge = FlatGraph.Edge(node: number)
                 if let input = inputs.first, !kept.contains(edge) { graph.alias(edge, to: input) }
@@ -151,21 +158,38 @@ struct GraphSettling {
         guard let predicate = inputs.first else {
             throw .malformed(node: node.name, reason: "it has no predicate")
         }
-        guard let value = try truth(predicate) else {
+        guard let branch = try branch(node, predicate) else {
             unsettled.append(predicate)
             return false
         }
-        guard case .function(let name, let given)? = node[value ? "then_branch" : "else_branch"],
+        guard case .function(let name, let given) = branch,
             let function = graph.library[Name(name)]
         else { throw .malformed(node: node.name, reason: "its branches are not in the library") }
         try graph.expand(function, given, at: number, Array(inputs.dropFirst()))
         return true
     }
 
+    /// The branch that a predicate chooses; nil if it is not known yet.
+    private mutating func branch(
+        _ node: FlatGraph.Node,
+        _ predicate: FlatGraph.Edge
+    ) throws(ImportProblem) -> AttributeValue? {
+        guard node.operation.hasSuffix("Case") else {
+            guard let value = try truth(predicate) else { return nil }
+            return node[value ? "then_branch" : "else_branch"] ?? AttributeValue.none
+        }
+        guard let value = try value(predicate) else { return nil }
+        guard let number = try? value.integer(), case .list(let branches)? = node["branches"],
+            let last = branches.last
+        else { throw .malformed(node: node.name, reason: "it has no branches, or no number") }
+        // Any other number than theirs means the last.
+        return branches.indices.contains(number) ? branches[number] : last
+    }
+
     // MARK: Values
 
     /// A predicate's value, if it is known.
-    private mutating func truth(_ edge: FlatGraph.Edge) throws(ImportProblem) -> Bool? {
+    mutating func truth(_ edge: FlatGraph.Edge) throws(ImportProblem) -> Bool? {
         guard let value = try value(edge) else { return nil }
         guard let truth = try? value.truth() else {
             throw .malformed(node: graph.nodes[edge.node].name, reason: "it is no predicate")

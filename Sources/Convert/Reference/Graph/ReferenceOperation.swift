@@ -66,7 +66,7 @@ package struct ReferenceOperation: Sendable {
             flow, random, elementwise, combinations, selections, reductions, windows, arrangement,
             joining,
             gathering, blocks, shapes, making, resize, normalisation, quantisation, products,
-            matrices, colours, losses,
+            matrices, linearAlgebra, colours, losses, volumes, segments, stitching, formats,
         ] {
             for (name, operation) in table {
                 precondition(all[Name(name)] == nil, "\(name) stands in two tables")

@@ -42,6 +42,14 @@ extension ReferenceOperation {
         "LessEqual": comparison({ $0 <= $1 }, { $0 <= $1 }),
         "Greater": comparison({ $0 > $1 }, { $0 > $1 }),
         "GreaterEqual": comparison({ $0 >= $1 }, { $0 >= $1 }),
+        "ApproximateEqual": .one(2...2) { call throws(ReferenceError) in
+            let room = Double(try call.node.float("tolerance", default: 1e-5))
+            return try call[0].compared(
+                with: call[1],
+                { abs($0 - $1) < room },
+                { abs(Double($0) - Double($1)) < room }
+            )
+        },
         "LogicalAnd": .one(2...2) { call throws(ReferenceError) in
             try call[0].combinedTruths(with: call[1]) { $0 && $1 }
         },

@@ -70,6 +70,11 @@ extension ReferenceOperation {
             for (row, place) in places.enumerated() { chosen[place] = rows + row }
             return try both.taken(chosen, axis: 0).reshaped(shape)
         },
+        "TensorScatterAdd": scattering({ $0 + $1 }, { $0 &+ $1 }),
+        "TensorScatterSub": scattering({ $0 - $1 }, { $0 &- $1 }),
+        "TensorScatterMax": scattering(Real.larger, { max($0, $1) }),
+        "TensorScatterMin": scattering(Real.smaller, { min($0, $1) }),
+        "ScatterNdNonAliasingAdd": scattering({ $0 + $1 }, { $0 &+ $1 }),
         "OneHot": .one(4...4) { call throws(ReferenceError) in
             let (indices, depth) = (try call[0], try call[1].integer())
             let (hot, cold) = (try call[2], try call[3])
@@ -94,6 +99,42 @@ extension ReferenceOperation {
             return try evaluateSelect(truths, hot, cold)
         },
     ]
+
+    /// Rows at their places combined with what is there, one after the other.
+    private static func scattering(
+        _ floats: @escaping @Sendable (Double, Double) -> Double,
+        _ integers: @escaping @Sendable (Int64, Int64) -> Int64
+    ) -> ReferenceOperation {
+        .one(3...3) { call throws(ReferenceError) in
+            let (shape, indices, updates) = (try call[0].shape, try call[1], try call[2])
+            let depth = try depth(indices, of: shape)
+            let places = try places(indices, depth, shape)
+            let inner = shape[depth...].reduce(1, *)
+            guard updates.shape == Array(indices.shape.dropLast()) + shape[depth...],
+                updates.type == (try call[0].type)
+            else {
+                throw ReferenceError(
+                    "updates \(updates.shape) at indices \(indices.shape) of \(shape)"
+                )
+            }
+            switch updates.type {
+            case .float32, .float64, .float16, .bfloat16:
+                var output = try call[0].floats()
+                for (index, value) in try updates.floats().enumerated() {
+                    let place = places[index / inner] * inner + index % inner
+                    output[place] = floats(output[place], value)
+                }
+                return try ReferenceTensor(unchecked: shape, output).cast(to: updates.type)
+            default:
+                var output = try call[0].wideIntegers()
+                for (index, value) in try updates.wideIntegers().enumerated() {
+                    let place = places[index / inner] * inner + index % inner
+                    output[place] = integers(output[place], value)
+                }
+                return try ReferenceTensor(unchecked: shape, output).cast(to: updates.type)
+            }
+        }
+    }
 
     private static func evaluateSelect(
         _ truths: ReferenceTensor,

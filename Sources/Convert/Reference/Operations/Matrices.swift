@@ -29,6 +29,28 @@ extension ReferenceOperation {
         "MatrixDiagPart": .one(1...1) { call throws(ReferenceError) in try part(call[0]) },
         "MatrixDiagPartV2": .one(3...3) { call throws(ReferenceError) in try plainPart(call) },
         "MatrixDiagPartV3": .one(3...3) { call throws(ReferenceError) in try plainPart(call) },
+        "MatrixSetDiag": .one(2...2) { call throws(ReferenceError) in
+            try replacing(call[0], call[1])
+        },
+        "MatrixSetDiagV2": .one(3...3) { call throws(ReferenceError) in
+            try plainReplacing(call)
+        },
+        "MatrixSetDiagV3": .one(3...3) { call throws(ReferenceError) in
+            try plainReplacing(call)
+        },
+        "Diag": .one(1...1) { call throws(ReferenceError) in
+            let input = try call[0]
+            return try diagonal(input.reshaped([input.count])).reshaped(input.shape + input.shape)
+        },
+        "DiagPart": .one(1...1) { call throws(ReferenceError) in
+            let shape = try call[0].shape
+            let half = Array(shape.prefix(shape.count / 2))
+            guard half + half == shape, !half.isEmpty else {
+                throw ReferenceError("the diagonal of the shape \(shape)")
+            }
+            let extent = half.reduce(1, *)
+            return try part(call[0].reshaped([extent, extent])).reshaped(half)
+        },
     ]
 
     private static func matrix(
@@ -76,6 +98,41 @@ extension ReferenceOperation {
             try [-1, extent].contains(call[3].integer())
         else { throw ReferenceError("other diagonals than the main one of a square matrix") }
         return try diagonal(call[0])
+    }
+
+    /// Matrices with other values on their main diagonals.
+    private static func replacing(
+        _ input: ReferenceTensor,
+        _ values: ReferenceTensor
+    ) throws(ReferenceError) -> ReferenceTensor {
+        guard let extents = try matrix(input), input.type == values.type else {
+            throw ReferenceError("matrices of the shape \(input.shape)")
+        }
+        let outer = Array(input.shape.dropLast(2))
+        let extent = min(extents.rows, extents.columns)
+        guard values.shape == outer + [extent] else {
+            throw ReferenceError("a diagonal \(values.shape) for the shape \(input.shape)")
+        }
+        let count = extents.rows * extents.columns
+        let lines = outer.reduce(1, *)
+        let both = try ReferenceTensor.concatenated(
+            [input.reshaped([lines, count]), values.reshaped([lines, extent])],
+            axis: 1
+        )
+        let places = (0..<count).map { place in
+            let (row, column) = (place / extents.columns, place % extents.columns)
+            return row == column ? count + row : place
+        }
+        return try both.taken(places.map { $0 }, axis: 1).reshaped(input.shape)
+    }
+
+    private static func plainReplacing(
+        _ call: OperationCall
+    ) throws(ReferenceError) -> ReferenceTensor {
+        guard try call[2].integers().allSatisfy({ $0 == 0 }) else {
+            throw ReferenceError("other diagonals than the main one")
+        }
+        return try replacing(call[0], call[1])
     }
 
     private static func plainPart(_ call: OperationCall) throws(ReferenceError) -> ReferenceTensor {

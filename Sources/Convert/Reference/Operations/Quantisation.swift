@@ -40,6 +40,43 @@ extension ReferenceOperation {
             }
             return try rounded(call[0], levels)
         },
+        "Dequantize": .one(3...3) { call throws(ReferenceError) in
+            let (least, most) = (try call[1].float(), try call[2].float())
+            guard try call.node.integer("axis", default: -1) == -1 else {
+                throw call.node.unfit("axis", "-1, one range for all")
+            }
+            let bits: Int
+            switch try call[0].type {
+            case .int8, .uint8: bits = 8
+            case .int16, .uint16: bits = 16
+            case .int32: bits = 32
+            default: throw ReferenceError("levels of \(try call[0].type.name)")
+            }
+            let isSigned = ![.uint8, .uint16].contains(try call[0].type)
+            let levels = Double(1 << bits) - 1
+            let lowest = isSigned ? -Double(1 << (bits - 1)) : 0
+            let numbers = try call[0].cast(to: .float64)
+            let modes = ["MIN_COMBINED", "MIN_FIRST", "SCALED"]
+            let values: ReferenceTensor
+            switch try call.node.word("mode", of: modes, default: "MIN_COMBINED") {
+            case "MIN_FIRST":
+                // The step is a float32, and zero one of the levels.
+                let step = Double(Float((most - least) / levels))
+                guard step > 0 else { throw ReferenceError("a range from \(least) to \(most)") }
+                let first = (least / step).rounded(.toNearestOrAwayFromZero) * step
+                values = try numbers.mapped { first + ($0 - lowest) * step }
+            case "SCALED":
+                let narrow: Double =
+                    try call.node.bool("narrow_range", default: false) ? 1 : 0
+                let top = lowest + levels
+                let step = isSigned ? max(least / (lowest + narrow), most / top) : most / top
+                values = try numbers.mapped { $0 * step }
+            default:
+                let half = isSigned ? (levels + 1) / 2 : 0
+                values = try numbers.mapped { least + ($0 + half) * (most - least) / levels }
+            }
+            return try values.cast(to: call.node.type("dtype", default: .float32))
+        },
         "QuantizeAndDequantizeV2": thereAndBack(3...3) { call throws(ReferenceError) in
             try call.node.integer("num_bits", default: 8)
         },

@@ -8,6 +8,11 @@ extension ReferenceOperation {
         "Prod": reduction(.product),
         "Max": reduction(.maximum),
         "Min": reduction(.minimum),
+        "EuclideanNorm": .one(2...2) { call throws(ReferenceError) in
+            let squares = try call[0].cast(to: .float64).mapped { $0 * $0 }
+            return try squares.reduced(.sum, axes: call[1].integers(), keepsAxes: keepsAxes(call))
+                .mapped { $0.squareRoot() }.cast(to: call[0].type)
+        },
         "All": truths(all: true),
         "Any": truths(all: false),
         "ArgMax": extreme(isMaximum: true),

@@ -27,7 +27,7 @@ extension ReferenceTensor {
         let count = try Self.count(shape)
         let reading = ConstantReading(message: message, count: count, limit: Self.splatLimit)
         let elements: ReferenceElements
-        switch DataType(rawValue: message.dataType) {
+        switch DataType(rawValue: message.dataType)?.unquantised {
         case .float32: elements = .float32(try reading.values(message.floats) { $0 })
         case .float64: elements = .float64(try reading.values(message.doubles) { $0 })
         case .float16:
@@ -90,6 +90,20 @@ extension ReferenceTensor {
             throw ReferenceError("\(bytes.count) bytes for \(type.name) of the shape \(shape)")
         }
         try self.init(message)
+    }
+}
+
+extension DataType {
+    /// The type that holds the same bits, for numbers that stand for levels of others.
+    fileprivate var unquantised: DataType {
+        switch self {
+        case .qint8: .int8
+        case .quint8: .uint8
+        case .qint16: .int16
+        case .quint16: .uint16
+        case .qint32: .int32
+        default: self
+        }
     }
 }
 

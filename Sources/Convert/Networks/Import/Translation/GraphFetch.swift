@@ -34,19 +34,27 @@ extension GraphSource {
         }
         let (source, feeds, notes) = try importer.fetch(tensors)
         let stages = source.outputs.map(\.stage)
-        func run(_ graph: TranslatedGraph, pictures: Int) throws -> [ReferenceTensor?] {
-            guard !graph.places.isEmpty else { return stages.map { _ in nil } }
+        func run(
+            _ graph: TranslatedGraph,
+            pictures: Int,
+            inside: Bool = false
+        ) throws -> [ReferenceTensor?] {
+            guard !graph.places.isEmpty || inside else { return stages.map { _ in nil } }
             let executor = try graph.executor(batch: pictures, execution)
             graph.fill(executor, with: feeds.map(\.values))
             try executor.run()
             var values: [ReferenceTensor?] = []
             for stage in stages {
-                values.append(try graph.value(of: stage, executor, pictures: pictures))
+                let isWanted = inside || !graph.isInside(stage)
+                values.append(
+                    isWanted ? try graph.value(of: stage, executor, pictures: pictures) : nil
+                )
             }
             return values
         }
         var found: [ReferenceTensor?] = stages.map { _ in nil }
         var graph: TranslatedGraph?
+        var remarks = notes
         // As pictures, if all that is fed has as many; else as one thing.
         if let count = feeds.first?.shape.first, count > 0,
             feeds.allSatisfy({ $0.shape.first == count })
@@ -70,15 +78,25 @@ extension GraphSource {
                 }
             }
         }
+        // What lies inside of layers, from what they give.
+        let inside = tensors.indices.filter {
+            found[$0] == nil && graph?.isInside(stages[$0]) ?? false
+        }
+        if let graph, !graph.places.isEmpty, !inside.isEmpty {
+            let values = try run(graph, pictures: graph.batch ?? 1, inside: true)
+            for index in inside { found[index] = values[index] }
+            remarks.append(
+                "inside of layers, computed by reference of what they give: "
+                    + Self.list(inside.map { tensors[$0] })
+            )
+        }
         let missing = tensors.indices.filter { found[$0] == nil }
-        var remarks = notes
         if !missing.isEmpty {
             let (values, _) = try self.values(of: missing.map { tensors[$0] }, options)
             for (index, value) in zip(missing, values) { found[index] = value }
             remarks.append(
                 "computed by reference, as no layers give it: "
-                    + missing.prefix(5).map { tensors[$0] }.joined(separator: ", ")
-                    + (missing.count > 5 ? " and \(missing.count - 5) others" : "")
+                    + Self.list(missing.map { tensors[$0] })
             )
         }
         return GraphFetch(
@@ -87,6 +105,11 @@ extension GraphSource {
             native: graph?.native ?? [:],
             byReference: graph?.byReference ?? [:]
         )
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ")
+            + (names.count > 5 ? " and \(names.count - 5) others" : "")
     }
 }
 

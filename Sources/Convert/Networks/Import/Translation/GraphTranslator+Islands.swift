@@ -43,7 +43,7 @@ struct ReferenceIsland: Sendable {
     }
 
     private func run(_ inputs: [[Float]], _ batch: Int) throws -> [Float] {
-        var feeds: [Name: ReferenceTensor] = [:]
+        var feeds = try Self.feeds(given, pictures: batch)
         for (source, values) in zip(sources, inputs) {
             var values = values
             if source.order == .first {
@@ -57,20 +57,41 @@ struct ReferenceIsland: Sendable {
             let tensor = try ReferenceTensor([batch * source.lead] + source.rest, values)
             feeds[source.tensor] = try tensor.cast(to: source.type)
         }
-        for (name, value) in given {
-            switch value {
-            case .constant(let tensor): feeds[name] = tensor
-            case .counts(let numbers, let shape, let type):
-                let integers = numbers.map { $0.fixed + $0.each * batch }
-                feeds[name] = try ReferenceTensor(shape, integers: integers, as: type)
-            }
-        }
         let result = try GraphInterpreter(nodes: nodes).run([fetch], feeds: feeds)[0]
         guard result.shape == [batch * lead] + rest else {
             throw ReferenceError("the shape \(result.shape), expected \([batch * lead] + rest)")
         }
         return result.values
     }
+
+    /// The values of what hangs on no picture, but maybe on their number.
+    static func feeds(
+        _ given: [Name: Given],
+        pictures count: Int
+    ) throws(ReferenceError) -> [Name: ReferenceTensor] {
+        var feeds: [Name: ReferenceTensor] = [:]
+        for (name, value) in given {
+            switch value {
+            case .constant(let tensor): feeds[name] = tensor
+            case .counts(let numbers, let shape, let type):
+                let integers = numbers.map { $0.fixed &+ $0.each &* count }
+                feeds[name] = try ReferenceTensor(shape, integers: integers, as: type)
+            }
+        }
+        return feeds
+    }
+}
+
+/// What a tensor hangs on, as far back as layers give it.
+private struct Ancestry {
+    /// The nodes in between.
+    var members: Set<Int> = []
+    /// What layers give.
+    var sources: [TensorPlace] = []
+    /// What hangs on no picture.
+    var given: [Name: ReferenceIsland.Given] = [:]
+    /// All of them.
+    var nodes: Set<Int> = []
 }
 
 extension GraphTranslator {
@@ -81,36 +102,10 @@ extension GraphTranslator {
         guard let form = forms[place], Self.exact.contains(form.type),
             let (lead, rest) = form.perPicture(forms.samples), lead == 1 || batch == .single
         else { return nil }
-        var members: Set<Int> = [place.node]
-        var sources: [TensorPlace] = []
-        var given: [Name: ReferenceIsland.Given] = [:]
-        var seen: Set<TensorPlace> = []
-        var waiting = forms.inputs[place.node]
-        while let next = waiting.popLast() {
-            guard seen.insert(next).inserted else { continue }
-            guard let form = forms[next] else { return nil }
-            let name = tensorName(next)
-            if form.isConstant {
-                guard let tensor = constant(next) else { return nil }
-                given[name] = .constant(tensor)
-            } else if let counts = form.affine(forms.samples) {
-                guard form.shapes.allSatisfy({ $0 == form.shapes[0] }) else { return nil }
-                given[name] = .counts(counts, shape: form.shapes[0], type: form.type)
-            } else if let value = whole(next),
-                let source = plain(value, forms.nodes[next.node].name)
-            {
-                replace(next, by: source)
-                sources.append(next)
-            } else {
-                members.insert(next.node)
-                waiting += forms.inputs[next.node]
-            }
-        }
-        sources.sort { ($0.node, $0.output) < ($1.node, $1.output) }
-        // What is fed needs a node of its name.
-        let all = members.union(seen.map(\.node)).sorted()
+        guard let ancestry = ancestry([place.node], forms.inputs[place.node]) else { return nil }
+        let (members, sources) = (ancestry.members, ancestry.sources)
         let island = ReferenceIsland(
-            nodes: all.map { forms.nodes[$0] },
+            nodes: ancestry.nodes.sorted().map { forms.nodes[$0] },
             sources: sources.compactMap { source in
                 guard let value = carried[source], let form = forms[source] else { return nil }
                 return ReferenceIsland.Source(
@@ -121,7 +116,7 @@ extension GraphTranslator {
                     order: value.order
                 )
             },
-            given: given,
+            given: ancestry.given,
             fetch: tensorName(place).text,
             lead: lead,
             rest: rest,
@@ -143,6 +138,76 @@ extension GraphTranslator {
         else { return nil }
         islands[node] = members
         return Carried(node, lead: lead, rest: rest)
+    }
+
+    /// A tensor that no layer gives, from those that layers give.
+    ///
+    /// What it is computed from is marked as stages, and kept.
+    mutating func remainder(_ place: TensorPlace) -> ReferenceRemainder? {
+        guard let ancestry = ancestry([], [place], isWhole: true) else { return nil }
+        var sources: [ReferenceRemainder.Source] = []
+        for source in ancestry.sources {
+            guard let value = carried[source], let form = forms[source] else { return nil }
+            let stage = Stage("\(tensorName(source).text) for \(tensorName(place).text)")
+            graph.mark(stage, at: value.node)
+            graph.observed.insert(stage)
+            sources.append(
+                .init(
+                    tensor: tensorName(source),
+                    stage: stage,
+                    place: TranslatedGraph.Place(value, form.type)
+                )
+            )
+        }
+        return ReferenceRemainder(
+            nodes: ancestry.nodes.sorted().map { forms.nodes[$0] },
+            sources: sources,
+            given: ancestry.given,
+            fetch: tensorName(place).text
+        )
+    }
+
+    /// Goes back from tensors to what layers or constants give.
+    ///
+    /// - Parameters:
+    ///   - members: Nodes that are between already.
+    ///   - waiting: The tensors.
+    ///   - isWhole: Whether tensors of whose form nothing is known may lie between.
+    /// - Returns: What is between and before them; nil if that is not known.
+    private mutating func ancestry(
+        _ members: Set<Int>,
+        _ waiting: [TensorPlace],
+        isWhole: Bool = false
+    ) -> Ancestry? {
+        var ancestry = Ancestry(members: members)
+        var seen: Set<TensorPlace> = []
+        var waiting = waiting
+        while let next = waiting.popLast() {
+            guard seen.insert(next).inserted else { continue }
+            guard forms.nodes.indices.contains(next.node) else { return nil }
+            let form = forms[next]
+            guard form != nil || isWhole else { return nil }
+            let name = tensorName(next)
+            if let form, form.isConstant {
+                guard let tensor = constant(next) else { return nil }
+                ancestry.given[name] = .constant(tensor)
+            } else if let form, let counts = form.affine(forms.samples) {
+                guard form.shapes.allSatisfy({ $0 == form.shapes[0] }) else { return nil }
+                ancestry.given[name] = .counts(counts, shape: form.shapes[0], type: form.type)
+            } else if let value = whole(next),
+                let source = plain(value, forms.nodes[next.node].name)
+            {
+                replace(next, by: source)
+                ancestry.sources.append(next)
+            } else {
+                ancestry.members.insert(next.node)
+                waiting += forms.inputs[next.node]
+            }
+        }
+        ancestry.sources.sort { ($0.node, $0.output) < ($1.node, $1.output) }
+        // What is fed needs a node of its name.
+        ancestry.nodes = ancestry.members.union(seen.map(\.node))
+        return ancestry
     }
 
     /// What Reference calls a tensor.

@@ -33,8 +33,8 @@ extension GraphTranslator {
     }
 
     private mutating func reshape(_ call: TranslationCall) {
-        guard let place = call[0], let (lead, rest) = outcome(call), !rest.isEmpty || lead == 1,
-            let value = carried[place]
+        guard let place = call[0].flatMap({ viewed($0) }), let (lead, rest) = outcome(call),
+            !rest.isEmpty || lead == 1, let value = carried[place]
         else { return }
         // Nothing moves where the channels stay, and pixels are but counted in another way.
         let channels = Carried.shape(lead, rest, .last).channels
@@ -46,6 +46,24 @@ extension GraphTranslator {
         }
         guard let input = whole(place) else { return }
         finish(call, input, lead, rest)
+    }
+
+    /// The tensor that one is another view of, where it does not itself come apart by pictures, as `[1, pictures, classes]`.
+    private mutating func viewed(_ place: TensorPlace) -> TensorPlace? {
+        var place = place
+        while carried[place] == nil {
+            let call = producer(place)
+            guard ["Reshape", "Squeeze", "ExpandDims", "Identity"].contains(call.node.operation),
+                place.output == 0, let before = call[0]
+            else { return nil }
+            // Others may read it through the same view.
+            if var value = carried[before] {
+                value.isExclusive = false
+                replace(before, by: value)
+            }
+            place = before
+        }
+        return place
     }
 
     /// Lets an output be a tensor under the shape that the graph gives it.

@@ -45,10 +45,13 @@ enum ShapeRules {
         var all = single
         let several: [([Name], Rule)] = [
             (keeping, likeFirst), (combining, combined), (comparing, compared),
-            (["Sum", "Mean", "Prod", "Max", "Min", "All", "Any"], reduction),
+            (
+                ["Sum", "Mean", "Prod", "Max", "Min", "All", "Any", "EuclideanNorm"], reduction
+            ),
             (["FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"], normalised),
             (["MaxPool", "AvgPool"], pool), (["Pad", "PadV2", "MirrorPad"], border),
             (["Conv2D", "DepthwiseConv2dNative"], convolution),
+            (["Conv3D", "MaxPool3D", "AvgPool3D"], volumes),
             (["ResizeBilinear", "ResizeNearestNeighbor", "ResizeBicubic", "ResizeArea"], resized),
         ]
         for (names, rule) in several {
@@ -80,6 +83,9 @@ enum ShapeRules {
     private static let convolution: Rule = { call throws(ReferenceError) in
         [(call.types[0], try convolved(call))]
     }
+    private static let volumes: Rule = { call throws(ReferenceError) in
+        [(call.types[0], try volume(call))]
+    }
     private static let resized: Rule = { call throws(ReferenceError) in
         let (shape, size) = (try call.shape(0), try call.value(1).integers())
         guard shape.count == 4, size.count == 2 else { throw ReferenceError("a resize") }
@@ -108,7 +114,7 @@ enum ShapeRules {
     ]
 
     private static let comparing: [Name] = [
-        "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual",
+        "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "ApproximateEqual",
     ]
 
     private static let single: [Name: Rule] = [
@@ -227,7 +233,7 @@ enum ShapeRules {
 
     // MARK: Arithmetic
 
-    private static func sum(_ numbers: [Int]) throws(ReferenceError) -> Int {
+    static func sum(_ numbers: [Int]) throws(ReferenceError) -> Int {
         var sum = 0
         for number in numbers {
             let (next, overflow) = sum.addingReportingOverflow(number)
@@ -312,79 +318,5 @@ enum ShapeRules {
             shape[axis] = try sum([shape[axis], sides[2 * axis], sides[2 * axis + 1]])
         }
         return shape
-    }
-
-    // MARK: Windows
-
-    private static func convolved(_ call: ShapeCall) throws(ReferenceError) -> [Int] {
-        let (shape, kernel) = (try call.shape(0), try call.shape(1))
-        guard shape.count == 4, kernel.count == 4 else { throw ReferenceError("a convolution") }
-        let axes = try call.axes()
-        var result = shape
-        let isDepthwise = call.node.operation == "DepthwiseConv2dNative"
-        result[axes.channels] = isDepthwise ? kernel[2] * kernel[3] : kernel[3]
-        let strides = try call.node.integers("strides")
-        let dilations = try call.node.integers("dilations", default: [1, 1, 1, 1])
-        guard strides.count == 4, dilations.count == 4 else { throw ReferenceError("strides") }
-        for (place, axis) in [axes.height, axes.width].enumerated() {
-            result[axis] = try places(
-                call,
-                shape[axis],
-                window: kernel[place],
-                stride: strides[axis],
-                dilation: dilations[axis],
-                axis: axis
-            )
-        }
-        return result
-    }
-
-    private static func pooled(_ call: ShapeCall) throws(ReferenceError) -> [Int] {
-        let shape = try call.shape(0)
-        let (size, strides) = (
-            try call.node.integers("ksize"), try call.node.integers("strides")
-        )
-        let axes = try call.axes()
-        guard shape.count == 4, size.count == 4, strides.count == 4, size[0] == 1,
-            size[axes.channels] == 1, strides[0] == 1, strides[axes.channels] == 1
-        else { throw ReferenceError("a pool of \(size) on \(shape)") }
-        var result = shape
-        for axis in [axes.height, axes.width] {
-            result[axis] = try places(
-                call,
-                shape[axis],
-                window: size[axis],
-                stride: strides[axis],
-                dilation: 1,
-                axis: axis
-            )
-        }
-        return result
-    }
-
-    private static func places(
-        _ call: ShapeCall,
-        _ extent: Int,
-        window: Int,
-        stride: Int,
-        dilation: Int,
-        axis: Int
-    ) throws(ReferenceError) -> Int {
-        let limit = 1...(1 << 24)
-        guard limit.contains(window), limit.contains(stride), limit.contains(dilation),
-            extent >= 0, extent <= 1 << 40
-        else { throw ReferenceError("a window of \(window) by \(stride) on \(extent)") }
-        var room = extent
-        switch try call.node.word("padding", of: ["VALID", "SAME", "EXPLICIT"]) {
-        case "SAME": return (extent + stride - 1) / stride
-        case "EXPLICIT":
-            let sides = try call.node.integers("explicit_paddings")
-            guard sides.count == 8 else { throw ReferenceError("a border \(sides)") }
-            room = try sum([extent, sides[2 * axis], sides[2 * axis + 1]])
-        default: break
-        }
-        let span = (window - 1) * dilation + 1
-        guard room >= span else { throw ReferenceError("a window of \(span) on \(room)") }
-        return (room - span) / stride + 1
     }
 }

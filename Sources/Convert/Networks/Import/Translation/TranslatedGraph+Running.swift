@@ -49,14 +49,33 @@ extension TranslatedGraph {
 
     /// The values of a stage in the last run, in the graph's own arrangement, the first pictures only.
     ///
-    /// - Returns: The values; nil where the layers do not give it.
+    /// - Returns: The values; nil where nothing gives it.
     /// - Throws: `ReferenceError`.
     package func value(
         of stage: Stage,
         _ executor: Executor,
         pictures count: Int
     ) throws(ReferenceError) -> ReferenceTensor? {
-        guard let place = places[stage], var values = executor.values(of: stage) else { return nil }
+        if let remainder = remainders[stage] {
+            var values: [ReferenceTensor] = []
+            for source in remainder.sources {
+                let value = try value(of: source.stage, at: source.place, executor, pictures: count)
+                guard let value else { return nil }
+                values.append(value)
+            }
+            return try remainder.value(pictures: count, values)
+        }
+        guard let place = places[stage] else { return nil }
+        return try value(of: stage, at: place, executor, pictures: count)
+    }
+
+    private func value(
+        of stage: Stage,
+        at place: Place,
+        _ executor: Executor,
+        pictures count: Int
+    ) throws(ReferenceError) -> ReferenceTensor? {
+        guard var values = executor.values(of: stage) else { return nil }
         let shape = place.shape
         if place.order == .first {
             values = ActivationTranspose.transposed(
@@ -100,25 +119,41 @@ extension TranslatedGraph {
         let executor = try executor(batch: min(batch, count), options)
         let values = given.values
         let width = values.count / count
-        var rows = stages.map { _ in [Float]() }
+        // What layers give, and what else is computed of that, for all pictures at once.
+        var wanted: [(stage: Stage, place: Place)] = []
+        for stage in stages {
+            if let place = places[stage] { wanted.append((stage, place)) }
+            wanted += remainders[stage]?.sources.map { ($0.stage, $0.place) } ?? []
+        }
+        var rows = wanted.map { _ in [Float]() }
         var done = 0
         while done < count {
             let next = min(executor.batch, count - done)
             fill(executor, with: [Array(values[(done * width)..<((done + next) * width)])])
             try executor.run()
-            for (index, stage) in stages.enumerated() {
-                guard let value = try value(of: stage, executor, pictures: next) else {
+            for (index, (stage, place)) in wanted.enumerated() {
+                guard let value = try value(of: stage, at: place, executor, pictures: next) else {
                     throw NetworkError.imported(.noTensor(stage.name, near: []))
                 }
                 rows[index] += value.values
             }
             done += next
         }
-        var results: [ReferenceTensor] = []
-        for (stage, row) in zip(stages, rows) {
-            guard let place = places[stage] else { continue }
+        var found: [Stage: ReferenceTensor] = [:]
+        for ((stage, place), row) in zip(wanted, rows) {
             let tensor = try ReferenceTensor([count * place.lead] + place.rest, row)
-            results.append(try tensor.cast(to: place.type))
+            found[stage] = try tensor.cast(to: place.type)
+        }
+        var results: [ReferenceTensor] = []
+        for stage in stages {
+            if let remainder = remainders[stage] {
+                let given = remainder.sources.compactMap { found[$0.stage] }
+                results.append(try remainder.value(pictures: count, given))
+            } else if let value = found[stage] {
+                results.append(value)
+            } else {
+                throw NetworkError.imported(.noTensor(stage.name, near: []))
+            }
         }
         return results
     }

@@ -13,6 +13,13 @@ package struct TranslatedGraph: Sendable {
 
         /// The shape of its activations.
         var shape: FeatureShape { Carried.shape(lead, rest, order) }
+
+        init(_ value: Carried, _ type: DataType) {
+            order = value.order
+            lead = value.lead
+            rest = value.rest
+            self.type = type
+        }
     }
 
     /// The layers, each tensor that was asked for a stage.
@@ -25,16 +32,23 @@ package struct TranslatedGraph: Sendable {
     package let native: [String: Int]
     /// How often each operation is computed by Reference.
     package let byReference: [String: Int]
-    /// Tensors that were asked for, and that the layers do not give.
+    /// Tensors that were asked for, and that nothing gives.
     package let missing: [String]
+    /// The stages that were asked for and are there, in the order asked.
+    package let stages: [Stage]
     /// What it computes from; several lie behind each other in the layers' one input.
     let inputs: [Place]
     let places: [Stage: Place]
+    /// What is computed by Reference of what layers give, as no layer gives it.
+    let remainders: [Stage: ReferenceRemainder]
     /// Multiplications of numbers with weights, for one picture.
     package let multiplications: Int
 
     /// The extents of one picture's tensor, as the graph has them.
     package var pictureShape: [Int] { inputs[0].rest }
+
+    /// Whether a tensor lies inside of layers, and is computed by Reference of what they give.
+    package func isInside(_ stage: Stage) -> Bool { remainders[stage] != nil }
 }
 
 /// A graph that is to be layers: its operations, what goes in, what is to come out.
@@ -218,32 +232,25 @@ extension TranslatedGraph {
             fetches: source.outputs.compactMap { place($0.tensor) }
         )
         var places: [Stage: Place] = [:]
+        var remainders: [Stage: ReferenceRemainder] = [:]
         var missing: [String] = []
         for (stage, tensor) in source.outputs {
-            guard let place = place(tensor), let form = forms[place],
-                let value = translator.whole(place),
-                translator.graph.node(of: stage) == nil
-            else {
+            guard let place = place(tensor), translator.graph.node(of: stage) == nil else {
                 missing.append(stage.name)
                 continue
             }
-            translator.graph.mark(stage, at: value.node)
-            translator.graph.observed.insert(stage)
-            places[stage] = Place(
-                order: value.order,
-                lead: value.lead,
-                rest: value.rest,
-                type: form.type
-            )
+            if let form = forms[place], let value = translator.whole(place) {
+                translator.graph.mark(stage, at: value.node)
+                translator.graph.observed.insert(stage)
+                places[stage] = Place(value, form.type)
+            } else if let remainder = translator.remainder(place) {
+                remainders[stage] = remainder
+            } else {
+                missing.append(stage.name)
+            }
         }
         self.inputs = zip(inputs, translator.given).compactMap { input, value in
-            guard let form = forms[input] else { return nil }
-            return Place(
-                order: value.order,
-                lead: value.lead,
-                rest: value.rest,
-                type: form.type
-            )
+            forms[input].map { Place(value, $0.type) }
         }
         translator.graph.removeUnneeded(keepingInput: true)
         var islands: Set<Int> = []
@@ -255,7 +262,11 @@ extension TranslatedGraph {
         byReference = counts.byReference
         multiplications = translator.multiplications
         self.places = places
+        self.remainders = remainders
         self.missing = missing
+        stages = source.outputs.map(\.stage).filter {
+            places[$0] != nil || remainders[$0] != nil
+        }
         graph = translator.graph
         weights = translator.weights
         switch batch {
