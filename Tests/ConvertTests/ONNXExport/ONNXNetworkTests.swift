@@ -39,8 +39,10 @@ struct ONNXNetworkTests {
         )
         #expect(error <= golden.allowed, "\(name): \(error)")
         #expect(logits.rowMaxima == expected.rowMaxima)
-        // Where pixels are put behind each other, they are brought into TensorFlow's order before.
-        #expect(counts["Transpose"] ?? 0 <= 2, "\(name): \(counts)")
+        // Where pixels are put behind each other, they are brought into TensorFlow's order before; so they are for Keras' layer
+        // norms, which are batch norms of other shapes.
+        let limit = name == "tf2-convnext" ? 18 : 2
+        #expect(counts["Transpose"] ?? 0 <= limit, "\(name): \(counts)")
     }
 
     @Test("logits of inference graphs", arguments: GoldenImport.inference)

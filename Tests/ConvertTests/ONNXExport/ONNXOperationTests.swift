@@ -1,6 +1,6 @@
 import Convert
-import Foundation
 import Formats
+import Foundation
 import Networks
 import Proto
 import Reference
@@ -9,31 +9,100 @@ import Testing
 
 /// Graphs of a few operations as ONNX models, against what TensorFlow computed of them.
 @Suite struct ONNXOperationTests {
-    struct Case: Decodable, Sendable, CustomTestStringConvertible {
+    /// A graph in a folder, and the files of its tensors.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let folder: String
+        let name: String
+        let inputs: [String: String]
+        let outputs: [String: String]
+
+        var testDescription: String { name }
+
+        func path(_ file: String) -> String {
+            Fixture.url("\(folder)/\(name)/\(file)").path(percentEncoded: false)
+        }
+    }
+
+    private struct Listed: Decodable {
         let name: String
         let inputs: [String]
         let outputs: [String]
-
-        var testDescription: String { name }
     }
 
-    static let cases: [Case] =
-        (try? Fixture.json("import/operations/index.json", as: [Case].self)) ?? []
+    private struct Drawn: Decodable {
+        let name: String
+        let inputs: [String: String]
+        let outputs: [String: String]
+    }
+
+    /// Graphs of 1.14, whose tensors have files of their names.
+    static let listed: [Case] = {
+        let folder = "import/operations"
+        let all = (try? Fixture.json("\(folder)/index.json", as: [Listed].self)) ?? []
+        func files(_ names: [String]) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: names.map { ($0, "\($0).npy") })
+        }
+        return all.map {
+            Case(
+                folder: folder,
+                name: $0.name,
+                inputs: files($0.inputs),
+                outputs: files($0.outputs)
+            )
+        }
+    }()
+
+    /// Single operations of 2.15 with attributes drawn at random.
+    static let drawn: [Case] = {
+        let folder = "import/operations-2.15"
+        let all = (try? Fixture.json("\(folder)/index.json", as: [Drawn].self)) ?? []
+        // Those that begin with n- came later: volumes, segments and the like, which have no form yet.
+        return all.filter { !$0.name.hasPrefix("n-") }.map {
+            Case(folder: folder, name: $0.name, inputs: $0.inputs, outputs: $0.outputs)
+        }
+    }()
 
     /// Graphs without a form in ONNX, and why.
-    static let inexpressible: [String: String] = [:]
+    static let inexpressible: [String: String] = [
+        "dropout-rate-0": "random numbers, which networks lose with their dropout",
+        "bit": "shifts of signed numbers",
+        "bitwiseand": "bits of numbers: from opset 18 on",
+        "bitwiseor": "bits of numbers: from opset 18 on",
+        "bitwisexor": "bits of numbers: from opset 18 on",
+        "cropandresize": "boxes of a size of their own",
+        "cumsum": "Cumprod, of 2.15's graph",
+        "dil": "Dilation2D",
+        "lgamma": "Lgamma",
+        "losses": "SparseSoftmaxCrossEntropyWithLogits, which only training needs",
+        "mpi": "the places of the largest values are counted otherwise",
+        "qdq": "levels that hang on the values",
+        "anti": "ScaleAndTranslate", "anticub": "ScaleAndTranslate",
+        "rsgaussian": "ScaleAndTranslate", "rslanczos3": "ScaleAndTranslate",
+    ]
+
+    /// Whether a graph has no form; one of each set is called cumsum.
+    private static func isInexpressible(_ one: Case) -> Bool {
+        inexpressible[one.name] != nil && (one.name != "cumsum" || one.folder.hasSuffix("2.15"))
+    }
 
     @Test("all are there")
     func complete() {
-        #expect(Self.cases.count == 192)
+        #expect(Self.listed.count == 192)
+        #expect(Self.drawn.count == 170)
     }
 
     private func check(_ one: Case, openly isOpen: Bool) throws {
-        let folder = Fixture.url("import/operations/\(one.name)").path(percentEncoded: false)
         var options = ImportOptions()
-        options.feeds = one.inputs.map { .init($0, .array(path: "\(folder)/\($0).npy")) }
-        let source = try GraphSource("\(folder)/graph.pb", options)
-        let (graph, feeds) = try source.formed(for: one.outputs, options, openly: isOpen)
+        options.feeds = one.inputs.map { .init($0.key, .array(path: one.path($0.value))) }
+        let outputs = one.outputs.sorted { $0.key < $1.key }
+        let source = try GraphSource(one.path("graph.pb"), options)
+        let (graph, feeds) = try source.formed(
+            for: outputs.map(\.key),
+            options,
+            openly: isOpen
+        )
+        // Shapes that are stated may allow but one number of pictures.
+        if isOpen, graph.outputs.contains(where: { graph.shape($0.place) == nil }) { return }
         let model = try ONNXGraphExport(graph, layout: nil).model()
         let place = try TemporaryFolder()
         try ONNXWriter.write(model, to: place.path("model.onnx"), replacing: false)
@@ -41,34 +110,38 @@ import Testing
         var inputs: [String: ReferenceTensor] = [:]
         for (name, feed) in zip(file.inputs, feeds) { inputs[name] = feed.value }
         let found = try ONNXInterpreter(file).run(inputs)
-        for (output, name) in zip(one.outputs, file.outputs) {
-            let expected = try ReferenceTensor(npy: "\(folder)/\(output).npy")
+        for (output, name) in zip(outputs, file.outputs) {
+            let expected = try ReferenceTensor(npy: one.path(output.value))
             let value = try #require(found[name])
             #expect(value.type == expected.type)
             #expect(value.shape == expected.shape)
-            guard expected.type == .float32, value.shape == expected.shape else {
+            let isHalf = expected.type == .float16
+            guard isHalf || [.float32, .float64].contains(expected.type),
+                value.shape == expected.shape
+            else {
                 #expect(value == expected)
                 continue
             }
             let (wanted, computed) = (expected.values, value.values)
             let largest = wanted.reduce(0) { max($0, abs($1)) }
             let error = zip(wanted, computed).reduce(0) { max($0, abs($1.0 - $1.1)) }
-            #expect(error <= largest * 1e-6 + Float.leastNormalMagnitude, "\(error / largest)")
+            let allowed = largest * (isHalf ? 2e-3 : 1e-6) + Float.leastNormalMagnitude
+            #expect(error <= allowed, "\(error / largest)")
         }
     }
 
-    @Test("an operation's model computes what TensorFlow computes", arguments: cases)
+    @Test("an operation's model computes what TensorFlow computes", arguments: listed + drawn)
     func operation(one: Case) throws {
-        guard Self.inexpressible[one.name] == nil else {
+        guard !Self.isInexpressible(one) else {
             #expect(throws: ConversionError.self) { try check(one, openly: false) }
             return
         }
         try check(one, openly: false)
     }
 
-    @Test("it does so for any number of pictures, unless the graph fixes it", arguments: cases)
+    @Test("it does so for any number of pictures, unless the graph fixes it", arguments: listed)
     func open(one: Case) throws {
-        guard Self.inexpressible[one.name] == nil else { return }
+        guard !Self.isInexpressible(one) else { return }
         try check(one, openly: true)
     }
 }

@@ -66,7 +66,8 @@ extension ONNXOperator {
         "Mod": { one throws(ReferenceError) in
             let isC = one.integer("fmod") == 1
             return try one.combined({ isC ? fmod($0, $1) : Real.floorRemainder($0, $1) }) {
-                left, right throws(ReferenceError) in
+                left,
+                right throws(ReferenceError) in
                 guard right != 0 else { throw ReferenceError("\(left) over zero") }
                 let rest = right == -1 ? 0 : left % right
                 return !isC && rest != 0 && (rest < 0) != (right < 0) ? rest + right : rest

@@ -28,7 +28,9 @@ extension ONNXOperator {
         "Einsum": { one throws(ReferenceError) in
             var inputs: [ReferenceTensor] = []
             for index in one.operands.indices { inputs.append(try one.operand(index)) }
-            return [try EinsteinSum(one.text("equation"), operands: inputs.count).result(of: inputs)]
+            return [
+                try EinsteinSum(one.text("equation"), operands: inputs.count).result(of: inputs)
+            ]
         },
     ]
 }

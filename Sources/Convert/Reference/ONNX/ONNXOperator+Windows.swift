@@ -11,7 +11,9 @@ extension ONNXOperator {
         "Resize": { one throws(ReferenceError) in [try one.resize()] },
         "LRN": { one throws(ReferenceError) in
             let size = one.integer("size") ?? 0
-            guard size > 0, !size.isMultiple(of: 2) else { throw ReferenceError("\(size) channels") }
+            guard size > 0, !size.isMultiple(of: 2) else {
+                throw ReferenceError("\(size) channels")
+            }
             let alpha = Float((one.number("alpha") ?? 0.0001) / Double(size))
             let result = try one.computed(
                 as: "LRN",

@@ -84,7 +84,9 @@ struct ImportedONNX {
             }
             let bytes = try initializer.content.bytes(Weights(), shape: initializer.shape)
             let stored = try reading { () throws(FormatError) in try file.bytes(constant) }
-            if unsafe stored.buffer.elementsEqual(bytes) { identical += 1 } else {
+            if unsafe stored.buffer.elementsEqual(bytes) {
+                identical += 1
+            } else {
                 faults.append("\(initializer.name): bytes differ")
             }
         }

@@ -9,17 +9,18 @@ extension ONNXModel {
         var needed = Set(outputs.map { Name($0.name) })
         var kept: [ONNXNode] = []
         // Every operator stands behind its inputs.
-        for node in nodes.reversed() where node.outputs.contains(where: { needed.contains(Name($0)) }) {
+        for node in nodes.reversed()
+        where node.outputs.contains(where: { needed.contains(Name($0)) }) {
             for input in node.inputs where !input.isEmpty { needed.insert(Name(input)) }
             // What comes behind the last output that is needed need not be named.
             let last = node.outputs.lastIndex { needed.contains(Name($0)) } ?? 0
-            let isSplit = node.operation == "Split"
+            let isWhole = ["Split", "TopK"].contains(node.operation)
             kept.append(
                 ONNXNode(
                     name: node.name,
                     operation: node.operation,
                     inputs: node.inputs,
-                    outputs: isSplit ? node.outputs : Array(node.outputs[...last]),
+                    outputs: isWhole ? node.outputs : Array(node.outputs[...last]),
                     attributes: node.attributes
                 )
             )

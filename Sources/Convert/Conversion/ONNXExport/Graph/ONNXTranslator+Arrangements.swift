@@ -13,7 +13,8 @@ extension ONNXTranslator {
         },
         "PadV2": { one, call throws(ReferenceError) in
             let value = try one.own(call[2])
-            let scalar = try one.shape(call[2]).isEmpty
+            let scalar =
+                try one.shape(call[2]).isEmpty
                 ? value : one.reshaped(value, to: [], call.part("value"))
             try padded(&one, call, scalar)
         },
@@ -24,7 +25,11 @@ extension ONNXTranslator {
         },
         "Tile": { one, call throws(ReferenceError) in
             guard try one.isPlanar(call[0]) else {
-                let name = one.append("Tile", call.name, [try one.own(call[0]), try one.wide(call[1])])
+                let name = one.append(
+                    "Tile",
+                    call.name,
+                    [try one.own(call[0]), try one.wide(call[1])]
+                )
                 return one.set(call, name, planar: false)
             }
             let times = try one.integers(call[1])
@@ -34,16 +39,28 @@ extension ONNXTranslator {
             one.set(call, name, planar: true)
         },
         "BroadcastTo": { one, call throws(ReferenceError) in
-            let name = one.append("Expand", call.name, [try one.own(call[0]), try one.wide(call[1])])
+            let name = one.append(
+                "Expand",
+                call.name,
+                [try one.own(call[0]), try one.wide(call[1])]
+            )
             one.set(call, name, planar: false)
         },
         "Fill": { one, call throws(ReferenceError) in
-            let name = one.append("Expand", call.name, [try one.own(call[1]), try one.wide(call[0])])
+            let name = one.append(
+                "Expand",
+                call.name,
+                [try one.own(call[1]), try one.wide(call[0])]
+            )
             one.set(call, name, planar: false)
         },
         "Empty": { one, call throws(ReferenceError) in
             let zero = try one.number(0, call.node.type("dtype"))
-            one.set(call, one.append("Expand", call.name, [zero, try one.wide(call[0])]), planar: false)
+            one.set(
+                call,
+                one.append("Expand", call.name, [zero, try one.wide(call[0])]),
+                planar: false
+            )
         },
         "Range": { one, call throws(ReferenceError) in
             var ends: [String] = []
@@ -144,7 +161,8 @@ extension ONNXTranslator {
         guard sides.count == 2 * shape.count else { throw ReferenceError("\(sides)") }
         var (value, isPlanar) = try one.kept(call[0])
         for axis in shape.indices where sides[2 * axis] > 0 || sides[2 * axis + 1] > 0 {
-            guard let extent = shape[axis], max(sides[2 * axis], sides[2 * axis + 1]) <= extent else {
+            guard let extent = shape[axis], max(sides[2 * axis], sides[2 * axis + 1]) <= extent
+            else {
                 throw ReferenceError("a border \(sides) of \(shape.map { $0 ?? -1 })")
             }
             let places = (-sides[2 * axis]..<(extent + sides[2 * axis + 1])).map { place in

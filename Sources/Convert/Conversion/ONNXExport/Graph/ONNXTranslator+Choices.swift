@@ -36,6 +36,7 @@ extension ONNXTranslator {
         "Where": { one, call throws(ReferenceError) in
             let found = one.append("NonZero", call.part("found"), [try one.own(call[0])])
             let name = one.append("Transpose", call.name, [found], ["perm": .integers([1, 0])])
+            one.counted[call.place] = .int64
             one.set(call, name, planar: false)
         },
         "TopKV2": { one, call throws(ReferenceError) in
@@ -69,8 +70,15 @@ extension ONNXTranslator {
                 outputs: 3
             )
             let type = try call.node.type("out_idx", default: .int32)
+            one.counted[call.place] = try one.type(call[0])
+            one.counted[TensorPlace(node: call.number, output: 1)] = type
             one.set(call, found[0], planar: false)
-            one.set(call, output: 1, one.cast(found[2], to: type, call.part("places")), planar: false)
+            one.set(
+                call,
+                output: 1,
+                one.cast(found[2], to: type, call.part("places")),
+                planar: false
+            )
         },
     ]
 

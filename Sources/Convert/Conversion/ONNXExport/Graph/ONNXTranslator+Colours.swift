@@ -110,7 +110,11 @@ extension ONNXTranslator {
             _ second: Int,
             _ start: Double
         ) throws(ReferenceError) -> String {
-            let difference = append("Sub", call.part("\(name)/range"), [parts[first], parts[second]])
+            let difference = append(
+                "Sub",
+                call.part("\(name)/range"),
+                [parts[first], parts[second]]
+            )
             let share = append("Div", call.part("\(name)/share"), [difference, divisor])
             let sixth = append(
                 "Mul",
@@ -153,14 +157,22 @@ extension ONNXTranslator {
             _ sign: Double,
             _ start: Double
         ) throws(ReferenceError) -> String {
-            let shifted = append("Sub", call.part("\(name)/way"), [sixth, try number(centre, .float32)])
+            let shifted = append(
+                "Sub",
+                call.part("\(name)/way"),
+                [sixth, try number(centre, .float32)]
+            )
             let size = append("Abs", call.part("\(name)/size"), [shifted])
             let turned = append(
                 "Mul",
                 call.part("\(name)/sign"),
                 [size, try number(sign, .float32)]
             )
-            let sum = append("Add", call.part("\(name)/sum"), [turned, try number(start, .float32)])
+            let sum = append(
+                "Add",
+                call.part("\(name)/sum"),
+                [turned, try number(start, .float32)]
+            )
             let share = append("Clip", call.part("\(name)/share"), [sum, zero, one])
             let light = append("Mul", call.part("\(name)/light"), [share, chroma])
             return append("Add", call.part("\(name)/out"), [light, base])

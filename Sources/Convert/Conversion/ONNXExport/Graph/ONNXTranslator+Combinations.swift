@@ -15,7 +15,9 @@ extension ONNXTranslator {
             guard names.count > 1 else { return try one.pass(call, call[0]) }
             let isFloat = try one.isFloat(call[0])
             var sum = names[0]
-            if isFloat { sum = one.append("Sum", call.name, names) } else {
+            if isFloat {
+                sum = one.append("Sum", call.name, names)
+            } else {
                 for (index, name) in names.dropFirst().enumerated() {
                     sum = one.append("Add", call.part("sum\(index)"), [sum, name])
                 }
@@ -118,8 +120,9 @@ extension ONNXTranslator {
     // MARK: Sums behind convolutions
 
     private static let adding: Handler = { one, call throws(ReferenceError) in
-        for (x, other) in [(0, 1), (1, 0)] {
-            if try one.addedToConvolution(call, call[x], call[other]) { return }
+        for (x, other) in [(0, 1), (1, 0)]
+        where try one.addedToConvolution(call, call[x], call[other]) {
+            return
         }
         try pair("Add")(&one, call)
     }

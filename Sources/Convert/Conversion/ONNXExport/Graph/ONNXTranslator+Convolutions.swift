@@ -53,6 +53,7 @@ extension ONNXTranslator {
     ///   - input: The pictures.
     ///   - geometry: How the window moves.
     ///   - isPlanar: Whether the result is planar, or the node's own.
+    /// - Throws: `ReferenceError` if the kernel does not fit.
     mutating func convolution(
         _ call: ONNXCall,
         _ node: ONNXCall,

@@ -65,7 +65,8 @@ extension ONNXTranslator {
     private mutating func plainDiagonal(_ call: ONNXCall) throws(ReferenceError) {
         let extent = try shape(call[0]).last ?? nil
         guard try integers(call[1]).allSatisfy({ $0 == 0 }), try constant(call[4]).values == [0],
-            try [-1, extent].contains(integer(call[2])), try [-1, extent].contains(integer(call[3]))
+            try [-1, extent].contains(integer(call[2])),
+            try [-1, extent].contains(integer(call[3]))
         else { throw ReferenceError("other diagonals than the main one of a square matrix") }
         try diagonal(call)
     }

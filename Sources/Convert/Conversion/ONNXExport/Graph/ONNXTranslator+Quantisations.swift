@@ -38,7 +38,10 @@ extension ONNXTranslator {
                 throw ReferenceError("levels from \(least) to \(most)")
             }
             let step = (most - least) / (last - first)
-            let zero = min(max((first - least / step).rounded(.toNearestOrAwayFromZero), first), last)
+            let zero = min(
+                max((first - least / step).rounded(.toNearestOrAwayFromZero), first),
+                last
+            )
             low.append((first - zero) * step)
             high.append((last - zero) * step)
             steps.append(step)

@@ -55,7 +55,9 @@ extension ONNXTranslator {
     ) -> String {
         var attributes: [String: ONNXAttribute] = ["keepdims": .integer(keeps ? 1 : 0)]
         var inputs = [input]
-        if operation == "ReduceSum" { inputs.append(integers(axes)) } else {
+        if operation == "ReduceSum" {
+            inputs.append(integers(axes))
+        } else {
             attributes["axes"] = .integers(axes)
         }
         return append(operation, name, inputs, attributes)

@@ -14,8 +14,7 @@ extension ONNXTranslator {
             }
             let result = try one.shape(call.place)
             var ranges: [SliceRange] = []
-            for axis in shape.indices {
-                guard !one.isWhole(call, axis, axis) || start[axis] != 0 else { continue }
+            for axis in shape.indices where !one.isWhole(call, axis, axis) || start[axis] != 0 {
                 guard let first = start[axis], let count = size[axis] else {
                     throw ReferenceError("a slice that hangs on the number of pictures")
                 }

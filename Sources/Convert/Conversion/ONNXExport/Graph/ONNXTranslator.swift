@@ -32,7 +32,7 @@ struct ONNXTranslator {
     private var held: [TensorPlace: Held] = [:]
     private var names: Set<Name> = []
     private var shared: [SharedConstant: String] = [:]
-    private var counted: String?
+    private var batch: String?
     /// What nodes lack: the nodes that have no operators, theirs or of those that they hang on.
     private var roots: [Int: Set<Int>] = [:]
     private var reasons: [Int: String] = [:]
@@ -41,6 +41,8 @@ struct ONNXTranslator {
     /// How often each tensor is needed.
     private(set) var uses: [TensorPlace: Int] = [:]
     var convolutions: [TensorPlace: FoldableConvolution] = [:]
+    /// The types of tensors whose shapes hang on values, so that nothing is known of them before.
+    var counted: [TensorPlace: DataType] = [:]
 
     private struct SharedConstant: Hashable {
         let type: DataType
@@ -111,13 +113,17 @@ struct ONNXTranslator {
 
     /// Says where a tensor is.
     mutating func set(_ place: TensorPlace, _ name: String, planar isPlanar: Bool) {
-        if isPlanar { held[place, default: Held()].planar = name } else {
+        if isPlanar {
+            held[place, default: Held()].planar = name
+        } else {
             held[place, default: Held()].own = name
         }
     }
 
     /// Lets a node's output be one of its inputs.
-    mutating func pass(_ call: ONNXCall, output: Int = 0, _ place: TensorPlace) throws(ReferenceError) {
+    mutating func pass(_ call: ONNXCall, output: Int = 0, _ place: TensorPlace)
+        throws(ReferenceError)
+    {
         if held[place] == nil { set(place, try own(place), planar: false) }
         held[TensorPlace(node: call.number, output: output)] = held[place]
     }
@@ -170,7 +176,9 @@ struct ONNXTranslator {
     }
 
     /// A tensor in whichever order it lies.
-    mutating func kept(_ place: TensorPlace) throws(ReferenceError) -> (name: String, isPlanar: Bool) {
+    mutating func kept(_ place: TensorPlace) throws(ReferenceError) -> (
+        name: String, isPlanar: Bool
+    ) {
         if let name = held[place]?.planar { return (name, true) }
         return (try own(place), false)
     }
@@ -271,6 +279,7 @@ struct ONNXTranslator {
     func rank(_ place: TensorPlace) throws(ReferenceError) -> Int { try shape(place).count }
 
     func type(_ place: TensorPlace) throws(ReferenceError) -> DataType {
+        if let type = counted[place] { return type }
         guard let form = graph.form(place) else {
             throw ReferenceError("the type of '\(title(place))' is not known")
         }
@@ -288,7 +297,8 @@ struct ONNXTranslator {
         if let constant = graph.constant(place), constant.count <= 1 << 16 {
             return try constant.tensor().integers().map { $0 }
         }
-        guard let values = graph.form(place)?.values, let first = try values.first?.integers() else {
+        guard let values = graph.form(place)?.values, let first = try values.first?.integers()
+        else {
             throw ReferenceError("'\(title(place))' is computed from what is given")
         }
         var numbers: [Int?] = first.map { $0 }
@@ -520,7 +530,9 @@ struct ONNXTranslator {
         _ numbers: [(fixed: Int, each: Int)]
     ) throws(ReferenceError) -> String {
         let count: String
-        if let counted { count = counted } else {
+        if let batch {
+            count = batch
+        } else {
             guard let input = graph.inputs.first(where: { $0.shape.first == .some(nil) }) else {
                 throw ReferenceError("nothing that is given is open")
             }
@@ -530,7 +542,7 @@ struct ONNXTranslator {
                 [try kept(input.place).name],
                 ["start": .integer(0), "end": .integer(1)]
             )
-            counted = count
+            batch = count
         }
         let title = title(place)
         var value = count
