@@ -97,6 +97,9 @@ struct EvaluationRun {
         }
         diagnostics.note("input: \(input.summary)")
         diagnostics.tell(input.remarks)
+        if options.isGiven(EvalOptions.page), Ranks.current.count > 1 {
+            diagnostics.note("--html: of several ranks the page shows no surest mistakes")
+        }
         guard input.hasLabels || !options[RetrievalOptions.zeroShot] else {
             throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
         }

@@ -82,7 +82,9 @@ struct EvaluationReport: ~Copyable {
         self.classes = classes
         self.realLabels = realLabels
         countBefore = counted.count
-        let showsMistakes = options[EvalOptions.page] != nil && counted.confusion != nil
+        // Each of several ranks sees a part of them.
+        let isAlone = Ranks.current.count == 1
+        let showsMistakes = isAlone && options[EvalOptions.page] != nil && counted.confusion != nil
         mistakes = SurestMistakes(limit: showsMistakes ? SurestMistakes.usualLimit : 0)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
         wanted = (
