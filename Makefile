@@ -5,8 +5,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SECONDS ?= 60
 
-# The tools; each is installed as reassemble-<tool>.
-TOOLS := $(notdir $(patsubst %/,%,$(filter-out %/Support/,$(wildcard Sources/Tools/*/))))
+# The tools; each is installed as reassemble-<tool>, which `reassemble <tool>` runs.
+TOOLS := $(notdir $(patsubst %/,%,$(filter-out %/Suite/ %/Support/ %/reassemble/,$(wildcard Sources/Tools/*/))))
 
 .DEFAULT_GOAL := build
 TARGETS := help deps build demo test test-avx2 lint install uninstall clean
@@ -24,9 +24,10 @@ deps: ## Install the Debian packages that are missing.
 
 build: deps ## Build the tools, optimised.
 	$(SWIFT) build -c release
+	@Scripts/mpi "$$($(SWIFT) build -c release --show-bin-path)"
 
 demo: build ## Evaluate a checkpoint that TensorFlow wrote on records that TensorFlow wrote.
-	$$($(SWIFT) build -c release --show-bin-path)/eval --eval_only=True \
+	$$($(SWIFT) build -c release --show-bin-path)/reassemble eval --eval_only=True \
 		--data_dir=fixtures/tiny/data --model_dir=fixtures/tiny/model \
 		--preprocessing_type=imagenet_096 --resnet_version=2 --resnet_size=50 \
 		--use_sk_block=True --anti_alias_type=sconv --anti_alias_filter_size=3
@@ -35,6 +36,7 @@ demo: build ## Evaluate a checkpoint that TensorFlow wrote on records that Tenso
 # side, each on one thread: threads that wait for each other do badly where there are more of them than cores.
 test: deps ## Build and run all tests, optimised.
 	$(SWIFT) build -c release --build-tests
+	@Scripts/mpi "$$($(SWIFT) build -c release --show-bin-path)"
 	OMP_NUM_THREADS=1 $(SWIFT) test -c release --skip-build --disable-xctest
 
 # What computes differently there: all but the formats. A processor without AVX-512 has done so in `make test`.

@@ -67,7 +67,7 @@ let floors: [Target.Dependency] = [
 func tool(_ name: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: floors + ["ToolSupport"],
+        dependencies: floors + ["Suite", "ToolSupport"],
         path: "Sources/Tools/\(name)",
         swiftSettings: strict
     )
@@ -122,6 +122,8 @@ let package = Package(
         native("CPNG", in: "Engine/Pictures", links: "png"),
         native("CPictures", in: "Engine/Pictures", "CProcessor"),
         native("CKernels", in: "Engine", "CProcessor"),
+        // CMPI, which it loads, is built by Scripts/mpi: the package needs no MPI.
+        native("CRanks", in: "Engine"),
         native("CReference", in: "Convert/Reference", "CProcessor"),
 
         // The floors, each above those that it stands on.
@@ -156,7 +158,8 @@ let package = Package(
             on: "Base",
             "CKernels",
             "COneDNN",
-            excluding: ["Base", "CKernels", "COneDNN", "Pictures"]
+            "CRanks",
+            excluding: ["Base", "CKernels", "CMPI", "COneDNN", "CRanks", "Pictures"]
         ),
         floor("Formats", in: "Convert/Formats", on: "Checkpoint", "Proto"),
         floor(
@@ -205,10 +208,17 @@ let package = Package(
         ),
 
         // The tools.
+        .target(name: "Suite", path: "Sources/Tools/Suite", swiftSettings: strict),
         .target(
             name: "ToolSupport",
-            dependencies: floors,
+            dependencies: floors + ["Suite"],
             path: "Sources/Tools/Support",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "reassemble",
+            dependencies: ["Suite"],
+            path: "Sources/Tools/reassemble",
             swiftSettings: strict
         ),
         tool("eval"),
@@ -275,8 +285,8 @@ let package = Package(
         .testTarget(
             name: "ToolTests",
             dependencies: floors + [
-                "ToolSupport", "TestSupport", "eval", "convert", "distill-logits", "finetune",
-                "inspect", "make-records",
+                "Suite", "ToolSupport", "TestSupport", "GoldenNetworks", "eval", "convert",
+                "distill-logits", "finetune", "inspect", "make-records", "reassemble",
             ],
             swiftSettings: strict
         ),

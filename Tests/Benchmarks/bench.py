@@ -17,6 +17,7 @@ from conversion import CONVERSION_WORKLOADS, conversion_table, run_conversion
 from driver import machine
 from driver.process import WorkerFailure
 from feeding import run_decoding, run_evaluation, speed_table
+from foreign import FOREIGN_WORKLOADS, run_foreign
 from formats import FILE_WORKLOADS, file_table, run_files
 from growing import growth_table, memory_table, run_growth, run_memory
 from networks import NETWORK_WORKLOADS, network_table, run_network
@@ -32,6 +33,7 @@ WORKLOADS = {
     name: (workload, run, show)
     for workloads, run, show in (
         (NETWORK_WORKLOADS, run_network, network_table),
+        (FOREIGN_WORKLOADS, run_foreign, network_table),
         ({"decode": None}, run_decoding, speed_table),
         ({"evaluation-50": "assemble-resnet-50", "evaluation-vanilla-50": "resnet-50"},
          run_evaluation, speed_table),

@@ -28,6 +28,15 @@ def model(options, network, kind):
         "--network", network, "--golden", options.root / "fixtures" / "graphs")
 
 
+def foreign(options, network, kind):
+    """A network of another family as a frozen graph (pb), or as tf2onnx's model of it (onnx)."""
+    folder = options.root / ".venv-bench" / "models"
+    graph = make(options, folder / f"{network}.pb", "foreign", "--network", network)
+    if kind == "pb":
+        return graph
+    return make(options, folder / f"{network}.{kind}", "foreign_onnx", "--graph", graph)
+
+
 def records(options):
     """A folder of records of pictures of about 500x400."""
     return make(

@@ -1,9 +1,11 @@
-"""Lets eval read graphs that TensorFlow writes: training graphs, TF-Hub modules, SavedModels with a decoder, frozen ones.
+"""Lets eval read graphs that TensorFlow writes: training graphs, TF-Hub modules, SavedModels with a decoder, frozen ones;
+and TensorFlow what convert makes of them.
 
 usage: REASSEMBLE_BIN=folder-of-the-tools imported_graphs.py [--keep FOLDER] [CASE…]
 
 Training graphs are made by tf.layers, Keras, by hand and (in 1.14) slim, modules in both formats of TF-Hub. Each network has random weights
-and moving statistics; its logits in inference are computed by TensorFlow, and compared with those that eval writes.
+and moving statistics; its logits in inference are computed by TensorFlow, and compared with those that eval writes, and with those that TensorFlow
+computes of the frozen graph and the SavedModel that convert writes (in 1.14 too, but for networks of TensorFlow 2 with operations that it lacks).
 Needs tensorflow-cpu 2.15. Where REASSEMBLE_TF1_PYTHON names a Python with TensorFlow 1.14, the cases of
 TensorFlow 1 are made there too. Prints a table; the exit status is 1 if a row is wrong. Errors are the largest of a
 logit over the largest of its row.
@@ -296,6 +298,89 @@ def compare(folder, name):
     return "%-28s %.1e%s" % (name, error, "" if same else ", another class"), bool(error <= LIMIT and same)
 
 
+# Exports.
+
+FORMS = {"frozen": "frozen.pb", "saved-model": "saved"}
+
+
+def convert(path, folder):
+    """Writes both forms; says what went wrong."""
+    tool = os.path.join(os.environ["REASSEMBLE_BIN"], "convert")
+    problems = {}
+    for form, name in FORMS.items():
+        command = [tool, path, "--to", form, "-o", folder + "/" + name, "--force"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            problems[form] = (done.stderr.strip() or done.stdout.strip())[-400:]
+    return problems
+
+
+def loaded(tf, form, path):
+    """What a written graph gives of the pictures: the first output that has a row of classes for each."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default() as graph, v1.Session() as session:
+        if form == "frozen":
+            definition = v1.GraphDef()
+            with open(path, "rb") as file:
+                definition.ParseFromString(file.read())
+            tf.import_graph_def(definition, name="")
+            taken = {tensor.op.name for operation in graph.get_operations() for tensor in operation.inputs}
+            inputs = [o.outputs[0] for o in graph.get_operations() if o.type == "Placeholder"]
+            outputs = [o.outputs[0] for o in graph.get_operations() if o.name not in taken and o.outputs]
+        else:
+            meta = v1.saved_model.loader.load(session, ["serve"], path)
+            signature = meta.signature_def["serving_default"]
+            inputs = [graph.get_tensor_by_name(info.name) for info in signature.inputs.values()]
+            outputs = [graph.get_tensor_by_name(info.name) for _, info in sorted(signature.outputs.items())]
+        values = session.run(outputs, {inputs[0]: pictures()})
+    return next(value for value in values if value.shape == (3, CLASSES))
+
+
+def loader(folder, names):
+    import warnings
+
+    warnings.simplefilter("ignore")
+    import tensorflow as tf
+
+    tf.compat.v1.logging.set_verbosity("ERROR")
+    for name in names:
+        for form, file in FORMS.items():
+            place = folder + "/" + name + "/" + file
+            if not os.path.exists(place):
+                continue
+            result = folder + "/" + name + "/" + form + "-" + tf.__version__
+            try:
+                np.save(result + ".npy", loaded(tf, form, place))
+            except Exception as error:
+                with open(result + ".error", "w") as file:
+                    file.write(type(error).__name__ + ": " + str(error)[-400:].replace("\n", " "))
+
+
+def compare_exports(folder, name, problems):
+    place = folder + "/" + name
+    logits = np.load(place + "/logits.npy")
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    lines = []
+    for form, problem in problems.items():
+        lines.append(("%-28s to %s: %s" % (name, form, problem), False))
+    for file in sorted(os.listdir(place)):
+        form, _, version = file.rpartition("-")
+        if form not in FORMS:
+            continue
+        title = "%-28s to %s, in TensorFlow %s" % (name, form, os.path.splitext(version)[0])
+        if file.endswith(".error"):
+            lines.append((title + ": " + open(place + "/" + file).read(), False))
+            continue
+        found = np.load(place + "/" + file)
+        isShare = np.allclose(found.sum(1), 1, atol=1e-4) and (found >= 0).all()
+        expected = powers / powers.sum(1, keepdims=True) if isShare else logits
+        error = (np.abs(found - expected).max(1) / np.abs(expected).max(1)).max()
+        lines.append(("%s: %.1e" % (title, error), bool(error <= LIMIT)))
+    if not problems and len([l for l in lines if l[1]]) < len(FORMS):
+        lines.append(("%-28s was not loaded" % name, False))
+    return lines
+
+
 def main():
     arguments = sys.argv[1:]
     keep = arguments.pop(arguments.index("--keep") + 1) if "--keep" in arguments else None
@@ -311,15 +396,24 @@ def main():
         for number, (python, wanted, by) in enumerate(jobs):
             folder = os.path.join(keep or temporary, str(number))
             subprocess.run([python, __file__, "--worker", folder] + wanted, stderr=subprocess.DEVNULL)
+            made = [n for n in wanted if os.path.exists(folder + "/" + n + "/path")]
+            problems = {n: convert(open(folder + "/" + n + "/path").read(), folder + "/" + n) for n in made}
+            for loading in [sys.executable] + ([first] if first else []):
+                subprocess.run([loading, __file__, "--load", folder] + made, stderr=subprocess.DEVNULL)
             for name in wanted:
-                text, good = compare(folder, name)
-                isRight = isRight and good
-                print(("ok    " if good else "WRONG ") + text + by, flush=True)
+                lines = [compare(folder, name)]
+                if name in made:
+                    lines += compare_exports(folder, name, problems[name])
+                for text, good in lines:
+                    isRight = isRight and good
+                    print(("ok    " if good else "WRONG ") + text + by, flush=True)
     sys.exit(0 if isRight else 1)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
         worker(sys.argv[2], sys.argv[3:])
+    elif sys.argv[1:2] == ["--load"]:
+        loader(sys.argv[2], sys.argv[3:])
     else:
         main()

@@ -9,7 +9,7 @@ struct CommandLineToolTests {
     func help(flag: String) throws {
         let outcome = try Tool.run("eval", [flag, "--bogus"])
         #expect(outcome.exitCode == 0 && outcome.errors == "")
-        #expect(outcome.output.hasPrefix("eval: measure a TensorFlow checkpoint"))
+        #expect(outcome.output.hasPrefix("eval: measure a TensorFlow 1 network"))
         #expect(outcome.output.hasSuffix("--data_dir is --data-dir.\n"))
         for line in outcome.output.split(separator: "\n") { #expect(line.count <= 80) }
     }
@@ -33,7 +33,7 @@ struct CommandLineToolTests {
         let link = folder.url.appending(path: "reassemble-eval")
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: Tool.url("eval"))
         let help = try Tool.run(executable: link, ["--help"]).output
-        #expect(help.hasPrefix("reassemble-eval: measure"))
+        #expect(help.hasPrefix("reassemble eval: measure"))
         let script = try Tool.run(executable: link, ["--generate-completion-script", "fish"])
         #expect(script.output.hasPrefix("# fish completion for reassemble-eval\n"))
         let manual = try Tool.run(executable: link, ["--generate-manual"]).output

@@ -32,8 +32,14 @@ public enum ConversionError: Error, Equatable, Sendable {
     case incompleteNetwork([String])
     /// The format holds a network, and none is known.
     case noNetwork
+    /// The format is written of networks of the family alone, and this one is a graph.
+    case familyOnly(format: String, instead: String)
+    /// Encoded pictures are to go in, and not one of the network's inputs takes what they become.
+    case noPictures(side: Int, inputs: [String])
     /// The format has no place for a layer.
     case inexpressible(format: String, node: String, layer: String)
+    /// The format has no form of some operations: each with how often it is there, and why.
+    case inexpressibleOperations(format: String, operations: [String])
     /// The network is impossible with pictures of this size.
     case graph(GraphError)
     /// The engine cannot compute the network, or lacks a weight.
@@ -92,8 +98,16 @@ extension ConversionError: CustomStringConvertible {
             "the format holds a whole network, and lacks \(names.count) of its variables: "
                 + names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
         case .noNetwork: "the format holds a network, and these tensors are those of none"
+        case .familyOnly(let format, let instead):
+            "\(format) is written of networks of the family, and this is a graph; \(instead)"
+        case .noPictures(let side, let inputs):
+            "decoded pictures are float32 [batch, \(side), \(side), 3], which not just one input takes: "
+                + inputs.prefix(8).joined(separator: ", ")
         case .inexpressible(let format, let node, let layer):
             "\(node): \(layer) cannot be written as \(format)"
+        case .inexpressibleOperations(let format, let operations):
+            (["\(format) has no form of these operations:"] + operations.map { "  " + $0 })
+                .joined(separator: "\n")
         case .graph(let error): error.description
         case .engine(let error): error.description
         case .uncomputable(let path, let node, let reason): "\(path): \(node): \(reason)"

@@ -113,7 +113,7 @@ public struct ConversionPlan: Sendable {
         if let wanted = request.weightType, !uncastable.isEmpty {
             throw .uncastable(to: wanted.name, tensors: uncastable)
         }
-        guard !items.isEmpty else { throw .nothingLeft }
+        guard !items.isEmpty || request.mayBeEmpty else { throw .nothingLeft }
         let groups = Dictionary(grouping: items) { Name($0.name) }.filter { $0.value.count > 1 }
         if let same = groups.min(by: { $0.key < $1.key }) {
             throw .sameName(name: same.key.text, sources: same.value.map(\.source.name))

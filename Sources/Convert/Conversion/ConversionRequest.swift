@@ -17,6 +17,8 @@ public struct ConversionRequest: Sendable {
     public var set = WeightSet.raw
     /// Whether optimiser slots, moving averages and counters are converted as well.
     public var keepsTrainingState = true
+    /// Whether there may be nothing to convert, as what is written is more than its tensors.
+    public var mayBeEmpty = false
 
     /// Everything, as it is.
     public init() {}

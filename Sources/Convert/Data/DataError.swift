@@ -79,6 +79,8 @@ public enum DataError: Error, Equatable, Sendable {
     case noBoxes([String])
     /// Logits that are missing, doubled or misshapen.
     case logits([String])
+    /// Reassessed labels of ImageNet's pictures that are none, or do not fit a picture.
+    case reassessedLabels(path: String, reason: String)
     /// Something cannot be written.
     case unwritable(path: String, reason: String)
 
@@ -209,6 +211,7 @@ extension DataError: CustomStringConvertible {
         case .logits(let faults):
             (["the logits do not fit the pictures:"] + Self.shortened(faults))
                 .joined(separator: "\n")
+        case .reassessedLabels(let path, let reason): "\(path): \(reason)"
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
         case .noLogits:
             "there is no \(TeacherLogits.full), and none of its shorter forms"

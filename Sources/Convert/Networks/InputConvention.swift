@@ -41,7 +41,7 @@ public struct InputConvention: Sendable {
     /// The side is the graph's own, if it has one.
     ///
     /// - Throws: as ``init(_:published:recorded:)``.
-    init(
+    public init(
         _ request: InputRequest,
         recorded: RecordedFlags?,
         for graph: ImportedGraph

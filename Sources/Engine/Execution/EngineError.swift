@@ -14,6 +14,8 @@ public enum EngineError: Error, Equatable, Sendable {
     case memory(needed: Int, available: Int)
     /// Arithmetic that was given from outside cannot be done, or not with these values.
     case custom(node: String, reason: String)
+    /// Processes cannot work together.
+    case transport(reason: String)
 }
 
 extension EngineError: CustomStringConvertible {
@@ -26,6 +28,7 @@ extension EngineError: CustomStringConvertible {
         case .wrongShape(let key, let found, let expected):
             "\(key) has shape \(found), expected \(expected)"
         case .custom(let node, let reason): "\(node): \(reason)"
+        case .transport(let reason): reason
         case .noBFloat16:
             "this processor lacks AVX-512, which bfloat16 arithmetic needs (or DNNL_MAX_CPU_ISA forbids it)"
         case .memory(let needed, let available):

@@ -24,6 +24,18 @@ public struct CalibrationError: Equatable, Sendable {
     /// How many predictions fell into a bin.
     public var count: Int { bins.reduce(0) { $0 + $1.count } }
 
+    /// What fell into each bin, from the least confidence to the most: how many, and the means of both; nil where nothing did.
+    public var reliability: [(count: Int, confidence: Double, accuracy: Double)?] {
+        bins.map { bin in
+            bin.count == 0
+                ? nil
+                : (
+                    bin.count, bin.confidence.value / Double(bin.count),
+                    Double(bin.correct) / Double(bin.count)
+                )
+        }
+    }
+
     /// The mean distance between confidence and accuracy, weighted by the bins' shares.
     ///
     /// Not a number before the first prediction.

@@ -10,7 +10,7 @@ final class BatchStatistics {
     let variance: Storage
     let movingMean: TrainedParameter
     let movingVariance: TrainedParameter
-    private let channels: Int
+    let channels: Int
     private let decay: Double
     private let valueCount: Int
     /// The means and the variances of the batches that were counted, added up.
@@ -53,6 +53,12 @@ final class BatchStatistics {
             unsafe sums.variances[channel] += variance.floats[channel]
         }
         batches += 1
+    }
+
+    /// Counts batches that several ranks saw, by the sums of their means and variances.
+    func count(means: [Float], variances: [Float], batches: Int) {
+        sums = (means, variances)
+        self.batches = batches
     }
 
     /// Lets the moving statistics follow the mean of the batches that were counted, which are then forgotten.

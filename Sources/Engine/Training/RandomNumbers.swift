@@ -2,10 +2,10 @@
     internal import Glibc
 #endif
 
-/// Random numbers that a seed determines; a value, so that a training can be stopped and taken up again.
+/// Random numbers that a seed determines.
 ///
 /// - SeeAlso: xoshiro256**, <https://prng.di.unimi.it>.
-public struct RandomNumbers: RandomNumberGenerator, Codable, Hashable, Sendable {
+public struct RandomNumbers: RandomNumberGenerator, Hashable, Sendable {
     private var state: [UInt64]
 
     /// The sequence that belongs to a seed.
@@ -25,8 +25,11 @@ public struct RandomNumbers: RandomNumberGenerator, Codable, Hashable, Sendable 
         self.init(seed: seed &+ (stream &+ 1) &* 0xD1B5_4A32_D192_ED03)
     }
 
-    /// Whether this is a state that a seed can lead to; one that was read may not be.
-    public var isWhole: Bool { state.count == 4 && state.contains { $0 != 0 } }
+    /// The sequence that belongs to one part of one step, whoever computes it.
+    public init(seed: UInt64, step: Int, part: Int) {
+        var generator = RandomNumbers(seed: seed, stream: 2 + UInt64(step))
+        self.init(seed: generator.next(), stream: UInt64(part))
+    }
 
     /// The next 64 random bits.
     public mutating func next() -> UInt64 {

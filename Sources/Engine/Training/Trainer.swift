@@ -33,11 +33,7 @@ public final class Trainer {
     public let drawnCount: Int
     /// The steps taken so far: the number of the next one.
     public private(set) var step = 0
-    /// Decides mixtures and what DropBlock drops.
-    public private(set) var random: RandomNumbers
-    /// What ``random`` was before the step that is being accumulated.
-    private var randomBefore: RandomNumbers
-    /// The logits before the last step, `[batch, class]`.
+    /// The logits of the last batch that this rank computed, `[batch, class]`.
     public private(set) var logits: [Float] = []
 
     /// Whether the parts of steps are measured.
@@ -52,6 +48,9 @@ public final class Trainer {
     private let drawn: Storage?
     private let pictureCount: Int
     private var accumulated: (batches: Int, loss: LossTerms, sums: [Storage]) = (0, LossTerms(), [])
+    private let ranks: any Communicator
+    /// The sums over all ranks; nil for one that works alone.
+    private let shared: SharedGradients?
 
     /// Prepares a model.
     ///
@@ -60,12 +59,14 @@ public final class Trainer {
     ///   - weights: The values to start from.
     ///   - batch: The pictures that one batch is trained on, behind mixing.
     ///   - settings: How it is trained.
+    ///   - ranks: Those who train it together; each takes as many batches in a step, in turn.
     /// - Throws: ``EngineError``.
     public init(
         _ graph: Graph,
         weights: Weights,
         batch: Int,
-        settings: TrainingSettings
+        settings: TrainingSettings,
+        ranks: any Communicator = Alone()
     ) throws(EngineError) {
         let store = try ParameterStore(graph, weights: weights, isFrozen: settings.isFrozen)
         plan = try TrainingPlan(graph, parameters: store, batch: batch, options: settings.options)
@@ -87,8 +88,8 @@ public final class Trainer {
         drawn =
             settings.mixup == .none
             ? nil : Storage(byteCount: drawnCount * pictureCount * MemoryLayout<Float>.stride)
-        random = RandomNumbers(seed: settings.seed, stream: 0)
-        randomBefore = random
+        self.ranks = ranks
+        shared = ranks.count > 1 ? SharedGradients(plan, ranks) : nil
     }
 
     /// Throws where a graph's parameters, and what belongs to them, are more than memory holds; to be asked before values
@@ -124,15 +125,19 @@ public final class Trainer {
         mixture: MixupWeights? = nil
     ) throws(EngineError) -> Report {
         try accumulate(labels: labels, teacherLogits: teacherLogits, mixture: mixture)
-        let batches = accumulated.batches
+        let batches = accumulated.batches * ranks.count
         var loss = accumulated.loss
         loss.crossEntropy /= Double(batches)
         loss.distillation /= Double(batches)
         loss.weightDecay = settings.loss.weightDecay * plan.parameters.halfSquareSum
         let rate = settings.learningRate.rate(at: step)
-        if batches > 1 { useAccumulatedGradients() }
+        if let shared {
+            shared.finish()
+        } else if batches > 1 {
+            useAccumulatedGradients()
+        }
         let scale = 1 / settings.lossScale / Float(batches)
-        let norm = descent.norm(scale: scale)
+        let norm = agreed(descent.norm(scale: scale))
         let isApplied = loss.total.isFinite && norm.isFinite
         plan.updateMovingStatistics()
         if isApplied {
@@ -163,9 +168,14 @@ public final class Trainer {
         mixture: MixupWeights? = nil
     ) throws(EngineError) {
         precondition(labels.count == drawnCount, "\(labels.count) labels for \(drawnCount)")
-        if accumulated.batches > 0 { keepGradients() } else { randomBefore = random }
-        let targets = mixedTargets(labels, teacherLogits, mixture)
-        drawDropBlock()
+        if shared == nil, accumulated.batches > 0 { keepGradients() }
+        var random = RandomNumbers(
+            seed: settings.seed,
+            step: step,
+            part: accumulated.batches * ranks.count + ranks.rank
+        )
+        let targets = mixedTargets(labels, teacherLogits, mixture, &random)
+        drawDropBlock(&random)
         let (settings, scale) = (settings.loss, Double(settings.lossScale))
         var terms = LossTerms()
         var logits: [Float] = []
@@ -180,9 +190,26 @@ public final class Trainer {
         }
         self.logits = logits
         accumulated.batches += 1
-        accumulated.loss.crossEntropy += terms.crossEntropy
-        accumulated.loss.distillation += terms.distillation
-        plan.countStatistics()
+        guard let shared else {
+            accumulated.loss.crossEntropy += terms.crossEntropy
+            accumulated.loss.distillation += terms.distillation
+            plan.countStatistics()
+            return
+        }
+        shared.add()
+        for (crossEntropy, distillation) in ranks.gatherEverywhere(
+            terms.crossEntropy,
+            terms.distillation
+        ) {
+            accumulated.loss.crossEntropy += crossEntropy
+            accumulated.loss.distillation += distillation
+        }
+    }
+
+    /// The first rank's number, at every rank: processors of different kinds may round sums otherwise.
+    private func agreed(_ norm: Double) -> Double {
+        guard shared != nil else { return norm }
+        return ranks.gatherEverywhere(norm, 0).first?.0 ?? norm
     }
 
     /// Forgets the batches that were accumulated for the next step, as if there had been none.
@@ -190,14 +217,15 @@ public final class Trainer {
         guard accumulated.batches > 0 else { return }
         accumulated.batches = 0
         accumulated.loss = LossTerms()
-        random = randomBefore
+        shared?.clear()
         plan.forgetStatistics()
     }
 
     private func mixedTargets(
         _ labels: [Int],
         _ teacherLogits: [Float]?,
-        _ mixture: MixupWeights?
+        _ mixture: MixupWeights?,
+        _ random: inout RandomNumbers
     ) -> Targets {
         let targets = Targets(
             labels: labels,
@@ -220,7 +248,7 @@ public final class Trainer {
         )
     }
 
-    private func drawDropBlock() {
+    private func drawDropBlock(_ random: inout RandomNumbers) {
         guard let schedule = settings.keepProbability else { return }
         let probability = schedule.value(at: step)
         for mask in plan.dropBlockMasks {
@@ -278,24 +306,22 @@ public final class Trainer {
     ///   - step: The steps taken before.
     ///   - slots: The optimiser's memory; what is missing begins at 0.
     ///   - averages: The averages; what is missing begins at the parameter's value.
-    ///   - random: The state of the random numbers, if it is known.
     /// - Returns: how many parameters had a slot.
     @discardableResult
     public func resume(
         at step: Int,
         slots: Weights,
-        averages: Weights = Weights(),
-        random: RandomNumbers? = nil
+        averages: Weights = Weights()
     ) -> Int {
         self.step = step
-        if let random { self.random = random }
         average?.restore(averages)
         return descent.restore(slots)
     }
 
     /// Does the work of a step without changing anything, and tells what each part took.
     package func measure(labels: [Int]) throws(EngineError) -> [StepMeasurement] {
-        let targets = mixedTargets(labels, nil, nil)
+        var random = RandomNumbers(seed: settings.seed, step: step, part: 0)
+        let targets = mixedTargets(labels, nil, nil, &random)
         let settings = settings.loss
         return try unsafe plan.runMeasured { values, gradient in
             _ = unsafe settings.evaluate(values, targets, scale: 1, gradient: gradient)

@@ -107,12 +107,16 @@ public final class TrainingPlan {
         for index in forwardCount..<work.count { try work[index]() }
     }
 
+    /// What the batch norms saw; nothing where the moving statistics do not follow it.
+    var statistics: [BatchStatistics] {
+        planner.options.usesBatchStatistics ? planner.statistics : []
+    }
+
     /// Counts what all batch norms saw in the last batch, unless that had values that are no numbers.
     package func countStatistics() {
-        guard planner.options.usesBatchStatistics,
-            planner.statistics.allSatisfy(\.isFinite)
-        else { return }
-        for statistics in planner.statistics { statistics.count() }
+        let all = statistics
+        guard all.allSatisfy(\.isFinite) else { return }
+        for statistics in all { statistics.count() }
     }
 
     /// Forgets the batches that were counted.

@@ -1,5 +1,6 @@
 internal import Checkpoint
 import Glibc
+internal import Suite
 
 /// What all tools do alike: read the command line, answer `--help`, say what went wrong, end.
 public enum CommandLineTool {
@@ -12,7 +13,7 @@ public enum CommandLineTool {
         _ body: (ParsedOptions) throws -> ExitCode
     ) -> Never {
         Interruption.endAtOnce()
-        let program = CommandLine.arguments.first.map(lastComponent) ?? table.tool
+        let program = CommandLine.arguments.first.map(fileName) ?? table.tool
         if let argument = unusableArgument {
             Diagnostics(tool: table.tool).error(
                 ToolError(
@@ -34,7 +35,7 @@ public enum CommandLineTool {
             Diagnostics(tool: table.tool).error(error)
             exit(ExitCode.file.rawValue)
         }
-        exit(code.rawValue)
+        exit(Ranks.end(code))
     }
 
     /// Runs a tool on arguments, and says how it ended.
@@ -46,29 +47,61 @@ public enum CommandLineTool {
     ) -> ExitCode {
         let diagnostics = Diagnostics(tool: table.tool)
         do {
-            let options = try table.parse(arguments)
-            if let answer = answer(table, program: program, options) {
-                try StandardOutput.write(answer)
-                return .done
-            }
-            for warning in options.warnings { diagnostics.warning(warning) }
-            if let note = table.note(on: options.unused) { diagnostics.note(note) }
-            return try body(options)
-        } catch let error as UsageError {
-            diagnostics.error(error)
-            let isSurplus = error.problems.contains {
-                if case .unexpectedArgument = $0 { true } else { false }
-            }
-            if isSurplus, let hint = table.surplusHint { diagnostics.line(hint) }
-            diagnostics.line("see '\(program) --help'")
-            return .usage
-        } catch let error as ToolError {
+            return try work(table, program: program, arguments: arguments, body)
+        } catch let error as ToolError where error.exitCode == .interrupted {
+            // All ranks stop together.
             diagnostics.error(error)
             return error.exitCode
         } catch {
-            diagnostics.error(error)
-            return .file
+            let code = tell(error, table, program: program, Ranks.speakOfError(), diagnostics)
+            Ranks.abort(code)
+            return code
         }
+    }
+
+    private static func work(
+        _ table: OptionTable,
+        program: String,
+        arguments: [String],
+        _ body: (ParsedOptions) throws -> ExitCode
+    ) throws -> ExitCode {
+        let diagnostics = Diagnostics(tool: table.tool)
+        let options: ParsedOptions
+        do {
+            options = try table.parse(arguments)
+        } catch {
+            guard Ranks.staysSilent(table, arguments) else { throw error }
+            Ranks.letFirstSpeak()
+            return .usage
+        }
+        if let answer = answer(table, program: program, options) {
+            if !Ranks.staysSilent(table, arguments) { try StandardOutput.write(answer) }
+            return .done
+        }
+        try Ranks.begin(options, table)
+        for warning in options.warnings { diagnostics.warning(warning) }
+        if let note = table.note(on: options.unused) { diagnostics.note(note) }
+        return try body(options)
+    }
+
+    /// Says what has gone wrong, and gives the exit code for it.
+    private static func tell(
+        _ error: any Error,
+        _ table: OptionTable,
+        program: String,
+        _ speaker: String,
+        _ diagnostics: Diagnostics
+    ) -> ExitCode {
+        diagnostics.error(error, by: speaker)
+        guard let error = error as? UsageError else {
+            return (error as? ToolError)?.exitCode ?? .file
+        }
+        let isSurplus = error.problems.contains {
+            if case .unexpectedArgument = $0 { true } else { false }
+        }
+        if isSurplus, let hint = table.surplusHint { diagnostics.line(hint) }
+        diagnostics.line("see '\(table.typed(program)) --help'")
+        return .usage
     }
 
     /// The text that `--help`, `--version` and their like ask for.
@@ -98,8 +131,10 @@ public enum CommandLineTool {
         return nil
     }
 
-    private static func lastComponent(_ path: String) -> String {
-        path.split(separator: "/").last.map { String($0) } ?? path
+    /// The name of the program's file, also where `reassemble` has started it as `reassemble eval`.
+    private static func fileName(_ path: String) -> String {
+        let last = path.split(separator: "/").last.map { String($0) } ?? path
+        return String(last.map { $0 == " " ? "-" : $0 })
     }
 }
 

@@ -1,5 +1,6 @@
 import Convert
 import Proto
+import Suite
 import ToolSupport
 
 /// A certificate held against the files that it certifies.

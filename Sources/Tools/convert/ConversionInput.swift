@@ -11,6 +11,8 @@ struct ConversionInput {
     let renaming: ConversionPlan?
     /// The network that the tensors are the weights of.
     let network: Network?
+    /// The network, where it is a graph from elsewhere, whose parameters the tensors are.
+    let imported: ImportedInput?
     /// Why there is none.
     let reason: String?
     /// What is known of the network besides its weights.
@@ -25,6 +27,7 @@ struct ConversionInput {
     ///   - renaming: Which of its tensors are meant and what they are called, where that comes before the network is
     ///     recognised.
     ///   - needsNetwork: Whether it must hold a network.
+    ///   - decodes: Whether encoded pictures are to go into a graph.
     ///   - options: What is said of the network.
     ///   - diagnostics: Is told how the path was understood.
     /// - Throws: ``ToolError``, also where tensors are those of no network, and one is needed or described.
@@ -32,9 +35,28 @@ struct ConversionInput {
         _ path: String,
         renaming: ConversionRequest? = nil,
         needsNetwork: Bool,
+        decodes: Bool = false,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws {
+        if let imported = try ImportedInput.found(
+            at: path,
+            needsNetwork: needsNetwork,
+            decodes: decodes,
+            options,
+            diagnostics
+        ) {
+            self.imported = imported
+            file = WeightFile(imported.graph)
+            (self.renaming, network, reason) = (nil, nil, nil)
+            let record = imported.record
+            self.record = record
+            let digest = try ToolError.about(nil) { try imported.graph.files.digest() }
+            metadata = [WeightFile.sourceKey: digest]
+                .merging(record.metadata) { _, known in known }
+            return
+        }
+        imported = nil
         var file = try ToolError.about(nil) { try WeightFile(path) }
         if let renaming {
             do throws(ConversionError) {

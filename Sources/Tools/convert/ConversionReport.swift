@@ -18,6 +18,9 @@ struct ConversionReport {
     /// The comparison of logits, for formats that hold a network.
     var logits: LogitComparison?
 
+    /// The comparisons of an imported network's outputs, for formats that hold it.
+    var outputs: [OutputComparison] = []
+
     /// What would be written, with sizes, where it is only told.
     var sizes: [(path: String, byteCount: Int)] = []
     private let load: LoadReport?
@@ -28,7 +31,8 @@ struct ConversionReport {
         self.plan = plan
         self.input = input
         self.format = format
-        load = LoadReport(plan, of: input.file.tensors)
+        // A graph has what it needs, whatever it is called.
+        load = input.imported == nil ? LoadReport(plan, of: input.file.tensors) : nil
     }
 
     private var byteCount: Int { plan.items.reduce(0) { $0 + $1.byteCount } }
@@ -42,7 +46,8 @@ struct ConversionReport {
 
     /// Whether nothing speaks against what was written.
     var isVerified: Bool {
-        verifications.allSatisfy(\.faults.isEmpty) && logits?.isPassed ?? true
+        verifications.allSatisfy(\.faults.isEmpty) && (logits?.isPassed ?? true)
+            && outputs.allSatisfy(\.isPassed)
     }
 
     func deliver(_ options: ParsedOptions) throws {
@@ -84,6 +89,7 @@ struct ConversionReport {
         if files.count > 1 { lines += files.map { "  \($0)" } }
         for verification in verifications { lines += proof(verification) }
         if let logits { lines.append(proof(logits)) }
+        lines += outputs.map(proof)
         if let certificate { lines.append("certificate: \(certificate)") }
         return lines.map { $0 + "\n" }.joined()
     }
@@ -116,6 +122,20 @@ struct ConversionReport {
             + "\(logits.largestDifference), relative \(logits.largestRelativeDifference), same argmax "
             + "on \(logits.sameArgmaxCount); a tolerance of \(logits.passingTolerance) would pass"
             + (logits.isPassed ? "" : ", \(LogitComparison.tolerance) is allowed")
+    }
+
+    private func proof(_ output: OutputComparison) -> String {
+        let word = output.isPassed ? "verified" : "NOT verified"
+        let name =
+            "\(word): \(output.name.printable) \(output.type)\(output.shape) of fixed inputs: "
+        if let misfit = output.misfit { return name + misfit }
+        if output.isExact {
+            return name
+                + (output.differingCount == 0 ? "the same" : "\(output.differingCount) differ")
+        }
+        return name + "largest difference \(output.largestDifference), relative "
+            + "\(output.largestRelativeDifference)"
+            + (output.isPassed ? "" : ", \(OutputComparison.tolerance) is allowed")
     }
 
     private var document: String {
@@ -192,6 +212,27 @@ struct ConversionReport {
                         ),
                         "passing_tolerance": .figure(Double(logits.passingTolerance)),
                     ]
+                )
+            )
+        }
+        if !outputs.isEmpty {
+            members.append(
+                .init(
+                    "outputs",
+                    .array(
+                        outputs.map { output in
+                            [
+                                "name": .text(output.name), "ok": .bool(output.isPassed),
+                                "dtype": .text(output.type),
+                                "shape": .array(output.shape.map { .integer($0) }),
+                                "differing": .integer(output.differingCount),
+                                "largest_difference": .figure(output.largestDifference),
+                                "largest_relative_difference": .figure(
+                                    output.largestRelativeDifference
+                                ),
+                            ]
+                        }
+                    )
                 )
             )
         }

@@ -4,6 +4,7 @@ import Engine
 import Networks
 import Pictures
 import Proto
+import Suite
 import ToolSupport
 
 /// Hands the weights of a checkpoint on in another format.
@@ -33,7 +34,10 @@ struct Conversion {
         self.options = options
         target = options[ConvertOptions.output]
         guard let source = options[ConvertOptions.source] else {
-            throw ToolError(.usage, "no SOURCE: give a checkpoint or another file of weights")
+            throw ToolError(
+                .usage,
+                "no SOURCE: give a checkpoint, another file of weights, or a graph"
+            )
         }
         guard target != nil || options[ConvertOptions.dryRun] else {
             throw ToolError(.usage, "no target: give -o TARGET, or --dry-run")
@@ -59,10 +63,20 @@ struct Conversion {
             source,
             renaming: isRenamedFirst ? request : nil,
             needsNetwork: traits.contains(.network) || isRenamed,
+            decodes: options[ConvertOptions.preprocesses]
+                && [.frozen, .savedModel].contains(format),
             options,
             diagnostics
         )
-        if isRenamedFirst { (request.only, request.exclude, request.renames) = ([], [], []) }
+        if input.imported != nil {
+            try Self.refuseWhatGraphsLack(format, options)
+            // Its weights are chosen already, and nothing of it is there for training alone.
+            request.set = .raw
+            request.keepsTrainingState = true
+            request.mayBeEmpty = traits.contains(.network)
+        } else if isRenamedFirst {
+            (request.only, request.exclude, request.renames) = ([], [], [])
+        }
         if isRenamed || traits.contains(.parameterNamesOnly), let network = input.network {
             request.parameterNames = try Self.timmNames(network)
         }
@@ -77,8 +91,18 @@ struct Conversion {
                 diagnostics.note(note)
             }
         }
-        network = try Self.network(input, format, plan, options, diagnostics)
+        network =
+            input.imported == nil
+            ? try Self.network(input, format, plan, options, diagnostics) : nil
         self.plan = traits.contains(.network) ? network?.plan.plan ?? plan : plan
+        if let graph = input.imported?.graph, [.tf, .frozen, .savedModel].contains(format) {
+            let newer = graph.newerThanFirst
+            if !newer.isEmpty {
+                diagnostics.note(
+                    "TensorFlow 1.14 does not know \(newer.joined(separator: ", ")); newer versions do"
+                )
+            }
+        }
         if !traits.contains(.facts), let flags = input.record?.summary, !flags.isEmpty {
             diagnostics.note(
                 "\(format.rawValue) has no place for what is known of the network besides its weights: \(flags)"
@@ -136,6 +160,35 @@ struct Conversion {
             throw ToolError(
                 .usage,
                 "--with-preprocessing cuts pictures to one size; leave --dynamic-size out"
+            )
+        }
+    }
+
+    /// Refuses options that have no meaning for a graph from elsewhere.
+    private static func refuseWhatGraphsLack(
+        _ format: ConversionFormat,
+        _ options: ParsedOptions
+    ) throws {
+        guard options[ConvertOptions.names] == .checkpoint else {
+            throw ToolError(
+                .usage,
+                "--names timm-like is for networks of the family; this is a graph"
+            )
+        }
+        guard !options[ConvertOptions.preprocesses] || format.traits.contains(.network) else {
+            throw ToolError(
+                .usage,
+                "--with-preprocessing belongs to a graph, and --to \(format.rawValue) holds tensors"
+            )
+        }
+        guard
+            !format.traits.contains(.network)
+                || options[ConvertOptions.only].isEmpty
+                    && options[ConvertOptions.exclude].isEmpty
+        else {
+            throw ToolError(
+                .usage,
+                "--only and --exclude choose tensors, and --to \(format.rawValue) holds the whole network"
             )
         }
     }
@@ -263,6 +316,7 @@ struct Conversion {
                 let proof = try result.prove()
                 report.verifications = proof.tensors
                 report.logits = proof.logits
+                report.outputs = proof.outputs
             }
             if let path = options[ConvertOptions.certificate], report.isVerified {
                 try certify(result, report.logits, to: path)
@@ -275,21 +329,25 @@ struct Conversion {
 
     /// The result as it will be.
     private func makeTarget() throws -> any ConversionTarget {
+        var settings = TargetSettings(options)
+        settings.decoding = input.imported?.decoding
         let job = ConversionJob(
             plan,
             from: input.file.tensors,
             network,
+            graph: input.imported?.graph,
             record: input.record,
             metadata: input.metadata,
             to: target ?? "TARGET",
             replacing: options[RunOptions.force],
-            TargetSettings(options)
+            settings
         )
         do throws(ConversionError) {
             return try format.target.init(job)
         } catch {
             switch error {
-            case .graph, .inexpressible: throw ToolError(.usage, error)
+            case .graph, .inexpressible, .inexpressibleOperations, .familyOnly, .noPictures:
+                throw ToolError(.usage, error)
             default: throw ToolError(.file, error)
             }
         }
@@ -315,6 +373,13 @@ struct Conversion {
                     network.configuration,
                     options[ConvertOptions.weights],
                     graph: graph
+                )
+            },
+            imported: input.imported.map { imported in
+                Certificate.ImportedFacts(
+                    imported.graph,
+                    options[ConvertOptions.weights],
+                    places: result.importedPlaces
                 )
             }
         )

@@ -1,6 +1,7 @@
 import Convert
 import Foundation
 import Networks
+import Suite
 import ToolSupport
 
 /// What `convert` can be told.
@@ -9,7 +10,8 @@ enum ConvertOptions {
         optionalOperand: "SOURCE",
         .file("SOURCE"),
         help: "A checkpoint (its prefix, one of its files, its folder), the variables of a "
-            + "SavedModel, a safetensors or npz file."
+            + "SavedModel, a safetensors or npz file; or a graph of any network: a frozen graph, a "
+            + "SavedModel, a TF-Hub module, a .meta file with its checkpoint."
     )
     static let output = Option(
         "output",
@@ -118,7 +120,8 @@ enum ConvertOptions {
     static let preprocesses = Option(
         flag: "with-preprocessing",
         help: "Resizing, cropping and subtracting the means in the ONNX model: it takes decoded "
-            + "pictures, uint8 [batch, height, width, 3], of any size."
+            + "pictures, uint8 [batch, height, width, 3], of any size. In a frozen graph or SavedModel that "
+            + "is made of a graph: it takes JPEGs, image_bytes [batch]."
     )
     static let externalData = Option(
         flag: "external-data",
@@ -150,8 +153,8 @@ enum ConvertOptions {
     )
 
     static let table = OptionTable(
-        tool: "convert",
-        summary: "hand the weights of a checkpoint on in another format, and prove it",
+        tool: SuiteTool.convert.rawValue,
+        summary: SuiteTool.convert.summary,
         examples: [
             .init("for everybody else", "convert model.ckpt-2000 -o tiny.safetensors"),
             .init("the way home", "convert tiny.safetensors --to tf -o back/model.ckpt-2000"),
@@ -199,6 +202,7 @@ enum ConvertOptions {
             OptionGroup("Tensors", [only, exclude, names, rename, type, weights, state]),
             OptionGroup("Pictures (of formats that hold a network)", PictureOptions.all),
             ModelOptions.group,
+            OptionGroup("Graphs (convert them as inference computes them)", GraphOptions.all),
             OptionGroup("Proof", [verify, certificate, check, RunOptions.json]),
         ]
     )
@@ -214,6 +218,7 @@ extension TargetSettings {
         layout = options[ConvertOptions.layout]
         foldsBatchNorms = options[ConvertOptions.fold]
         isSizeDynamic = options[ConvertOptions.dynamicSize]
+        imageSize = options[PictureOptions.imageSize]
         preprocesses = options[ConvertOptions.preprocesses]
         isExternal = options[ConvertOptions.externalData]
     }

@@ -1,5 +1,6 @@
 import Base
 import Data
+import Engine
 import ToolSupport
 
 /// Writes record files anew with a teacher's logits in them.
@@ -10,7 +11,11 @@ struct DistillCommand {
             Interruption.install()
             let diagnostics = Diagnostics(tool: DistillOptions.table.tool)
             if ExtractionRun.isAsked(options) {
+                try Ranks.refuse("the published extraction goes through one share")
                 return try ExtractionRun(options, diagnostics).run()
+            }
+            if options.isGiven(DistillOptions.check) {
+                try Ranks.refuse("--check compares a random part")
             }
             let run = try DistillRun(options, diagnostics)
             return options.isGiven(DistillOptions.check) ? try run.check() : try run.write()
@@ -55,6 +60,9 @@ struct DistillRun {
 
     /// Writes what is not complete yet.
     func write() throws -> ExitCode {
+        let ranks = Ranks.current
+        // The first makes the folder ready for all.
+        if !ranks.isFirst { ranks.barrier() }
         let folder = try OutputFolder(
             input.output,
             settings: try settings(),
@@ -66,35 +74,42 @@ struct DistillRun {
         diagnostics.tell(
             try origin.remarks(onRecordsIn: input.folder, offset: options[DistillOptions.offset])
         )
-        try folder.prepare(for: shards)
-        try folder.keepClassNames(of: input.folder)
-        diagnostics.note("input: \(input.summary), \(classes) logits a record")
+        if ranks.isFirst {
+            try folder.prepare(for: input.all.filter { !folder.isComplete($0) })
+            try folder.keepClassNames(of: input.folder)
+            ranks.barrier()
+        }
+        diagnostics.note("input: \(summary), \(classes) logits a record")
         var progress = DistillProgress(shards.map(\.input), options)
         let start = ContinuousClock.now
-        let isDone = try ToolError.about(nil) {
+        let isWhole = try ToolError.about(nil) {
             try distillation.run(
                 shards,
                 from: &source,
                 completed: { try folder.complete($0) },
                 advanced: {
                     progress.update($0)
-                    return !Interruption.isRequested
+                    return !Ranks.isInterrupted
                 }
             )
         }
+        let isDone = !Ranks.isAny(!isWhole)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let done = progress.records
+        let own = [progress.records, shards.count, input.part.count]
         progress.clear()
-        let manifest = try folder.writeManifest()
-        guard !isDone || done > 0 || shards.count < input.part.count || input.part.isEmpty else {
-            throw ToolError(.file, file: input.folder, "there is no record in it")
-        }
-        if input.part.isEmpty {
+        if input.part.isEmpty, ranks.count == 1 {
             diagnostics.warning("this part has no file: there are \(input.all.count) in all")
         }
+        let sums = Self.sums(own, ranks)
+        guard ranks.isFirst else { return isDone ? .done : .interrupted }
+        let (done, begun, asked) = (sums[0], sums[1], sums[2])
+        let manifest = try folder.writeManifest()
+        guard !isDone || done > 0 || begun < asked || asked == 0 else {
+            throw ToolError(.file, file: input.folder, "there is no record in it")
+        }
         try DistillReport(
-            shards: input.part.count,
-            kept: input.part.count - shards.count,
+            shards: asked,
+            kept: asked - begun,
             records: done,
             seconds: seconds,
             manifest: manifest.json,
@@ -103,6 +118,21 @@ struct DistillRun {
         guard !isDone else { return .done }
         diagnostics.warning("interrupted; the same command goes on where this stopped")
         return .interrupted
+    }
+
+    /// What is read, in a few words: of all ranks.
+    private var summary: String {
+        Ranks.current.count == 1
+            ? input.summary : "\(input.all.count) record files in \(input.folder)"
+    }
+
+    /// The numbers of all ranks, added up, at the first of them.
+    private static func sums(_ own: [Int], _ ranks: any Communicator) -> [Int] {
+        guard ranks.count > 1 else { return own }
+        let text = own.map { "\($0)" }.joined(separator: " ")
+        return ranks.gather(Array(text.utf8)).map { bytes in
+            String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+        }.reduce(own.map { _ in 0 }) { sums, more in zip(sums, more).map(+) }
     }
 
     private var distillation: Distillation {

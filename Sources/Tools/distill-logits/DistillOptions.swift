@@ -1,5 +1,6 @@
 import Data
 import Networks
+import Suite
 import ToolSupport
 
 /// What `distill-logits` can be told.
@@ -190,8 +191,8 @@ enum DistillOptions {
     static let batchSize = DataOptions.batchSize
 
     static let table = OptionTable(
-        tool: "distill-logits",
-        summary: "write TFRecords anew with a teacher's logits in them, image/logit",
+        tool: SuiteTool.distillLogits.rawValue,
+        summary: SuiteTool.distillLogits.summary,
         examples: [
             .init(
                 "the logits of a teacher with 1000 classes for a student with 1001",
@@ -240,7 +241,10 @@ enum DistillOptions {
             ),
             OptionGroup("Checking", [check, seed, tolerance]),
             EngineOptions.group,
-            OptionGroup("Running", [batchSize, RunOptions.threads, RunOptions.progress]),
+            OptionGroup(
+                "Running",
+                [batchSize, RunOptions.threads, RunOptions.mpi, RunOptions.progress]
+            ),
             OptionGroup("Results", [RunOptions.json, RunOptions.force]),
             OptionGroup(
                 "Unused",

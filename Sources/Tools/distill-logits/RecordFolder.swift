@@ -1,5 +1,6 @@
 import Checkpoint
 import Data
+import Engine
 import ToolSupport
 
 /// The record files that the command line names, and where they go.
@@ -38,7 +39,15 @@ struct RecordFolder {
         all = files.map { path in
             Shard(input: path, output: "\(output)/\(ByteName(path).lastComponent)")
         }
-        let asked = options[DistillOptions.part] ?? Part(index: 0, count: 1)
+        let ranks = Ranks.current
+        guard ranks.count == 1 || !options.isGiven(DistillOptions.part) else {
+            throw ToolError(
+                .usage,
+                "\(options.spelling(of: DistillOptions.part)): \(ranks.count) ranks divide the files already"
+            )
+        }
+        let asked =
+            options[DistillOptions.part] ?? Part(index: ranks.rank, count: ranks.count)
         part = stride(from: asked.index, to: all.count, by: asked.count).map { [all] in all[$0] }
         summary =
             part.count == all.count

@@ -14,11 +14,18 @@ struct EvalCommand {
             let options = try BatchLimit.expand(options, Array(CommandLine.arguments.dropFirst()))
             let diagnostics = Diagnostics(tool: EvalOptions.table.tool)
             if !options[EvalOptions.merge].isEmpty {
+                try Ranks.refuse("--merge puts parts together")
                 return try MergeRun(options, diagnostics).run()
             }
             try RobustnessRun.check(options, diagnostics)
             try PartialRun.check(options)
-            if options[EvalOptions.guess] { return try GuessRun(options, diagnostics).run() }
+            if options[EvalOptions.guess] {
+                try Ranks.refuse("--guess tries candidates")
+                return try GuessRun(options, diagnostics).run()
+            }
+            if options.isGiven(EvalOptions.tensor) {
+                try Ranks.refuse("--tensor is computed")
+            }
             switch options[EvalOptions.robustness] {
             case nil:
                 let graph = try ImportedEvaluation(options, diagnostics)
@@ -90,8 +97,14 @@ struct EvaluationRun {
             network,
             counted: before.scores
         )
-        let skipped = try evaluate(executor, partial, into: &report)
-        let isInterrupted = Interruption.isRequested
+        let found = try evaluate(executor, partial, into: &report)
+        try report.drain()
+        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
+        let isInterrupted = Ranks.isAny(Ranks.isInterrupted)
+        let skipped = Ranks.gather(found)
+        try partial.gather(options)
+        guard Ranks.isFirst else { return isInterrupted ? .interrupted : .done }
+        if Ranks.current.count > 1 { report.take(partial.partial.scores) }
         try EngineReport(executor).deliver(options)
         diagnostics.tellEnd(
             isInterrupted: isInterrupted,
@@ -111,7 +124,6 @@ struct EvaluationRun {
         }
         partial.tellPart(diagnostics)
         try report.finish(partial.partial, after: before.seconds, options)
-        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
         return isInterrupted ? .interrupted : .done
     }
 
@@ -131,8 +143,7 @@ struct EvaluationRun {
         if let tensor = input.tensor {
             try TensorRun(executor, classes: classes).run(tensor, limit: options[EvalOptions.limit])
             {
-                try report.add($0, executor)
-                return !Interruption.isRequested
+                try !report.add($0, executor, isStopped: Interruption.isRequested)
             }
             return []
         }
@@ -144,22 +155,31 @@ struct EvaluationRun {
             isEnabled: options[RunOptions.progress]
         )
         let limit = options[EvalOptions.limit]
-        var source = partial.share(of: input.source, limit: partial.isKept ? limit : nil)
+        // The statistics of stages are those of the first pictures.
+        let unit = options[EvalOptions.stages] == nil ? 1 : executor.batch
+        var source = partial.share(
+            of: input.source,
+            unit: unit,
+            limit: partial.isDivided ? limit : nil
+        )
         var mark = Evaluator.Mark(position: source.reached)
         do {
             var isStopped = partial.partial.isComplete
             if !isStopped {
                 try unsafe evaluator.run(
                     &source,
-                    limit: partial.isKept ? nil : limit,
+                    limit: partial.isDivided ? nil : limit,
                     tolerance: partial.tolerance(options[EvalOptions.skipCorrupt]),
-                    inspectInput: { try unsafe report.addPixels($0) }
+                    inspectInput: { unsafe report.addPixels($0) }
                 ) { batch in
-                    try report.add(batch, executor)
+                    isStopped = try report.add(
+                        batch,
+                        executor,
+                        isStopped: Ranks.isInterrupted
+                    )
                     progress.update(report.count)
                     mark = batch.mark
                     try partial.take(report.counted, at: mark)
-                    isStopped = Interruption.isRequested
                     return !isStopped
                 }
                 if !isStopped { mark = evaluator.mark(source) }

@@ -1,5 +1,6 @@
 import Engine
 import Networks
+import Suite
 import ToolSupport
 
 /// What `eval` can be told.
@@ -38,6 +39,7 @@ enum EvalOptions {
     static let labelFile = Option(
         "label-file",
         .file(),
+        aliases: ["class-map"],
         help: "Names of the classes, one a line, in order; without it labels.txt beside the "
             + "checkpoint or the class folders, if it is there."
     )
@@ -46,6 +48,12 @@ enum EvalOptions {
         .integer(-1_048_576...1_048_576),
         help: "Added to labels: of records, and of class folders and lines of --label-file, which "
             + "count from 0; 1 where the model's class 0 is a background."
+    )
+    static let realLabels = Option(
+        "real-labels",
+        .file("FILE.json"),
+        help: "Measure against the reassessed labels of ImageNet too (ReaL: a list of classes for "
+            + "each picture, by the number in its name)."
     )
     static let images = Option(
         "images",
@@ -116,11 +124,24 @@ enum EvalOptions {
         letter: "o",
         help: "Write the scores, and what they were measured on, to FILE.json or FILE.csv."
     )
+    static let metrics = Option(
+        "metrics",
+        .choice(of: Confusion.Averaging.self),
+        help: "Precision, recall and F1 besides: macro, the mean over the classes, or micro, over "
+            + "all pictures alike."
+    )
+    static let appendResults = Option(
+        "append-results",
+        .file("FILE.csv"),
+        help: "Add a line to a table of models, with timm's columns (model, top1, top1_err, …); it "
+            + "is made where it is not there."
+    )
     static let page = Option(
         "html",
         .file(),
-        help: "Write the figures to a page; with --robustness-type drawn as bars, with a picture "
-            + "under each corruption where pictures are at hand."
+        help: "Write the figures to a page: classes, confusions, calibration and the surest "
+            + "mistakes; with --robustness-type bars, with a picture under each corruption where "
+            + "pictures are at hand."
     )
     static let predictions = Option(
         "predictions",
@@ -151,8 +172,8 @@ enum EvalOptions {
     )
 
     static let table = OptionTable(
-        tool: "eval",
-        summary: "measure a TensorFlow checkpoint on labelled pictures, without TensorFlow",
+        tool: SuiteTool.eval.rawValue,
+        summary: SuiteTool.eval.summary,
         examples: [
             .init(
                 "the published evaluation of Assemble-ResNet-152",
@@ -203,7 +224,7 @@ enum EvalOptions {
                 "Pictures",
                 [
                     dataDirectory, datasetName, validationPattern, labelFile, labelOffset, images,
-                    tensor,
+                    tensor, realLabels,
                 ] + RecordOptions.all + PictureOptions.all
             ),
             ModelOptions.group,
@@ -222,7 +243,8 @@ enum EvalOptions {
             OptionGroup(
                 "Running",
                 [
-                    batchSize, RunOptions.threads, limit, maxSteps, skipCorrupt, guess, evalOnly,
+                    batchSize, RunOptions.threads, RunOptions.mpi, limit, maxSteps, skipCorrupt,
+                    guess, evalOnly,
                     exportOnly,
                     RunOptions.progress,
                 ]
@@ -230,7 +252,8 @@ enum EvalOptions {
             OptionGroup(
                 "Results",
                 [
-                    resultsFile, page, predictions, logits, embeddings, pixels, stages,
+                    resultsFile, appendResults, metrics, page, predictions, logits, embeddings,
+                    pixels, stages,
                     RunOptions.json,
                     RunOptions.force,
                 ]

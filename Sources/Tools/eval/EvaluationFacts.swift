@@ -64,7 +64,7 @@ enum EvaluationFacts {
             labelOffset: input.labelOffset
         )
         // Only parts need it, and names are many.
-        if options.isGiven(EvalOptions.partial) {
+        if options.isGiven(EvalOptions.partial) || Ranks.current.count > 1 {
             facts.append(.init("data_sha256", input.source.fingerprint ?? "none"))
         }
         let penalty = try penalty(options, network)
@@ -124,6 +124,39 @@ enum EvaluationFacts {
             .init("global_step", step(of: network).map { "\($0)" } ?? "unknown"),
             .init("batch_size", "\(executor.batch)"),
             .init("data", data),
+        ] + modelFacts(options, network)
+    }
+
+    /// What a table of models tells besides accuracy, where one is asked for.
+    private static func modelFacts(
+        _ options: ParsedOptions,
+        _ network: Network
+    ) -> [PartialEvaluation.Fact] {
+        guard options.isGiven(EvalOptions.appendResults) || options.isGiven(EvalOptions.partial)
+        else { return [] }
+        let preprocessing = network.input.preprocessing
+        let share =
+            switch preprocessing.framing {
+            case .shorterSide(let side): Double(preprocessing.imageSize) / Double(side)
+            case .square: 1.0
+            case .middle: 0.875
+            }
+        return [
+            .init("parameters", parameters(of: network).map { "\($0)" } ?? "unknown"),
+            .init("crop_share", fixed(share, digits: 3)),
+            .init("interpolation", "bilinear"),
         ]
+    }
+
+    /// How many values training changes, or that a graph holds; nil where that cannot be told.
+    private static func parameters(of network: Network) -> Int? {
+        switch network.model {
+        case .imported(let graph): return graph.parameters
+        case .family(let model):
+            let size = network.input.preprocessing.imageSize
+            guard let built = try? model.built(imageSize: size) else { return nil }
+            return VariableNames(built).variables.filter(\.isTrainable)
+                .reduce(0) { $0 + $1.shape.reduce(1, *) }
+        }
     }
 }

@@ -12,6 +12,7 @@ struct EvaluationFigures {
     private let seconds: Double
     private let skipped: Int
     private let facts: PartialEvaluation
+    private let details: ClassificationDetails
 
     /// The facts that a results file has, in its order; those whose values are whole numbers are marked.
     private static let told: [(name: String, isNumber: Bool)] = [
@@ -26,9 +27,18 @@ struct EvaluationFigures {
     ///   - partial: What was counted, and of what.
     ///   - seconds: How long that took.
     ///   - hasLabels: Whether there was anything to compare answers with.
+    ///   - averaging: How precision, recall and F1 are averaged, where they are wanted.
+    ///   - details: What a page shows besides.
     /// - Throws: ``ToolError`` where there is nothing that could be found.
-    init(_ partial: PartialEvaluation, seconds: Double, hasLabels: Bool = true) throws {
+    init(
+        _ partial: PartialEvaluation,
+        seconds: Double,
+        hasLabels: Bool = true,
+        averaging: Confusion.Averaging? = nil,
+        details: ClassificationDetails = ClassificationDetails()
+    ) throws {
         facts = partial
+        self.details = details
         counted = partial.scores
         skipped = partial.skipped
         self.seconds = seconds
@@ -45,14 +55,40 @@ struct EvaluationFigures {
             return
         }
         let penalty = partial.value(of: "l2_loss").flatMap { Double($0) } ?? 0
+        let confusion = counted.confusion
+        let averages = averaging.flatMap { averaging in
+            confusion?.averages(averaging)
+        }
         scores =
-            [("loss", evaluation.crossEntropy.value + penalty)]
+            try
+            (averages.map { averages in
+                [
+                    ("precision", averages.precision), ("recall", averages.recall),
+                    ("f1", averages.f1),
+                ]
+            } ?? [])
+            + Self.scores(of: counted.reassessed)
+            + [("loss", evaluation.crossEntropy.value + penalty)]
             + (counted.distillation.map { [("distillation_loss", $0.value)] } ?? [])
             + [
                 ("ece", evaluation.calibrationError.value),
                 ("accuracy_top_5", evaluation.topFive.value),
                 ("accuracy", evaluation.accuracy.value),
             ]
+    }
+
+    /// The accuracy against reassessed labels, where these are known.
+    private static func scores(
+        of reassessed: ReassessedAccuracy?
+    ) throws -> [(name: String, value: Double)] {
+        guard let reassessed else { return [] }
+        guard reassessed.accuracy.count > 0 else {
+            throw ToolError(.file, "none of the pictures has a label in --real-labels")
+        }
+        return [
+            ("real_accuracy_top_5", reassessed.topFive.value),
+            ("real_accuracy", reassessed.accuracy.value),
+        ]
     }
 
     private var picturesPerSecond: Double {
@@ -78,6 +114,9 @@ struct EvaluationFigures {
         results.append("images", .integer(counted.count))
         results.append("images_per_second", .figure(picturesPerSecond))
         results.append("skipped", .integer(skipped))
+        if let reassessed = counted.reassessed {
+            results.append("real_images", .integer(reassessed.accuracy.count))
+        }
         results.append(facts, Self.told)
         return results
     }
@@ -109,7 +148,9 @@ struct EvaluationFigures {
         for score in scores.reversed() {
             rows.append([score.name, fixed(score.value, digits: 6)])
         }
-        let body = scores.isEmpty ? "" : rows.html
+        let body =
+            scores.isEmpty ? "" : rows.html + ClassificationPage.body(counted, details)
+        try ModelTable.appendIfAsked(counted.evaluation, facts, options)
         try EvaluationPage.writeIfAsked("Evaluation", body, results, options)
         if options[RunOptions.json] {
             try StandardOutput.write(results.json.indentedText)
@@ -152,6 +193,7 @@ extension Results {
     /// - Throws: ``ToolError``, ``UsageError``.
     static func check(_ options: ParsedOptions) throws {
         try EvaluationPage.check(options)
+        try ModelTable.check(options)
         guard let path = options[EvalOptions.resultsFile] else { return }
         _ = try FileKind(path: path, option: options.spelling(of: EvalOptions.resultsFile))
         _ = try ResultFile(path, replacing: options[RunOptions.force])

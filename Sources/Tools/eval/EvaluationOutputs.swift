@@ -30,6 +30,11 @@ struct EvaluationOutputs: ~Copyable {
                 stageNames = executor.stages.map { ($0, $0 == .logits ? graph.logits : $0.name) }
             }
         }
+        if options.isGiven(EvalOptions.pixels), input.tensor != nil {
+            throw ToolError(.usage, "--pixels writes prepared pictures, --tensor gives them")
+        }
+        // Of several ranks the first writes what all have computed.
+        guard Ranks.isFirst else { return }
         if let path = options[EvalOptions.predictions] {
             predictions = try ResultFile(path, replacing: isReplacing)
         }
@@ -43,9 +48,6 @@ struct EvaluationOutputs: ~Copyable {
             embeddings = try Self.writer(path, [features], isReplacing)
         }
         if let path = options[EvalOptions.pixels] {
-            guard input.tensor == nil else {
-                throw ToolError(.usage, "--pixels writes prepared pictures, --tensor gives them")
-            }
             pixels = try Self.writer(path, [input.imageSize, input.imageSize, 3], isReplacing)
         }
     }
@@ -67,8 +69,6 @@ struct EvaluationOutputs: ~Copyable {
         }
     }
 
-    var wantsPredictions: Bool { predictions != nil }
-
     mutating func add(_ prediction: Prediction) throws {
         try predictions?.line(prediction.json)
     }
@@ -77,22 +77,20 @@ struct EvaluationOutputs: ~Copyable {
         try logits?.append(values.span)
     }
 
-    /// Takes the vectors for retrieval of a batch out of the network.
-    mutating func addEmbeddings(of executor: Executor, pictures: Int) throws {
-        guard embeddings != nil, let values = executor.values(of: .embedding) else { return }
-        let features = values.count / executor.batch
-        try embeddings?.append(values.span.extracting(0..<(pictures * features)))
+    /// Takes vectors for retrieval.
+    mutating func addEmbeddings(_ values: [Float]) throws {
+        try embeddings?.append(values.span)
     }
 
     /// Takes planar pictures and writes them with channels last.
-    mutating func addPixels(_ planar: UnsafeBufferPointer<Float>, imageSize: Int) throws {
+    mutating func addPixels(_ planar: [Float], imageSize: Int) throws {
         guard pixels != nil else { return }
         let area = imageSize * imageSize
         var picture = [Float](repeating: 0, count: area * 3)
         for start in stride(from: 0, to: planar.count, by: area * 3) {
             for pixel in 0..<area {
                 for channel in 0..<3 {
-                    picture[pixel * 3 + channel] = unsafe planar[start + channel * area + pixel]
+                    picture[pixel * 3 + channel] = planar[start + channel * area + pixel]
                 }
             }
             try pixels?.append(picture.span)

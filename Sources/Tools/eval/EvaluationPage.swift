@@ -68,7 +68,8 @@ enum EvaluationPage {
         return text + "</table>\n"
     }
 
-    private static func image(_ bytes: OwnedBytes) -> String {
+    /// A picture as a page holds it.
+    static func image(_ bytes: OwnedBytes) -> String {
         let data = bytes.withBytes { bytes in
             unsafe bytes.withUnsafeBytes { unsafe Data($0) }
         }

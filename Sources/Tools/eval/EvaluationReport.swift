@@ -13,9 +13,20 @@ struct EvaluationReport: ~Copyable {
     private let classes: Int
     private var outputs: EvaluationOutputs
     private let printsPictures: Bool
+    private let realLabels: RealLabels?
+    /// The surest wrong answers of this run, for a page.
+    private var mistakes: SurestMistakes
     private let start = ContinuousClock.now
     private var end = ContinuousClock.now
     private let countBefore: Int
+    /// What is to be written of every picture.
+    private let wanted: (predictions: Bool, logits: Bool, embeddings: Bool, pixels: Bool)
+    /// The prepared pictures of the batch that is being computed.
+    private var pixels: [Float] = []
+    /// The rows of all ranks; nil where there is one, or nothing to be written.
+    private var rows: RankRows?
+    /// How many rows have been written.
+    private var writtenCount = 0
 
     /// Pictures seen so far.
     var count: Int { counted.count }
@@ -34,6 +45,10 @@ struct EvaluationReport: ~Copyable {
                 options[EvalOptions.classification],
                 labelSmoothing: options[EvalOptions.labelSmoothing]
             )
+            if options[EvalOptions.metrics] != nil || options[EvalOptions.page] != nil {
+                scores.confusion = Confusion()
+            }
+            if options[EvalOptions.realLabels] != nil { scores.reassessed = ReassessedAccuracy() }
         }
         return scores
     }
@@ -45,26 +60,61 @@ struct EvaluationReport: ~Copyable {
         _ network: Network,
         counted: PartialScores
     ) throws {
-        self.input = input
-        self.counted = counted
-        countBefore = counted.count
-        classes = network.classes
+        for option in [EvalOptions.metrics, EvalOptions.realLabels] as [any DeclaredOption]
+        where options.isGiven(option) && (!input.hasLabels || counted.retrieval != nil) {
+            throw ToolError(
+                .usage,
+                "\(options.spelling(of: option)) needs pictures with labels that are classes"
+            )
+        }
         // Said before the work rather than behind it.
         try Results.check(options)
-        if let path = options[EvalOptions.stages] {
+        if let path = options[EvalOptions.stages], Ranks.isFirst {
             _ = try ResultFile(path, replacing: options[RunOptions.force])
         }
+        let classes = network.classes
+        let realLabels = try options[EvalOptions.realLabels].map { path in
+            try ToolError.about(nil) { try RealLabels(path: path, classes: classes) }
+        }
         outputs = try EvaluationOutputs(options, input, executor, network)
+        self.input = input
+        self.counted = counted
+        self.classes = classes
+        self.realLabels = realLabels
+        countBefore = counted.count
+        let showsMistakes = options[EvalOptions.page] != nil && counted.confusion != nil
+        mistakes = SurestMistakes(limit: showsMistakes ? SurestMistakes.usualLimit : 0)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
+        wanted = (
+            printsPictures || options.isGiven(EvalOptions.predictions),
+            options.isGiven(EvalOptions.logits), options.isGiven(EvalOptions.embeddings),
+            options.isGiven(EvalOptions.pixels)
+        )
+        let isAnyWanted = wanted.predictions || wanted.logits || wanted.embeddings || wanted.pixels
+        writtenCount = counted.count
+        let ranks = Ranks.current
+        rows = ranks.count > 1 && isAnyWanted ? RankRows(ranks) : nil
     }
 
     /// Takes the prepared pictures of a batch, planar.
-    mutating func addPixels(_ pixels: UnsafeBufferPointer<Float>) throws {
-        try unsafe outputs.addPixels(pixels, imageSize: input.imageSize)
+    mutating func addPixels(_ pixels: UnsafeBufferPointer<Float>) {
+        if wanted.pixels { unsafe self.pixels = Array(pixels) }
     }
 
     /// Counts a batch.
-    mutating func add(_ batch: Evaluator.Batch, _ executor: Executor) throws {
+    ///
+    /// - Parameters:
+    ///   - batch: The batch.
+    ///   - executor: The network that has just computed it.
+    ///   - isStopped: Whether it is to be the last one.
+    /// - Returns: whether it is the last one, as this or another rank wants it.
+    /// - Throws: ``ToolError`` for a label that the model does not have, or a file that cannot be written.
+    mutating func add(
+        _ batch: Evaluator.Batch,
+        _ executor: Executor,
+        isStopped: Bool
+    ) throws -> Bool {
+        var written = BatchRows(places: batch.pictures.map(\.place))
         for (index, picture) in batch.pictures.enumerated() {
             let row = batch.logits(of: index)
             if !row.allSatisfy(\.isFinite) { counted.unusable += 1 }
@@ -77,40 +127,72 @@ struct EvaluationReport: ~Copyable {
                             + "classes (0...\(classes - 1))"
                     )
                 }
-                counted.evaluation?.add(row.span, label: label)
+                if let answer = counted.evaluation?.add(row.span, label: label) {
+                    counted.confusion?.add(label: label, answer: answer)
+                    mistakes.add(row, label: label, answer: answer, picture)
+                }
+                if let realLabels {
+                    let labels = try ToolError.about(nil) { try realLabels.labels(of: picture) }
+                    counted.reassessed?.add(row.span, labels: labels)
+                }
             }
             try addTeacher(of: picture, row)
-            if printsPictures || outputs.wantsPredictions {
-                try add(prediction(of: picture, row, index: count + index))
-            }
+            if wanted.predictions { written.predictions.append(prediction(of: picture, row)) }
         }
         counted.retrieval?.add(batch.pictures, of: executor)
-        try outputs.addLogits(batch.logits)
-        try outputs.addEmbeddings(of: executor, pictures: batch.pictures.count)
-        if count == countBefore {
+        if wanted.logits { written.logits = batch.logits }
+        if wanted.embeddings, let values = executor.values(of: .embedding) {
+            let features = values.count / executor.batch
+            written.embeddings = Array(values.prefix(batch.pictures.count * features))
+        }
+        swap(&written.pixels, &pixels)
+        if count == countBefore, Ranks.isFirst {
             try outputs.addStages(of: executor, pictures: batch.pictures.count)
         }
         counted.count += batch.pictures.count
         end = ContinuousClock.now
+        guard let more = try rows?.exchange(written, isStopped: isStopped) else {
+            try write(written)
+            return isStopped
+        }
+        for row in more.rows { try write(row) }
+        return more.isStopped
     }
 
-    private func prediction(
-        of picture: LabelledPicture,
-        _ row: ArraySlice<Float>,
-        index: Int
-    ) -> Prediction {
+    /// Writes what other ranks still send.
+    mutating func drain() throws {
+        while rows?.isOpen == true {
+            let more = try rows?.exchange(nil, isStopped: false).rows ?? []
+            for row in more { try write(row) }
+        }
+    }
+
+    /// Takes what all ranks have counted in the place of what this one has.
+    mutating func take(_ scores: PartialScores) {
+        counted = scores
+        end = ContinuousClock.now
+    }
+
+    private mutating func write(_ rows: BatchRows) throws {
+        for var prediction in rows.predictions {
+            prediction.index = writtenCount
+            writtenCount += 1
+            try outputs.add(prediction)
+            if printsPictures { try StandardOutput.write(prediction.text) }
+        }
+        try outputs.addLogits(rows.logits)
+        try outputs.addEmbeddings(rows.embeddings)
+        try outputs.addPixels(rows.pixels, imageSize: input.imageSize)
+    }
+
+    private func prediction(of picture: LabelledPicture, _ row: ArraySlice<Float>) -> Prediction {
         Prediction(
             row,
-            index: index,
+            index: 0,
             picture,
             label: input.hasLabels ? picture.label : nil,
             names: input.classNames
         )
-    }
-
-    private mutating func add(_ prediction: Prediction) throws {
-        try outputs.add(prediction)
-        if printsPictures { try StandardOutput.write(prediction.text) }
     }
 
     private mutating func addTeacher(of picture: LabelledPicture, _ row: ArraySlice<Float>) throws {
@@ -135,7 +217,9 @@ struct EvaluationReport: ~Copyable {
         let figures = try EvaluationFigures(
             partial,
             seconds: seconds + (end - start) / .seconds(1),
-            hasLabels: hasLabels
+            hasLabels: hasLabels,
+            averaging: options[EvalOptions.metrics],
+            details: ClassificationDetails(names: input.classNames, mistakes: mistakes.mistakes)
         )
         try outputs.finish()
         try figures.deliver(options, printsTable: hasLabels)

@@ -57,7 +57,15 @@ struct MergeRun {
         } else if whole.scores.stability != nil {
             try StabilityFigures(whole).deliver(options, diagnostics)
         } else {
-            try EvaluationFigures(whole, seconds: whole.seconds).deliver(options)
+            let averaging = options[EvalOptions.metrics]
+            guard averaging == nil || whole.scores.confusion != nil else {
+                throw ToolError(
+                    .mismatch,
+                    "these parts were counted without --metrics, so nothing tells precision or recall"
+                )
+            }
+            try EvaluationFigures(whole, seconds: whole.seconds, averaging: averaging)
+                .deliver(options)
         }
         return .done
     }

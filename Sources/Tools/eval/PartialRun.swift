@@ -1,5 +1,6 @@
 import Convert
 import Data
+import Engine
 import Foundation
 import ToolSupport
 
@@ -9,8 +10,8 @@ final class PartialRun {
     private(set) var partial: PartialEvaluation
     /// Whether an earlier run is gone on with.
     let isResumed: Bool
-    /// Whether it is kept in a file.
-    var isKept: Bool { path != nil }
+    /// Whether pictures are counted by their places, as parts divide them.
+    var isDivided: Bool { path != nil || partial.parts > 1 }
     private let path: String?
     private let earlier: Double
     /// What earlier runs left out.
@@ -32,7 +33,8 @@ final class PartialRun {
         scores: PartialScores,
         _ diagnostics: Diagnostics
     ) throws {
-        let part = options[EvalOptions.part] ?? Part(index: 0, count: 1)
+        let ranks = Ranks.current
+        let part = options[EvalOptions.part] ?? Part(index: ranks.rank, count: ranks.count)
         var fresh = PartialEvaluation(
             settings: settings,
             remarks: remarks,
@@ -40,7 +42,10 @@ final class PartialRun {
             of: part.count
         )
         fresh.scores = scores
-        path = options[EvalOptions.partial]
+        // Each rank keeps its own part, which is one for --merge too.
+        path = options[EvalOptions.partial].map {
+            ranks.count > 1 ? "\($0).\(ranks.rank)-of-\(ranks.count)" : $0
+        }
         guard let path else {
             partial = fresh
             isResumed = false
@@ -93,20 +98,27 @@ final class PartialRun {
     static func check(_ options: ParsedOptions) throws {
         func spelled(_ option: some DeclaredOption) -> String { options.spelling(of: option) }
         let hasFile = options.isGiven(EvalOptions.partial)
+        let isShared = Ranks.current.count > 1
+        guard !isShared || !options.isGiven(EvalOptions.part) else {
+            throw ToolError(
+                .usage,
+                "\(spelled(EvalOptions.part)): \(Ranks.current.count) ranks divide the pictures already"
+            )
+        }
         for option in [EvalOptions.part] where options.isGiven(option) && !hasFile {
             throw ToolError(.usage, "\(spelled(option)) needs --partial FILE to keep its part in")
         }
         guard !options[EvalOptions.resume] || hasFile else {
             throw ToolError(.usage, "--resume needs the --partial FILE to go on with")
         }
-        guard hasFile else { return }
-        guard !options.isGiven(EvalOptions.tensor), !options.isGiven(EvalOptions.images) else {
-            throw ToolError(.usage, "--partial keeps what --data-dir is measured on")
-        }
+        guard hasFile || isShared else { return }
+        guard
+            !hasFile || !options.isGiven(EvalOptions.tensor) && !options.isGiven(EvalOptions.images)
+        else { throw ToolError(.usage, "--partial keeps what --data-dir is measured on") }
         if options.isGiven(EvalOptions.limit), options[EvalOptions.skipCorrupt] > 0 {
             throw ToolError(
                 .usage,
-                "--partial takes either --limit or --skip-corrupt: which pictures make up for those "
+                "\(hasFile ? "--partial takes" : "several ranks take") either --limit or --skip-corrupt: which pictures make up for those "
                     + "that are left out would depend on the parts"
             )
         }
@@ -156,6 +168,23 @@ final class PartialRun {
         whole.skipped += earlierSkips
         whole.lastSkipped = mark.lastSkipped ?? earlierLast
         return whole
+    }
+
+    /// Puts the parts of all ranks together, at the first of them.
+    ///
+    /// - Throws: ``ToolError`` where they do not belong together, or have left out too much.
+    func gather(_ options: ParsedOptions) throws {
+        let ranks = Ranks.current
+        guard ranks.count > 1 else { return }
+        partial = try ToolError.about(nil, exitCode: .mismatch) {
+            try partial.gathered(over: ranks)
+        }
+        guard ranks.isFirst, partial.skipped > options[EvalOptions.skipCorrupt] else { return }
+        throw ToolError(
+            .file,
+            "\(partial.skipped) pictures were left out by all ranks together, which is more than "
+                + "--skip-corrupt \(options[EvalOptions.skipCorrupt])"
+        )
     }
 
     /// Says that figures are those of a part only, where they are.

@@ -4,15 +4,18 @@ import Engine
 import ToolSupport
 
 /// What the network says of one picture.
-struct Prediction {
-    private struct Class {
+struct Prediction: Codable {
+    private struct Class: Codable {
         let index: Int
         let probability: Double
         let name: String?
     }
 
-    private let index: Int
-    private let picture: LabelledPicture
+    /// Its place among those that are written.
+    var index: Int
+    private let file: String
+    private let record: Int?
+    private let name: String?
     private let label: Int?
     private let top: [Class]
 
@@ -24,7 +27,9 @@ struct Prediction {
         names: [Int: String]
     ) {
         self.index = index
-        self.picture = picture
+        file = picture.origin.file
+        record = picture.origin.record
+        name = picture.name?.description
         self.label = label
         let values = Array(logits)
         let probabilities = Probabilities.softmax(values)
@@ -37,7 +42,7 @@ struct Prediction {
 
     /// The picture's name and its five most probable classes, a line each.
     var text: String {
-        var text = "\(picture.origin.file)\n"
+        var text = "\(file)\n"
         for entry in top {
             let name = entry.name.map { "  \($0)" } ?? ""
             text += "  \(fixed(entry.probability, digits: 6))  class \(entry.index)\(name)\n"
@@ -48,10 +53,10 @@ struct Prediction {
     /// The same as JSON.
     var json: JSONValue {
         .object([
-            .init("file", .text(picture.origin.file)),
-            .init("record", picture.origin.record.map { .integer($0) } ?? .null),
+            .init("file", .text(file)),
+            .init("record", record.map { .integer($0) } ?? .null),
             .init("index", .integer(index)),
-            .init("name", .text(orNull: picture.name?.description)),
+            .init("name", .text(orNull: name)),
             .init("label", label.map { .integer($0) } ?? .null),
             .init(
                 "top",

@@ -27,7 +27,11 @@ extension RobustnessFigures {
                 mark: corruption.alexNetError
             )
         }
-        let chart = BarChart(groups, names: Corruption.severities.map { "severity \($0)" })
+        let chart = BarChart(
+            groups,
+            names: Corruption.severities.map { "severity \($0)" },
+            markName: "AlexNet"
+        )
         text += "<h2>Error by corruption and severity</h2>\n" + chart.svg
         text += "<p>Bars: severities 1 to 5, from light to dark; red: AlexNet's mean error.</p>\n"
         var table = PageTable(

@@ -54,8 +54,12 @@ extension RobustnessMeasure {
             scores: scores,
             diagnostics
         )
-        let skipped = try evaluate(executor, partial)
-        let isInterrupted = Interruption.isRequested
+        let found = try evaluate(executor, partial)
+        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
+        let isInterrupted = Ranks.isAny(Ranks.isInterrupted)
+        let skipped = Ranks.gather(found)
+        try partial.gather(options)
+        guard Ranks.isFirst else { return isInterrupted ? .interrupted : .done }
         try EngineReport(executor).deliver(options)
         let counted = partial.partial.scores
         diagnostics.tellEnd(
@@ -78,7 +82,6 @@ extension RobustnessMeasure {
                 diagnostics
             )
         }
-        for sentence in network.keepPrepared() { diagnostics.warning(sentence) }
         return isInterrupted ? .interrupted : .done
     }
 }

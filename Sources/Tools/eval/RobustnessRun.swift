@@ -48,7 +48,8 @@ struct RobustnessRun: RobustnessMeasure {
             EvalOptions.predictions,
             EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels, EvalOptions.stages,
             EvalOptions.distillationTemperature, EvalOptions.labelSmoothing,
-            EvalOptions.classification,
+            EvalOptions.classification, EvalOptions.metrics, EvalOptions.realLabels,
+            EvalOptions.appendResults,
         ]
         func refuse(_ list: [any DeclaredOption], _ why: String) throws {
             guard let option = list.first(where: { options.isGiven($0) }) else { return }
@@ -155,14 +156,14 @@ struct RobustnessRun: RobustnessMeasure {
                 progress.update(scores.count)
                 mark = batch.mark
                 try partial.take(scores, at: mark)
-                return !Interruption.isRequested
+                return !Ranks.isInterrupted
             }
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)
         } catch let error as DataError {
             throw ToolError(.file, error)
         }
-        let isInterrupted = Interruption.isRequested
+        let isInterrupted = Ranks.isInterrupted
         if !isInterrupted { mark = evaluator.mark(source) }
         try partial.finish(scores, at: mark, isComplete: !isInterrupted)
         return evaluator.skipped

@@ -12,18 +12,25 @@ extension Diagnostics {
     ///   - unit: What they are called.
     func tellEnd(
         isInterrupted: Bool,
-        skipped: [CorruptPicture],
+        skipped: [String],
         unusable: Int,
         of count: Int,
         unit: String = "pictures"
     ) {
         if isInterrupted { warning("interrupted; this is what had been counted") }
-        for corrupt in skipped { warning("left out: \(corrupt)") }
+        for picture in skipped { warning("left out: \(picture)") }
         if unusable > 0 {
             warning(
                 "the logits of \(unusable) of \(count) \(unit) are no finite numbers, so the figures are "
                     + "those of no network"
             )
         }
+    }
+}
+
+extension Ranks {
+    /// What all ranks have left out, in the order of the data, at the first rank.
+    static func gather(_ skipped: [CorruptPicture]) -> [String] {
+        gather(skipped.map { (place: $0.place ?? 0, sentence: "\($0)") })
     }
 }

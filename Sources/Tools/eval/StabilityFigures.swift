@@ -105,7 +105,8 @@ struct StabilityFigures {
                     mark: perturbation.alexNetFlipProbability
                 )
             },
-            names: ["flip probability"]
+            names: ["flip probability"],
+            markName: "AlexNet"
         )
         text += "</p>\n<h2>Flip probability</h2>\n" + chart.svg
         let others = measured.filter { !Perturbation.benchmark.contains($0) }.map(\.rawValue)

@@ -111,19 +111,19 @@ struct StabilityRun: RobustnessMeasure {
                 mark = batch.mark
                 mark.position = videos.open ?? partial.partial.position
                 try partial.take(videos.scores, at: mark)
-                return !Interruption.isRequested
+                return !Ranks.isInterrupted
             }
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)
         }
-        let isInterrupted = Interruption.isRequested
+        let isInterrupted = Ranks.isInterrupted
         if !isInterrupted {
             videos.finish()
             mark = evaluator.mark(source)
             mark.position = folders.videoCount
         }
         try partial.finish(videos.scores, at: mark, isComplete: !isInterrupted)
-        for sentence in videos.remarks { diagnostics.warning(sentence) }
+        for sentence in Ranks.gather(videos.remarks) { diagnostics.warning(sentence) }
         return evaluator.skipped
     }
 }
@@ -135,7 +135,7 @@ private struct VideoCount {
     /// The video that is not whole yet.
     private(set) var open: Int?
     /// What was left out, a sentence each.
-    private(set) var remarks: [String] = []
+    private(set) var remarks: [(place: Int, sentence: String)] = []
     private let folders: PerturbedFolders
     private let difficulty: Int
     private var comparison = FrameComparison(.snow)
@@ -165,7 +165,7 @@ private struct VideoCount {
         guard let open else { return }
         let video = folders.video(open)
         if frames < video.frames {
-            remarks.append("left out: \(video.name): a frame of it cannot be read")
+            remarks.append((open, "left out: \(video.name): a frame of it cannot be read"))
         } else {
             var stability = scores.stability?[video.perturbation] ?? Stability()
             if comparison.finish(&stability) {
@@ -173,7 +173,9 @@ private struct VideoCount {
                 scores.count += frames
                 scores.unusable += unusable
             } else {
-                remarks.append("left out: \(video.name): \(frames) frames are too few to compare")
+                remarks.append(
+                    (open, "left out: \(video.name): \(frames) frames are too few to compare")
+                )
             }
         }
         (self.open, frames, unusable) = (nil, 0, 0)

@@ -1,4 +1,5 @@
 import Foundation
+import Suite
 import ToolSupport
 
 /// The published benchmark logs, JSON: what is run, and a line for each figure.

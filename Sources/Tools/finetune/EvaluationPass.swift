@@ -20,6 +20,8 @@ struct EvaluationPass {
     private let skips: Int
     /// The most pictures that are looked at.
     private let limit: Int?
+    /// Those who share the pictures.
+    private let ranks: any Communicator
 
     init(
         _ data: TrainingData,
@@ -33,7 +35,8 @@ struct EvaluationPass {
             setup.input.preprocessing,
             model.configuration,
             batch: setup.length.batch,
-            math: MathMode(rawValue: model.trainer.settings.options.math.rawValue) ?? .exact
+            math: MathMode(rawValue: model.trainer.settings.options.math.rawValue) ?? .exact,
+            ranks: Ranks.current
         )
     }
 
@@ -44,7 +47,8 @@ struct EvaluationPass {
         _ preprocessing: Preprocessing,
         _ configuration: ModelConfiguration,
         batch whole: Int,
-        math: MathMode = .fast
+        math: MathMode = .fast,
+        ranks: any Communicator = Alone()
     ) {
         self.data = data
         self.preprocessing = preprocessing
@@ -62,6 +66,8 @@ struct EvaluationPass {
         limit =
             retrieval == nil
             ? options[FinetuneOptions.maxSteps].map { $0 * whole } : nil
+        // Which pictures make up for those that are left out is not known to a part.
+        self.ranks = limit != nil && skips > 0 ? Alone() : ranks
     }
 
     /// Looks at the first picture, so that what is wrong with all of them is said before the training.
@@ -143,11 +149,17 @@ struct EvaluationPass {
         let evaluator = Evaluator(executor, classes: classes, preprocessing: preprocessing)
         var evaluation = Evaluation(classification, labelSmoothing: labelSmoothing)
         var rows = RetrievalRows()
-        var source = source
+        let isShared = ranks.count > 1
+        var source = PictureShare(
+            source,
+            part: ranks.rank,
+            of: ranks.count,
+            limit: isShared ? limit : nil
+        )
         do {
             try unsafe evaluator.run(
                 &source,
-                limit: limit,
+                limit: isShared ? nil : limit,
                 tolerance: Evaluator.Tolerance(skips: skips)
             ) { batch in
                 if retrieval != nil {
@@ -160,22 +172,54 @@ struct EvaluationPass {
                         )
                     }
                 }
-                return !Interruption.isRequested
+                return !Ranks.isInterrupted
             }
         } catch let error as CorruptPicture {
             throw ToolError(.file, error)
         }
-        guard !Interruption.isRequested else { return nil }
+        guard !Ranks.isAny(Ranks.isInterrupted) else { return nil }
+        let all = try gathered(evaluation, rows, skipped: evaluator.skipped.count)
+        (evaluation, rows) = (all.evaluation, all.rows)
         guard evaluation.count + rows.count > 0 else {
             throw ToolError(
                 .file,
                 "\(data.folder): no picture to evaluate on could be used: all "
-                    + "\(evaluator.skipped.count) were left out"
+                    + "\(all.skipped) were left out"
             )
         }
         guard let retrieval else { return EvaluationResult(evaluation) }
         return try ToolError.about(data.folder) {
             try EvaluationResult(rows, retrieval.similarity, depths: retrieval.depths)
         }
+    }
+
+    /// What all ranks have counted, at every one of them.
+    private func gathered(
+        _ evaluation: Evaluation,
+        _ rows: RetrievalRows,
+        skipped: Int
+    ) throws -> (evaluation: Evaluation, rows: RetrievalRows, skipped: Int) {
+        var part = PartialEvaluation(
+            settings: [],
+            remarks: [],
+            part: ranks.rank,
+            of: ranks.count
+        )
+        part.scores.evaluation = evaluation
+        part.scores.retrieval = rows
+        part.skipped = skipped
+        let whole = try ToolError.about(nil) { [part] in
+            try part.gathered(over: ranks, everywhere: true)
+        }
+        guard whole.skipped <= skips else {
+            throw ToolError(
+                .file,
+                "\(data.folder): \(whole.skipped) pictures were left out by all ranks together, which is "
+                    + "more than --skip-corrupt \(skips)"
+            )
+        }
+        return (
+            whole.scores.evaluation ?? evaluation, whole.scores.retrieval ?? rows, whole.skipped
+        )
     }
 }

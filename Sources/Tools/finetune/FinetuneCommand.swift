@@ -11,11 +11,13 @@ struct FinetuneCommand {
             let diagnostics = Diagnostics(tool: FinetuneOptions.table.tool)
             ThreadCount.set(options[RunOptions.threads])
             if options[FinetuneOptions.exportOnly] == true {
+                try Ranks.refuse("--export-only exports")
                 return try Export(options, diagnostics).run()
             }
             var training = try TrainingRun(options, diagnostics)
             let code = try training.run()
-            guard code == .done, options[FinetuneOptions.exportDirectory] != nil else {
+            guard code == .done, options[FinetuneOptions.exportDirectory] != nil, Ranks.isFirst
+            else {
                 return code
             }
             return try Export(options, diagnostics).run()

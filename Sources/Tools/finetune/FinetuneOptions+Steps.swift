@@ -1,3 +1,4 @@
+import Engine
 import Networks
 import ToolSupport
 
@@ -139,9 +140,9 @@ extension FinetuneOptions {
     ]
     static let steps: [any DeclaredOption] = schedule + [maxSteps, stopAtStep]
 
-    /// Parts that a step's pictures are computed in.
+    /// Parts that a step's pictures are computed in: one for each rank where nothing is said.
     static func partCount(_ options: ParsedOptions) -> Int {
-        options[accumulate] ?? max(options[gpuCount] ?? 1, 1)
+        options[accumulate] ?? max(options[gpuCount] ?? Ranks.current.count, 1)
     }
 }
 
@@ -228,7 +229,7 @@ extension FinetuneOptions {
         help: "A loss or gradient that is no number: stop (exit code 1), or leave the step out."
     )
     static let running: [any DeclaredOption] = [
-        width, dtype, math, checkpointsActivations, RunOptions.threads, seed, onNaN,
+        width, dtype, math, checkpointsActivations, RunOptions.threads, RunOptions.mpi, seed, onNaN,
         RunOptions.progress,
     ]
 }

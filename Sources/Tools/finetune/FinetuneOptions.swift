@@ -2,13 +2,14 @@ import Convert
 import Engine
 import Networks
 import Pictures
+import Suite
 import ToolSupport
 
 /// What `finetune` can be told; what published scripts carry has its published name and default.
 enum FinetuneOptions {
     static let table = OptionTable(
-        tool: "finetune",
-        summary: "train a network of the family, and leave checkpoints that TensorFlow restores",
+        tool: SuiteTool.finetune.rawValue,
+        summary: SuiteTool.finetune.summary,
         examples: [
             .init(
                 "fine-tune a published checkpoint on Food-101, as published",

@@ -31,32 +31,41 @@ struct HyperParameters {
         let side = setup.input.imageSize.map { JSONValue.Member("image_size", .integer($0)) }
         // Published trainings have no such flag, and none of it.
         let padding = JSONValue.Member("pool_padding", .text(configuration.poolPadding.rawValue))
-        return (side.map { [$0] } ?? []) + (configuration.poolsAsPyTorch ? [padding] : []) + [
-            .init("anti_alias_filter_size", .integer(configuration.antiAliasSize)),
-            .init("anti_alias_type", .text(ModelRequest.antiAliasType(configuration))),
-            .init("batch_size", .integer(setup.length.batch)),
-            .init("bl_alpha", .integer(configuration.alpha)),
-            .init("bl_beta", .integer(configuration.beta)),
-            .init("bn_momentum", .number(configuration.batchNormDecay)),
-            .init(RecordedFlags.dataKind, .text(setup.data.isRecords ? "records" : "folders")),
-            .init(
-                "dct_method",
-                .text(setup.preprocessing.dctMethod == .fast ? "INTEGER_FAST" : "INTEGER_ACCURATE")
-            ),
-            .init("embedding_size", .integer(configuration.embeddingSize)),
-            .init("images_per_epoch", .integer(setup.length.images)),
-            .init("no_downsample", .bool(configuration.keepsLastResolution)),
-            .init("num_classes", .integer(configuration.classes)),
-            .init("num_filters", .integer(configuration.width)),
-            .init("pool_type", .text(configuration.pooling.rawValue)),
-            .init("preprocessing_type", .text(setup.preprocessing.name)),
-            .init("resnet_size", .text("\(configuration.size)")),
-            .init("resnet_version", .text("\(configuration.version)")),
-            .init("use_resnet_d", .bool(configuration.usesResNetD)),
-            .init("use_se_block", .bool(configuration.usesSqueezeExcitation)),
-            .init("use_sk_block", .bool(configuration.usesSelectiveKernel)),
-            .init("zero_gamma", .bool(options[ModelOptions.zeroGamma] ?? false)),
-        ]
+        // Ranks stand for the published code's processors.
+        let ranks = Ranks.current.count
+        let parts = JSONValue.Member("num_gpus", .integer(ranks))
+        let isByRanks =
+            ranks > 1 && options[FinetuneOptions.accumulate] == nil
+            && options[FinetuneOptions.gpuCount] == nil
+        return (side.map { [$0] } ?? []) + (isByRanks ? [parts] : [])
+            + (configuration.poolsAsPyTorch ? [padding] : []) + [
+                .init("anti_alias_filter_size", .integer(configuration.antiAliasSize)),
+                .init("anti_alias_type", .text(ModelRequest.antiAliasType(configuration))),
+                .init("batch_size", .integer(setup.length.batch)),
+                .init("bl_alpha", .integer(configuration.alpha)),
+                .init("bl_beta", .integer(configuration.beta)),
+                .init("bn_momentum", .number(configuration.batchNormDecay)),
+                .init(RecordedFlags.dataKind, .text(setup.data.isRecords ? "records" : "folders")),
+                .init(
+                    "dct_method",
+                    .text(
+                        setup.preprocessing.dctMethod == .fast ? "INTEGER_FAST" : "INTEGER_ACCURATE"
+                    )
+                ),
+                .init("embedding_size", .integer(configuration.embeddingSize)),
+                .init("images_per_epoch", .integer(setup.length.images)),
+                .init("no_downsample", .bool(configuration.keepsLastResolution)),
+                .init("num_classes", .integer(configuration.classes)),
+                .init("num_filters", .integer(configuration.width)),
+                .init("pool_type", .text(configuration.pooling.rawValue)),
+                .init("preprocessing_type", .text(setup.preprocessing.name)),
+                .init("resnet_size", .text("\(configuration.size)")),
+                .init("resnet_version", .text("\(configuration.version)")),
+                .init("use_resnet_d", .bool(configuration.usesResNetD)),
+                .init("use_se_block", .bool(configuration.usesSqueezeExcitation)),
+                .init("use_sk_block", .bool(configuration.usesSelectiveKernel)),
+                .init("zero_gamma", .bool(options[ModelOptions.zeroGamma] ?? false)),
+            ]
     }
 
     /// Says which flags that decide what a step does have other values than in the file that is there.

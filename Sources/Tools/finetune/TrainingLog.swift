@@ -7,13 +7,15 @@ import Proto
 import ToolSupport
 
 /// Everything that is told of a training while it runs: the terminal, `metrics.jsonl`, TensorBoard's event files.
+///
+/// Of several ranks the first tells it.
 final class TrainingLog {
     private let options: ParsedOptions
     private let setup: TrainingSetup
     private let diagnostics = Diagnostics(tool: FinetuneOptions.table.tool)
-    private let metrics: MetricsFile
+    private let metrics: MetricsFile?
     private let benchmark: BenchmarkLog?
-    private let events: EventWriter
+    private let events: EventWriter?
     private var evaluationEvents: EventWriter?
     private var progress: TrainingProgressLine
     private let interval: Int
@@ -31,9 +33,13 @@ final class TrainingLog {
         self.options = options
         self.setup = setup
         interval = options[FinetuneOptions.logEvery]
-        metrics = try MetricsFile("\(setup.folder)/metrics.jsonl", behind: step)
-        benchmark = try BenchmarkLog.asked(options, dataSet: setup.dataSet?.name)
-        events = try ToolError.about(nil) { try EventWriter(folder: setup.folder) }
+        let isFirst = Ranks.isFirst
+        metrics =
+            isFirst ? try MetricsFile("\(setup.folder)/metrics.jsonl", behind: step) : nil
+        benchmark =
+            isFirst ? try BenchmarkLog.asked(options, dataSet: setup.dataSet?.name) : nil
+        events =
+            isFirst ? try ToolError.about(nil) { try EventWriter(folder: setup.folder) } : nil
         progress = TrainingProgressLine(
             setup.length,
             last: setup.lastStep,
@@ -48,7 +54,7 @@ final class TrainingLog {
     }
 
     /// The last evaluation of the runs before this one.
-    var lastEvaluation: (step: Int, deciding: Double)? { metrics.lastEvaluation }
+    var lastEvaluation: (step: Int, deciding: Double)? { metrics?.lastEvaluation }
 
     /// Does something that is no training.
     func pausing<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -67,7 +73,7 @@ final class TrainingLog {
 
     /// Shows the first pictures of the first batch as the network sees them.
     func addPictures(_ batch: TrainingBatch, step: Int) throws {
-        guard !hasShownPictures else { return }
+        guard !hasShownPictures, events != nil else { return }
         hasShownPictures = true
         let preprocessing = setup.preprocessing
         let count = min(3, batch.labels.count)
@@ -83,7 +89,7 @@ final class TrainingLog {
         }
         try ToolError.about(nil) {
             for (index, image) in images.enumerated() {
-                try events.write(image: image, tag: "image/image/\(index)", step: Int64(step))
+                try events?.write(image: image, tag: "image/image/\(index)", step: Int64(step))
             }
         }
     }
@@ -92,15 +98,24 @@ final class TrainingLog {
     func measures(behind step: Int) -> Bool { timeline?.wants(step + 1) ?? false }
 
     /// Takes note of a step.
-    func add(_ report: Trainer.Report, _ batch: TrainingBatch, _ trainer: Trainer) throws {
+    ///
+    /// `shown` is its last part, where ``showsLastPart(_:)`` says so.
+    func add(_ report: Trainer.Report, _ shown: LastPart?, _ trainer: Trainer) throws {
         if trainer.isMeasured { try timeline?.write(trainer.measurements, step: trainer.step) }
-        let figures = figures(batch, trainer)
         speed.add(report.step)
         try addSpeed(trainer.step)
         epoch.add(report)
         progress.update(report)
-        if trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep {
-            try write(report, step: trainer.step, figures, certainty(trainer))
+        if let shown {
+            let classes = trainer.classes
+            // Mixtures have no class.
+            let isMixed = trainer.settings.mixup != .none
+            try write(
+                report,
+                step: trainer.step,
+                isMixed ? nil : Self.figures(shown, classes: classes),
+                Self.certainty(shown, classes: classes)
+            )
         }
         if let ended = epoch.ended(at: trainer.step) { try write(ended, report, trainer.step) }
     }
@@ -118,28 +133,25 @@ final class TrainingLog {
         )
     }
 
-    /// How the batch is classified; mixtures have no class.
-    private func figures(_ batch: TrainingBatch, _ trainer: Trainer) -> Evaluation? {
-        let isWritten =
-            trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep
-        guard trainer.settings.mixup == .none, isWritten else { return nil }
-        let classes = trainer.classes
+    /// Whether it is told how the last part of this step was classified.
+    func showsLastPart(_ trainer: Trainer) -> Bool {
+        trainer.step.isMultiple(of: interval) || trainer.step == setup.lastStep
+    }
+
+    private static func figures(_ part: LastPart, classes: Int) -> Evaluation {
         var figures = Evaluation()
-        let shown = trainer.logits.count / classes
-        // Of a step in parts the network shows the last part alone.
-        for (index, label) in batch.labels.suffix(shown).enumerated() {
-            let row = trainer.logits.span.extracting((index * classes)..<((index + 1) * classes))
+        for (index, label) in part.labels.enumerated() {
+            let row = part.logits.span.extracting((index * classes)..<((index + 1) * classes))
             figures.add(row, label: label)
         }
         return figures
     }
 
-    /// The mean of the largest probabilities of the batch's pictures, mixtures too.
-    private func certainty(_ trainer: Trainer) -> Double {
-        let classes = trainer.classes
-        let rows = trainer.logits.count / classes
+    /// The mean of the largest probabilities of the part's pictures, mixtures too.
+    private static func certainty(_ part: LastPart, classes: Int) -> Double {
+        let rows = part.logits.count / classes
         let sum = (0..<rows).reduce(0) { sum, row in
-            let logits = Array(trainer.logits[(row * classes)..<((row + 1) * classes)])
+            let logits = Array(part.logits[(row * classes)..<((row + 1) * classes)])
             return sum + (Probabilities.softmax(logits).max() ?? 0)
         }
         return sum / Double(max(rows, 1))
@@ -171,7 +183,7 @@ final class TrainingLog {
             ("examples_per_second", "examples/sec", speed.current),
         ]
         let known = scalars.filter { $0.value != nil }
-        try metrics.write(
+        try metrics?.write(
             [
                 .init("kind", "step"),
                 .init("step", .integer(step)),
@@ -181,7 +193,7 @@ final class TrainingLog {
             ]
         )
         try ToolError.about(nil) {
-            try events.write(
+            try events?.write(
                 scalars: known.map { ($0.tag, Float($0.value ?? 0)) },
                 step: Int64(step)
             )
@@ -201,7 +213,7 @@ final class TrainingLog {
             )
             return
         }
-        try metrics.write([
+        try metrics?.write([
             .init("kind", "epoch"),
             .init("step", .integer(step)),
             .init("epoch", .integer(figures.epoch)),
@@ -230,8 +242,9 @@ final class TrainingLog {
     ) throws {
         last = result
         let figures = result.figures
+        guard let events else { return }
         try benchmark?.add(figures.sorted { $0.name < $1.name }, step: step)
-        try metrics.write(
+        try metrics?.write(
             [
                 .init("kind", "evaluation"),
                 .init("step", .integer(step)),
@@ -246,7 +259,9 @@ final class TrainingLog {
                 scalars: figures.map { ($0.name, Float($0.value)) },
                 step: Int64(step)
             )
-            if options[FinetuneOptions.histograms] { try addHistograms(model, step: step) }
+            if options[FinetuneOptions.histograms] {
+                try addHistograms(model, events, step: step)
+            }
         }
         diagnostics.line(
             "evaluation at step \(step): \(result.summary)" + (isBest ? "  (kept in best/)" : "")
@@ -262,7 +277,11 @@ final class TrainingLog {
         return try EventWriter(folder: folder)
     }
 
-    private func addHistograms(_ model: TrainingModel, step: Int) throws {
+    private func addHistograms(
+        _ model: TrainingModel,
+        _ events: EventWriter,
+        step: Int
+    ) throws {
         let values = model.variables.map { name, values in
             Summary.Value(tag: name, content: .histogram(Summary.Histogram(of: values)))
         }
@@ -279,10 +298,10 @@ final class TrainingLog {
     func finish(_ model: TrainingModel, waiting: Duration) throws {
         progress.clear()
         try ToolError.about(nil) {
-            try events.finish()
+            try events?.finish()
             try evaluationEvents?.finish()
         }
-        if let path = options[FinetuneOptions.plot] {
+        if let path = options[FinetuneOptions.plot], let metrics {
             try TrainingPlot(metrics: metrics.path).write(
                 to: path,
                 replacing: options[RunOptions.force]

@@ -59,7 +59,8 @@ struct TrainingModel {
                 graph,
                 weights: start.weights,
                 batch: batch,
-                settings: settings
+                settings: settings,
+                ranks: Ranks.current
             )
         }
         self.trainer = trainer
@@ -96,13 +97,22 @@ struct TrainingModel {
         _ settings: TrainingSettings
     ) throws -> Int {
         let parts = FinetuneOptions.partCount(options)
+        let flag = options[FinetuneOptions.accumulate] == nil ? "--num-gpus" : "--accumulate"
+        let ranks = Ranks.current.count
+        guard parts % ranks == 0 else {
+            throw ToolError(
+                .usage,
+                "\(flag)=\(parts): \(ranks) ranks share the parts of a step, so there must be as many, or "
+                    + "a multiple; without \(flag) there are \(ranks)"
+            )
+        }
         let size = setup.length.batch / parts
         let isHalved = settings.mixup == .twice
         guard setup.length.batch % parts == 0 else {
             throw ToolError(
                 .usage,
                 "a batch of \(setup.length.batch) cannot be divided into \(parts) parts "
-                    + "(\(options[FinetuneOptions.accumulate] == nil ? "--num-gpus" : "--accumulate"))"
+                    + "(\(flag))"
             )
         }
         guard !isHalved || size % 2 == 0 else {
@@ -190,35 +200,20 @@ struct TrainingModel {
         _ settings: TrainingSettings,
         _ diagnostics: Diagnostics
     ) throws -> TrainingProgress {
-        var progress = restored.progress
-        if progress == nil {
+        if restored.progress == nil {
             diagnostics.note(
                 "the checkpoint was not written by this tool: its data position is taken from its step"
             )
         }
-        // Another program's training goes on at the same place in the data, with other random numbers.
+        // Another program's training goes on at the same place in the data.
         let drawn = restored.step * settings.mixup.drawnCount(for: setup.length.batch)
         var position = StreamPosition()
         position.epoch = drawn / setup.length.images
         position.drawn = drawn % setup.length.images
         let known =
-            progress
-            ?? TrainingProgress(
-                step: restored.step,
-                position: position,
-                skipped: 0,
-                random: RandomNumbers(
-                    seed: settings.seed,
-                    stream: 2 + UInt64(restored.step)
-                )
-            )
-        progress = known
-        trainer.resume(
-            at: restored.step,
-            slots: restored.slots,
-            averages: restored.averages,
-            random: known.random
-        )
+            restored.progress
+            ?? TrainingProgress(step: restored.step, position: position, skipped: 0)
+        trainer.resume(at: restored.step, slots: restored.slots, averages: restored.averages)
         return known
     }
 }

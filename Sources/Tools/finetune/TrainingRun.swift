@@ -40,8 +40,10 @@ struct TrainingRun {
         } catch let error as CorruptPicture {
             guard options[FinetuneOptions.skipCorrupt] > 0 else { throw ToolError(.file, error) }
         }
-        // Nothing goes before everything else is known to be right.
-        if options[FinetuneOptions.clean] {
+        // Nothing goes before everything else is known to be right, at every rank.
+        let ranks = Ranks.current
+        try RankAgreement.check(setup, model)
+        if options[FinetuneOptions.clean], ranks.isFirst {
             try ToolError.about(nil) { try TrainingFolder.clean(setup.folder) }
         }
         let folder = try ToolError.about(nil) {
@@ -88,14 +90,16 @@ struct TrainingRun {
         if model.progress != nil {
             parameters.tellChanges(besides: setup.folder, diagnostics)
         }
-        try parameters.write(to: setup.folder)
-        try setup.writeClassNames(classes: model.configuration.classes)
+        if ranks.isFirst {
+            try parameters.write(to: setup.folder)
+            try setup.writeClassNames(classes: model.configuration.classes)
+        }
         log = try TrainingLog(options, setup, from: model.trainer.step)
     }
 
     mutating func run() throws -> ExitCode {
         let trainer = model.trainer
-        let parts = FinetuneOptions.partCount(options)
+        let rounds = FinetuneOptions.partCount(options) / Ranks.current.count
         let queue = try batches()
         let evaluated = Set(setup.evaluatedSteps)
         let saveInterval = max(
@@ -109,7 +113,9 @@ struct TrainingRun {
             evaluated.contains(step) || step == setup.lastStep
         }
         // What an earlier run was stopped in, or by.
-        let earlier = log.lastEvaluation.flatMap { $0.step == trainer.step ? $0.deciding : nil }
+        let earlier = try RankAgreement.first(
+            log.lastEvaluation.flatMap { $0.step == trainer.step ? $0.deciding : nil }
+        )
         var end = reached(earlier)
         if model.progress != nil, isEvaluated(trainer.step), earlier == nil { end = try evaluate() }
         if let end {
@@ -117,8 +123,8 @@ struct TrainingRun {
             return end
         }
         while trainer.step < setup.lastStep {
-            if Interruption.isRequested { return try interrupted() }
-            guard let report = try step(trainer, queue, parts: parts) else {
+            if Ranks.isAny(Ranks.isInterrupted) { return try interrupted() }
+            guard let report = try step(trainer, queue, rounds: rounds) else {
                 return try interrupted()
             }
             guard report.isApplied || options[FinetuneOptions.onNaN] == .skip else {
@@ -149,7 +155,7 @@ struct TrainingRun {
             return try interrupted()
         }
         let isBest = try ToolError.about(nil) {
-            try folder.keep(step: trainer.step, accuracy: result.deciding)
+            try Ranks.isFirst && folder.keep(step: trainer.step, accuracy: result.deciding)
         }
         try log.add(result, step: trainer.step, isBest: isBest, model)
         return reached(result.deciding)
@@ -165,17 +171,19 @@ struct TrainingRun {
         return .done
     }
 
-    /// Takes a step, with as many batches as it has parts; nil, and as if it had not begun, if it was interrupted between
-    /// them.
+    /// Takes a step, with as many batches as this rank has parts of it.
+    ///
+    /// - Returns: what it did; nil, and as if it had not begun, if it was interrupted between the parts. Ranks that work
+    ///   together finish it.
     private mutating func step(
         _ trainer: Trainer,
         _ queue: BatchQueue,
-        parts: Int
+        rounds: Int
     ) throws -> Trainer.Report? {
         let before = (position, skipped)
         trainer.isMeasured = log.measures(behind: trainer.step)
-        for part in 1...parts {
-            if part > 1, Interruption.isRequested {
+        for round in 1...rounds {
+            if round > 1, Ranks.current.count == 1, Interruption.isRequested {
                 trainer.abandonStep()
                 (position, skipped) = before
                 return nil
@@ -193,7 +201,7 @@ struct TrainingRun {
                 diagnostics.warning("left out: \(corrupt)")
             }
             try log.addPictures(batch, step: trainer.step)
-            guard part == parts else {
+            guard round == rounds else {
                 try trainer.accumulate(labels: batch.labels, teacherLogits: batch.teacherLogits)
                 continue
             }
@@ -208,10 +216,11 @@ struct TrainingRun {
                         + "\(report.gradientNorm): the step is left out"
                 )
             }
-            try log.add(report, batch, trainer)
+            let shown = log.showsLastPart(trainer) ? LastPart(batch, trainer) : nil
+            try log.add(report, shown, trainer)
             return report
         }
-        preconditionFailure("a step of \(parts) parts")
+        preconditionFailure("a step of \(rounds) rounds")
     }
 
     private func next(_ queue: BatchQueue) throws -> TrainingBatch {
@@ -233,15 +242,17 @@ struct TrainingRun {
         )
         let trainer = model.trainer
         let batches = try ToolError.about(nil) {
-            try TrainingBatches(
+            var settings = TrainingBatches.Settings(
+                count: trainer.drawnCount,
+                classes: trainer.classes,
+                needsTeacher: trainer.settings.loss.distillationTemperature > 0,
+                skips: options[FinetuneOptions.skipCorrupt],
+                order: setup.order
+            )
+            settings.turn = (Ranks.current.rank, Ranks.current.count)
+            return try TrainingBatches(
                 setup.data,
-                settings: TrainingBatches.Settings(
-                    count: trainer.drawnCount,
-                    classes: trainer.classes,
-                    needsTeacher: trainer.settings.loss.distillationTemperature > 0,
-                    skips: options[FinetuneOptions.skipCorrupt],
-                    order: setup.order
-                ),
+                settings: settings,
                 preparer: preparer,
                 at: position,
                 skipped: skipped
@@ -254,11 +265,14 @@ struct TrainingRun {
     private mutating func save() throws {
         let trainer = model.trainer
         guard savedStep != trainer.step else { return }
+        guard Ranks.isFirst else {
+            savedStep = trainer.step
+            return
+        }
         let progress = TrainingProgress(
             step: trainer.step,
             position: position,
-            skipped: skipped,
-            random: trainer.random
+            skipped: skipped
         )
         do {
             try log.pausing {

@@ -1,3 +1,4 @@
+import Suite
 import ToolSupport
 
 /// What `inspect` can be told.
@@ -140,8 +141,8 @@ enum InspectOptions {
     }
 
     static let table = OptionTable(
-        tool: "inspect",
-        summary: "see what is in a TensorFlow checkpoint or record file, without TensorFlow",
+        tool: SuiteTool.inspect.rawValue,
+        summary: SuiteTool.inspect.summary,
         examples: [
             .init("what is this checkpoint?", "inspect model.ckpt-2000"),
             .init("is the download whole?", "inspect assemble152 --verify"),

@@ -1,5 +1,6 @@
 import Base
 import Pictures
+import Suite
 import ToolSupport
 
 /// What `make-records --corruptions` can be told: the published generator's options, and some more.
@@ -72,7 +73,7 @@ enum CorruptionsOptions {
     static let skipCorrupt = MakeRecordsOptions.skipCorrupt
 
     static let table = OptionTable(
-        tool: "make-records",
+        tool: SuiteTool.makeRecords.rawValue,
         summary: "with --corruptions, make the corrupted pictures of ImageNet-C of one's own, as "
             + "the published generator does; what is there is kept, so that a run that was stopped "
             + "goes on",
@@ -114,7 +115,10 @@ enum CorruptionsOptions {
             ),
             OptionGroup(
                 "Running",
-                [RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json]
+                [
+                    RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress,
+                    RunOptions.json,
+                ]
             ),
         ]
     )

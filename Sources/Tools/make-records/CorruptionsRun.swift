@@ -61,7 +61,8 @@ struct CorruptionsRun {
         }
         var builder = CorruptionBuilder(folder: target, settings: settings)
         builder.skips = options[CorruptionsOptions.skipCorrupt]
-        builder.isStopped = { Interruption.isRequested }
+        builder.isStopped = { Ranks.isInterrupted }
+        builder.ranks = Ranks.current
         let progress = Mutex(
             Progress(
                 total: builder.fileCount(of: pictures),
@@ -100,7 +101,8 @@ struct CorruptionsRun {
             options.isGiven(CorruptionsOptions.shards) ? options[CorruptionsOptions.shards] : nil
         builder.labelOffset = options[CorruptionsOptions.labelOffset]
         builder.skips = options[CorruptionsOptions.skipCorrupt]
-        builder.isStopped = { Interruption.isRequested }
+        builder.isStopped = { Ranks.isInterrupted }
+        builder.ranks = Ranks.current
         return builder
     }
 

@@ -20,12 +20,15 @@ struct MakeRecordsCommand {
             let diagnostics = Diagnostics(tool: MakeRecordsOptions.table.tool)
             ThreadCount.set(options[RunOptions.threads])
             if let folder = options[MakeRecordsOptions.extract] {
+                try Ranks.refuse("--extract takes pictures out")
                 return try Extraction(options, diagnostics, into: folder).run()
             }
             if let folder = options[MakeRecordsOptions.sortValidation] {
+                try Ranks.refuse("--sort-validation moves files")
                 return try ImageNetSteps(options, diagnostics).sortValidation(folder)
             }
             if let path = options[MakeRecordsOptions.writeBoxes] {
+                try Ranks.refuse("--write-bounding-boxes writes one file")
                 return try ImageNetSteps(options, diagnostics).writeBoxes(to: path)
             }
             return try Building(options, diagnostics).run()
@@ -83,7 +86,8 @@ private struct Building {
             validationShards: options[MakeRecordsOptions.validationShards] ?? shards.validation
         )
         builder.groups = try groups(of: layout, builder)
-        builder.isStopped = { Interruption.isRequested }
+        builder.isStopped = { Ranks.isInterrupted }
+        builder.ranks = Ranks.current
         let logits = options[MakeRecordsOptions.logits]
         if !logits.isEmpty {
             builder.logits = try ToolError.about(nil) {

@@ -1,5 +1,6 @@
 import Checkpoint
 import Data
+import Suite
 import ToolSupport
 
 /// What `make-records` can be told.
@@ -164,8 +165,8 @@ enum MakeRecordsOptions {
     }
 
     static let table = OptionTable(
-        tool: "make-records",
-        summary: "make TFRecords of a data set's pictures, as the published builders do",
+        tool: SuiteTool.makeRecords.rawValue,
+        summary: SuiteTool.makeRecords.summary,
         examples: [
             .init(
                 "pictures of one's own, in a folder for each class",
@@ -223,7 +224,8 @@ enum MakeRecordsOptions {
             OptionGroup(
                 "Running",
                 [
-                    RunOptions.threads, skipCorrupt, RunOptions.progress, RunOptions.json,
+                    RunOptions.threads, RunOptions.mpi, skipCorrupt, RunOptions.progress,
+                    RunOptions.json,
                     RunOptions.force,
                 ]
             ),

@@ -7,6 +7,8 @@ struct Benchmarks {
     static let usage = """
         usage: benchmarks network --network NAME [--image-size N] [--batch N] [--threads N] \
         [--math MODE]
+               benchmarks graph --graph FILE --image-size N --pictures FILE [--threads N] \
+        [--math MODE]
                benchmarks pictures --records FOLDER [--preprocessing NAME] [--threads N]
                benchmarks evaluation --network NAME --records FOLDER [--limit N] [as network]
                benchmarks training|training-profile --network NAME [--math exact|fast|bf16] \
@@ -33,6 +35,7 @@ struct Benchmarks {
         let options = try WorkerOptions(arguments.dropFirst())
         switch command {
         case "network": try WorkerLoop(NetworkWorker(options)).run()
+        case "graph": try WorkerLoop(GraphWorker(options)).run()
         case "pictures": try WorkerLoop(PicturesWorker(options)).run()
         case "evaluation": try WorkerLoop(EvaluationWorker(options)).run()
         case "corruptions": try WorkerLoop(CorruptionWorker(options)).run()

@@ -9,7 +9,7 @@ struct WorkerOptions {
     private static let switches: Set = ["tune", "checkpoint-activations", "files"]
     private static let named: Set = [
         "network", "image-size", "batch", "threads", "math", "records", "preprocessing", "runs",
-        "limit", "corruption", "severity", "pixels", "scratch",
+        "limit", "corruption", "severity", "pixels", "scratch", "graph", "pictures",
     ]
     private var values: [String: String] = [:]
 

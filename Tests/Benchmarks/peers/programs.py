@@ -46,10 +46,11 @@ class OnnxRuntime:
         options.add_session_config_entry("session.force_spinning_stop", "1")
         self.session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"])
+        self.input = self.session.get_inputs()[0].name
         self.version = onnxruntime.__version__
 
     def run(self, pictures):
-        return self.session.run(None, {"input": pictures})[0]
+        return self.session.run(None, {self.input: pictures})[0]
 
 
 class OpenVINO:

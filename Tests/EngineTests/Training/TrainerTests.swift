@@ -86,8 +86,7 @@ struct TrainerTests {
         let taken = second.resume(
             at: first.step,
             slots: slots,
-            averages: averages,
-            random: first.random
+            averages: averages
         )
         #expect(taken == first.slots.count)
         for _ in 0..<2 { _ = try Self.step(second) }
@@ -153,7 +152,6 @@ struct TrainerTests {
         other.abandonStep()
         for trainer in [straight, other] { _ = try Self.step(trainer) }
         #expect(try Self.values(straight) == Self.values(other))
-        #expect(straight.random == other.random)
     }
 
     @Test("moving statistics follow the mean of the parts of a step, as of several GPUs")

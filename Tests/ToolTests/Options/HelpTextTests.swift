@@ -108,11 +108,11 @@ struct HelpTextTests {
         for line in Small.table.helpText().split(separator: "\n") { #expect(line.count <= 80) }
     }
 
-    @Test("names the tool as it was called")
+    @Test("names the tool as it is typed")
     func name() {
         let text = Small.table.helpText(program: "reassemble-small")
-        #expect(text.hasPrefix("reassemble-small: do a little\n"))
-        #expect(text.contains("\n  reassemble-small --method=exact \\\n"))
-        #expect(text.contains("\nUsage: reassemble-small [options] INPUT MORE…\n"))
+        #expect(text.hasPrefix("reassemble small: do a little\n"))
+        #expect(text.contains("\n  reassemble small --method=exact \\\n"))
+        #expect(text.contains("\nUsage: reassemble small [options] INPUT MORE…\n"))
     }
 }

@@ -44,6 +44,7 @@ extension Certificate {
     ///   - files: The files of the result.
     ///   - result: The tensors of the result; nil where they are not stored one by one.
     ///   - network: The network, where it is known.
+    ///   - imported: The network, where it is a graph from elsewhere.
     /// - Throws: ``ConversionError``.
     public init(
         tool: String,
@@ -54,7 +55,8 @@ extension Certificate {
         target: String,
         files: [String],
         result: (any TensorSource)?,
-        network: NetworkFacts?
+        network: NetworkFacts?,
+        imported: ImportedFacts? = nil
     ) throws(ConversionError) {
         self.tool = tool
         self.source = try Side(
@@ -88,6 +90,7 @@ extension Certificate {
                 )
             )
         }
+        if let imported { answers = try Answers(imported, plan, source.tensors) }
         guard let network else { return }
         self.network = try Network(network, source.tensors)
     }

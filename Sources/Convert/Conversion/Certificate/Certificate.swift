@@ -20,6 +20,8 @@ public struct Certificate: Codable, Equatable, Sendable {
     public var leftOut: [String]
     /// The network, and what it makes of the fixed pictures; nil where the tensors are those of no known network.
     public var network: Network?
+    /// What an imported network makes of fixed inputs; nil where the tensors are not those of one.
+    public var answers: Answers?
 
     /// What a certificate calls its schema.
     public static let schemaName = "reassemble.certificate"

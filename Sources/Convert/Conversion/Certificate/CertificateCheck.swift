@@ -46,6 +46,11 @@ public struct CertificateCheck: Sendable {
             try check(certificate.tensors, in: tensors)
             try check(certificate, in: tensors)
         }
+        if let answers = certificate.answers {
+            let (faults, findings) = try answers.check(result)
+            self.faults += faults
+            self.findings += findings
+        }
     }
 
     /// Whether everything is as the certificate says.

@@ -1,6 +1,7 @@
 internal import Engine
 package import Formats
 internal import Networks
+internal import Proto
 
 /// A graph of ONNX operators that is ready to be written; weights are fetched while it is.
 package struct ONNXModel: Sendable {
@@ -16,6 +17,10 @@ package struct ONNXModel: Sendable {
             case foldedKernel(node: String, Convolution, KernelOrder)
             /// What is left of that batch norm.
             case foldedBias(node: String, Convolution)
+            /// A constant of an imported graph as one of this shape, its axes in an order; nil: in their own.
+            case array(GraphConstant, shape: [Int], order: [Int]?)
+            /// The same, each part of the first axis multiplied by a factor.
+            case scaledArray(GraphConstant, shape: [Int], order: [Int]?, factors: [Double])
         }
 
         let name: String
@@ -69,6 +74,20 @@ extension ONNXModel.Initializer.Content {
         case .foldedBias(let node, let layer):
             let folded = try Self.folded(node, layer, weights)
             return KernelOrder().arranged(folded.biasValues ?? [], shape)
+        case .array(let constant, let shape, let order):
+            return try constant.bytes(shape, order)
+        case .scaledArray(let constant, let shape, let order, let factors):
+            var bytes = try constant.bytes(shape, order)
+            let each = bytes.count / 4 / max(factors.count, 1)
+            unsafe bytes.withUnsafeMutableBytes { buffer in
+                let values = unsafe buffer.bindMemory(to: Float.self)
+                for (part, factor) in factors.enumerated() {
+                    for index in (part * each)..<((part + 1) * each) {
+                        unsafe values[index] = Float(Double(values[index]) * factor)
+                    }
+                }
+            }
+            return bytes
         }
     }
 

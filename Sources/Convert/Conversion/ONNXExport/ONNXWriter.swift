@@ -26,8 +26,12 @@ public enum ONNXWriter {
         to path: String,
         externally: Bool
     ) throws(ConversionError) -> [String] {
-        let model = try export.model()
-        return isExternal(model, externally) ? [path, externalPath(path)] : [path]
+        paths(try export.model(), to: path, externally: externally)
+    }
+
+    /// The files that are written for a model.
+    package static func paths(_ model: ONNXModel, to path: String, externally: Bool) -> [String] {
+        isExternal(model, externally) ? [path, externalPath(path)] : [path]
     }
 
     /// Writes a network with its weights.
@@ -50,6 +54,25 @@ public enum ONNXWriter {
     ) throws(ConversionError) {
         var model = try export.model()
         model.metadata = metadata
+        try write(model, weights, to: path, externally: externally, replacing: isReplacing)
+    }
+
+    /// Writes a model.
+    ///
+    /// - Parameters:
+    ///   - model: It.
+    ///   - weights: The values of the parameters that it names.
+    ///   - path: The file.
+    ///   - externally: Whether weights go to `path` with `.data` behind it even if they fit in the model.
+    ///   - isReplacing: Whether files that are there are replaced.
+    /// - Throws: ``ConversionError``.
+    package static func write(
+        _ model: ONNXModel,
+        _ weights: Weights = Weights(),
+        to path: String,
+        externally: Bool = false,
+        replacing isReplacing: Bool
+    ) throws(ConversionError) {
         guard isExternal(model, externally) else {
             try writing(path, isReplacing) { file in
                 try stream(model, weights, [:], named: "", to: &file)

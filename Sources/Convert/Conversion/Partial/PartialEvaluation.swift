@@ -72,12 +72,15 @@ public struct PartialEvaluation: Equatable, Sendable {
 
     /// All parts as one.
     ///
-    /// - Parameter parts: The parts, each with the path of its file.
+    /// - Parameters:
+    ///   - parts: The parts, each with the path of its file.
+    ///   - mayBeOpen: Whether they need not be done.
     /// - Returns: What one run over all pictures would have counted.
     /// - Throws: ``ConversionError/strangers(_:)`` where they do not belong together, one is not done, twice there, or
     ///   missing.
     public static func merged(
-        _ parts: [(path: String, part: PartialEvaluation)]
+        _ parts: [(path: String, part: PartialEvaluation)],
+        mayBeOpen: Bool = false
     ) throws(ConversionError) -> PartialEvaluation {
         guard let (firstPath, first) = parts.first else { throw .strangers("no files to merge") }
         var paths: [Int: String] = [:]
@@ -92,7 +95,7 @@ public struct PartialEvaluation: Equatable, Sendable {
                     "\(other) and \(path): both are part \(part.part)/\(part.parts)"
                 )
             }
-            guard part.isComplete else {
+            guard part.isComplete || mayBeOpen else {
                 throw .strangers(
                     "\(path): part \(part.part)/\(part.parts) is not done; --resume goes on with it"
                 )

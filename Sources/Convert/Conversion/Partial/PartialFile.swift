@@ -70,6 +70,21 @@ public enum PartialFile {
         _ partial: PartialEvaluation,
         to path: String
     ) throws(ConversionError) {
+        let bytes = try encoded(partial, path: path)
+        do throws(CheckpointError) {
+            try AtomicFile.write(bytes, to: path)
+        } catch {
+            throw .checkpoint(error)
+        }
+    }
+
+    /// What a file holds.
+    ///
+    /// - Throws: ``ConversionError/malformedPartial(path:reason:)``.
+    static func encoded(
+        _ partial: PartialEvaluation,
+        path: String = ""
+    ) throws(ConversionError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let header: [UInt8]
@@ -89,11 +104,22 @@ public enum PartialFile {
         }
         var digest = SHA256()
         unsafe digest.update(bytes.span.bytes)
-        bytes += digest.finish()
-        do throws(CheckpointError) {
-            try AtomicFile.write(bytes, to: path)
+        return bytes + digest.finish()
+    }
+
+    /// What bytes of a file say.
+    ///
+    /// - Throws: ``ConversionError/malformedPartial(path:reason:)``.
+    static func decoded(
+        _ bytes: [UInt8],
+        path: String
+    ) throws(ConversionError) -> PartialEvaluation {
+        do throws(Flaw) {
+            return try unsafe bytes.span.bytes.withUnsafeBytes { buffer throws(Flaw) in
+                try unsafe parse(buffer)
+            }
         } catch {
-            throw .checkpoint(error)
+            throw .malformedPartial(path: path, reason: error.reason)
         }
     }
 

@@ -10,6 +10,10 @@ public struct PartialScores: Equatable, Sendable {
     public var unusable = 0
     /// Accuracy and what belongs to it.
     public var evaluation: Evaluation?
+    /// Which classes were taken for which, where that is wanted.
+    public var confusion: Confusion?
+    /// Whether the answers are among the labels that others gave, where these are known.
+    public var reassessed: ReassessedAccuracy?
     /// The loss against a teacher.
     public var distillation: DistillationLoss?
     /// Embeddings, which are ranked when all are there.
@@ -31,6 +35,8 @@ public struct PartialScores: Equatable, Sendable {
         count += other.count
         unusable += other.unusable
         if let more = other.evaluation { evaluation?.merge(more) }
+        if let more = other.confusion { confusion?.merge(more) }
+        if let more = other.reassessed { reassessed?.merge(more) }
         if let more = other.distillation { distillation?.merge(more) }
         if let more = other.retrieval { retrieval?.merge(more) }
         if let more = other.corruption { corruption?.merge(more) }
@@ -46,6 +52,8 @@ public struct PartialScores: Equatable, Sendable {
     func contradiction(with other: PartialScores) -> String? {
         let kinds: [(String, Bool, Bool)] = [
             ("accuracy", evaluation != nil, other.evaluation != nil),
+            ("the confusion of classes", confusion != nil, other.confusion != nil),
+            ("other labels", reassessed != nil, other.reassessed != nil),
             ("a loss against a teacher", distillation != nil, other.distillation != nil),
             ("retrieval", retrieval != nil, other.retrieval != nil),
             ("corruptions", corruption != nil, other.corruption != nil),
@@ -66,7 +74,7 @@ public struct PartialScores: Equatable, Sendable {
 
 extension PartialScores: Codable {
     private enum CodingKeys: CodingKey {
-        case count, unusable, evaluation, distillation, corruption, clean, stability
+        case count, unusable, evaluation, confusion, reassessed, distillation, corruption, clean, stability
     }
 
     /// Reads everything but the embeddings, which lie behind the header of a file.
@@ -75,6 +83,8 @@ extension PartialScores: Codable {
         count = try values.decode(Int.self, forKey: .count)
         unusable = try values.decode(Int.self, forKey: .unusable)
         evaluation = try values.decodeIfPresent(Evaluation.self, forKey: .evaluation)
+        confusion = try values.decodeIfPresent(Confusion.self, forKey: .confusion)
+        reassessed = try values.decodeIfPresent(ReassessedAccuracy.self, forKey: .reassessed)
         distillation = try values.decodeIfPresent(DistillationLoss.self, forKey: .distillation)
         corruption = try values.decodeIfPresent(CorruptionError.self, forKey: .corruption)
         clean = try values.decodeIfPresent(Accuracy.self, forKey: .clean)
@@ -108,6 +118,8 @@ extension PartialScores: Codable {
         try values.encode(count, forKey: .count)
         try values.encode(unusable, forKey: .unusable)
         try values.encodeIfPresent(evaluation, forKey: .evaluation)
+        try values.encodeIfPresent(confusion, forKey: .confusion)
+        try values.encodeIfPresent(reassessed, forKey: .reassessed)
         try values.encodeIfPresent(distillation, forKey: .distillation)
         try values.encodeIfPresent(corruption, forKey: .corruption)
         try values.encodeIfPresent(clean, forKey: .clean)

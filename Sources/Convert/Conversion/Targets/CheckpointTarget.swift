@@ -30,6 +30,7 @@ struct CheckpointTarget: ConversionTarget {
             try MetaGraphWriter.write(
                 job.plan,
                 job.network?.plan,
+                graph: job.hasWholeGraph ? job.graph : nil,
                 to: meta,
                 replacing: job.isReplacing
             )

@@ -10,6 +10,8 @@ public struct ConversionJob {
     public let source: any TensorSource
     /// What they are the weights of, where that is known.
     public let network: ConversionNetwork?
+    /// The network, where it is a graph from elsewhere; the tensors are its parameters.
+    public let graph: InferenceGraph?
     /// What is known of the network besides its weights.
     public let record: NetworkRecord?
     /// Texts that are handed on.
@@ -26,6 +28,7 @@ public struct ConversionJob {
         _ plan: ConversionPlan,
         from source: any TensorSource,
         _ network: ConversionNetwork?,
+        graph: InferenceGraph? = nil,
         record: NetworkRecord? = nil,
         metadata: [String: String] = [:],
         to path: String,
@@ -35,6 +38,7 @@ public struct ConversionJob {
         self.plan = plan
         self.source = source
         self.network = network
+        self.graph = graph
         self.record = record
         self.metadata = metadata
         self.path = path
@@ -45,12 +49,29 @@ public struct ConversionJob {
     /// The folder that the result lies in.
     var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
-    /// The network, for formats that hold one.
+    /// The network of the family, for formats that hold one.
     ///
-    /// - Throws: ``ConversionError/noNetwork``.
-    func requiredNetwork() throws(ConversionError) -> ConversionNetwork {
-        guard let network else { throw .noNetwork }
+    /// - Parameters:
+    ///   - format: What the format is called in a sentence, where it has no place for graphs from elsewhere.
+    ///   - instead: What these can be written as instead.
+    /// - Returns: The network.
+    /// - Throws: ``ConversionError/noNetwork``, ``ConversionError/familyOnly(format:instead:)``.
+    func requiredNetwork(
+        of format: String = "the format",
+        instead: String = "--to frozen and saved-model hold any"
+    ) throws(ConversionError) -> ConversionNetwork {
+        guard let network else {
+            guard graph == nil else { throw .familyOnly(format: format, instead: instead) }
+            throw .noNetwork
+        }
         return network
+    }
+
+    /// Whether every parameter of the graph is among what is written.
+    var hasWholeGraph: Bool {
+        guard let graph else { return false }
+        let planned = Set(plan.items.map(\.source.key))
+        return graph.parameters.allSatisfy { planned.contains(GraphTensors.key(of: $0)) }
     }
 }
 
@@ -97,8 +118,12 @@ public struct TargetSettings: Sendable {
     public var foldsBatchNorms = false
     /// Whether an ONNX model takes pictures of any height and width.
     public var isSizeDynamic = false
+    /// The side of pictures, where a graph from elsewhere leaves it open.
+    public var imageSize: Int?
     /// Whether an ONNX model prepares decoded pictures itself.
     public var preprocesses = false
+    /// How a graph of an imported network makes its pictures of encoded ones; nil where it is given them.
+    public var decoding: Preprocessing?
     /// Whether an ONNX model's weights lie in a file beside it.
     public var isExternal = false
 

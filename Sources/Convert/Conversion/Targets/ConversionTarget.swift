@@ -36,6 +36,14 @@ public protocol ConversionTarget {
     /// - Throws: ``ConversionError``.
     func write() throws(ConversionError)
 
+    /// Where the inputs and outputs of an imported network are in the graph that is written; nil for formats that hold none.
+    var importedPlaces: ImportedPlaces? { get }
+
+    /// What the graphs that were written of an imported network make of fixed inputs, compared with the network.
+    ///
+    /// - Throws: ``ConversionError``.
+    func proveImported() throws(ConversionError) -> [OutputComparison]
+
     /// Compares what was written, as its readers see it, with what it was made of.
     ///
     /// - Throws: ``ConversionError``.
@@ -86,6 +94,18 @@ public struct ConversionProof: Sendable {
     public let tensors: [TensorProof]
     /// The logits, of formats that hold a network; those that differ most.
     public let logits: LogitComparison?
+    /// The outputs of an imported network, of formats that hold it.
+    public let outputs: [OutputComparison]
+
+    init(
+        tensors: [TensorProof],
+        logits: LogitComparison? = nil,
+        outputs: [OutputComparison] = []
+    ) {
+        self.tensors = tensors
+        self.logits = logits
+        self.outputs = outputs
+    }
 }
 
 extension ConversionTarget {
@@ -104,6 +124,11 @@ extension ConversionTarget {
     /// None.
     public func sizes() throws(ConversionError) -> [(path: String, byteCount: Int)] { [] }
 
+    /// Nowhere.
+    public var importedPlaces: ImportedPlaces? { nil }
+    /// None.
+    public func proveImported() throws(ConversionError) -> [OutputComparison] { [] }
+
     /// Compares the tensors of every place that holds them, and the logits of every graph.
     ///
     /// - Throws: ``ConversionError``.
@@ -113,8 +138,9 @@ extension ConversionTarget {
             tensors.append(try TensorProof(job.plan, of: job.source, in: result))
         }
         // Numbers that do not fit the tensors need not be computed with.
-        guard let network = job.network, tensors.allSatisfy(\.faults.isEmpty) else {
-            return ConversionProof(tensors: tensors, logits: nil)
+        guard tensors.allSatisfy(\.faults.isEmpty) else { return ConversionProof(tensors: tensors) }
+        guard let network = job.network else {
+            return ConversionProof(tensors: tensors, outputs: try proveImported())
         }
         var logits: LogitComparison?
         for place in graphs {

@@ -9,11 +9,21 @@ struct ONNXTarget: ConversionTarget {
     static let ending: String? = ".onnx"
     let job: ConversionJob
     let files: [String]
-    private let export: ONNXExport
-    private let weights: Weights
+    private let content: Content
+
+    private enum Content {
+        case family(ONNXExport, Weights)
+        case imported(ImportedONNX)
+    }
 
     init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
+        if let graph = job.graph {
+            let imported = try ImportedONNX(graph, job)
+            files = imported.files
+            content = .imported(imported)
+            return
+        }
         let network = try job.requiredNetwork()
         let settings = job.settings
         var export = ONNXExport(
@@ -25,27 +35,34 @@ struct ONNXTarget: ConversionTarget {
         export.foldsBatchNorms = settings.foldsBatchNorms
         if settings.preprocesses { export.preprocessing = network.preprocessing }
         export.name(network.plan)
-        self.export = export
         files = try ONNXWriter.paths(export, to: job.path, externally: settings.isExternal)
-        weights = try network.plan.weights(from: job.source)
+        content = .family(export, try network.plan.weights(from: job.source))
     }
 
     func write() throws(ConversionError) {
-        var metadata = job.metadata
-        metadata["image_size"] = String(export.imageSize)
-        try ONNXWriter.write(
-            export,
-            weights,
-            to: job.path,
-            metadata: metadata,
-            externally: job.settings.isExternal,
-            replacing: job.isReplacing
-        )
+        switch content {
+        case .imported(let imported): try imported.write()
+        case .family(let export, let weights):
+            var metadata = job.metadata
+            metadata["image_size"] = String(export.imageSize)
+            try ONNXWriter.write(
+                export,
+                weights,
+                to: job.path,
+                metadata: metadata,
+                externally: job.settings.isExternal,
+                replacing: job.isReplacing
+            )
+        }
     }
 
     func prove() throws(ConversionError) -> ConversionProof {
-        let proof = try ONNXProof(path: job.path, export, weights)
-        return ConversionProof(tensors: [proof.weights], logits: proof.logits)
+        switch content {
+        case .imported(let imported): return try imported.prove()
+        case .family(let export, let weights):
+            let proof = try ONNXProof(path: job.path, export, weights)
+            return ConversionProof(tensors: [proof.weights], logits: proof.logits)
+        }
     }
 
     /// Nothing: an ONNX model's kernels are arranged otherwise.

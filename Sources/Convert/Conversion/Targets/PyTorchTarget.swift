@@ -13,7 +13,10 @@ struct PyTorchTarget: ConversionTarget {
 
     init(_ job: ConversionJob) throws(ConversionError) {
         self.job = job
-        network = try job.requiredNetwork()
+        network = try job.requiredNetwork(
+            of: "PyTorch's text",
+            instead: "--to onnx, frozen and saved-model hold any"
+        )
     }
 
     var files: [String] { PyTorchWriter.paths(job.path) }

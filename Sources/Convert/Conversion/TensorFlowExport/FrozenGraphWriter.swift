@@ -23,10 +23,23 @@ public enum FrozenGraphWriter {
         to path: String,
         replacing isReplacing: Bool
     ) throws(ConversionError) {
-        let (parts, headers, _) = try layOut(network, input, path)
+        let graph = try builder(network, input)
+        try write(graph, from: source, to: path, replacing: isReplacing)
+    }
+
+    /// Writes a graph whose weights are constants, one after the other.
+    ///
+    /// - Throws: ``ConversionError``.
+    static func write(
+        _ graph: GraphDefBuilder,
+        from source: any TensorSource,
+        to path: String,
+        replacing isReplacing: Bool
+    ) throws(ConversionError) {
+        let (headers, _) = try layOut(graph, path)
         do {
             var file = try OutputFile(path, replacing: isReplacing)
-            for (part, bytes) in zip(parts, headers) {
+            for (part, bytes) in zip(graph.parts, headers) {
                 try unsafe file.write(bytes.span.bytes)
                 guard case .weight(_, let item) = part, item.byteCount > 0 else { continue }
                 let values = try source.bytes(for: item)
@@ -53,20 +66,33 @@ public enum FrozenGraphWriter {
         _ input: ServingInput,
         path: String
     ) throws(ConversionError) -> Int {
-        try layOut(network, input, path).size
+        try byteCount(builder(network, input), path: path)
     }
 
-    /// The operations, the bytes of each without those of weights, and the size of the file.
-    private static func layOut(
+    /// Bytes of the file that a graph makes.
+    ///
+    /// - Throws: ``ConversionError``.
+    static func byteCount(
+        _ graph: GraphDefBuilder,
+        path: String
+    ) throws(ConversionError) -> Int { try layOut(graph, path).size }
+
+    private static func builder(
         _ network: NetworkPlan,
-        _ input: ServingInput,
-        _ path: String
-    ) throws(ConversionError) -> (parts: [GraphDefBuilder.Part], headers: [[UInt8]], size: Int) {
+        _ input: ServingInput
+    ) throws(ConversionError) -> GraphDefBuilder {
         try network.checkNodeNames("a graph", reserved: ServingGraph.reserved)
-        let serving = try ServingGraph(network, input, .constants)
+        return try ServingGraph(network, input, .constants).builder
+    }
+
+    /// The bytes of each operation without those of weights, and the size of the file.
+    private static func layOut(
+        _ graph: GraphDefBuilder,
+        _ path: String
+    ) throws(ConversionError) -> (headers: [[UInt8]], size: Int) {
         let versions = GraphDef.serializedVersions(GraphDefBuilder.versions)
         var size = versions.count
-        let headers = serving.builder.parts.map { part in
+        let headers = graph.parts.map { part in
             switch part {
             case .operation(let node):
                 let bytes = node.serializedField
@@ -85,7 +111,7 @@ public enum FrozenGraphWriter {
                     + "use --to saved-model"
             )
         }
-        return (serving.builder.parts, headers, size)
+        return (headers, size)
     }
 
     /// The bytes of a constant's node up to its values, which end all the messages that they lie in.

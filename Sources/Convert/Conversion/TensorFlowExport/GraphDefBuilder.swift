@@ -120,10 +120,15 @@ extension GraphDefBuilder {
 
     /// A list of strings, or one of no dimensions.
     mutating func constant(_ name: String, _ texts: [String], isScalar: Bool = false) -> String {
+        constant(name, strings: texts.map { Array($0.utf8) }, shape: isScalar ? [] : [texts.count])
+    }
+
+    /// A constant of strings.
+    mutating func constant(_ name: String, strings: [[UInt8]], shape: [Int]) -> String {
         var message = TensorMessage()
         message.dataType = DataType.string.rawValue
-        message.shape = TensorShape(isScalar ? [] : [Int64(texts.count)])
-        message.strings = texts.map { Array($0.utf8) }
+        message.shape = TensorShape(shape.map { Int64($0) })
+        message.strings = strings
         return add("Const", name, [], ["dtype": .of(.string), "value": .tensor(message)])
     }
 

@@ -53,7 +53,7 @@ public enum GraphProof {
                 found = try logits(graph, [Name(ServingGraph.inputName): prepared])
             case .savedModel(let folder, .encoded(let preprocessing)):
                 graph = try WrittenGraph(savedModel: folder)
-                let pictures = decodedPictures(preprocessing)
+                let pictures = decodedPictures(preprocessing, count: pictureCount)
                 prepared = try concatenated(
                     try pictures.map { try preprocessing.prepare($0) },
                     network
@@ -132,18 +132,19 @@ public enum GraphProof {
     }
 
     /// Fixed pictures that are neither square nor of the network's size.
-    private static func decodedPictures(_ preprocessing: Preprocessing) -> [Picture] {
+    static func decodedPictures(_ preprocessing: Preprocessing, count number: Int) -> [Picture] {
         let side = preprocessing.imageSize
         let size = PictureSize(width: side + side / 7, height: side + side / 3)
-        let bytes = FixedPictures.bytes(pictureCount, height: size.height, width: size.width)
-        let count = bytes.count / pictureCount
-        return (0..<pictureCount).map {
+        let bytes = FixedPictures.bytes(number, height: size.height, width: size.width)
+        guard number > 0 else { return [] }
+        let count = bytes.count / number
+        return (0..<number).map {
             Picture(size: size, pixels: Array(bytes[($0 * count)..<(($0 + 1) * count)]))
         }
     }
 
     /// What the body of the graph's loop makes of one decoded picture.
-    private static func prepare(
+    static func prepare(
         _ picture: Picture,
         _ graph: WrittenGraph
     ) throws -> ReferenceTensor {

@@ -1,5 +1,6 @@
 internal import Checkpoint
 internal import Formats
+public import Networks
 internal import Proto
 
 /// The `.meta` file beside a checkpoint, from which TensorFlow rebuilds the graph and restores the variables.
@@ -13,16 +14,23 @@ public enum MetaGraphWriter {
     ///   - plan: What the checkpoint holds.
     ///   - network: The network that some of the tensors are the weights of; nil if there is none, and then the graph has
     ///     variables only.
+    ///   - graph: The imported network that the tensors are the parameters of, all of them; nil if there is none.
     ///   - path: The file.
     ///   - isReplacing: Whether a file that is there is replaced.
     /// - Throws: ``ConversionError``.
     public static func write(
         _ plan: ConversionPlan,
         _ network: NetworkPlan?,
+        graph: InferenceGraph? = nil,
         to path: String,
         replacing isReplacing: Bool
     ) throws(ConversionError) {
-        let meta = try metaGraph(plan, network)
+        let meta =
+            if let graph {
+                try ImportedNodes(graph, plan, .variables).metaGraph(serves: false)
+            } else {
+                try metaGraph(plan, network)
+            }
         let bytes = meta.serialized
         do throws(FormatError) {
             var file = try OutputFile(path, replacing: isReplacing)

@@ -43,13 +43,44 @@ extension PictureNodes {
             shape: [3],
             after: loop
         )
-        let centred = builder.float("Sub", "\(name)/Sub", [resized, means])
+        let centred = addFinish(
+            to: builder.float("Sub", "\(name)/Sub", [resized, means]),
+            name,
+            after: loop
+        )
         let extents = builder.constant(
             "\(name)/Reshape/shape",
             extents.map { Int32($0) },
             after: loop
         )
         return builder.reshape("\(name)/Reshape", centred, extents)
+    }
+
+    /// What is done to each channel at the very end.
+    private mutating func addFinish(
+        to picture: String,
+        _ name: String,
+        after loop: String
+    ) -> String {
+        var picture = picture
+        let finish = preprocessing.finish
+        if finish.factors != ChannelFinish.none.factors {
+            let factors = builder.constant(
+                "\(name)/factors",
+                finish.factors,
+                shape: [finish.factors.count],
+                after: loop
+            )
+            picture = builder.float("Mul", "\(name)/Mul", [picture, factors])
+        }
+        guard finish.isReversed else { return picture }
+        let axis = builder.constant("\(name)/ReverseV2/axis", [3], after: loop)
+        return builder.add(
+            "ReverseV2",
+            "\(name)/ReverseV2",
+            [picture, axis],
+            ["T": .of(.float32), "Tidx": .of(.int32)]
+        )
     }
 
     /// The values 0...255 times what the preprocessing says, before anything else.

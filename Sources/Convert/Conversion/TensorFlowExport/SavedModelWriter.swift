@@ -78,17 +78,35 @@ public enum SavedModelWriter {
         to folder: String,
         replacing isReplacing: Bool
     ) throws(ConversionError) {
-        let message = try message(network, input)
+        try write(
+            try message(network, input),
+            network.plan,
+            from: source,
+            beside: record,
+            to: folder,
+            replacing: isReplacing
+        )
+    }
+
+    /// Writes a model whose message is known, with a plan's tensors for variables; without any there is no checkpoint.
+    ///
+    /// - Throws: ``ConversionError``.
+    static func write(
+        _ message: [UInt8],
+        _ plan: ConversionPlan,
+        from source: any TensorSource,
+        beside record: NetworkRecord?,
+        to folder: String,
+        replacing isReplacing: Bool
+    ) throws(ConversionError) {
         guard message.count <= FrozenGraphWriter.byteLimit else {
             throw .unwritable(path: folder, reason: "the graph would have \(message.count) bytes")
         }
         let place = try FolderPlace(folder, replacing: isReplacing)
-        try place.makeFolder("variables")
-        try CheckpointWriter.write(
-            network.plan,
-            from: source,
-            prefix: variables(in: place.temporary)
-        )
+        if !plan.items.isEmpty {
+            try place.makeFolder("variables")
+            try CheckpointWriter.write(plan, from: source, prefix: variables(in: place.temporary))
+        }
         do throws(FormatError) {
             var file = try OutputFile("\(place.temporary)/saved_model.pb", replacing: false)
             try unsafe file.write(message.span.bytes)

@@ -18,10 +18,13 @@ public enum ServingInput: Equatable, Sendable {
         }
     }
 
+    /// The argument that encoded pictures are given by.
+    static let encodedArgument = "image_bytes"
+
     /// The argument of the signatures.
     var argument: String {
         switch self {
-        case .encoded: "image_bytes"
+        case .encoded: Self.encodedArgument
         case .prepared: "input"
         }
     }

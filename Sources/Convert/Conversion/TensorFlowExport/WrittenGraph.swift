@@ -1,7 +1,5 @@
 internal import Checkpoint
-internal import Engine
 internal import Formats
-internal import Networks
 internal import Proto
 internal import Reference
 
@@ -38,10 +36,14 @@ struct WrittenGraph {
                 .malformedFile(path: path, offset: 0, reason: "it is no model with a graph")
             )
         }
+        let keys = Self.restoredKeys(graph)
+        guard !keys.isEmpty else {
+            interpreter = GraphInterpreter(nodes: graph.nodes)
+            return
+        }
         let reader = try wrapping { () throws(CheckpointError) in
             try BundleReader(prefix: SavedModelWriter.variables(in: folder))
         }
-        let keys = Self.restoredKeys(graph)
         interpreter = GraphInterpreter(nodes: graph.nodes) { name throws(ReferenceError) in
             guard let key = keys[name] else { return nil }
             guard let entry = reader.tensor(named: key) else {
@@ -55,10 +57,22 @@ struct WrittenGraph {
         _ entry: TensorEntry,
         _ source: any TensorSource
     ) throws(ReferenceError) -> ReferenceTensor {
-        guard let tensor = try? WeightTensor(entry, of: source) else {
-            throw ReferenceError("'\(entry.name)' cannot be read")
+        let bytes: StoredBytes
+        do throws(CheckpointError) {
+            if entry.dataType == .string {
+                let strings = try source.strings(of: entry)
+                return ReferenceTensor(unchecked: entry.shape, elements: .string(strings))
+            }
+            bytes = try source.bytes(of: entry, verifies: true)
+        } catch {
+            throw ReferenceError("'\(entry.name)' cannot be read: \(error)")
         }
-        return try ReferenceTensor(entry.shape, tensor.values)
+        let tensor = try ReferenceTensor(entry.shape, entry.dataType, bytes: bytes.array)
+        do throws(CheckpointError) { try bytes.checkIntact() } catch {
+            throw ReferenceError("\(error)")
+        }
+        bytes.release()
+        return tensor
     }
 
     /// The tensor of the checkpoint that each variable is given by the operation `save/restore_all`.

@@ -1,5 +1,4 @@
 public import Data
-public import Engine
 internal import Foundation
 
 /// What a training must know beside its variables to go on as if it had not been stopped.
@@ -12,15 +11,12 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
     public var position: StreamPosition
     /// Damaged pictures that were left out in the epoch of `position`.
     public var skipped: Int
-    /// The state of the random numbers behind mixtures and DropBlock.
-    public var random: RandomNumbers
 
     /// A stage of a training.
-    public init(step: Int, position: StreamPosition, skipped: Int, random: RandomNumbers) {
+    public init(step: Int, position: StreamPosition, skipped: Int) {
         self.step = step
         self.position = position
         self.skipped = skipped
-        self.random = random
     }
 
     /// Where it lies beside a checkpoint.
@@ -52,7 +48,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
             )
         }
         let counts = [step, skipped, position.epoch, position.drawn]
-        guard counts.allSatisfy({ 0..<(1 << 40) ~= $0 }), random.isWhole else {
+        guard counts.allSatisfy({ 0..<(1 << 40) ~= $0 }) else {
             throw .malformedProgress(path: path, reason: "a number in it is impossible")
         }
     }

@@ -14,12 +14,21 @@ public struct NetworkRecord: Sendable {
 
     /// What is known of a network, and what its classes are called.
     public init(_ network: Network, classNames: ClassNames?) {
-        let known = (network.facts + network.input.facts).filter { $0.origin != .assumed }
+        self.init(
+            network.facts + network.input.facts,
+            recorded: network.recorded,
+            classNames: classNames
+        )
+    }
+
+    /// Facts about a network, what is recorded of it, and what its classes are called.
+    public init(_ facts: [NetworkFact], recorded: RecordedFlags?, classNames: ClassNames?) {
+        let known = facts.filter { $0.origin != .assumed }
         var values = Dictionary(known.map { ($0.name, $0.value) }) { first, _ in first }
-        if let offset = network.recorded?.values[RecordedFlags.labelOffset], Int(offset) != nil {
+        if let offset = recorded?.values[RecordedFlags.labelOffset], Int(offset) != nil {
             values[RecordedFlags.labelOffset] = offset
         }
-        if let kind = network.recorded?.values[RecordedFlags.dataKind],
+        if let kind = recorded?.values[RecordedFlags.dataKind],
             ["records", "folders"].contains(kind)
         {
             values[RecordedFlags.dataKind] = kind

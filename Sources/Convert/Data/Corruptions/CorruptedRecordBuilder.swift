@@ -1,5 +1,6 @@
 internal import Base
 internal import Checkpoint
+public import Engine
 internal import Pictures
 internal import Proto
 internal import Synchronization
@@ -24,6 +25,8 @@ public struct CorruptedRecordBuilder: Sendable {
     public var skips = 0
     /// Asked before every few pictures; true ends the building.
     public var isStopped: @Sendable () -> Bool = { false }
+    /// Those who share the work; each of them builds.
+    public var ranks: any Communicator = Alone()
 
     /// How many pictures are in memory under all corruptions at once, for each thread.
     private static let picturesAtOnce = 4
@@ -57,17 +60,24 @@ public struct CorruptedRecordBuilder: Sendable {
         let count = source.pictures.count
         let files = shards ?? (count + Self.picturesInFile - 1) / Self.picturesInFile
         let division = RecordShards("validation", pictures: count, count: files, groups: 1)
-        try CorruptionRecord.prepare(settings) { "\(folder)/\($0.rawValue)/\($1)" }
-        try checkDivision(division)
-        try AtomicFile.write(
-            ClassNames.file(source.classNames),
-            to: "\(folder)/\(ClassNames.fileName)"
-        )
+        if ranks.isFirst {
+            try CorruptionRecord.prepare(settings) { "\(folder)/\($0.rawValue)/\($1)" }
+            try checkDivision(division)
+            try AtomicFile.write(
+                ClassNames.file(source.classNames),
+                to: "\(folder)/\(ClassNames.fileName)"
+            )
+        }
+        ranks.barrier()
         let pool = try CorruptorPool(settings)
         var reader = clean.reader()
         var outcome = CorruptionBuilder.Outcome()
         for shard in 0..<files {
             let range = division.pictures(of: shard)
+            guard shard % ranks.count == ranks.rank else {
+                for _ in range { _ = try reader.skip() }
+                continue
+            }
             let targets = parts.filter { !BytePath(path($0, division, shard)).isFile }
             outcome.kept += (parts.count - targets.count) * range.count
             guard !targets.isEmpty else {
@@ -80,7 +90,7 @@ public struct CorruptedRecordBuilder: Sendable {
             while left > 0 {
                 guard !isStopped() else {
                     outcome.isStopped = true
-                    return outcome
+                    return try outcome.gathered(over: ranks, skips: skips)
                 }
                 let taken = min(left, Self.picturesAtOnce * ThreadCount.current)
                 left -= taken
@@ -93,8 +103,7 @@ public struct CorruptedRecordBuilder: Sendable {
             guard outcome.leftOut.count <= skips else { continue }
             for writer in writers { try writer.finish() }
         }
-        guard outcome.leftOut.count <= skips else { throw DataError.corrupt(outcome.leftOut) }
-        return outcome
+        return try outcome.gathered(over: ranks, skips: skips)
     }
 
     private typealias Part = (corruption: Corruption, severity: Int)

@@ -1,5 +1,6 @@
 internal import Base
 internal import Checkpoint
+public import Engine
 internal import Pictures
 internal import Synchronization
 
@@ -18,6 +19,8 @@ public struct CorruptionBuilder: Sendable {
     public var skips = 0
     /// Asked before every file; true ends the building.
     public var isStopped: @Sendable () -> Bool = { false }
+    /// Those who share the work; each of them builds.
+    public var ranks: any Communicator = Alone()
 
     /// What was made.
     public struct Outcome: Sendable {
@@ -62,10 +65,14 @@ public struct CorruptionBuilder: Sendable {
             let side = settings.framing.crop
             try frost.photographs.check(for: PictureSize(width: side, height: side))
         }
-        try CorruptionRecord.prepare(settings, path: path)
+        // The first leaves what the files are made with, or finds that others are there.
+        if ranks.isFirst { try CorruptionRecord.prepare(settings, path: path) }
+        ranks.barrier()
+        let own = stride(from: ranks.rank, to: source.pictures.count, by: ranks.count).map { $0 }
         let state = Mutex(State())
         let workers = Mutex<[Worker]>([])
-        parallel(source.pictures.count) { index in
+        parallel(own.count) { turn in
+            let index = own[turn]
             guard !state.withLock({ $0.isOver }) else { return }
             do {
                 let worker = try workers.withLock { $0.popLast() } ?? Worker(settings)
@@ -78,13 +85,12 @@ public struct CorruptionBuilder: Sendable {
         let end = state.withLock { $0 }
         if let failure = end.failure { throw failure }
         let leftOut = end.leftOut.sorted { $0.index < $1.index }.map(\.line)
-        guard end.isStopped || leftOut.count <= skips else { throw DataError.corrupt(leftOut) }
-        return Outcome(
+        return try Outcome(
             written: end.written,
             kept: end.kept,
             leftOut: leftOut,
             isStopped: end.isStopped
-        )
+        ).gathered(over: ranks, skips: skips)
     }
 
     /// What one thread at a time works with.

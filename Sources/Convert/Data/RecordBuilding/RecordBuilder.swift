@@ -1,5 +1,6 @@
 internal import Base
 public import Checkpoint
+public import Engine
 internal import Foundation
 internal import Pictures
 internal import Synchronization
@@ -29,6 +30,8 @@ public struct RecordBuilder: Sendable {
     public var skips = 0
     /// Whether files that are there are replaced.
     public var isReplacing = false
+    /// Those who share the files; each of them builds.
+    public var ranks: any Communicator = Alone()
     /// The file with the classes' names, a line each.
     public static let labelFile = ClassNames.fileName
 
@@ -78,7 +81,8 @@ public struct RecordBuilder: Sendable {
             uniqueKeysWithValues: Set(parts.flatMap(\.pictures).compactMap { $0.place?.archive })
                 .map { ($0, try open($0)) }
         )
-        let jobs = parts.flatMap { part in (0..<part.shards.count).map { (part, $0) } }
+        let all = parts.flatMap { part in (0..<part.shards.count).map { (part, $0) } }
+        let jobs = stride(from: ranks.rank, to: all.count, by: ranks.count).map { all[$0] }
         let state = Mutex(State(count: jobs.count))
         parallel(jobs.count) { index in
             guard state.withLock({ $0.failure == nil }) else { return }
@@ -196,8 +200,10 @@ public struct RecordBuilder: Sendable {
         _ listing: PictureListing,
         removing stale: [String]
     ) throws -> Outcome {
+        // Where one is stopped, none gives its files their names.
+        if ranks.count > 1, isAnyStopped(state.failure) { throw CancellationError() }
         if let failure = state.failure { throw failure }
-        let leftOut = state.leftOut.map(\.line).sorted()
+        let leftOut = ranks.gatherLines(state.leftOut.map(\.line)).sorted()
         guard leftOut.count <= skips else { throw DataError.corrupt(leftOut) }
         var outcome = Outcome(leftOut: leftOut)
         for (job, unnamed) in zip(jobs, state.writers) {
@@ -209,6 +215,8 @@ public struct RecordBuilder: Sendable {
                 outcome.validation += writer.count
             }
         }
+        (outcome.training, outcome.validation) = ranks.sums(outcome.training, outcome.validation)
+        guard ranks.isFirst else { return outcome }
         for path in stale { try? FileManager.default.removeItem(atPath: path) }
         if !listing.classNames.isEmpty {
             try AtomicFile.write(
@@ -217,6 +225,12 @@ public struct RecordBuilder: Sendable {
             )
         }
         return outcome
+    }
+
+    /// Whether any rank was stopped; one that has failed says so itself, which ends all.
+    private func isAnyStopped(_ failure: (any Error)?) -> Bool {
+        if let failure, !(failure is CancellationError) { return false }
+        return ranks.gatherEverywhere([failure == nil ? 0 : 1]).contains([1])
     }
 
     /// Files of other numbers that would be taken for part of the set; they go when the new ones are whole.

@@ -32,6 +32,8 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
         public var skips: Int
         /// In which order the pictures come.
         public var order: TrainingOrder
+        /// Of how many batches that follow one another this one takes which; the others are other ranks'.
+        public var turn = (place: 0, count: 1)
 
         /// Settings.
         public init(
@@ -90,8 +92,34 @@ public final class TrainingBatches: @unchecked Sendable {  // one thread at a ti
 
     /// The next batch.
     ///
+    /// Of batches that are others' the pictures are only passed over; but where damaged ones may be left out, all ranks
+    /// must know of them, and each prepares everything.
+    ///
     /// - Throws: ``CorruptPicture`` for one too many, ``DataError``, `CheckpointError`.
     public func next() throws -> TrainingBatch {
+        var own: TrainingBatch?
+        var left: [CorruptPicture] = []
+        for place in 0..<settings.turn.count {
+            guard place == settings.turn.place || settings.skips > 0 else {
+                for _ in 0..<settings.count { _ = try stream.next() }
+                continue
+            }
+            let batch = try prepared()
+            left += batch.skipped
+            if place == settings.turn.place { own = batch }
+        }
+        guard let own else { preconditionFailure("turn \(settings.turn)") }
+        return TrainingBatch(
+            pictures: own.pictures,
+            labels: own.labels,
+            teacherLogits: own.teacherLogits,
+            position: stream.position,
+            skipped: left,
+            skippedInEpoch: skippedCounts[stream.position.epoch, default: 0]
+        )
+    }
+
+    private func prepared() throws -> TrainingBatch {
         var drawn: [Drawn] = []
         while drawn.count < settings.count { drawn.append(try draw()) }
         let pictures = PreparedPictures(floatCount: settings.count * preparer.pictureCount)

@@ -37,24 +37,6 @@ package enum ONNXAttribute: Equatable, Sendable {
     case integers([Int])
 }
 
-/// The types of elements, by ONNX's numbers, as far as they are in use.
-package enum ONNXElement: Int, Sendable {
-    case float32 = 1
-    case uint8 = 2
-    case int32 = 6
-    case int64 = 7
-    case float64 = 11
-
-    /// Bytes of an element.
-    package var byteCount: Int {
-        switch self {
-        case .uint8: 1
-        case .float32, .int32: 4
-        case .int64, .float64: 8
-        }
-    }
-}
-
 /// An input or output of a graph.
 package struct ONNXValue: Equatable, Sendable {
     /// An extent.
@@ -67,10 +49,11 @@ package struct ONNXValue: Equatable, Sendable {
 
     package let name: String
     package let element: ONNXElement
-    package let shape: [Extent]
+    /// The extents; nil if not even their number is known.
+    package let shape: [Extent]?
 
     /// A value of a type and extents.
-    package init(name: String, element: ONNXElement, shape: [Extent]) {
+    package init(name: String, element: ONNXElement, shape: [Extent]?) {
         self.name = name
         self.element = element
         self.shape = shape
@@ -127,8 +110,9 @@ extension WireWriter {
             info.message(field: 2) { type in
                 type.message(field: 1) { tensor in
                     tensor.member(UInt64(value.element.rawValue), field: 1)
+                    guard let extents = value.shape else { return }
                     tensor.message(field: 2) { shape in
-                        for extent in value.shape {
+                        for extent in extents {
                             shape.message(field: 1) { dimension in
                                 switch extent {
                                 case .fixed(let count): dimension.member(UInt64(count), field: 1)

@@ -40,6 +40,11 @@ public struct NetworkFiles: Sendable {
         }
     }
 
+    /// The same files under another path that stands for all.
+    func standing(at path: String) -> NetworkFiles {
+        NetworkFiles(path, kind: kind, digested: digested, digestSubject: digestSubject)
+    }
+
     /// SHA-256, in hexadecimal, of what stands for all values: a V2 checkpoint's index, which holds the checksum of every
     /// tensor, or else the files one after the other.
     ///

@@ -99,6 +99,22 @@ public struct WeightFile: Sendable {
         if renamed != nil { tellNames() }
     }
 
+    /// Tensors that are open already, and say nothing of themselves.
+    ///
+    /// - Parameters:
+    ///   - tensors: The tensors.
+    ///   - place: Where they were read from.
+    ///   - files: The files that are read.
+    init(_ tensors: any TensorSource, at place: NetworkFiles, read files: [String]) {
+        self.tensors = tensors
+        self.place = place
+        self.files = files
+        notes = []
+        faults = []
+        unread = []
+        metadata = [:]
+    }
+
     /// Says what PyTorch's names are taken for, and what they may mean besides.
     private mutating func tellNames() {
         notes.append("PyTorch's names are taken for those of checkpoints, kernels for HWIO")

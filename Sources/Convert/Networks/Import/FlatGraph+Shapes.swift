@@ -146,6 +146,22 @@ extension FlatGraph {
         case "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalNot",
             "LogicalAnd", "LogicalOr":
             return .bool
+        case "All", "Any", "IsFinite", "IsInf", "IsNan", "ApproximateEqual", "InTopK", "InTopKV2":
+            return .bool
+        case "ArgMax", "ArgMin":
+            if case .type(let number)? = node["output_type"] { return DataType(rawValue: number) }
+            return .int64
+        case "Where": return .int64
+        case "Gather", "GatherV2", "GatherNd":
+            if case .type(let number)? = node["Tparams"] { return DataType(rawValue: number) }
+        case "TopK",
+            "TopKV2" where edge.output == 1:
+            if case .type(let number)? = node["index_type"] { return DataType(rawValue: number) }
+            return .int32
+        case "Range":
+            if case .type(let number)? = node["Tidx"] { return DataType(rawValue: number) }
+        case let operation where operation.hasPrefix("NonMaxSuppression"):
+            return operation.hasSuffix("V5") && edge.output == 1 ? .float32 : .int32
         case let operation where operation.hasPrefix("Decode"):
             if case .type(let number)? = node["dtype"] { return DataType(rawValue: number) }
             return .uint8

@@ -89,6 +89,27 @@ package struct GraphConstant: Sendable {
         return nil
     }
 
+    /// The elements' own bytes, little-endian, in row-major order, mostly where they lie.
+    ///
+    /// - Throws: `ReferenceError` if they do not fit, or are of a type that has no bytes of one size, such as strings.
+    package func content() throws(ReferenceError) -> StoredBytes {
+        if case .bytes(let bytes) = place { return bytes }
+        guard let bytes = try tensor().bytes else {
+            throw ReferenceError("\(type.name) has no bytes of one size")
+        }
+        return StoredBytes(bytes)
+    }
+
+    /// The elements of a constant of strings.
+    ///
+    /// - Throws: `ReferenceError` if they do not fit, or are no strings.
+    package func strings() throws(ReferenceError) -> [[UInt8]] {
+        guard case .string(let strings) = try tensor().elements else {
+            throw ReferenceError("\(type.name) are no strings")
+        }
+        return strings
+    }
+
     /// The values.
     ///
     /// - Throws: `ReferenceError` if they do not fit, or are of a type that is not computed.

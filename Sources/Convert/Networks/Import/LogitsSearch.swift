@@ -1,6 +1,6 @@
 internal import Proto
 
-/// Finds where a graph's logits come out: the operand of its last softmax, else its last matrix product.
+/// Finds where a graph's logits come out: the operand of its last softmax, else its last matrix product, else what nothing takes.
 struct LogitsSearch {
     private let graph: FlatGraph
     private let readers: [Int: [Int]]
@@ -30,7 +30,7 @@ struct LogitsSearch {
         let operands = graph.nodes.indices.filter {
             Self.softmaxes.contains(graph.nodes[$0].operation) && !isGradient($0)
         }.compactMap { graph.nodes[$0].inputs.first.map { operand($0) } }
-        for candidates in [operands, products] {
+        for candidates in [operands, products, ends] {
             let last = forms(lasting(unique(candidates.filter { hangsOnLayers($0) })))
             if last.count == 1 { return last[0] }
             if last.count > 1 { throw .severalOutputs(last.map { candidate($0) }) }
@@ -121,6 +121,23 @@ struct LogitsSearch {
             }
             return edge
         }
+    }
+
+    /// The numbers with a fraction that nothing takes.
+    private var ends: [FlatGraph.Edge] {
+        graph.nodes.indices.filter { number in
+            let edge = FlatGraph.Edge(node: number)
+            guard readers[number] == nil, !isGradient(number),
+                graph.resolved(edge).node == number
+                    || Self.passing.contains(graph.nodes[number].operation),
+                let type = graph.type(edge)
+            else { return false }
+            let operation = graph.nodes[number].operation
+            let isUpdate = ["Assign", "Apply", "ResourceApply", "Scatter", "Save"].contains {
+                operation.hasPrefix($0)
+            }
+            return !isUpdate && [.float32, .float16, .bfloat16, .float64].contains(type)
+        }.map { FlatGraph.Edge(node: $0) }
     }
 
     private func isGradient(_ number: Int) -> Bool {

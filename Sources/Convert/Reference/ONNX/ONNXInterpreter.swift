@@ -14,7 +14,7 @@ package struct ONNXInterpreter: Sendable {
         self.file = file
     }
 
-    /// Computes the outputs that are floats.
+    /// Computes the outputs.
     ///
     /// - Parameter inputs: A tensor for each of the graph's inputs; a uint8 input takes the values as floats.
     /// - Returns: The outputs by name.
@@ -78,7 +78,7 @@ package struct ONNXInterpreter: Sendable {
         }
         var outputs: [String: ReferenceTensor] = [:]
         for name in names {
-            if let tensor = values[Name(name)], tensor.type == .float32 { outputs[name] = tensor }
+            outputs[name] = values[Name(name)]
         }
         return outputs
     }
@@ -93,14 +93,6 @@ package struct ONNXInterpreter: Sendable {
         } catch {
             throw ReferenceError(error.description)
         }
-        let type: DataType =
-            switch constant.element {
-            case .float32: .float32
-            case .float64: .float64
-            case .int64: .int64
-            case .int32: .int32
-            case .uint8: .uint8
-            }
-        return try ReferenceTensor(constant.shape, type, bytes: stored.array)
+        return try ReferenceTensor(constant.shape, constant.element.type, bytes: stored.array)
     }
 }

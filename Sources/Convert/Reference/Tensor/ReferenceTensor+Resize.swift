@@ -21,7 +21,7 @@ package enum ResizeRule: Equatable, Sendable {
     }
 
     /// The nearest pixel of each place.
-    func nearest(_ source: Int, _ result: Int) -> [Int] {
+    package func nearest(_ source: Int, _ result: Int) -> [Int] {
         let scale = scale(source, result)
         return (0..<result).map { index in
             let place =

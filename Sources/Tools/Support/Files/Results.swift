@@ -76,6 +76,9 @@ public struct Results: Equatable, Sendable {
         try file.finish()
     }
 
+    /// A text as a cell of a CSV file, in quotation marks where it needs them.
+    public static func cell(_ text: String) -> String { cell(.text(text)) }
+
     private static func cell(_ value: JSONValue) -> String {
         let text =
             switch value {

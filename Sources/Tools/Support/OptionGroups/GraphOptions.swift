@@ -39,6 +39,12 @@ public enum GraphOptions {
         tags, signature, inputTensor, outputTensor, feed,
     ]
 
+    /// Whether the command line says anything of a graph.
+    public static func isAsked(_ options: ParsedOptions) -> Bool {
+        options[tags] != nil || options[signature] != nil || options[inputTensor] != nil
+            || options[outputTensor] != nil || !options[feed].isEmpty
+    }
+
     /// What the command line says of a graph.
     ///
     /// - Throws: ``UsageError``.

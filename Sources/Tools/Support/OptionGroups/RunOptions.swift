@@ -10,6 +10,12 @@ public enum RunOptions {
         absent: { AvailableCores.count },
         help: "Threads that compute."
     )
+    /// Whether the work is shared between processes.
+    public static let mpi = Option(
+        openFlag: "mpi",
+        help: "Share the work between the processes that mpirun or srun has started; without it "
+            + "that is done where there are several. --no-mpi: each works for itself."
+    )
     /// The progress line.
     public static let progress = Option(
         flag: "progress",

@@ -1,9 +1,9 @@
 extension OptionTable {
     /// What `--help` prints: examples first, then the options by subject.
     ///
-    /// Lines are at most 80 columns wide; `program` is the name that the tool was called by.
+    /// Lines are at most 80 columns wide; `program` is the name of the program's file.
     public func helpText(program: String? = nil) -> String {
-        let program = program ?? tool
+        let program = typed(program ?? tool)
         var lines = wrapped("\(program): \(summary)", width: 80)
         if !examples.isEmpty {
             lines += ["", "Examples:"]
@@ -35,6 +35,11 @@ extension OptionTable {
         }
         lines += ["", "Names may be typed with underscores: --data_dir is --data-dir."]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What people type for a program: `reassemble eval` for `reassemble-eval`.
+    func typed(_ program: String) -> String {
+        program == "reassemble-\(tool)" ? "reassemble \(tool)" : program
     }
 
     /// `eval [options] [FILE…]`.

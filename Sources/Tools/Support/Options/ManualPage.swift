@@ -1,3 +1,5 @@
+internal import Suite
+
 extension OptionTable {
     /// The manual page of the tool, section 1, as roff.
     public func manualPage(program: String? = nil) -> String {
@@ -7,13 +9,13 @@ extension OptionTable {
             ".SH NAME",
             roff("\(program) - \(summary)"),
             ".SH SYNOPSIS",
-            roff(usage(program)),
+            roff(usage(typed(program))),
         ]
         if !examples.isEmpty {
             lines.append(".SH EXAMPLES")
             for example in examples {
                 lines += [".PP", roff(example.purpose), ".PP", ".nf", ".RS 4"]
-                lines += command(example.command, as: program).map(roff)
+                lines += command(example.command, as: typed(program)).map(roff)
                 lines += [".RE", ".fi"]
             }
         }

@@ -1,3 +1,5 @@
+internal import Suite
+
 extension OptionTable {
     /// Reads a command line, without the name of the program.
     ///

@@ -71,6 +71,11 @@ public struct OptionTable: Sendable {
 
     /// Every named option.
     var options: [OptionDeclaration] { groups.flatMap(\.options) }
+
+    /// Whether the tool has an option.
+    func knows(_ option: some DeclaredOption) -> Bool {
+        options.contains { $0.name == option.declaration.name }
+    }
 }
 
 /// The options of one subject.

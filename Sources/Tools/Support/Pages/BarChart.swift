@@ -21,6 +21,7 @@ public struct BarChart {
 
     private let groups: [Group]
     private let names: [String]
+    private let markName: String
     private let most: Double
 
     private static let height = 220.0
@@ -32,10 +33,12 @@ public struct BarChart {
 
     /// A chart of shares.
     ///
-    /// `names` says what the bars of a group are, and stands where a reader points at one. The axis reaches at least to 1.
-    public init(_ groups: [Group], names: [String]) {
+    /// `names` says what the bars of a group are, `markName` what the line is; they stand where a reader points at one. The
+    /// axis reaches at least to 1.
+    public init(_ groups: [Group], names: [String], markName: String) {
         self.groups = groups
         self.names = names
+        self.markName = markName
         let values = groups.flatMap { $0.values.compactMap(\.self) + [$0.mark].compactMap(\.self) }
         most = max(1, values.filter(\.isFinite).max() ?? 1)
     }
@@ -60,7 +63,7 @@ public struct BarChart {
                 bodies +=
                     "<line x1=\"\(text(x - 2))\" x2=\"\(text(x + width + 1))\" y1=\"\(text(y(mark)))\" "
                     + "y2=\"\(text(y(mark)))\" stroke=\"#d00\"><title>"
-                    + "AlexNet: \(percent(mark))</title></line>\n"
+                    + "\(HTMLText.escaped(markName)): \(percent(mark))</title></line>\n"
             }
             let middle = x + width / 2 + 4
             bodies +=

@@ -7,7 +7,9 @@ public struct Diagnostics: Sendable {
 
     /// The lines of one tool.
     public init(tool: String) {
-        self.init(tool: tool) { StandardError.write($0) }
+        self.init(tool: tool) { text in
+            if !Ranks.isSilent { StandardError.write(text) }
+        }
     }
 
     package init(tool: String, to sink: @escaping @Sendable (String) -> Void) {
@@ -35,7 +37,10 @@ public struct Diagnostics: Sendable {
     }
 
     /// What made the tool give up.
-    public func error(_ error: any Error) {
-        line(ToolError.sentence(of: error))
+    public func error(_ error: any Error) { self.error(error, by: "") }
+
+    /// What made the tool give up, and at which rank.
+    func error(_ error: any Error, by speaker: String) {
+        line(speaker + ToolError.sentence(of: error))
     }
 }

@@ -3,10 +3,11 @@ import Glibc
 
 /// The stream for results.
 public enum StandardOutput {
-    /// Writes text; characters that a terminal would obey are shown as `\x1b`.
+    /// Writes text, at the first rank; characters that a terminal would obey are shown as `\x1b`.
     ///
     /// - Throws: ``ToolError`` if the stream takes no more, because a disk is full.
     public static func write(_ text: String) throws(ToolError) {
+        guard !Ranks.isSilent else { return }
         try writeAll(text.printableLines, to: STDOUT_FILENO)
     }
 

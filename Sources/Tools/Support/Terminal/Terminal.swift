@@ -19,10 +19,10 @@ public struct Terminal: Equatable, Sendable {
 
     /// The terminal behind standard error.
     ///
-    /// Colours are off where `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
+    /// Nobody sees it of ranks that leave it to the first one to speak. Colours are off where `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
     public static var current: Terminal {
         let isDumb = environment("TERM").map { $0 == "dumb" } ?? true
-        let isInteractive = isatty(STDERR_FILENO) == 1 && !isDumb
+        let isInteractive = isatty(STDERR_FILENO) == 1 && !isDumb && !Ranks.isSilent
         return Terminal(
             isInteractive: isInteractive,
             showsColor: isInteractive && (environment("NO_COLOR") ?? "").isEmpty,

@@ -1,27 +1,33 @@
-internal import Proto
-internal import Reference
+package import Proto
+package import Reference
 
 /// A tensor of an imported graph: an output of one of its nodes, by number.
-struct TensorPlace: Hashable, Sendable {
-    var node: Int
-    var output = 0
+package struct TensorPlace: Hashable, Sendable {
+    package var node: Int
+    package var output = 0
+
+    /// An output of a node.
+    package init(node: Int, output: Int = 0) {
+        self.node = node
+        self.output = output
+    }
 }
 
 /// What is known of a tensor before there are pictures.
 ///
 /// How it hangs on the number of pictures shows by trying several numbers.
-struct TensorForm: Sendable {
+package struct TensorForm: Sendable {
     /// The type of its elements.
-    var type: DataType
+    package var type: DataType
     /// Its shape for each number of pictures.
-    var shapes: [[Int]]
+    package var shapes: [[Int]]
     /// Its values for each number of pictures, where they follow from shapes and constants alone, and are few.
-    var values: [ReferenceTensor]?
+    package var values: [ReferenceTensor]?
     /// Whether it is the same whatever the pictures are.
-    var isConstant = false
+    package var isConstant = false
 
     /// Its values, if they are the same for every number of pictures.
-    var value: ReferenceTensor? {
+    package var value: ReferenceTensor? {
         guard let values, let first = values.first, values.allSatisfy({ $0 == first }) else {
             return nil
         }
@@ -43,7 +49,7 @@ struct TensorForm: Sendable {
     }
 
     /// Whole numbers that hang on the number of pictures as a + b * pictures, a pair for each; nil if they do not.
-    func affine(_ samples: [Int]) -> [(fixed: Int, each: Int)]? {
+    package func affine(_ samples: [Int]) -> [(fixed: Int, each: Int)]? {
         guard let values, values.count == samples.count, [.int32, .int64].contains(type) else {
             return nil
         }

@@ -1,0 +1,102 @@
+import Checkpoint
+import Convert
+import Data
+import Formats
+import Networks
+import Pictures
+import ToolSupport
+
+/// An imported network that is converted: the graph, and what is known of it.
+struct ImportedInput {
+    let graph: InferenceGraph
+    let facts: [NetworkFact]
+    let recorded: RecordedFlags?
+    let classNames: ClassNames?
+    /// How encoded pictures become the network's, where they are to go in.
+    let decoding: Preprocessing?
+
+    /// Imports what a path means, if it is taken for a graph.
+    ///
+    /// A checkpoint's tensors are converted as they are where the format holds no network; so are the variables of a SavedModel
+    /// whose graph cannot be imported.
+    ///
+    /// - Parameters:
+    ///   - path: What the user named.
+    ///   - needsNetwork: Whether the format holds a network.
+    ///   - decodes: Whether encoded pictures are to go in.
+    ///   - options: What is said of the graph.
+    ///   - diagnostics: Is told how the graph was understood.
+    /// - Returns: The network; nil where the path is to be taken for weights.
+    /// - Throws: ``ToolError``, `UsageError`.
+    static func found(
+        at path: String,
+        needsNetwork: Bool,
+        decodes: Bool,
+        _ options: ParsedOptions,
+        _ diagnostics: Diagnostics
+    ) throws -> ImportedInput? {
+        guard Network.isGraph(path) else { return nil }
+        var request = try NetworkRequest(options)
+        request.graph.weights = options[ConvertOptions.weights]
+        let isAsked = GraphOptions.isAsked(options)
+        var hasTensors = false
+        switch try? FileKind.located(path).kind {
+        case .checkpoint?:
+            guard needsNetwork || isAsked else { return nil }
+        case .savedModel(_, .some)?: hasTensors = true
+        default: break
+        }
+        guard request.model == ModelRequest() else {
+            throw ToolError(
+                .usage,
+                "\(path) is a graph, which is what it is; flags of models are for checkpoints of the family"
+            )
+        }
+        do {
+            return try ToolError.about(graphIn: path) {
+                try ImportedInput(path, request, decodes: decodes, diagnostics)
+            }
+        } catch let error as ToolError
+            where error.exitCode == .mismatch && hasTensors && !needsNetwork && !isAsked
+            && options[ConvertOptions.weights] == .raw
+        {
+            let reason = error.sentence.split(separator: "\n").first.map(String.init) ?? ""
+            diagnostics.note("all tensors are converted, as its graph is not understood: \(reason)")
+            return nil
+        }
+    }
+
+    private init(
+        _ path: String,
+        _ request: NetworkRequest,
+        decodes: Bool,
+        _ diagnostics: Diagnostics
+    ) throws {
+        let source = try GraphSource(path, request.graph)
+        graph = try InferenceGraph(source, request.graph)
+        recorded = try RecordedFlags.found(besides: source.path)
+        let convention =
+            decodes
+            ? try InputConvention(
+                request.input,
+                recorded: recorded,
+                for: ImportedGraph.outline(source, request.graph)
+            ) : try InputConvention(request.input, recorded: recorded)
+        facts = convention.facts
+        decoding = decodes ? convention.preprocessing : nil
+        classNames = try ClassNames.found(besidesCheckpoint: source.path)
+        for note in graph.notes { diagnostics.note(note) }
+        for warning in graph.warnings { diagnostics.warning(warning) }
+        diagnostics.note("model: \(graph.summary)")
+        // How pictures are prepared matters where the graph does it.
+        diagnostics.tell(
+            facts.filter { decodes || $0.origin != .assumed },
+            recordedIn: recorded
+        )
+    }
+
+    /// What is known of the network besides its weights.
+    var record: NetworkRecord {
+        NetworkRecord(facts, recorded: recorded, classNames: classNames)
+    }
+}
