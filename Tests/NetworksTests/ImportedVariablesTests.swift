@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import GoldenNetworks
 import Networks
 import Reference

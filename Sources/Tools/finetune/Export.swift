@@ -86,9 +86,9 @@ struct Export {
             diagnostics.note("exported: \(folder), \(model.side)x\(model.side)")
         }
         if order == .channelsFirst {
-            diagnostics.note(
-                "--data-format=channels_first: TensorFlow computes such graphs on a GPU, and on a "
-                    + "processor by oneDNN; channels_last everywhere"
+            diagnostics.warning(
+                "--data-format=channels_first: TensorFlow computes such graphs on a GPU; on a processor it "
+                    + "refuses them or pools wrongly, unless it runs with cpu_layout_conversion=NCHW_TO_NHWC"
             )
         }
         if preprocessing.imageSize != Self.preparedSide {

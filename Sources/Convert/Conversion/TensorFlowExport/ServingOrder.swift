@@ -4,6 +4,6 @@
 public enum ServingOrder: String, Sendable {
     /// `[batch, height, width, channel]`, which every processor computes.
     case channelsLast = "channels_last"
-    /// `[batch, channel, height, width]`, which TensorFlow computes on a GPU, and on a processor by oneDNN.
+    /// `[batch, channel, height, width]`, which TensorFlow computes on a GPU.
     case channelsFirst = "channels_first"
 }
