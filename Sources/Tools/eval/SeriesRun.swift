@@ -65,7 +65,8 @@ struct SeriesRun {
                     failure = code
                     break
                 }
-            } catch let error as ToolError where error.exitCode != .usage && Ranks.current.count == 1 {
+            } catch let error as ToolError {
+                guard error.exitCode != .usage, Ranks.current.count == 1 else { throw error }
                 // The figures of the others are worth having.
                 diagnostics.error(error)
                 failure = error.exitCode

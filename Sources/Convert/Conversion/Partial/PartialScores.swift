@@ -74,7 +74,8 @@ public struct PartialScores: Equatable, Sendable {
 
 extension PartialScores: Codable {
     private enum CodingKeys: CodingKey {
-        case count, unusable, evaluation, confusion, reassessed, distillation, corruption, clean, stability
+        case count, unusable, evaluation, confusion, reassessed, distillation, corruption, clean,
+            stability
     }
 
     /// Reads everything but the embeddings, which lie behind the header of a file.
