@@ -1,6 +1,7 @@
 import Checkpoint
 import Convert
 import Data
+import Engine
 import ToolSupport
 
 /// Several checkpoints, measured on the same pictures one after the other, and ranked.
