@@ -100,6 +100,8 @@ import Testing
     )
     func places(_ math: MathMode, width: Int) throws {
         let graph = Self.graph(width)
+        SteadyThreads.begin()
+        defer { SteadyThreads.end() }
         let before = ThreadCount.current
         defer { ThreadCount.set(before) }
         ThreadCount.set(1)

@@ -55,6 +55,8 @@ import Testing
         model.embeddingSize = version == 1 ? 0 : 24
         let graph = try Graph(model, imageSize: side)
         let weights = Weights.uniform(for: graph)
+        SteadyThreads.begin()
+        defer { SteadyThreads.end() }
         let before = ThreadCount.current
         defer { ThreadCount.set(before) }
         ThreadCount.set(1)

@@ -2,13 +2,26 @@ import Base
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// The threads that all parallel work runs on.
 @Suite("ThreadTeamTests", .serialized)
-struct ThreadTeamTests {
+final class ThreadTeamTests {
+    private let before: Int
+
+    init() {
+        SteadyThreads.begin()
+        before = ThreadCount.current
+    }
+
+    deinit {
+        ThreadCount.set(before)
+        SteadyThreads.end()
+    }
+
     /// How often each index was called.
-    private func calls(_ count: Int, threads: Int, rounds: Int = 1) -> [Int] {
+    private static func calls(_ count: Int, threads: Int, rounds: Int = 1) -> [Int] {
         ThreadCount.set(threads)
         let calls = Mutex([Int](repeating: 0, count: count))
         for _ in 0..<rounds {
@@ -20,13 +33,13 @@ struct ThreadTeamTests {
     @Test("every index is called once, on any number of threads", arguments: [1, 2, 3, 8])
     func coverage(threads: Int) {
         for count in [1, 2, 7, 100] {
-            #expect(calls(count, threads: threads) == [Int](repeating: 1, count: count))
+            #expect(Self.calls(count, threads: threads) == [Int](repeating: 1, count: count))
         }
     }
 
     @Test("rounds follow each other without one being lost")
     func rounds() {
-        #expect(calls(5, threads: 4, rounds: 3000) == [Int](repeating: 3000, count: 5))
+        #expect(Self.calls(5, threads: 4, rounds: 3000) == [Int](repeating: 3000, count: 5))
     }
 
     @Test("parallel work within parallel work runs on the thread that asks for it")
@@ -50,7 +63,7 @@ struct ThreadTeamTests {
                     await withCheckedContinuation { continuation in
                         Thread.detachNewThread {
                             continuation.resume(
-                                returning: calls(9, threads: threads, rounds: 400)
+                                returning: Self.calls(9, threads: threads, rounds: 400)
                             )
                         }
                     }

@@ -83,6 +83,8 @@ import Testing
         arguments: [(64, 128, 28, 1), (272, 144, 7, 1), (64, 80, 12, 16), (128, 128, 2, 5)]
     )
     func threads(inputs: Int, outputs: Int, extent: Int, batch: Int) throws {
+        SteadyThreads.begin()
+        defer { SteadyThreads.end() }
         let before = ThreadCount.current
         defer { ThreadCount.set(before) }
         var alone: [Float] = []

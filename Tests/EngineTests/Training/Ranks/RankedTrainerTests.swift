@@ -51,6 +51,8 @@ struct RankedTrainerTests {
         arguments: [(2, 2), (3, 3), (2, 4)]
     )
     func equality(shape: (ranks: Int, parts: Int)) throws {
+        SteadyThreads.begin()
+        defer { SteadyThreads.end() }
         let alone = try Self.train(Alone(), parts: shape.parts)
         let all = try Together.run(shape.ranks) { try Self.train($0, parts: shape.parts) }
         for trained in all { #expect(trained == alone) }
