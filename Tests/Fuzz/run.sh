@@ -79,6 +79,8 @@ for target in "${targets[@]}"; do
     corpus=$(seed "$target")
     folder=$(mktemp -d /dev/shm/fuzz-XXXXXX 2> /dev/null || mktemp -d)
     echo "== $target, $seconds s"
+    # Another run beside this one may have ended, and taken it away.
+    mkdir -p fixtures/crashers
     FUZZ_TARGET=$target FUZZ_FOLDER=$folder SWIFT_BACKTRACE=enable=no \
         ASAN_OPTIONS=handle_sigbus=0:allocator_may_return_null=1 \
         "$build/fuzz" "$corpus" -max_total_time="$seconds" -max_len=16384 -rss_limit_mb=1024 \
