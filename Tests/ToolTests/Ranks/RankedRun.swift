@@ -35,11 +35,11 @@ struct RankedRun: Sendable {
         return nil
     }
 
-    /// A signal to one rank, some seconds behind its start.
+    /// A signal to one rank, as soon as there is something in a file that the work leaves.
     struct Signal {
         let name: String
         let rank: Int
-        let seconds: Double
+        let file: String
     }
 
     /// Runs a tool on so many ranks, with one thread each.
@@ -59,7 +59,8 @@ struct RankedRun: Sendable {
             [
                 "sh", "-c",
                 "if [ \"${OMPI_COMM_WORLD_RANK:-$PMI_RANK}\" = \(signal.rank) ]; then "
-                    + "(sleep \(signal.seconds); kill -\(signal.name) $$) >/dev/null 2>&1 & fi; exec \"$0\" \"$@\"",
+                    + "(while kill -0 $$ && [ ! -s '\(signal.file)' ]; do sleep 0.05; done; "
+                    + "kill -\(signal.name) $$) >/dev/null 2>&1 & fi; exec \"$0\" \"$@\"",
             ]
         }
         return try Tool.run(

@@ -109,7 +109,11 @@ struct RankedTrainingTests {
             2,
             "finetune",
             SmallTraining.flags(folder, "many", others),
-            signal: RankedRun.Signal(name: "TERM", rank: rank, seconds: 1.5)
+            signal: RankedRun.Signal(
+                name: "TERM",
+                rank: rank,
+                file: folder.path("many/metrics.jsonl")
+            )
         )
         // A machine that is quick enough has ended by then.
         if stopped.exitCode != 0 {
@@ -134,10 +138,17 @@ struct RankedTrainingTests {
             SmallTraining.flags(
                 folder,
                 "lost",
-                ["--stop-at-step=100000", "--train-epochs=100000", "--no-progress"]
+                [
+                    "--stop-at-step=100000", "--train-epochs=100000", "--no-progress",
+                    "--log-every=1",
+                ]
             ),
             environment: ["REASSEMBLE_RANK_TIMEOUT": "4"],
-            signal: RankedRun.Signal(name: signal, rank: 1, seconds: 2)
+            signal: RankedRun.Signal(
+                name: signal,
+                rank: 1,
+                file: folder.path("lost/metrics.jsonl")
+            )
         )
         #expect(outcome.exitCode != 0)
         guard signal == "STOP" else { return }
