@@ -1,5 +1,6 @@
 internal import Checkpoint
 internal import Foundation
+internal import Proto
 
 /// Checkpoints that are named by a pattern, as a shell has it: `out/model.ckpt-*`.
 public enum CheckpointPattern {
@@ -19,12 +20,12 @@ public enum CheckpointPattern {
         )
         let entries = (try? BytePath(folder.isEmpty ? "/" : folder).entries()) ?? []
         let names = entries.compactMap(\.name.text)
-        let prefixes = names.filter { $0.hasSuffix(".index") }.map { String($0.dropLast(6)) }
+        let prefixes = names.filter { $0.ends(with: ".index") }.map { String($0.dropLast(6)) }
         var found = prefixes.filter { pattern.matches($0) || pattern.matches($0 + ".index") }
         // Files that are no part of a checkpoint of two files: graphs, safetensors, folders.
         found += names.filter { name in
-            pattern.matches(name) && name != "checkpoint" && !name.hasSuffix(".meta")
-                && !prefixes.contains { name.hasPrefix($0 + ".") }
+            pattern.matches(name) && Name(name) != "checkpoint" && !name.ends(with: ".meta")
+                && !prefixes.contains { name.begins(with: $0 + ".") }
         }
         guard !found.isEmpty else { throw .noCheckpoints(pattern: path) }
         let start = slash.map { String(path[...$0]) } ?? ""

@@ -2,13 +2,12 @@
 
 import argparse
 import pathlib
-import time
 
 import numpy as np
 
 from .foreign import SIZES
 from .programs import PROGRAMS
-from .worker import serve
+from .worker import serve_peer
 
 
 def main():
@@ -22,20 +21,7 @@ def main():
 
     size = SIZES[options.network]
     pictures = np.fromfile(options.pictures, "<f4").reshape(-1, size, size, 3)
-    program = PROGRAMS[options.program]
-    start = time.perf_counter()
-    peer = program(options.model, pictures.shape, options.threads)
-    logits = None
-
-    def run():
-        nonlocal logits
-        logits = peer.run(pictures)
-
-    run()
-    first = time.perf_counter() - start
-    serve(
-        {"version": peer.version, "first_logits": first}, run,
-        lambda path: np.asarray(logits, "<f4").tofile(path))
+    serve_peer(PROGRAMS[options.program], options.model, pictures, options.threads)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,23 @@ def serve(ready, run, save):
             answer(f"unknown command {command}")
 
 
+def serve_peer(program, model, pictures, threads):
+    """Makes a peer ready, runs it once, and answers commands until the input ends."""
+    start = time.perf_counter()
+    peer = program(model, pictures.shape, threads)
+    logits = None
+
+    def run():
+        nonlocal logits
+        logits = peer.run(pictures)
+
+    run()
+    first = time.perf_counter() - start
+    serve(
+        {"version": peer.version, "first_logits": first}, run,
+        lambda path: logits.astype("<f4").tofile(path))
+
+
 def main():
     from .network import NETWORKS
     from .programs import PROGRAMS, batch_for
@@ -61,19 +78,7 @@ def main():
 
     program = PROGRAMS[options.program]
     pictures = batch_for(program, NETWORKS[options.network].image_size, options.batch)
-    start = time.perf_counter()
-    peer = program(options.model, pictures.shape, options.threads)
-    logits = None
-
-    def run():
-        nonlocal logits
-        logits = peer.run(pictures)
-
-    run()
-    first = time.perf_counter() - start
-    serve(
-        {"version": peer.version, "first_logits": first}, run,
-        lambda path: logits.astype("<f4").tofile(path))
+    serve_peer(program, options.model, pictures, options.threads)
 
 
 if __name__ == "__main__":

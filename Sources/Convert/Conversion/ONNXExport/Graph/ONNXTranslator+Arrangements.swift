@@ -39,20 +39,10 @@ extension ONNXTranslator {
             one.set(call, name, planar: true)
         },
         "BroadcastTo": { one, call throws(ReferenceError) in
-            let name = one.append(
-                "Expand",
-                call.name,
-                [try one.own(call[0]), try one.wide(call[1])]
-            )
-            one.set(call, name, planar: false)
+            try spread(&one, call, call[0], to: call[1])
         },
         "Fill": { one, call throws(ReferenceError) in
-            let name = one.append(
-                "Expand",
-                call.name,
-                [try one.own(call[1]), try one.wide(call[0])]
-            )
-            one.set(call, name, planar: false)
+            try spread(&one, call, call[1], to: call[0])
         },
         "Empty": { one, call throws(ReferenceError) in
             let zero = try one.number(0, call.node.type("dtype"))
@@ -200,4 +190,15 @@ extension ONNXTranslator {
     /// Before the first element of anything; behind the last.
     static let farBack = -(1 << 40)
     static let farOn = 1 << 40
+
+    /// A tensor repeated until it has a shape, which another tensor tells.
+    private static func spread(
+        _ one: inout ONNXTranslator,
+        _ call: ONNXCall,
+        _ value: TensorPlace,
+        to shape: TensorPlace
+    ) throws(ReferenceError) {
+        let name = one.append("Expand", call.name, [try one.own(value), try one.wide(shape)])
+        one.set(call, name, planar: false)
+    }
 }
