@@ -327,6 +327,27 @@ FOR_EACH_GENERATION(
 }
 
 FOR_EACH_GENERATION(
+    void, training_accumulate_rounded,
+    (const uint16_t *restrict source, float *restrict target, long count),
+    (source, target, count)) {
+    for (long i = 0; i < count; ++i) target[i] += load_bfloat16(source[i]);
+}
+
+FOR_EACH_GENERATION(
+    void, training_round,
+    (const float *restrict source, uint16_t *restrict target, long count),
+    (source, target, count)) {
+    for (long i = 0; i < count; ++i) target[i] = store_bfloat16(source[i]);
+}
+
+FOR_EACH_GENERATION(
+    void, training_widen,
+    (const uint16_t *restrict source, float *restrict target, long count),
+    (source, target, count)) {
+    for (long i = 0; i < count; ++i) target[i] = load_bfloat16(source[i]);
+}
+
+FOR_EACH_GENERATION(
     void, training_momentum,
     (float *restrict values, const float *restrict gradient, float *restrict velocity, long count, float rate, float
      momentum, float decay, float scale, int looksAhead),

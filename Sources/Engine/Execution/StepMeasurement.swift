@@ -12,6 +12,8 @@ public struct StepMeasurement: Sendable {
     public let start: Duration
     /// The time it took.
     public let duration: Duration
+    /// Who did it: 0 for the thread that runs the plan and those that help it, 1 for the one that adds up over ranks.
+    public var thread = 0
 
     /// The time in seconds.
     public var seconds: Double { duration / .seconds(1) }

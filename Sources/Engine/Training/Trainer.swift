@@ -49,7 +49,7 @@ public final class Trainer {
     private let pictureCount: Int
     private var accumulated: (batches: Int, loss: LossTerms, sums: [Storage]) = (0, LossTerms(), [])
     private let ranks: any Communicator
-    /// The sums over all ranks; nil for one that works alone.
+    /// The sums over all ranks; nil for one that works alone, unless parts are rounded.
     private let shared: SharedGradients?
 
     /// Prepares a model.
@@ -89,7 +89,11 @@ public final class Trainer {
             settings.mixup == .none
             ? nil : Storage(byteCount: drawnCount * pictureCount * MemoryLayout<Float>.stride)
         self.ranks = ranks
-        shared = ranks.count > 1 ? SharedGradients(plan, ranks) : nil
+        let sharesGradients = ranks.count > 1 || settings.sumType != .float32
+        shared =
+            sharesGradients
+            ? SharedGradients(plan, ranks, settings.sumType, bucketBytes: settings.bucketBytes)
+            : nil
     }
 
     /// Throws where a graph's parameters, and what belongs to them, are more than memory holds; to be asked before values
@@ -124,18 +128,14 @@ public final class Trainer {
         teacherLogits: [Float]? = nil,
         mixture: MixupWeights? = nil
     ) throws(EngineError) -> Report {
-        try accumulate(labels: labels, teacherLogits: teacherLogits, mixture: mixture)
+        try accumulate(labels, teacherLogits, mixture, isLast: true)
         let batches = accumulated.batches * ranks.count
         var loss = accumulated.loss
         loss.crossEntropy /= Double(batches)
         loss.distillation /= Double(batches)
         loss.weightDecay = settings.loss.weightDecay * plan.parameters.halfSquareSum
         let rate = settings.learningRate.rate(at: step)
-        if let shared {
-            shared.finish()
-        } else if batches > 1 {
-            useAccumulatedGradients()
-        }
+        if shared == nil, batches > 1 { useAccumulatedGradients() }
         let scale = 1 / settings.lossScale / Float(batches)
         let norm = agreed(descent.norm(scale: scale))
         let isApplied = loss.total.isFinite && norm.isFinite
@@ -167,6 +167,15 @@ public final class Trainer {
         teacherLogits: [Float]? = nil,
         mixture: MixupWeights? = nil
     ) throws(EngineError) {
+        try accumulate(labels, teacherLogits, mixture, isLast: false)
+    }
+
+    private func accumulate(
+        _ labels: [Int],
+        _ teacherLogits: [Float]?,
+        _ mixture: MixupWeights?,
+        isLast: Bool
+    ) throws(EngineError) {
         precondition(labels.count == drawnCount, "\(labels.count) labels for \(drawnCount)")
         if shared == nil, accumulated.batches > 0 { keepGradients() }
         var random = RandomNumbers(
@@ -183,10 +192,12 @@ public final class Trainer {
             unsafe logits = Array(values)
             unsafe terms = settings.evaluate(values, targets, scale: scale, gradient: gradient)
         }
+        shared?.begin(.init(isFirst: accumulated.batches == 0, isLast: isLast))
+        let completed = { (step: Int) in if let shared = self.shared { shared.completed(step) } }
         if isMeasured {
-            measurements = try unsafe plan.runMeasured(loss)
+            measurements = try unsafe plan.runMeasured(loss, completed: completed)
         } else {
-            try unsafe plan.run(loss)
+            try unsafe plan.run(loss, completed: completed)
         }
         self.logits = logits
         accumulated.batches += 1
@@ -196,7 +207,7 @@ public final class Trainer {
             plan.countStatistics()
             return
         }
-        shared.add()
+        finish(shared)
         for (crossEntropy, distillation) in ranks.gatherEverywhere(
             terms.crossEntropy,
             terms.distillation
@@ -205,6 +216,26 @@ public final class Trainer {
             accumulated.loss.distillation += distillation
         }
     }
+
+    private func finish(_ shared: SharedGradients) {
+        let before = shared.waitingTime
+        shared.finish()
+        guard isMeasured, let last = measurements.last else { return }
+        measurements.append(
+            StepMeasurement(
+                node: "all",
+                kind: "wait for the sum over ranks",
+                implementation: "ranks",
+                operations: 0,
+                start: last.start + last.duration,
+                duration: shared.waitingTime - before
+            )
+        )
+        measurements += shared.measurements
+    }
+
+    /// How long this rank has waited for sums over all ranks, or added itself with nothing else to do.
+    public var summingTime: Duration { shared?.waitingTime ?? .zero }
 
     /// The first rank's number, at every rank: processors of different kinds may round sums otherwise.
     private func agreed(_ norm: Double) -> Double {
@@ -217,7 +248,6 @@ public final class Trainer {
         guard accumulated.batches > 0 else { return }
         accumulated.batches = 0
         accumulated.loss = LossTerms()
-        shared?.clear()
         plan.forgetStatistics()
     }
 

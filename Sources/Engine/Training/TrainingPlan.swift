@@ -93,8 +93,20 @@ public final class TrainingPlan {
         areKernelsStale = true
     }
 
+    /// How many steps forward and backward pass have together.
+    var stepCount: Int { work.count }
+
+    /// The last step that belongs to each node; behind it the gradients of the node's parameters are there.
+    var lastSteps: [String: Int] {
+        var last: [String: Int] = [:]
+        for (index, step) in planner.planner.steps.enumerated() { last[step.node] = index }
+        return last
+    }
+
     /// The forward pass, the loss, and the backward pass, which leaves the gradients with the parameters.
-    package func run(_ loss: Loss) throws(EngineError) {
+    ///
+    /// `completed` is told of each step of the backward pass that has been done.
+    package func run(_ loss: Loss, completed: (Int) -> Void = { _ in }) throws(EngineError) {
         if areKernelsStale {
             for copy in planner.kernelCopies { try copy.refresh() }
             areKernelsStale = false
@@ -104,7 +116,10 @@ public final class TrainingPlan {
             UnsafeBufferPointer(arena.floats(of: logitsPlace.buffer)),
             arena.floats(of: logitsGradient.buffer)
         )
-        for index in forwardCount..<work.count { try work[index]() }
+        for index in forwardCount..<work.count {
+            try work[index]()
+            completed(index)
+        }
     }
 
     /// What the batch norms saw; nothing where the moving statistics do not follow it.
@@ -141,7 +156,10 @@ public final class TrainingPlan {
     public var activationByteCount: Int { arena.byteCount }
 
     /// Runs once, and tells what each step took.
-    package func runMeasured(_ loss: Loss) throws(EngineError) -> [StepMeasurement] {
+    package func runMeasured(
+        _ loss: Loss,
+        completed: (Int) -> Void = { _ in }
+    ) throws(EngineError) -> [StepMeasurement] {
         let clock = ContinuousClock()
         let beginning = clock.now
         var measurements: [StepMeasurement] = []
@@ -160,6 +178,7 @@ public final class TrainingPlan {
                         duration: clock.now - start
                     )
                 )
+                if index >= forwardCount { completed(index) }
             }
         }
         if areKernelsStale {

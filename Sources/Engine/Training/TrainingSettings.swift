@@ -26,6 +26,12 @@ public struct TrainingSettings: Sendable {
     public var isFrozen: @Sendable (ParameterKey) -> Bool = { _ in false }
     /// The learning rate of a parameter, as a share of the rate of all.
     public var rateFactor: @Sendable (ParameterKey) -> Float = { _ in 1 }
+    /// How gradients of several parts are added up.
+    public var sumType = SumType.float32
+    /// The bytes of gradients that ranks add up together, while the backward pass goes on; 0 to add all of them behind it.
+    ///
+    /// No result depends on it.
+    public var bucketBytes = 4 << 20
     /// Decides mixtures and what DropBlock drops.
     public var seed: UInt64 = 0
 

@@ -132,9 +132,18 @@ extension FinetuneOptions {
         default: true,
         help: "Batch norms use their moving statistics and leave them as they are."
     )
+    static let sumType = Option(
+        "allreduce-dtype",
+        .choice(["fp32", "bf16"]),
+        default: "fp32",
+        help:
+            "How gradients of parts are added up. bf16: each part rounded to bfloat16, added in float32, and "
+            + "the sum rounded again: half the bytes between ranks."
+    )
     /// All but where the training stops.
     static let schedule: [any DeclaredOption] = [
-        batchSize, accumulate, gpuCount, epochs, baseRate, decayType, decayFactor, epochsPerDecay,
+        batchSize, accumulate, gpuCount, sumType, epochs, baseRate, decayType, decayFactor,
+        epochsPerDecay,
         endRate, boundaries, factors, warmup, momentum, nesterov, clipNorm, averageDecay, freeze,
         layerDecay, trainsStatistics,
     ]
@@ -228,8 +237,17 @@ extension FinetuneOptions {
         default: .stop,
         help: "A loss or gradient that is no number: stop (exit code 1), or leave the step out."
     )
+    static let bucketSize = Option(
+        "bucket-mb",
+        .number(0...65536),
+        default: 4,
+        help:
+            "Gradients that ranks add up together while the backward pass goes on, in MB of 2^20 bytes; 0: all "
+            + "of them behind it. The results are the same."
+    )
     static let running: [any DeclaredOption] = [
-        width, dtype, math, checkpointsActivations, RunOptions.threads, RunOptions.mpi, seed, onNaN,
+        width, dtype, math, checkpointsActivations, RunOptions.threads, RunOptions.mpi, bucketSize,
+        seed, onNaN,
         RunOptions.progress,
     ]
 }

@@ -321,6 +321,10 @@ final class TrainingLog {
         results.append("checkpoint", .text("\(setup.folder)/model.ckpt-\(step)"))
         add("images_per_second", seconds > 0 ? Double(pictures) / seconds : 0, digits: 2)
         add("waiting_for_data", seconds > 0 ? waiting / .seconds(1) / seconds : 0)
+        if Ranks.current.count > 1 {
+            let summing = model.trainer.summingTime / .seconds(1)
+            add("waiting_for_sums", seconds > 0 ? summing / seconds : 0)
+        }
         for figure in last?.figures.reversed() ?? [] { add(figure.name, figure.value) }
         try StandardOutput.write(
             options[RunOptions.json] ? results.json.indentedText : table.text

@@ -59,6 +59,9 @@ struct TrainingRun {
                 "--dtype=fp16 is computed in float32; --dtype=bf16 is the short type here"
             )
         }
+        if options[FinetuneOptions.sumType] == "bf16", FinetuneOptions.partCount(options) == 1 {
+            diagnostics.note("--allreduce-dtype=bf16 has no effect on a step that is one part")
+        }
         let loss = model.trainer.settings.loss
         if loss.classification == .sigmoid, loss.labelSmoothing > 0 {
             diagnostics.note(

@@ -378,6 +378,11 @@ struct TrainingSetup {
         settings.largestGradientNorm = options[FinetuneOptions.clipNorm].map { Float($0) }
         settings.mixup = Mixup(rawValue: options[FinetuneOptions.mixup]) ?? .none
         settings.averageDecay = options[FinetuneOptions.averageDecay]
+        // One part is no sum.
+        let isRounded =
+            options[FinetuneOptions.sumType] == "bf16" && FinetuneOptions.partCount(options) > 1
+        settings.sumType = isRounded ? .bfloat16 : .float32
+        settings.bucketBytes = Int(options[FinetuneOptions.bucketSize] * 1_048_576)
         settings.seed = UInt64(options[FinetuneOptions.seed])
         let frozen = try frozen(options, names)
         settings.isFrozen = { frozen.contains($0) }

@@ -6,7 +6,7 @@ import ToolSupport
 ///
 ///     <model_dir>/timeline-<step>.json   {"traceEvents": [
 ///                                          {"ph": "M", "name": "process_name", "pid": 0, "args": {"name": …}},
-///                                          {"ph": "X", "cat": "Op", "name": layer, "pid": 0, "tid": 0,
+///                                          {"ph": "X", "cat": "Op", "name": layer, "pid": 0, "tid": thread,
 ///                                           "ts": µs since the step began, "dur": µs, "args": {"name": node, "op": …}}, …]}
 struct TrainingTimeline {
     private let folder: String
@@ -44,7 +44,7 @@ struct TrainingTimeline {
             events.append(
                 .object([
                     .init("ph", "X"), .init("cat", "Op"), .init("name", .text(measurement.kind)),
-                    .init("pid", .integer(0)), .init("tid", .integer(0)),
+                    .init("pid", .integer(0)), .init("tid", .integer(measurement.thread)),
                     .init("ts", microseconds(measurement.start)),
                     .init("dur", microseconds(measurement.duration)),
                     .init(

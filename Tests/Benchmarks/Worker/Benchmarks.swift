@@ -17,6 +17,7 @@ struct Benchmarks {
                benchmarks corruptions --corruption NAME --pixels FILE [--severity N]
                benchmarks robustness --network NAME --records FOLDER --corruption NAME \
         [--severity N] [--limit N] [--files --scratch FOLDER] [as network]
+               benchmarks sum --library FILE [--megabytes N] [--runs N] [--type float32|bfloat16]
                benchmarks accuracy [--threads N]
 
         """
@@ -44,6 +45,7 @@ struct Benchmarks {
         case "training-profile":
             let runs = try options.count("runs", default: 5)
             try TrainingWorker(options).printProfile(runs: runs)
+        case "sum": try SumOverRanks(options).run()
         case "accuracy": try AccuracyTable(options).run()
         case "profile": try Profile(options).run()
         default: throw WorkerOptions.Mistake(text: usage)

@@ -10,6 +10,7 @@ struct WorkerOptions {
     private static let named: Set = [
         "network", "image-size", "batch", "threads", "math", "records", "preprocessing", "runs",
         "limit", "corruption", "severity", "pixels", "scratch", "graph", "pictures",
+        "library", "megabytes", "type",
     ]
     private var values: [String: String] = [:]
 

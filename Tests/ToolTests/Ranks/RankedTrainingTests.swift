@@ -47,17 +47,62 @@ struct RankedTrainingTests {
 
     @Test(
         "leaves the same bytes as --num-gpus, with an evaluation of all pictures",
-        arguments: [2, 4]
+        arguments: [2, 3, 4]
     )
     func equality(ranks: Int) throws {
         let others = [
             "--val-regex", "pictures.tfrecord", "--stop-at-step=6", "--log-every=1",
-            "--images-per-epoch=24",
+            "--images-per-epoch=24", "--batch-size=\(ranks == 3 ? 6 : 8)",
         ]
         try train("one", others + ["--num-gpus=\(ranks)"])
         try train("many", others, ranks: ranks)
         try compare("one", "many")
         #expect(try folder.bytes("one/hparams.json").count > 100)
+    }
+
+    @Test(
+        "whatever the buckets, and in bfloat16 too, by every MPI library that is here",
+        arguments: [2, 3, 4]
+    )
+    func buckets(ranks: Int) throws {
+        let others = [
+            "--stop-at-step=4", "--log-every=1", "--images-per-epoch=48", "--batch-size=12",
+            "--accumulate=\(2 * ranks)",
+        ]
+        let fits = ranks == 4 ? ["--batch-size=16"] : []
+        for type in ["fp32", "bf16"] {
+            let flags = others + fits + ["--allreduce-dtype", type]
+            try train("one-\(type)", flags)
+            for (index, launcher) in RankedRun.all.enumerated() {
+                for bucket in index == 0 ? ["0", "0.01", "4"] : ["0.02"] {
+                    let name = "many-\(type)-\(index)-\(bucket)"
+                    let outcome = try RankedRun.run(
+                        ranks,
+                        "finetune",
+                        SmallTraining.flags(folder, name, flags + ["--bucket-mb", bucket]),
+                        by: launcher
+                    )
+                    try #require(outcome.exitCode == 0, "\(outcome.errors)")
+                    #expect(outcome.output.contains("waiting_for_sums"))
+                    try compare("one-\(type)", name)
+                }
+            }
+        }
+        let (exact, rounded) = (
+            try folder.bytes("one-fp32/model.ckpt-4.data-00000-of-00001"),
+            try folder.bytes("one-bf16/model.ckpt-4.data-00000-of-00001")
+        )
+        #expect(exact != rounded)
+    }
+
+    @Test("one part is no sum, whose rounding is told to have no effect")
+    func onePart() throws {
+        let outcome = try Tool.run(
+            "finetune",
+            SmallTraining.flags(folder, "one", ["--stop-at-step=1", "--allreduce-dtype=bf16"])
+        )
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors.contains("--allreduce-dtype=bf16 has no effect"))
     }
 
     @Test("so does a training with every technique, in more parts than ranks")

@@ -70,6 +70,15 @@ double training_square_sum(const float *values, long count);
 /// target += source.
 void training_accumulate(const float *source, float *target, long count);
 
+/// The same for bfloat16, added in float32.
+void training_accumulate_rounded(const uint16_t *source, float *target, long count);
+
+/// target = source, rounded to bfloat16.
+void training_round(const float *source, uint16_t *target, long count);
+
+/// target = source, of bfloat16.
+void training_widen(const uint16_t *source, float *target, long count);
+
 /// One step of gradient descent with momentum, as TensorFlow's MomentumOptimizer takes it: with
 /// g = gradient * scale + decay * values, velocity = momentum * velocity + g, and values -= rate * velocity, or
 /// values -= rate * (g + momentum * velocity) with Nesterov's look ahead.
