@@ -10,7 +10,7 @@ internal import Dispatch
 /// that is complete is added up by a thread of its own while the backward pass goes on: the only one that exchanges
 /// anything between ``begin(_:)`` and ``finish()``. It adds alone, as the other threads compute.
 @safe
-final class SharedGradients: @unchecked Sendable {  // `queue` has what is in the buckets until `finish()`
+final class SharedGradients: @unchecked Sendable {  // `queue` has the buckets until `finish()`
     /// Which of a step's rounds one is.
     struct Round {
         let isFirst: Bool
