@@ -4,11 +4,13 @@
     mpirun -n 2 … finetune … --hooks=ProfilerHook          leaves timeline-<step>.json
     efficiency.py timeline-2.json --step SECONDS --sum-rate BYTES [--speedup 16] [--measured 2:SECONDS] [--svg FILE]
 
-The model. A rank's step takes `step` seconds alone; while its backward pass runs, buckets of gradients lie ready at the times
-that the timeline tells. One thread adds them up, one behind the other: a bucket of B bytes on N ranks takes
+The model. A rank's step takes `step` seconds alone, of which `rest` is the optimiser's; while its backward pass runs, buckets of
+gradients lie ready at the times that the timeline tells, as shares of forward and backward pass. One thread adds them up, one
+behind the other: a bucket of B bytes on N ranks takes
 
     B / sum-rate                          copying and adding, which takes a core (measured between processes of one machine)
-    + 2 B (N - 1) / N / bandwidth         on the wire, each way, none of it hidden behind the copying
+    + 2 B (N - 1) / N / bandwidth         on the wire, each way, none of it hidden behind the copying; of the bandwidth only
+                                          `utilisation` is got (measured by timings.py sum through hosts.sh --rate)
     + (blocks + 1) latency                a block has 2^18 numbers of each rank; the last exchange gives the last block's sums
     + (blocks + 1) (N - 1) message        what each message costs its sender
 
@@ -25,14 +27,14 @@ import math
 class Timeline:
     """What a measured step tells: when buckets lay ready, how long it computed."""
 
-    def __init__(self, path, speedup):
+    def __init__(self, path, compute):
         events = [event for event in json.load(open(path))["traceEvents"] if event["ph"] == "X"]
         waits = "wait for the sum over ranks"
         computed = [event for event in events if event["tid"] == 0 and event["name"] != waits]
-        self.compute = max(event["ts"] + event["dur"] for event in computed) * 1e-6 / speedup
-        self.waited = sum(event["dur"] for event in events if event["name"] == waits) * 1e-6
+        whole = max(event["ts"] + event["dur"] for event in computed)
+        self.compute = compute
         self.buckets = [
-            (event["ts"] * 1e-6 / speedup, 4 * event["args"]["operations"])
+            (compute * event["ts"] / whole, 4 * event["args"]["operations"])
             for event in events if event["name"] == "lies ready"]
         if not self.buckets:
             raise SystemExit(f"{path}: no sums in it; it must be of a training on several ranks")
@@ -46,17 +48,18 @@ class Timeline:
 class Model:
     """Predicts a step's seconds."""
 
-    def __init__(self, timeline, options):
-        self.timeline = timeline
+    def __init__(self, options):
         self.options = options
         self.step = options.step / options.speedup
+        self.timeline = Timeline(options.timeline, self.step * (1 - options.rest))
 
     def sum_seconds(self, size, ranks, gigabits, width):
         """Of one bucket; without a network where `gigabits` is None."""
         options = self.options
         blocks = math.ceil(size / 4 / (options.slice * ranks))
         sent = size * width / 4
-        wire = 0 if gigabits is None else 2 * sent * (ranks - 1) / ranks * 8 / (gigabits * 1e9)
+        wire = 0 if gigabits is None else 2 * sent * (ranks - 1) / ranks * 8 / (
+            gigabits * 1e9 * options.utilisation)
         latency = options.local_latency if gigabits is None else options.latency
         return size / options.sum_rate + wire + (blocks + 1) * (
             latency + (ranks - 1) * options.message) * 1e-6
@@ -123,19 +126,19 @@ def drawing(model, counts, networks, measured):
         colour = colours[index % len(colours)]
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts.append(f'<text x="{left + 150 * index}" y="{height - 12}" fill="{colour}">{name}</text>')
-    for ranks, seconds in measured:
+    for ranks, seconds, *_ in measured:
         x, y = place(ranks, model.step / seconds)
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#d62728"/>')
     if measured:
         parts.append(
-            f'<text x="{left + 150 * len(lines)}" y="{height - 12}" fill="#d62728">measured on one machine</text>')
+            f'<text x="{left + 150 * len(lines)}" y="{height - 12}" fill="#d62728">measured</text>')
     return "\n".join(parts + ["</svg>", ""])
 
 
 def measured_point(text):
-    """`RANKS:SECONDS`."""
-    ranks, _, seconds = text.partition(":")
-    return int(ranks), float(seconds)
+    """`RANKS:SECONDS[:GIGABITS[:KIND]]`, where KIND is bf16 or late (no overlap); 0 Gbit/s is one machine."""
+    ranks, seconds, *more = text.split(":")
+    return int(ranks), float(seconds), float(more[0]) if more else 0, more[1] if len(more) > 1 else ""
 
 
 def main():
@@ -155,21 +158,26 @@ def main():
     parser.add_argument("--gigabits", type=float, nargs="+", default=[10, 100], help="bandwidths, each way")
     parser.add_argument(
         "--measured", type=measured_point, nargs="*", default=[], metavar="RANKS:SECONDS",
-        help="steps of ranks on one machine")
+        help="what a step took; behind it :GIGABITS, and :bf16 or :late (no overlap)")
+    parser.add_argument("--rest", type=float, default=0.03, help="the optimiser's share of a step")
+    parser.add_argument("--utilisation", type=float, default=0.5, help="the share of a network's bandwidth that is got")
     parser.add_argument("--svg", help="draw it too")
     options = parser.parse_args()
-    timeline = Timeline(options.timeline, options.speedup)
-    model = Model(timeline, options)
+    model = Model(options)
+    timeline = model.timeline
     print(
-        f"{len(timeline.buckets)} buckets of {timeline.bytes / 1e6:.1f} MB in all; a step of one rank {model.step:.3f} s, "
-        f"forward and backward {timeline.compute:.3f} s\n")
+        f"{len(timeline.buckets)} buckets of {timeline.bytes / 1e6:.1f} MB in all; a step of one rank {model.step:.3f} s\n")
     print("\n".join(table(model, options.ranks, options.gigabits)))
-    for ranks, seconds in options.measured:
-        predicted = model.seconds(ranks, None)
+    if options.measured:
+        print("\n| measured | predicted | measured | difference |\n|---|---|---|---|")
+    for ranks, seconds, gigabits, kind in options.measured:
+        predicted = model.seconds(
+            ranks, gigabits or None, width=2 if kind == "bf16" else 4, overlaps=kind != "late")
+        network = f"{gigabits:g} Gbit/s" if gigabits else "one machine"
+        name = {"": "", "bf16": ", bf16", "late": ", no overlap"}[kind]
         print(
-            f"\n{ranks} ranks on one machine: predicted {predicted:.3f} s a step, measured {seconds:.3f} s "
-            f"({100 * (predicted / seconds - 1):+.1f} %); predicted without overlap "
-            f"{model.seconds(ranks, None, overlaps=False):.3f} s")
+            f"| {ranks} ranks, {network}{name} | {predicted:.3f} s | {seconds:.3f} s | "
+            f"{100 * (predicted / seconds - 1):+.0f} % |")
     if options.svg:
         with open(options.svg, "w") as file:
             file.write(drawing(model, options.ranks, options.gigabits, options.measured))

@@ -45,9 +45,9 @@ def cases(folder):
         "finetune": Case(
             "finetune",
             ["--data-dir", str(data), "--train-regex", "train-*", "--num-classes=11", "--width=8", *small,
-             "--batch-size=12", "--accumulate=6", "--images-per-epoch=120", "--train-epochs=5", "--seed=3",
+             "--batch-size=12", "--accumulate=6", "--images-per-epoch=120", "--train-epochs=4", "--seed=3",
              "--save-checkpoints-epochs=0.3", "--model-dir", "OUT", "--no-progress", "--log-every=1"],
-            results=["model.ckpt-50.data-00000-of-00001", "model.ckpt-50.index"]),
+            results=["model.ckpt-40.data-00000-of-00001", "model.ckpt-40.index"]),
         "distill-logits": Case(
             "distill-logits",
             ["--teacher", teacher, *small, "--data-dir", str(data), "--train-regex", "train-*", "--output-dir", "OUT",
@@ -187,7 +187,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ranks", type=int, default=3)
     parser.add_argument("--kills", type=int, default=8)
-    parser.add_argument("--files", type=int, default=18, help="record files of 128 pictures")
+    parser.add_argument("--files", type=int, default=12, help="record files of 128 pictures")
     parser.add_argument(
         "--launcher", default="mpirun --allow-run-as-root --oversubscribe", help="what stands before -n")
     options = parser.parse_args()
@@ -222,12 +222,12 @@ def main():
             # Of the two that hang, one is the first rank.
             rank = draw.randrange(options.ranks) if sent == signal.SIGKILL else index % 2
             moment = lengths[tool] * draw.uniform(0.1, 0.9)
-            code, said, _, seconds, running, signalled = lost.run(case, out, sent, rank, moment)
+            code, said, printed, seconds, running, signalled = lost.run(case, out, sent, rank, moment)
             while signalled is None and moment > 0.2:
                 # Too late: the run was over.
                 shutil.rmtree(out)
                 moment /= 2
-                code, said, _, seconds, running, signalled = lost.run(case, out, sent, rank, moment)
+                code, said, printed, seconds, running, signalled = lost.run(case, out, sent, rank, moment)
             left, is_whole = left_whole(case, lost, out, folder / f"reference-{tool}")
             again, said_again, told, *_ = lost.run(case, out)
             same = again == 0 and not differing(out, folder / f"reference-{tool}", case.results)
@@ -244,7 +244,7 @@ def main():
             succeeded = succeeded and is_over and is_whole and same and not running
             print(
                 f"| {tool} | {sent.name} {rank}, {moment:.1f} s | {code}, {seconds:.1f} | "
-                f"{reason(case, said, signalled)[:110]} | {left}{'; STILL RUNNING ' + str(running) if running else ''} | "
+                f"{reason(case, said + printed, signalled)[:110]} | {left}{'; STILL RUNNING ' + str(running) if running else ''} | "
                 f"{'the same' if same else f'OTHERWISE ({again})'} |", flush=True)
             for pid in running.values():
                 os.kill(pid, signal.SIGKILL)

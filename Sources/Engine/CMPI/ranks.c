@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -154,7 +155,13 @@ static int32_t exchange(
             sent[index].bytes, sent[index].count, MPI_BYTE, sent[index].rank, tagData, MPI_COMM_WORLD,
             &requests[receivedCount + index]);
     pthread_mutex_unlock(&lock);
-    // Awake for a moment, then asleep for longer and longer: who waits takes no core from who computes.
+    // Awake for a moment, then asleep, at last for longer and longer: who waits takes no core from who computes. Networks
+    // want to be looked after while something is on its way, and a thread is usually woken 50 microseconds too late.
+    static _Thread_local int isPunctual;
+    if (!isPunctual) {
+        isPunctual = 1;
+        prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
+    }
     double begun = now();
     int done = 0;
     long pause = 20000;
@@ -162,9 +169,10 @@ static int32_t exchange(
         pthread_mutex_lock(&lock);
         status = MPI_Testall(count, requests, &done, MPI_STATUSES_IGNORE);
         pthread_mutex_unlock(&lock);
-        if (done || now() - begun < 200e-6) continue;
+        double waited = now() - begun;
+        if (done || waited < 200e-6) continue;
         rest(pause);
-        if (pause < 200000) pause += pause / 8;
+        if (waited > 20e-3 && pause < 200000) pause += pause / 8;
     }
     free(requests);
     return status;

@@ -1,4 +1,5 @@
 internal import Base
+internal import CRanks
 internal import Dispatch
 
 /// The gradients of a step's parts, and what batch norms saw in them, added up over all ranks.
@@ -71,7 +72,9 @@ final class SharedGradients: @unchecked Sendable {  // `queue` has the buckets u
         }
         self.buckets = buckets
         beginning = clock.now
-        sum = OrderedSum(buckets: buckets.map(\.count), ranks, type: type)
+        // Beside threads that compute it is dear to wake, and so a bucket goes as a whole.
+        let slice = isOverlapping ? Int.max : OrderedSum.usualSlice
+        sum = OrderedSum(buckets: buckets.map(\.count), ranks, type: type, slice: slice)
         statistics = plan.statistics
         seen = OrderedSum(buckets: [statistics.reduce(1) { $0 + 2 * $1.channels }], ranks)
     }
@@ -90,7 +93,11 @@ final class SharedGradients: @unchecked Sendable {  // `queue` has the buckets u
         while sharedCount < buckets.count, buckets[sharedCount].completion <= step {
             let (bucket, round, ready) = (sharedCount, round, clock.now)
             sharedCount += 1
-            queue.async { self.share(bucket, round, ready, isParallel: false) }
+            queue.async {
+                ranks_hurry(1)
+                self.share(bucket, round, ready, isParallel: false)
+                ranks_hurry(0)
+            }
         }
     }
 
