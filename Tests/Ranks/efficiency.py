@@ -8,14 +8,15 @@ The model. A rank's step takes `step` seconds alone, of which `rest` is the opti
 gradients lie ready at the times that the timeline tells, as shares of forward and backward pass. One thread adds them up, one
 behind the other: a bucket of B bytes on N ranks takes
 
-    B / sum-rate                          copying and adding, which takes a core (measured between processes of one machine)
+    B / rate                              copying and adding, which takes a core: `sum-rate` between processes of one machine,
+                                          `network-rate` by TCP without a limit (timings.py sum, by itself and through hosts.sh)
     + 2 B (N - 1) / N / bandwidth         on the wire, each way, none of it hidden behind the copying; of the bandwidth only
                                           `utilisation` is got (measured by timings.py sum through hosts.sh --rate)
     + (blocks + 1) latency                a block has 2^18 numbers of each rank; the last exchange gives the last block's sums
     + (blocks + 1) (N - 1) message        what each message costs its sender
 
 What of it ends behind the backward pass is waited for. So are eight exchanges of some bytes (statistics, losses, the norm,
-the wish to stop). Where a rank's threads have all cores, the copying takes its time from them: B / sum-rate / threads. Not in
+the wish to stop). Where a rank's threads have all cores, the copying takes its time from them: B / rate / threads. Not in
 it: ranks that differ in speed, networks that others use, pictures that come too late.
 """
 
@@ -53,6 +54,10 @@ class Model:
         self.step = options.step / options.speedup
         self.timeline = Timeline(options.timeline, self.step * (1 - options.rest))
 
+    def rate(self, gigabits):
+        """Bytes that a core copies and adds in a second."""
+        return self.options.sum_rate if gigabits is None else self.options.network_rate
+
     def sum_seconds(self, size, ranks, gigabits, width):
         """Of one bucket; without a network where `gigabits` is None."""
         options = self.options
@@ -61,7 +66,7 @@ class Model:
         wire = 0 if gigabits is None else 2 * sent * (ranks - 1) / ranks * 8 / (
             gigabits * 1e9 * options.utilisation)
         latency = options.local_latency if gigabits is None else options.latency
-        return size / options.sum_rate + wire + (blocks + 1) * (
+        return size / self.rate(gigabits) + wire + (blocks + 1) * (
             latency + (ranks - 1) * options.message) * 1e-6
 
     def seconds(self, ranks, gigabits, width=4, overlaps=True):
@@ -73,7 +78,7 @@ class Model:
         compute = self.timeline.compute
         if not overlaps:
             buckets = [(compute, self.timeline.bytes)]
-        stolen = self.timeline.bytes / options.sum_rate / options.threads if overlaps else 0
+        stolen = self.timeline.bytes / self.rate(gigabits) / options.threads if overlaps else 0
         # What is taken from the threads is taken while buckets are added, behind the forward pass.
         free = 0
         for ready, size in buckets:
@@ -148,6 +153,7 @@ def main():
     parser.add_argument("--step", type=float, required=True, help="seconds of a whole step of one rank alone")
     parser.add_argument(
         "--sum-rate", type=float, required=True, help="bytes of gradients a second that two ranks of one machine add up")
+    parser.add_argument("--network-rate", type=float, default=0.85e9, help="the same between machines, without a limit")
     parser.add_argument("--threads", type=int, default=1, help="of a rank, where they have all cores")
     parser.add_argument("--speedup", type=float, default=1, help="how much faster the ranks to predict compute")
     parser.add_argument("--latency", type=float, default=250, help="microseconds of an exchange over a network")
@@ -160,7 +166,7 @@ def main():
         "--measured", type=measured_point, nargs="*", default=[], metavar="RANKS:SECONDS",
         help="what a step took; behind it :GIGABITS, and :bf16 or :late (no overlap)")
     parser.add_argument("--rest", type=float, default=0.03, help="the optimiser's share of a step")
-    parser.add_argument("--utilisation", type=float, default=0.5, help="the share of a network's bandwidth that is got")
+    parser.add_argument("--utilisation", type=float, default=0.6, help="the share of a network's bandwidth that is got")
     parser.add_argument("--svg", help="draw it too")
     options = parser.parse_args()
     model = Model(options)
