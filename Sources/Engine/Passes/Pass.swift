@@ -8,7 +8,7 @@ public struct Pass: Sendable {
 
     /// All passes, in the order in which they are applied.
     public static let all: [Pass] = [
-        .recognizeFunctions, .recognizeSums, .foldPadding, .foldBatchNorm,
+        .recognizeFunctions, .mergeEqual, .recognizeSums, .foldPadding, .foldBatchNorm,
         .foldScaling,
         .fuseResidual, .fuseRelu, .fuseFunction, .fusePreparation,
         .fuseGate,
