@@ -56,7 +56,3 @@ void ranks_finish(const struct ranks_library *library);
 /// `name` and `host` of the table, which are arrays.
 const char *ranks_name(const struct ranks_library *library);
 const char *ranks_host(const struct ranks_library *library);
-
-/// Makes the calling thread one that soon has a core when it wakes, though others compute on all of them; or, with 0, one
-/// like the others again. As far as the system lets it: it asks for short turns, and to go before if it may.
-void ranks_hurry(int32_t hurries);

@@ -48,13 +48,13 @@ package final class OrderedSum {
         buckets counts: [Int],
         _ ranks: any Communicator,
         type: SumType = .float32,
-        slice most: Int = OrderedSum.usualSlice
+        slice: Int = OrderedSum.usualSlice
     ) {
         self.ranks = ranks
         self.type = type
         let largest = counts.max() ?? 0
         let even = (largest + ranks.count - 1) / max(ranks.count, 1)
-        let slice = max(min(most, (even + 15) / 16 * 16), 16)
+        let slice = max(min(slice, (even + 15) / 16 * 16), 16)
         self.slice = slice
         var (begin, start) = (0, 0)
         buckets = counts.map { count in

@@ -1,5 +1,4 @@
 internal import Base
-internal import CRanks
 internal import Dispatch
 
 /// The gradients of a step's parts, and what batch norms saw in them, added up over all ranks.
@@ -72,9 +71,7 @@ final class SharedGradients: @unchecked Sendable {  // `queue` has the buckets u
         }
         self.buckets = buckets
         beginning = clock.now
-        // Beside threads that compute it is dear to wake, and so a bucket goes as a whole.
-        let slice = isOverlapping ? Int.max : OrderedSum.usualSlice
-        sum = OrderedSum(buckets: buckets.map(\.count), ranks, type: type, slice: slice)
+        sum = OrderedSum(buckets: buckets.map(\.count), ranks, type: type)
         statistics = plan.statistics
         seen = OrderedSum(buckets: [statistics.reduce(1) { $0 + 2 * $1.channels }], ranks)
     }
@@ -93,11 +90,7 @@ final class SharedGradients: @unchecked Sendable {  // `queue` has the buckets u
         while sharedCount < buckets.count, buckets[sharedCount].completion <= step {
             let (bucket, round, ready) = (sharedCount, round, clock.now)
             sharedCount += 1
-            queue.async {
-                ranks_hurry(1)
-                self.share(bucket, round, ready, isParallel: false)
-                ranks_hurry(0)
-            }
+            queue.async { self.share(bucket, round, ready, isParallel: false) }
         }
     }
 
