@@ -26,6 +26,14 @@ static long product_stride(const winograd_layer *layer, long tiles, long blocks)
     return blocks * tiles * layer->block + GAP;
 }
 
+static long slope_stride(const winograd_layer *layer, long tiles) {
+    return layer->outputBlocks * tiles * layer->block + GAP;
+}
+/// Floats from one point's sums to the next one's.
+static long sum_stride(const winograd_layer *layer, const winograd_part *part) {
+    return part->inputBlocks * layer->block * part->outputBlocks * layer->block + GAP;
+}
+
 long winograd_tiles(const winograd_layer *layer) {
     return divided(layer->outputHeight, layer->extent) * divided(layer->outputWidth, layer->extent);
 }
@@ -60,26 +68,43 @@ static const double largeTransform[6][3] = {
     {0, 0, 1},
 };
 
+/// One pair's taps of an input channel, zero where channels only fill up blocks.
+GENERATION_INLINE void gather_taps(
+    const winograd_kernel *kernel, long input, long first, long lanes, float taps[9][LANES_OF_PAIR]) {
+    long inputs = kernel->isTurned ? kernel->outputs : kernel->inputs;
+    long outputs = kernel->isTurned ? kernel->inputs : kernel->outputs;
+    long count = input >= inputs || first >= outputs ? 0 : outputs - first < lanes ? outputs - first : lanes;
+    for (long tap = 0; tap < 9; ++tap) {
+        if (kernel->isTurned) {
+            const float *from =
+                kernel->values + ((8 - tap) * kernel->inputs + first) * kernel->outputs + input;
+            for (long lane = 0; lane < count; ++lane) taps[tap][lane] = from[lane * kernel->outputs];
+        } else {
+            const float *from = kernel->values + (tap * kernel->inputs + input) * kernel->outputs + first;
+            for (long lane = 0; lane < count; ++lane) taps[tap][lane] = from[lane];
+        }
+        for (long lane = count; lane < lanes; ++lane) taps[tap][lane] = 0;
+    }
+}
+
 FOR_EACH_GENERATION(
     void, winograd_transform_kernel,
-    (const winograd_layer *layer, const float *kernel, float *transformed, long pair),
+    (const winograd_layer *layer, const winograd_kernel *kernel, float *transformed, long pair),
     (layer, kernel, transformed, pair)) {
     const double(*rows)[3] = layer->extent == 4 ? largeTransform : smallTransform;
     long count = edge(layer);
-    long inputs = layer->inputBlocks * layer->block, outputs = layer->outputBlocks * layer->block;
-    long lanes = pair_blocks(layer, pair) * layer->block;
-    kernel += pair * winograd_pair * layer->block;
+    long inputs = layer->inputBlocks * layer->block;
+    long first = pair * winograd_pair * layer->block, lanes = pair_blocks(layer, pair) * layer->block;
     transformed += pair_start(layer, pair);
     for (long input = 0; input < inputs; ++input) {
+        float taps[9][LANES_OF_PAIR];
+        gather_taps(kernel, input, first, lanes, taps);
         double half[6][3][LANES_OF_PAIR];
-        for (long x = 0; x < 3; ++x) {
-            const float *top = kernel + (x * inputs + input) * outputs;
-            const float *middle = top + 3 * inputs * outputs, *bottom = middle + 3 * inputs * outputs;
+        for (long x = 0; x < 3; ++x)
             for (long i = 0; i < count; ++i)
                 for (long lane = 0; lane < lanes; ++lane)
-                    half[i][x][lane] = rows[i][0] * (double)top[lane] + rows[i][1] * (double)middle[lane]
-                        + rows[i][2] * (double)bottom[lane];
-        }
+                    half[i][x][lane] = rows[i][0] * (double)taps[x][lane] + rows[i][1] * (double)taps[3 + x][lane]
+                        + rows[i][2] * (double)taps[6 + x][lane];
         for (long i = 0; i < count; ++i)
             for (long j = 0; j < count; ++j) {
                 float *target = transformed + ((i * count + j) * inputs + input) * lanes;
@@ -98,43 +123,66 @@ FOR_EACH_GENERATION(
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
 #define LANES 16
 #define ROWS 14
+#define SUM_ROWS 8
+#define SUM_COLUMNS 2
 #define NAMED(NAME) NAME##_v4
 #include "WinogradTiles.h"
+#include "WinogradWeights.h"
 #undef LANES
 #undef ROWS
+#undef SUM_ROWS
+#undef SUM_COLUMNS
 #undef NAMED
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
 #define LANES 8
 #define ROWS 6
+#define SUM_ROWS 4
+#define SUM_COLUMNS 3
 #define NAMED(NAME) NAME##_v3
 #include "WinogradTiles.h"
+#include "WinogradWeights.h"
 #undef LANES
 #undef ROWS
+#undef SUM_ROWS
+#undef SUM_COLUMNS
 #undef NAMED
 #pragma clang attribute pop
 #endif
 
 #define LANES 8
 #define ROWS 2
+#define SUM_ROWS 2
+#define SUM_COLUMNS 2
 #define NAMED(NAME) NAME##_v1
 #include "WinogradTiles.h"
+#include "WinogradWeights.h"
 
 typedef struct {
     long rows;
     void (*transform)(const winograd_layer *, const float *, float *, long, long, long);
     void (*multiply)(
         const winograd_layer *, const float *, const float *, const float *, float *, float *, long, long, long, long);
+    void (*slope)(const winograd_layer *, const float *, float *, long, long, long);
+    void (*accumulate)(
+        const winograd_layer *, const float *, const float *, float *, long, const winograd_part *, int);
+    void (*weights)(const winograd_layer *, const float *, float *, long, long, const winograd_part *);
 } variant;
+
+#define VARIANT(ROWS, GENERATION) \
+    { \
+        ROWS, transform_input_##GENERATION, multiply_##GENERATION, transform_slope_##GENERATION, \
+            accumulate_##GENERATION, write_weights_##GENERATION \
+    }
 
 static const variant *variant_for(long block) {
 #if defined(__x86_64__)
-    static const variant v4 = {14, transform_input_v4, multiply_v4}, v3 = {6, transform_input_v3, multiply_v3};
+    static const variant v4 = VARIANT(14, v4), v3 = VARIANT(6, v3);
     if (block == 16) return processor_generation() >= 4 ? &v4 : NULL;
     if (block == 8 && processor_generation() >= 3) return &v3;
 #endif
-    static const variant v1 = {2, transform_input_v1, multiply_v1};
+    static const variant v1 = VARIANT(2, v1);
     return block == 8 ? &v1 : NULL;
 }
 
@@ -151,4 +199,28 @@ void winograd_multiply(
     float *output, long first, long tiles, long firstBlock, long blocks) {
     variant_for(layer->block)
         ->multiply(layer, transformed, kernel, bias, products, output, first, tiles, firstBlock, blocks);
+}
+
+long winograd_slope_count(const winograd_layer *layer, long tiles) {
+    return points(layer) * slope_stride(layer, tiles);
+}
+long winograd_sum_count(const winograd_layer *layer, const winograd_part *part) {
+    return points(layer) * sum_stride(layer, part);
+}
+
+void winograd_transform_slope(
+    const winograd_layer *layer, const float *slope, float *transformed, long first, long tiles, long block) {
+    variant_for(layer->block)->slope(layer, slope, transformed, first, tiles, block);
+}
+
+void winograd_accumulate(
+    const winograd_layer *layer, const float *inputs, const float *slopes, float *sums, long tiles,
+    const winograd_part *part, int isFirst) {
+    variant_for(layer->block)->accumulate(layer, inputs, slopes, sums, tiles, part, isFirst);
+}
+
+void winograd_write_weights(
+    const winograd_layer *layer, const float *sums, float *gradient, long inputs, long outputs,
+    const winograd_part *part) {
+    variant_for(layer->block)->weights(layer, sums, gradient, inputs, outputs, part);
 }

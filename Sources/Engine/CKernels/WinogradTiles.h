@@ -239,9 +239,3 @@ WHOLE void NAMED(multiply)(
         NAMED(write_output)(
             layer, products + block * LANES, bias, output, first, tiles, firstBlock + block, to, width);
 }
-
-#undef Lanes
-#undef PART
-#undef WHOLE
-#undef LOAD
-#undef STORE

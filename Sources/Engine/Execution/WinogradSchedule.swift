@@ -85,8 +85,8 @@ struct WinogradSchedule {
     /// - Precondition: no more threads than were told of.
     func run(
         _ input: UnsafePointer<Float>,
-        kernel: Storage,
-        bias: Storage?,
+        kernel: UnsafePointer<Float>?,
+        bias: UnsafePointer<Float>?,
         into output: UnsafeMutablePointer<Float>,
         scratchpad: UnsafeMutableRawPointer
     ) {
@@ -116,8 +116,8 @@ struct WinogradSchedule {
                 unsafe winograd_multiply(
                     layer,
                     inputs + place * inputCount,
-                    kernel.floats.baseAddress,
-                    bias?.floats.baseAddress,
+                    kernel,
+                    bias,
                     products + ThreadCount.place * productCount,
                     output,
                     first,
