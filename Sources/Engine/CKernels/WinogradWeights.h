@@ -83,7 +83,10 @@ PART void NAMED(sum_block)(
     const int columns) {
     Lanes sums[SUM_ROWS][SUM_COLUMNS];
     UNROLLED for (int r = 0; r < SUM_ROWS; ++r)
-        UNROLLED for (int c = 0; c < columns; ++c) sums[r][c] = 0;
+        UNROLLED for (int c = 0; c < columns; ++c) {
+            sums[r][c] = 0;
+            __builtin_prefetch(products + r * width + c * LANES, 1);
+        }
     for (long tile = 0; tile < tiles; ++tile, inputs += LANES, slopes += LANES) {
         Lanes slope[SUM_COLUMNS];
         UNROLLED for (int c = 0; c < columns; ++c) slope[c] = LOAD(slopes + c * step);

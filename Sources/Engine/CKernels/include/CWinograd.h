@@ -41,6 +41,9 @@ enum { winograd_pair = 2 };
 /// Floats of a transformed kernel.
 long winograd_kernel_count(const winograd_layer *layer);
 
+/// The first float of a pair of blocks of output channels in it.
+long winograd_kernel_start(const winograd_layer *layer, long pair);
+
 /// A kernel in the order HWIO, with as many channels as it has.
 typedef struct {
     const float *values;
@@ -50,7 +53,8 @@ typedef struct {
     int isTurned;
 } winograd_kernel;
 
-/// Transforms what of a kernel belongs to one pair of blocks of output channels; those that it has not are zero.
+/// Transforms what of a kernel belongs to one pair of blocks of output channels, to its place; channels that the kernel
+/// has not are zero.
 void winograd_transform_kernel(
     const winograd_layer *layer, const winograd_kernel *kernel, float *transformed, long pair);
 
@@ -66,7 +70,7 @@ long winograd_product_count(const winograd_layer *layer, long tiles, long blocks
 
 /// Multiplies transformed tiles with the kernels of blocks of output channels, and writes what comes of it.
 ///
-/// `firstBlock` is even; `bias` holds a number for each output channel, or is NULL.
+/// `firstBlock` is even, and `kernel` the transformed one from there on; `bias` holds a number for each output channel, or is NULL.
 void winograd_multiply(
     const winograd_layer *layer, const float *transformed, const float *kernel, const float *bias, float *products,
     float *output, long first, long tiles, long firstBlock, long blocks);

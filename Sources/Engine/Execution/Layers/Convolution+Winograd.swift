@@ -116,15 +116,17 @@ extension Planner {
         ) { byteCount throws(EngineError) in
             let storage = Storage(byteCount: byteCount)
             let matrix = try folded().kernel
-            unsafe layer.transform(
-                winograd_kernel(
-                    values: matrix.floats.baseAddress,
-                    inputs: ins,
-                    outputs: outs,
-                    isTurned: 0
-                ),
-                into: storage.floats.baseAddress
-            )
+            if let transformed = unsafe storage.floats.baseAddress {
+                unsafe layer.transform(
+                    winograd_kernel(
+                        values: matrix.floats.baseAddress,
+                        inputs: ins,
+                        outputs: outs,
+                        isTurned: 0
+                    ),
+                    into: transformed
+                )
+            }
             return storage
         }
         let bias =
@@ -141,7 +143,9 @@ extension Planner {
             node,
             implementation: layer.name,
             operations: operations,
+            arithmetic: layer.productCount(batch: batch),
             reads: [source],
+            keptByteCount: kernel.byteCount,
             writes: result
         ) { arena in
             let input = unsafe arena.values(of: source)
@@ -149,9 +153,10 @@ extension Planner {
             let scratchpad = unsafe arena.scratchpadBytes
             return {
                 withExtendedLifetime((kernel, bias)) {
+                    guard let values = unsafe kernel.floats.baseAddress else { return }
                     unsafe schedule.run(
                         input,
-                        kernel: kernel.floats.baseAddress,
+                        kernel: .transformed(values),
                         bias: bias?.floats.baseAddress,
                         into: output,
                         scratchpad: scratchpad
@@ -166,6 +171,20 @@ extension winograd_layer {
     /// What a profile calls it.
     var name: String { "winograd \(extent)x\(extent)" }
 
+    /// Multiplications and additions of the tiles' products, without the transforms.
+    func productCount(batch: Int) -> Int {
+        var layer = self
+        let points = (extent + 2) * (extent + 2)
+        return unsafe Planner.product(
+            2,
+            batch,
+            winograd_tiles(&layer),
+            points,
+            inputBlocks * block,
+            outputBlocks * block
+        )
+    }
+
     /// Floats of a transformed kernel.
     var kernelCount: Int {
         var layer = self
@@ -173,13 +192,14 @@ extension winograd_layer {
     }
 
     /// Transforms a kernel, on all threads.
-    func transform(_ kernel: winograd_kernel, into transformed: UnsafeMutablePointer<Float>?) {
+    func transform(_ kernel: winograd_kernel, into transformed: UnsafeMutablePointer<Float>) {
         let pairs = (outputBlocks + Int(winograd_pair) - 1) / Int(winograd_pair)
         var (layer, kernel) = unsafe (self, kernel)
         unsafe withUnsafePointer(to: &layer) { layer in
             unsafe withUnsafePointer(to: &kernel) { kernel in
                 parallel(pairs) { pair in
-                    unsafe winograd_transform_kernel(layer, kernel, transformed, pair)
+                    let start = unsafe winograd_kernel_start(layer, pair)
+                    unsafe winograd_transform_kernel(layer, kernel, transformed + start, pair)
                 }
             }
         }

@@ -19,31 +19,30 @@ extension TrainingPlanner {
         let schedule = WinogradSchedule(
             layer,
             batch: batch,
-            threads: ThreadCount.current
+            threads: ThreadCount.current,
+            transformsKernel: true
         )
-        // In front, so that the other numbers begin where caches' lines do.
-        let kernelByteCount = (layer.kernelCount * MemoryLayout<Float>.stride + 63) / 64 * 64
-        planner.reserveScratchpad(byteCount: kernelByteCount + schedule.scratchpadByteCount)
+        planner.reserveScratchpad(byteCount: schedule.scratchpadByteCount)
         append(
             node,
             kind,
             implementation: layer.name,
             operations: operations,
+            arithmetic: layer.productCount(batch: batch),
             reads: [source],
+            keptByteCount: kernel.values.byteCount,
             writes: [result]
         ) { arena in
             let input = unsafe arena.values(of: source)
             let output = unsafe arena.values(of: result)
             let scratchpad = unsafe arena.scratchpadBytes
             return {
-                let transformed = unsafe scratchpad.assumingMemoryBound(to: Float.self)
-                unsafe layer.transform(kernel.winogradKernel(isTurned: isTurned), into: transformed)
                 unsafe schedule.run(
                     input,
-                    kernel: transformed,
+                    kernel: .plain(kernel.winogradKernel(isTurned: isTurned)),
                     bias: nil,
                     into: output,
-                    scratchpad: scratchpad + kernelByteCount
+                    scratchpad: scratchpad
                 )
             }
         }
@@ -66,7 +65,9 @@ extension TrainingPlanner {
             "convolution weights gradient",
             implementation: layer.name,
             operations: operations,
+            arithmetic: layer.productCount(batch: batch),
             reads: [source, slope],
+            keptByteCount: kernel.gradient.byteCount,
             writes: []
         ) { arena in
             let input = unsafe arena.values(of: source)
