@@ -26,7 +26,8 @@ public struct StepMeasurement: Sendable {
     public var gigabytes: Double { seconds > 0 ? Double(byteCount) / seconds / 1e9 : 0 }
 
     /// A measurement of work that is no step of a plan.
-    init(_ kind: String, node: String, implementation: String, start: Duration, duration: Duration) {
+    init(_ kind: String, node: String, implementation: String, start: Duration, duration: Duration)
+    {
         self.node = node
         self.kind = kind
         self.implementation = implementation

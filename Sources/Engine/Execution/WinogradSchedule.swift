@@ -105,7 +105,8 @@ struct WinogradSchedule {
     private var kernelCount: Int {
         guard transformsKernel else { return 0 }
         var layer = layer
-        return unsafe isKernelByChunks ? threads * winograd_kernel_start(&layer, 1) : layer.kernelCount
+        return unsafe isKernelByChunks
+            ? threads * winograd_kernel_start(&layer, 1) : layer.kernelCount
     }
 
     /// Bytes that ``run(_:kernel:bias:into:scratchpad:)`` needs.

@@ -310,7 +310,8 @@ extension FinetuneOptions {
     )
     static let profile = Option(
         flag: "profile",
-        help: "Print what each part of the second step took, and its share of what the machine can do, to standard error."
+        help: "Print what each part of the second step took, and its share of what the machine can "
+            + "do, to standard error."
     )
     /// Of the published export.
     static let exportDirectory = Option(

@@ -37,8 +37,10 @@ public struct ProfileText {
 
     private var limitsText: String {
         let threads = limits.threads == 1 ? "1 thread" : "\(limits.threads) threads"
-        return "limits of \(threads), measured: \(fixed(limits.gigaflops, digits: 1)) GFLOP/s (arithmetic: float32 "
-            + "multiply-adds in registers, \(limits.instructions)), \(fixed(limits.gigabytes, digits: 1)) GB/s "
+        let arithmetic = fixed(limits.gigaflops, digits: 1)
+        let memory = fixed(limits.gigabytes, digits: 1)
+        return "limits of \(threads), measured: \(arithmetic) GFLOP/s (arithmetic: float32 "
+            + "multiply-adds in registers, \(limits.instructions)), \(memory) GB/s "
             + "(memory: a copy, what it reads and what it writes)\n"
     }
 
@@ -96,8 +98,8 @@ public struct ProfileText {
                     )
             )
         }
-        for (kind, sum) in kinds.sorted(by: { ($0.value.seconds, $0.key) < ($1.value.seconds, $1.key) })
-        {
+        let sorted = kinds.sorted { ($0.value.seconds, $0.key) < ($1.value.seconds, $1.key) }
+        for (kind, sum) in sorted {
             append(kind, sum)
         }
         append("all", all)
