@@ -3,16 +3,18 @@ import ToolSupport
 
 /// Prints the steps of a network, the fastest of a number of runs each, and their sums by kind.
 struct Profile {
-    private let worker: NetworkWorker
+    private let executor: Executor
     private let runs: Int
 
     init(_ options: WorkerOptions) throws {
-        worker = try NetworkWorker(options)
+        executor =
+            try options.has("graph")
+            ? GraphWorker(options).executor : NetworkWorker(options).executor
         runs = try options.count("runs", default: 5)
     }
 
     func run() throws {
-        try Self.print(runs: runs) { try worker.executor.runMeasured() }
+        try Self.print(runs: runs) { try executor.runMeasured() }
     }
 
     /// Prints what the steps of `runs` runs took, the fastest of each, beside what the machine can do.
