@@ -50,10 +50,9 @@ struct WinogradGradientTests {
         var weights: [Float] = []
         var pictures: [Float] = []
         var steps: [String] = []
-        var scratchByteCount = 0
     }
 
-    private static func run(_ one: Case, math: TrainingMath) throws -> Pass {
+    private static func plan(_ one: Case, math: TrainingMath) throws -> TrainingPlan {
         var graph = Graph(
             input: FeatureShape(height: one.height, width: one.width, channels: one.inputs)
         )
@@ -75,8 +74,13 @@ struct WinogradGradientTests {
         let store = try ParameterStore(graph, weights: weights)
         var options = TrainingOptions(math: math)
         options.wantsInputGradient = true
-        let plan = try TrainingPlan(graph, parameters: store, batch: one.batch, options: options)
-        let pictures = Uniform.values("pictures", count: one.batch * graph.input.count)
+        return try TrainingPlan(graph, parameters: store, batch: one.batch, options: options)
+    }
+
+    private static func run(_ one: Case, math: TrainingMath) throws -> Pass {
+        let plan = try plan(one, math: math)
+        let count = one.batch * one.height * one.width * one.inputs
+        let pictures = Uniform.values("pictures", count: count)
         unsafe plan.withInput { _ = unsafe $0.update(fromContentsOf: pictures.map { 2 * $0 - 1 }) }
         let share = Uniform.values("slope", count: one.batch * plan.classes)
         var pass = Pass()
@@ -85,10 +89,9 @@ struct WinogradGradientTests {
             for index in gradient.indices { unsafe gradient[index] = 2 * share[index] - 1 }
         }
         pass.weights =
-            store[ParameterKey(node: "conv", role: .kernel)]?.gradientValues ?? []
+            plan.parameters[ParameterKey(node: "conv", role: .kernel)]?.gradientValues ?? []
         pass.pictures = plan.pictureGradient ?? []
         pass.steps = steps.filter { $0.node == "conv" && $0.operations > 0 }.map(\.implementation)
-        pass.scratchByteCount = plan.activationByteCount
         return pass
     }
 
@@ -194,8 +197,8 @@ struct WinogradGradientTests {
     func memory() throws {
         func scratch(_ batch: Int) throws -> Int {
             let one = Case(inputs: 64, outputs: 64, height: 16, width: 16, batch: batch)
-            let direct = try Self.run(one, math: .exact).scratchByteCount
-            return try Self.run(one, math: .fast).scratchByteCount - direct
+            let direct = try Self.plan(one, math: .exact).activationByteCount
+            return try Self.plan(one, math: .fast).activationByteCount - direct
         }
         #expect(try scratch(8) < 16 << 20)
         #expect(try scratch(32) < 16 << 20)
