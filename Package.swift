@@ -241,7 +241,11 @@ let package = Package(
             path: "Tests/GoldenNetworks",
             swiftSettings: strict
         ),
-        probe("benchmarks", in: "Benchmarks/Worker", floors + ["GoldenNetworks", "TestSupport"]),
+        probe(
+            "benchmarks",
+            in: "Benchmarks/Worker",
+            floors + ["GoldenNetworks", "TestSupport", "ToolSupport"]
+        ),
         probe("crop-probe", in: "Interop/crop-probe", ["Pictures"]),
         probe("format-probe", in: "Interop/format-probe", ["Checkpoint", "Proto"]),
         tests(of: "Proto"),

@@ -13,6 +13,7 @@ import platform
 import sys
 import tempfile
 
+from busy import BUSY_WORKLOADS, busy_table, run_busy
 from conversion import CONVERSION_WORKLOADS, conversion_table, run_conversion
 from driver import machine
 from driver.process import WorkerFailure
@@ -44,6 +45,7 @@ WORKLOADS = {
         (FILE_WORKLOADS, run_files, file_table),
         (ROBUSTNESS_WORKLOADS, run_robustness, robustness_table),
         (CONVERSION_WORKLOADS, run_conversion, conversion_table),
+        (BUSY_WORKLOADS, run_busy, busy_table),
     )
     for name, workload in workloads.items()
 }

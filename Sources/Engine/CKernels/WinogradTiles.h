@@ -217,16 +217,17 @@ WHOLE void NAMED(multiply)(
     float *output, long first, long tiles, long firstBlock, long blocks) {
     long from = input_stride(layer, tiles), to = product_stride(layer, tiles, blocks);
     long pieces = divided(tiles, ROWS), width = blocks * LANES;
+    long start = winograd_kernel_start(layer, firstBlock / winograd_pair);
     for (long point = 0; point < points(layer); ++point)
         for (long block = 0; block < blocks; block += winograd_pair) {
             long pair = (firstBlock + block) / winograd_pair, columns = pair_blocks(layer, pair);
             const float *panel =
-                kernel + pair_start(layer, pair) + point * columns * layer->inputBlocks * LANES * LANES;
+                kernel + winograd_kernel_start(layer, pair) - start + point * columns * layer->inputBlocks * LANES * LANES;
             // As even as can be: few rows keep the processor less busy.
             for (long piece = 0; piece < pieces; ++piece) {
-                long start = tiles * piece / pieces, rows = tiles * (piece + 1) / pieces - start;
-                const float *source = transformed + point * from + start * LANES;
-                float *target = products + point * to + start * width + block * LANES;
+                long begin = tiles * piece / pieces, rows = tiles * (piece + 1) / pieces - begin;
+                const float *source = transformed + point * from + begin * LANES;
+                float *target = products + point * to + begin * width + block * LANES;
                 if (columns == winograd_pair)
                     NAMED(multiply_pair)(
                         source, panel, target, layer->inputBlocks, tiles * LANES, width, rows);
@@ -239,9 +240,3 @@ WHOLE void NAMED(multiply)(
         NAMED(write_output)(
             layer, products + block * LANES, bias, output, first, tiles, firstBlock + block, to, width);
 }
-
-#undef Lanes
-#undef PART
-#undef WHOLE
-#undef LOAD
-#undef STORE

@@ -190,10 +190,8 @@ public final class Executor {
             try work()
             measurements.append(
                 StepMeasurement(
-                    node: step.node,
-                    kind: step.kind,
-                    implementation: step.implementation,
-                    operations: step.operations,
+                    step,
+                    byteCount: planner.byteCount(of: step),
                     start: start - beginning,
                     duration: clock.now - start
                 )

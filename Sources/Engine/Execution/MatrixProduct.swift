@@ -50,7 +50,13 @@ extension Planner {
                 return unsafe Array(bias.floats)
             } : nil
         let batch = batch
-        append(node, operations: operations, reads: [input], writes: result) { arena in
+        append(
+            node,
+            operations: operations,
+            reads: [input],
+            keptByteCount: kernel.byteCount,
+            writes: result
+        ) { arena in
             let rows = unsafe arena.values(of: input)
             let target = unsafe arena.values(of: result)
             return {

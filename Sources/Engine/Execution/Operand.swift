@@ -82,7 +82,8 @@ extension Planner {
                 implementation: descriptor.implementation,
                 operations: operations,
                 reads: operands.compactMap(\.home.bufferRead),
-                writes: operands.compactMap(\.home.bufferWritten)
+                writes: operands.compactMap(\.home.bufferWritten),
+                keptByteCount: operands.reduce(0) { $0 + $1.keptByteCount }
             ) { arena throws(EngineError) in
                 let arguments = try wrapped { () throws(OneDNNError) in
                     var list: [Primitive.Argument] = []
@@ -122,6 +123,11 @@ extension Operand.Home {
 }
 
 extension Operand {
+    /// Bytes outside the plan's arena.
+    fileprivate var keptByteCount: Int {
+        if case .kept = home { descriptor.byteCount } else { 0 }
+    }
+
     /// The operand bound to its place.
     fileprivate func argument(
         in arena: Arena,

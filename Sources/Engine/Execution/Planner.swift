@@ -121,6 +121,12 @@ package final class Planner {
         return placed
     }
 
+    /// Bytes of all that a step reads, once, and of all that it writes.
+    func byteCount(of step: Step) -> Int {
+        func sum(_ buffers: [Int]) -> Int { Set(buffers).reduce(0) { $0 + byteCounts[$1] } }
+        return sum(step.reads) + sum(step.writes) + step.keptByteCount
+    }
+
     /// Sees to it that steps find so many bytes of scratch memory.
     func reserveScratchpad(byteCount: Int) {
         scratchpadByteCount = max(scratchpadByteCount, byteCount)
@@ -138,7 +144,9 @@ package final class Planner {
         _ node: Node,
         implementation: String = "kernel",
         operations: Int,
+        arithmetic: Int? = nil,
         reads: [Activation],
+        keptByteCount: Int = 0,
         writes: Activation,
         bind: @escaping (Arena) throws(EngineError) -> Step.Work
     ) {
@@ -150,6 +158,8 @@ package final class Planner {
                 operations: operations,
                 reads: reads.map(\.buffer),
                 writes: [writes.buffer],
+                keptByteCount: keptByteCount,
+                arithmetic: arithmetic,
                 bind: bind
             )
         )

@@ -12,6 +12,10 @@ struct Step {
     let operations: Int
     let reads: [Int]
     let writes: [Int]
+    /// Bytes of kernels and the like that it goes through.
+    var keptByteCount = 0
+    /// Multiplications and additions that it does, where those are not its operations.
+    var arithmetic: Int?
     /// Makes the work, once every buffer has its place.
     let bind: (Arena) throws(EngineError) -> Work
 }

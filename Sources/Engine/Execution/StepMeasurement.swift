@@ -8,6 +8,11 @@ public struct StepMeasurement: Sendable {
     public let implementation: String
     /// Multiplications and additions.
     public let operations: Int
+    /// Multiplications and additions that the code does: less than ``operations`` by Winograd's algorithm, and without
+    /// its transforms.
+    public let arithmetic: Int
+    /// Bytes of all that it reads, once, and of all that it writes.
+    public let byteCount: Int
     /// When it began, counted from the beginning of the run.
     public let start: Duration
     /// The time it took.
@@ -19,6 +24,31 @@ public struct StepMeasurement: Sendable {
     public var seconds: Double { duration / .seconds(1) }
     /// Thousand millions of operations a second.
     public var gigaflops: Double { seconds > 0 ? Double(operations) / seconds / 1e9 : 0 }
+    /// Thousand millions of bytes a second.
+    public var gigabytes: Double { seconds > 0 ? Double(byteCount) / seconds / 1e9 : 0 }
+
+    /// A measurement of work that is no step of a plan.
+    init(_ kind: String, node: String, implementation: String, start: Duration, duration: Duration)
+    {
+        self.node = node
+        self.kind = kind
+        self.implementation = implementation
+        (operations, arithmetic, byteCount) = (0, 0, 0)
+        self.start = start
+        self.duration = duration
+    }
+
+    /// The measurement of a step.
+    init(_ step: Step, byteCount: Int, start: Duration, duration: Duration) {
+        node = step.node
+        kind = step.kind
+        implementation = step.implementation
+        operations = step.operations
+        arithmetic = step.arithmetic ?? step.operations
+        self.byteCount = byteCount
+        self.start = start
+        self.duration = duration
+    }
 }
 
 /// One step of a plan, and the memory that it writes.

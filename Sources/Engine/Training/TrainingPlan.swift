@@ -170,10 +170,8 @@ public final class TrainingPlan {
                 try work[index]()
                 measurements.append(
                     StepMeasurement(
-                        node: step.node,
-                        kind: step.kind,
-                        implementation: step.implementation,
-                        operations: step.operations,
+                        step,
+                        byteCount: planner.planner.byteCount(of: step),
                         start: start - beginning,
                         duration: clock.now - start
                     )
@@ -187,10 +185,9 @@ public final class TrainingPlan {
         }
         measurements.append(
             StepMeasurement(
+                "reorder weights",
                 node: "all",
-                kind: "reorder weights",
                 implementation: "reorder",
-                operations: 0,
                 start: .zero,
                 duration: clock.now - beginning
             )
@@ -203,10 +200,9 @@ public final class TrainingPlan {
         )
         measurements.append(
             StepMeasurement(
+                "loss",
                 node: "loss",
-                kind: "loss",
                 implementation: "kernel",
-                operations: 0,
                 start: start - beginning,
                 duration: clock.now - start
             )

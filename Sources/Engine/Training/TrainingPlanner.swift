@@ -107,7 +107,9 @@ final class TrainingPlanner {
         _ kind: String,
         implementation: String = "kernel",
         operations: Int,
+        arithmetic: Int? = nil,
         reads: [Activation],
+        keptByteCount: Int = 0,
         writes: [Activation],
         bind: @escaping (Arena) throws(EngineError) -> Step.Work
     ) {
@@ -119,6 +121,8 @@ final class TrainingPlanner {
                 operations: operations,
                 reads: reads.map(\.buffer),
                 writes: writes.map(\.buffer),
+                keptByteCount: keptByteCount,
+                arithmetic: arithmetic,
                 bind: bind
             )
         )

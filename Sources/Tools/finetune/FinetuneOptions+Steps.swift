@@ -326,6 +326,11 @@ extension FinetuneOptions {
             + "and every thousand steps behind it. The other published hooks tell nothing more than "
             + "metrics.jsonl does."
     )
+    static let profile = Option(
+        flag: "profile",
+        help: "Print what each part of the second step took, and its share of what the machine can "
+            + "do, to standard error."
+    )
     /// Of the published export.
     static let exportDirectory = Option(
         "export-dir",
@@ -353,6 +358,7 @@ extension FinetuneOptions {
         histograms, plot,
         exportDirectory, exportDecoder, dataFormat, benchmarkLogger, benchmarkFolder, benchmarkName,
         hooks,
+        profile,
         RunOptions.json, RunOptions.force,
     ]
 }

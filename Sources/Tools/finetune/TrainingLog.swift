@@ -28,6 +28,8 @@ final class TrainingLog {
     private let firstStep: Int
     private var speed: StepSpeed
     private var timeline: TrainingTimeline?
+    /// The step whose parts are to be printed: not the first, which prepares what others find ready.
+    private var profiledStep: Int?
 
     init(_ options: ParsedOptions, _ setup: TrainingSetup, from step: Int) throws {
         self.options = options
@@ -51,6 +53,8 @@ final class TrainingLog {
         firstStep = step
         speed = StepSpeed(batch: setup.length.batch)
         timeline = TrainingTimeline(options, folder: setup.folder, behind: step)
+        profiledStep =
+            options[FinetuneOptions.profile] && isFirst ? min(step + 2, setup.lastStep) : nil
     }
 
     /// The last evaluation of the runs before this one.
@@ -95,13 +99,24 @@ final class TrainingLog {
     }
 
     /// Whether the parts of the step behind a number of steps are to be measured.
-    func measures(behind step: Int) -> Bool { timeline?.wants(step + 1) ?? false }
+    func measures(behind step: Int) -> Bool {
+        timeline?.wants(step + 1) ?? false || profiledStep == step + 1
+    }
 
     /// Takes note of a step.
     ///
     /// `shown` is its last part, where ``showsLastPart(_:)`` says so.
     func add(_ report: Trainer.Report, _ shown: LastPart?, _ trainer: Trainer) throws {
-        if trainer.isMeasured { try timeline?.write(trainer.measurements, step: trainer.step) }
+        if trainer.isMeasured {
+            if timeline?.wants(trainer.step) == true {
+                try timeline?.write(trainer.measurements, step: trainer.step)
+            }
+            if profiledStep == trainer.step {
+                profiledStep = nil
+                progress.clear()
+                StandardError.write(try ProfileText().text(trainer.measurements))
+            }
+        }
         speed.add(report.step)
         try addSpeed(trainer.step)
         epoch.add(report)

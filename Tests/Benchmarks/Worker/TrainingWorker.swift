@@ -66,32 +66,8 @@ final class TrainingWorker: Work {
         return try trainer.measure(labels: labels)
     }
 
-    /// Prints the time of each kind of work in a step, the longest first; the fastest of `runs` steps each.
+    /// Prints the time of each part of a step and of each kind of work; the fastest of `runs` steps each.
     func printProfile(runs: Int) throws {
-        var steps = try measure()
-        for _ in 1..<max(runs, 1) {
-            for (index, step) in try measure().enumerated()
-            where step.duration < steps[index].duration {
-                steps[index] = step
-            }
-        }
-        let total = steps.reduce(0) { $0 + $1.seconds }
-        let kinds = Dictionary(grouping: steps) { "\($0.kind), \($0.implementation)" }
-        for (kind, steps) in kinds.sorted(by: { first, second in
-            first.value.reduce(0) { $0 + $1.seconds } > second.value.reduce(0) { $0 + $1.seconds }
-        }) {
-            let seconds = steps.reduce(0) { $0 + $1.seconds }
-            let operations = steps.reduce(0.0) { $0 + Double($1.operations) }
-            print(
-                "\(Int(seconds * 1e5) / 100) ms, \(Int(operations / seconds / 1e9)) Gop/s, "
-                    + "\(steps.count) x \(kind)"
-            )
-        }
-        print("\(Int(total * 1e5) / 100) ms in all")
-        for step in steps.sorted(by: { $0.seconds > $1.seconds }).prefix(25) {
-            print(
-                "\(Int(step.seconds * 1e5) / 100) ms \(step.node): \(step.kind), \(step.implementation)"
-            )
-        }
+        try Profile.print(runs: runs) { try measure() }
     }
 }

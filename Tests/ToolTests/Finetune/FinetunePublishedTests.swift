@@ -106,6 +106,27 @@ struct FinetunePublishedTests {
         #expect(unknown.exitCode == 2)
     }
 
+    @Test("a profile of the second step stands beside the machine's limits, and changes nothing")
+    func profile() throws {
+        let folder = try TemporaryFolder()
+        try data(in: folder)
+        let plain = try Tool.run("finetune", flags(folder, ["--train_epochs=1"]))
+        #expect(plain.exitCode == 0, "\(plain.errors)")
+        let index = "out/model.ckpt-4.data-00000-of-00001"
+        let expected = try folder.bytes(index)
+        let outcome = try Tool.run(
+            "finetune",
+            flags(folder, ["--train_epochs=1", "--clean", "--profile"])
+        )
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        #expect(try folder.bytes(index) == expected)
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(lines.count { $0.hasPrefix("limits of ") } == 1)
+        #expect(lines.contains { $0.contains("convolution weights gradient") })
+        #expect(lines.contains { $0.hasPrefix("all ") && $0.hasSuffix(" %") })
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out/timeline-2.json")))
+    }
+
     @Test("graphs lie beside checkpoints, logs of benchmarks where they are asked for")
     func files() throws {
         let folder = try TemporaryFolder()

@@ -41,8 +41,22 @@ enum { winograd_pair = 2 };
 /// Floats of a transformed kernel.
 long winograd_kernel_count(const winograd_layer *layer);
 
-/// Transforms what of a kernel in the order HWIO belongs to one pair of blocks of output channels.
-void winograd_transform_kernel(const winograd_layer *layer, const float *kernel, float *transformed, long pair);
+/// The first float of a pair of blocks of output channels in it.
+long winograd_kernel_start(const winograd_layer *layer, long pair);
+
+/// A kernel in the order HWIO, with as many channels as it has.
+typedef struct {
+    const float *values;
+    long inputs, outputs;
+    /// Whether it stands on its head with its channels exchanged: with such a kernel a convolution of the slope is the
+    /// gradient with respect to the input.
+    int isTurned;
+} winograd_kernel;
+
+/// Transforms what of a kernel belongs to one pair of blocks of output channels, to its place; channels that the kernel
+/// has not are zero.
+void winograd_transform_kernel(
+    const winograd_layer *layer, const winograd_kernel *kernel, float *transformed, long pair);
 
 /// Floats of `tiles` transformed tiles of the input.
 long winograd_input_count(const winograd_layer *layer, long tiles);
@@ -56,7 +70,36 @@ long winograd_product_count(const winograd_layer *layer, long tiles, long blocks
 
 /// Multiplies transformed tiles with the kernels of blocks of output channels, and writes what comes of it.
 ///
-/// `firstBlock` is even; `bias` holds a number for each output channel, or is NULL.
+/// `firstBlock` is even, and `kernel` the transformed one from there on; `bias` holds a number for each output channel, or is NULL.
 void winograd_multiply(
     const winograd_layer *layer, const float *transformed, const float *kernel, const float *bias, float *products,
     float *output, long first, long tiles, long firstBlock, long blocks);
+
+// The gradient with respect to the kernel, from the input and the slope, which is the gradient with respect to the
+// output. The layer is the forward pass's.
+
+/// Blocks of channels whose weights are found together.
+typedef struct {
+    long firstInput, inputBlocks;
+    long firstOutput, outputBlocks;
+} winograd_part;
+
+/// Floats of `tiles` transformed tiles of the slope.
+long winograd_slope_count(const winograd_layer *layer, long tiles);
+
+/// Transforms one block of channels of the slope's tiles `first` and on.
+void winograd_transform_slope(
+    const winograd_layer *layer, const float *slope, float *transformed, long first, long tiles, long block);
+
+/// Floats of a part's sums.
+long winograd_sum_count(const winograd_layer *layer, const winograd_part *part);
+
+/// Adds the products of transformed tiles of the input and of the slope to a part's sums, or begins them.
+void winograd_accumulate(
+    const winograd_layer *layer, const float *inputs, const float *slopes, float *sums, long tiles,
+    const winograd_part *part, int isFirst);
+
+/// Writes a part of the gradient in the order HWIO, as far as there are channels.
+void winograd_write_weights(
+    const winograd_layer *layer, const float *sums, float *gradient, long inputs, long outputs,
+    const winograd_part *part);

@@ -88,7 +88,9 @@ extension Convolution: ExecutableLayer {
             addsToInput
             ? planner.converted(try planner.blocked(inputs[1], for: node), to: type, for: node)
             : planner.makeActivation(output, .blocked, type)
-        if math == .fast || math == .mixed, let layer = winogradLayer(from: source, to: result) {
+        if math == .fast || math == .mixed, source.layout == .blocked,
+            let layer = winogradLayer(from: source.shape, to: result.shape)
+        {
             try planner.appendWinograd(
                 node,
                 layer,

@@ -5,28 +5,61 @@ extension Convolution {
     /// How Winograd's algorithm computes the convolution; nil where it cannot, or gains too little.
     ///
     /// Which it is, and with which tiles, depends on the layer's shape only, never on the batch or on the threads.
-    func winogradLayer(from source: Activation, to result: Activation) -> winograd_layer? {
+    func winogradLayer(from source: FeatureShape, to result: FeatureShape) -> winograd_layer? {
+        let padding = window.padding(of: source)
+        return winogradLayer(
+            from: source,
+            to: result,
+            top: padding.top,
+            left: padding.left,
+            adds: addsToInput,
+            isRectified: isRectified
+        )
+    }
+
+    /// How Winograd's algorithm computes the gradient with respect to the input `source` from the one with respect to
+    /// the output `result`: a convolution too, with the kernel turned; nil as above.
+    func turnedWinogradLayer(
+        from result: FeatureShape,
+        to source: FeatureShape
+    ) -> winograd_layer? {
+        let padding = window.padding(of: source)
+        return winogradLayer(
+            from: result,
+            to: source,
+            top: window.size.height - 1 - padding.top,
+            left: window.size.width - 1 - padding.left,
+            adds: false,
+            isRectified: false
+        )
+    }
+
+    private func winogradLayer(
+        from source: FeatureShape,
+        to result: FeatureShape,
+        top: Int,
+        left: Int,
+        adds: Bool,
+        isRectified: Bool
+    ) -> winograd_layer? {
         let block = Processor.blockSize
-        guard suitsWinograd, source.layout == .blocked, winograd_suits(block) != 0,
-            let extent = Self.tileExtent(
-                inputs: source.storedChannels,
-                outputs: result.storedChannels,
-                on: result.shape
-            )
+        func blocks(_ channels: Int) -> Int { (channels + block - 1) / block }
+        let (ins, outs) = (blocks(source.channels), blocks(result.channels))
+        guard suitsWinograd, winograd_suits(block) != 0,
+            let extent = Self.tileExtent(inputs: ins * block, outputs: outs * block, on: result)
         else { return nil }
-        let padding = window.padding(of: source.shape)
         return winograd_layer(
             extent: extent,
             block: block,
-            inputBlocks: source.blockCount,
-            outputBlocks: result.blockCount,
-            height: source.shape.height,
-            width: source.shape.width,
-            outputHeight: result.shape.height,
-            outputWidth: result.shape.width,
-            top: padding.top,
-            left: padding.left,
-            adds: addsToInput ? 1 : 0,
+            inputBlocks: ins,
+            outputBlocks: outs,
+            height: source.height,
+            width: source.width,
+            outputHeight: result.height,
+            outputWidth: result.width,
+            top: top,
+            left: left,
+            adds: adds ? 1 : 0,
             isRectified: isRectified ? 1 : 0
         )
     }
@@ -66,7 +99,6 @@ extension Planner {
         operations: Int,
         fold: () throws(EngineError) -> FoldedKernel
     ) throws(EngineError) {
-        var layer = layer
         var made: FoldedKernel?
         func folded() throws(EngineError) -> FoldedKernel {
             if let made { return made }
@@ -80,20 +112,20 @@ extension Planner {
             node.name,
             "kernel",
             layout: "float32 \(ins)x\(outs) for tiles of \(tile) in blocks of \(layer.block)",
-            byteCount: unsafe winograd_kernel_count(&layer) * MemoryLayout<Float>.stride
+            byteCount: layer.kernelCount * MemoryLayout<Float>.stride
         ) { byteCount throws(EngineError) in
             let storage = Storage(byteCount: byteCount)
             let matrix = try folded().kernel
-            let pairs = (layer.outputBlocks + Int(winograd_pair) - 1) / Int(winograd_pair)
-            unsafe withUnsafePointer(to: &layer) { layer in
-                parallel(pairs) { pair in
-                    unsafe winograd_transform_kernel(
-                        layer,
-                        matrix.floats.baseAddress,
-                        storage.floats.baseAddress,
-                        pair
-                    )
-                }
+            if let transformed = unsafe storage.floats.baseAddress {
+                unsafe layer.transform(
+                    winograd_kernel(
+                        values: matrix.floats.baseAddress,
+                        inputs: ins,
+                        outputs: outs,
+                        isTurned: 0
+                    ),
+                    into: transformed
+                )
             }
             return storage
         }
@@ -109,22 +141,66 @@ extension Planner {
         reserveScratchpad(byteCount: schedule.scratchpadByteCount)
         append(
             node,
-            implementation: "winograd \(tile)",
+            implementation: layer.name,
             operations: operations,
+            arithmetic: layer.productCount(batch: batch),
             reads: [source],
+            keptByteCount: kernel.byteCount,
             writes: result
         ) { arena in
             let input = unsafe arena.values(of: source)
             let output = unsafe arena.values(of: result)
             let scratchpad = unsafe arena.scratchpadBytes
             return {
-                unsafe schedule.run(
-                    input,
-                    kernel: kernel,
-                    bias: bias,
-                    into: output,
-                    scratchpad: scratchpad
-                )
+                withExtendedLifetime((kernel, bias)) {
+                    guard let values = unsafe kernel.floats.baseAddress else { return }
+                    unsafe schedule.run(
+                        input,
+                        kernel: .transformed(values),
+                        bias: bias?.floats.baseAddress,
+                        into: output,
+                        scratchpad: scratchpad
+                    )
+                }
+            }
+        }
+    }
+}
+
+extension winograd_layer {
+    /// What a profile calls it.
+    var name: String { "winograd \(extent)x\(extent)" }
+
+    /// Multiplications and additions of the tiles' products, without the transforms.
+    func productCount(batch: Int) -> Int {
+        var layer = self
+        let points = (extent + 2) * (extent + 2)
+        return unsafe Planner.product(
+            2,
+            batch,
+            winograd_tiles(&layer),
+            points,
+            inputBlocks * block,
+            outputBlocks * block
+        )
+    }
+
+    /// Floats of a transformed kernel.
+    var kernelCount: Int {
+        var layer = self
+        return unsafe winograd_kernel_count(&layer)
+    }
+
+    /// Transforms a kernel, on all threads.
+    func transform(_ kernel: winograd_kernel, into transformed: UnsafeMutablePointer<Float>) {
+        let pairs = (outputBlocks + Int(winograd_pair) - 1) / Int(winograd_pair)
+        var (layer, kernel) = unsafe (self, kernel)
+        unsafe withUnsafePointer(to: &layer) { layer in
+            unsafe withUnsafePointer(to: &kernel) { kernel in
+                parallel(pairs) { pair in
+                    let start = unsafe winograd_kernel_start(layer, pair)
+                    unsafe winograd_transform_kernel(layer, kernel, transformed + start, pair)
+                }
             }
         }
     }

@@ -31,54 +31,40 @@ extension Convolution: TrainableLayer {
                 isRectified: isRectified
             )
         }
-        let usesWinograd = planner.options.allowsWinograd && suitsWinograd && fillsBlocks
-        let type = usesWinograd ? .float32 : planner.productType
+        let allowsWinograd = planner.options.allowsWinograd && inputs[0].layout == .blocked
+        let tiles =
+            allowsWinograd ? winogradLayer(from: inputs[0].shape, to: output) : nil
+        let type = tiles != nil ? .float32 : planner.productType
         let source = planner.planner.converted(inputs[0], to: type, for: node)
         let product = planner.planner.makeActivation(output, .blocked, type)
-        let master = try MemoryDescriptor.convolutionKernel(kernelShape)
-        let layouts = try wrapped { () throws(OneDNNError) in
-            (source: try source.descriptor(), result: try product.descriptor())
-        }
-        // Channels that fill up blocks count for the primitives, and hold zeros.
-        let geometry = ConvolutionGeometry(
+        let primitives = try ConvolutionPrimitives(
             self,
-            on: source.shape,
-            source: layouts.source,
-            result: layouts.result,
-            type: type
+            source: source,
+            result: product,
+            on: planner.processor
         )
-        let exact = [outputChannels, inputChannels, window.size.height, window.size.width]
         let operations = operationCount(batch: planner.batch, output: output)
-
-        let forward = try planner.convolutionPrimitive(preferringWinograd: usesWinograd) {
-            algorithm throws(OneDNNError) in
-            try geometry.forward(
-                algorithm,
-                for: dnnl_forward_training,
-                postOperations: PostOperations(isRectified: isRectified),
-                on: planner.processor
+        if let tiles {
+            planner.appendWinograd(
+                node,
+                kind,
+                tiles,
+                of: kernel,
+                isTurned: false,
+                from: source,
+                to: product,
+                operations: operations
+            )
+        } else {
+            try planner.appendForward(
+                node,
+                primitives,
+                of: kernel,
+                from: source,
+                to: product,
+                operations: operations
             )
         }
-        let weights = try forward.wantedWeights()
-        try planner.append(
-            node,
-            kind,
-            forward,
-            operations: operations,
-            [
-                .reads(.source, source, layouts.source),
-                .kept(
-                    .weights,
-                    try planner.kernelCopy(
-                        of: kernel,
-                        from: master,
-                        as: weights.withDimensions(exact)
-                    ),
-                    weights
-                ),
-                .writes(.destination, product, layouts.result),
-            ]
-        )
         let result = planner.planner.converted(product, to: planner.activationType, for: node)
 
         return Tape(output: result) { gradient, wanted throws(EngineError) in
@@ -87,50 +73,114 @@ extension Convolution: TrainableLayer {
             if kernel.isTrained {
                 // Converted again, so that only what is stored lives from the forward pass to here.
                 let source = planner.planner.converted(inputs[0], to: type, for: node)
-                let primitive = try planner.convolutionPrimitive(preferringWinograd: usesWinograd) {
-                    algorithm throws(OneDNNError) in
-                    try geometry.weightsGradient(algorithm, of: forward, on: planner.processor)
+                if let tiles {
+                    planner.appendWinogradWeights(
+                        node,
+                        tiles,
+                        of: kernel,
+                        source: source,
+                        slope: slope,
+                        operations: operations
+                    )
+                } else {
+                    try planner.appendKernelGradient(
+                        node,
+                        primitives,
+                        of: kernel,
+                        source: source,
+                        slope: slope,
+                        operations: operations
+                    )
                 }
-                try planner.appendKernelGradient(
-                    node,
-                    primitive,
-                    of: kernel,
-                    exact,
-                    in: master,
-                    operations: operations,
-                    [
-                        .reads(.source, source, layouts.source),
-                        .reads(.destinationGradient, slope, layouts.result),
-                    ]
-                )
             }
             guard wanted[0] else { return [nil] }
-            let primitive = try planner.convolutionPrimitive(preferringWinograd: usesWinograd) {
-                algorithm throws(OneDNNError) in
-                try geometry.dataGradient(algorithm, of: forward, on: planner.processor)
-            }
-            let turned = try primitive.wantedWeights()
             let result = planner.makeGradient(of: source)
-            try planner.append(
-                node,
-                "convolution data gradient",
-                primitive,
-                operations: operations,
-                [
-                    .reads(.destinationGradient, slope, layouts.result),
-                    .kept(
-                        .weights,
-                        try planner.kernelCopy(
-                            of: kernel,
-                            from: master,
-                            as: turned.withDimensions(exact)
-                        ),
-                        turned
-                    ),
-                    .writes(.sourceGradient, result, layouts.source),
-                ]
-            )
+            if tiles != nil,
+                let turned = turnedWinogradLayer(from: slope.shape, to: source.shape)
+            {
+                planner.appendWinograd(
+                    node,
+                    "convolution data gradient",
+                    turned,
+                    of: kernel,
+                    isTurned: true,
+                    from: slope,
+                    to: result,
+                    operations: operations
+                )
+            } else {
+                try planner.appendDataGradient(
+                    node,
+                    primitives,
+                    of: kernel,
+                    from: slope,
+                    to: result,
+                    operations: operations
+                )
+            }
             return [.whole(planner.planner.converted(result, to: inputs[0].type, for: node))]
+        }
+    }
+}
+
+/// The library's primitives of a convolution in training, which compute every product.
+private struct ConvolutionPrimitives {
+    let geometry: ConvolutionGeometry
+    let source: MemoryDescriptor
+    let result: MemoryDescriptor
+    /// The kernel as it is kept, and its dimensions as the library counts them.
+    let master: MemoryDescriptor
+    let exact: [Int]
+    let isRectified: Bool
+
+    init(
+        _ layer: Convolution,
+        source: Activation,
+        result: Activation,
+        on processor: Processor
+    ) throws(EngineError) {
+        master = try MemoryDescriptor.convolutionKernel(layer.kernelShape)
+        // Channels that fill up blocks count for the primitives, and hold zeros.
+        (self.source, self.result) = try wrapped { () throws(OneDNNError) in
+            (try source.descriptor(), try result.descriptor())
+        }
+        geometry = ConvolutionGeometry(
+            layer,
+            on: source.shape,
+            source: self.source,
+            result: self.result,
+            type: source.type
+        )
+        let size = layer.window.size
+        exact = [layer.outputChannels, layer.inputChannels, size.height, size.width]
+        isRectified = layer.isRectified
+    }
+
+    /// The forward pass.
+    func forward(on processor: Processor) throws(EngineError) -> PrimitiveDescriptor {
+        try wrapped { () throws(OneDNNError) in
+            try geometry.forward(
+                dnnl_convolution_direct,
+                for: dnnl_forward_training,
+                postOperations: PostOperations(isRectified: isRectified),
+                on: processor
+            )
+        }
+    }
+
+    /// The gradient with respect to the kernel.
+    func weightsGradient(on processor: Processor) throws(EngineError) -> PrimitiveDescriptor {
+        let forward = try forward(on: processor)
+        return try wrapped { () throws(OneDNNError) in
+            try geometry.weightsGradient(dnnl_convolution_direct, of: forward, on: processor)
+        }
+    }
+
+    /// The gradient with respect to the input.
+    func dataGradient(on processor: Processor) throws(EngineError) -> PrimitiveDescriptor {
+        let forward = try forward(on: processor)
+        return try wrapped { () throws(OneDNNError) in
+            try geometry.dataGradient(dnnl_convolution_direct, of: forward, on: processor)
         }
     }
 }
@@ -144,32 +194,84 @@ extension PrimitiveDescriptor {
 }
 
 extension TrainingPlanner {
-    /// The primitive for the algorithm to prefer, or for the next one where the library has none.
-    fileprivate func convolutionPrimitive(
-        preferringWinograd: Bool,
-        _ make: (dnnl_alg_kind_t) throws(OneDNNError) -> PrimitiveDescriptor
-    ) throws(EngineError) -> PrimitiveDescriptor {
-        if preferringWinograd {
-            do {
-                return try make(dnnl_convolution_winograd)
-            } catch {
-                guard error.isUnimplemented else { throw .oneDNN(error) }
-            }
-        }
-        return try wrapped { () throws(OneDNNError) in try make(dnnl_convolution_direct) }
+    /// A kernel's values as a primitive wants them.
+    private func weights(
+        _ primitive: PrimitiveDescriptor,
+        _ primitives: ConvolutionPrimitives,
+        of kernel: TrainedParameter
+    ) throws(EngineError) -> Operand {
+        let wanted = try primitive.wantedWeights()
+        return .kept(
+            .weights,
+            try kernelCopy(
+                of: kernel,
+                from: primitives.master,
+                as: wanted.withDimensions(primitives.exact)
+            ),
+            wanted
+        )
+    }
+
+    fileprivate func appendForward(
+        _ node: Node,
+        _ primitives: ConvolutionPrimitives,
+        of kernel: TrainedParameter,
+        from source: Activation,
+        to result: Activation,
+        operations: Int
+    ) throws(EngineError) {
+        let primitive = try primitives.forward(on: processor)
+        try append(
+            node,
+            node.layer.kind,
+            primitive,
+            operations: operations,
+            [
+                .reads(.source, source, primitives.source),
+                try weights(primitive, primitives, of: kernel),
+                .writes(.destination, result, primitives.result),
+            ]
+        )
+    }
+
+    fileprivate func appendDataGradient(
+        _ node: Node,
+        _ primitives: ConvolutionPrimitives,
+        of kernel: TrainedParameter,
+        from slope: Activation,
+        to result: Activation,
+        operations: Int
+    ) throws(EngineError) {
+        let primitive = try primitives.dataGradient(on: processor)
+        try append(
+            node,
+            "convolution data gradient",
+            primitive,
+            operations: operations,
+            [
+                .reads(.destinationGradient, slope, primitives.result),
+                try weights(primitive, primitives, of: kernel),
+                .writes(.sourceGradient, result, primitives.source),
+            ]
+        )
     }
 
     /// Appends the primitive that finds a kernel's gradient, and brings that into the master's order.
     fileprivate func appendKernelGradient(
         _ node: Node,
-        _ primitive: PrimitiveDescriptor,
+        _ primitives: ConvolutionPrimitives,
         of kernel: TrainedParameter,
-        _ exact: [Int],
-        in master: MemoryDescriptor,
-        operations: Int,
-        _ operands: [Operand]
+        source: Activation,
+        slope: Activation,
+        operations: Int
     ) throws(EngineError) {
         let kind = "convolution weights gradient"
+        let primitive = try primitives.weightsGradient(on: processor)
+        let (master, exact) = (primitives.master, primitives.exact)
+        let operands: [Operand] = [
+            .reads(.source, source, primitives.source),
+            .reads(.destinationGradient, slope, primitives.result),
+        ]
         guard let layout = primitive.descriptor(dnnl_query_diff_weights_md) else {
             preconditionFailure("a weights gradient without weights")
         }

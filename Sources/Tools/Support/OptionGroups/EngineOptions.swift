@@ -20,7 +20,8 @@ public enum EngineOptions {
     /// Where the time goes.
     public static let profile = Option(
         flag: "profile",
-        help: "Print time, speed and implementation of every layer to standard error."
+        help: "Print time, speed and implementation of every layer, and its share of what the "
+            + "machine can do, to standard error."
     )
 
     /// Where the time goes, for a timeline viewer.
