@@ -28,14 +28,23 @@ public struct StepMeasurement: Sendable {
     public var gigabytes: Double { seconds > 0 ? Double(byteCount) / seconds / 1e9 : 0 }
 
     /// A measurement of work that is no step of a plan.
-    init(_ kind: String, node: String, implementation: String, start: Duration, duration: Duration)
-    {
+    init(
+        _ kind: String,
+        node: String,
+        implementation: String,
+        operations: Int = 0,
+        start: Duration,
+        duration: Duration,
+        thread: Int = 0
+    ) {
         self.node = node
         self.kind = kind
         self.implementation = implementation
-        (operations, arithmetic, byteCount) = (0, 0, 0)
+        self.operations = operations
+        (arithmetic, byteCount) = (operations, 0)
         self.start = start
         self.duration = duration
+        self.thread = thread
     }
 
     /// The measurement of a step.

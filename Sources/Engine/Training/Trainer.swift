@@ -223,10 +223,9 @@ public final class Trainer {
         guard isMeasured, let last = measurements.last else { return }
         measurements.append(
             StepMeasurement(
+                "wait for the sum over ranks",
                 node: "all",
-                kind: "wait for the sum over ranks",
                 implementation: "ranks",
-                operations: 0,
                 start: last.start + last.duration,
                 duration: shared.waitingTime - before
             )

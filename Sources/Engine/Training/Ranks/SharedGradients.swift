@@ -115,8 +115,8 @@ final class SharedGradients: @unchecked Sendable {  // `queue` has the buckets u
                 kind,
                 time in
                 StepMeasurement(
+                    kind,
                     node: "bucket \(index)",
-                    kind: kind,
                     implementation: "ranks",
                     operations: bucket.count,
                     start: time.lowerBound - beginning,
