@@ -34,7 +34,10 @@ struct CheckpointPage {
     }
 
     func write(to path: String, replacing isReplacing: Bool) throws {
-        let name = location.prefix.split(separator: "/").last.map(String.init) ?? location.prefix
+        // A SavedModel goes by its folder's name.
+        let parts = (graph ?? location.prefix).split(separator: "/")
+        let name =
+            (graph == nil ? parts : parts.dropLast()).last.map(String.init) ?? location.prefix
         let drawing = drawing()
         try NetworkPage(
             title: name,

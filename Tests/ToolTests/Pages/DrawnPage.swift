@@ -112,8 +112,8 @@ enum GraphText {
     static func constant(
         _ name: String,
         _ shape: [Int],
-        _ type: String = "DT_FLOAT",
-        _ values: String
+        _ values: String,
+        type: String = "DT_FLOAT"
     ) -> String {
         let dims = shape.map { "dim { size: \($0) }" }.joined(separator: " ")
         return node(

@@ -4,21 +4,23 @@ import Testing
 
 @Suite
 struct InspectPageTests {
-    private func page(_ text: String, _ folder: TemporaryFolder) throws -> DrawnPage {
-        try DrawnPage(folder.write(Array(text.utf8), to: "graph.pbtxt"), in: folder)
+    private func drawn(_ nodes: [String], _ folder: TemporaryFolder) throws -> DrawnPage {
+        try DrawnPage(folder.write(Array(nodes.joined().utf8), to: "graph.pbtxt"), in: folder)
     }
 
     @Test("constants are tensors of what takes them, with their numbers looked at")
     func statistics() throws {
         let folder = try TemporaryFolder()
-        let page = try page(
-            GraphText.pictures("x", [-1, 4, 4, 1])
-                + GraphText.constant(
+        let page = try drawn(
+            [
+                GraphText.pictures("x", [-1, 4, 4, 1]),
+                GraphText.constant(
                     "layer/w",
                     [6],
                     ["1", "-3", "0", "nan", "inf", "6"].map { "float_val: \($0) " }.joined()
-                ) + GraphText.node("layer/read", "Identity", ["layer/w"])
-                + GraphText.node("layer/out", "BiasAdd", ["x", "layer/read"]),
+                ), GraphText.node("layer/read", "Identity", ["layer/w"]),
+                GraphText.node("layer/out", "BiasAdd", ["x", "layer/read"]),
+            ],
             folder
         )
         let boxes = try page.boxes()
@@ -58,38 +60,40 @@ struct InspectPageTests {
             GraphText.constant(
                 name,
                 shape,
-                "DT_INT32",
-                values.map { "int_val: \($0)" }.joined(separator: " ")
+                values.map { "int_val: \($0)" }.joined(separator: " "),
+                type: "DT_INT32"
             )
         }
-        let page = try page(
-            GraphText.pictures("x", [-1, 225, 224, 3])
-                + GraphText.constant("w", [7, 7, 3, 64], "float_val: 1")
-                + GraphText.constant("d", [3, 3, 64, 2], "float_val: 1")
-                + GraphText.constant("k", [128, 10], "float_val: 1")
-                + integers("pads", [0, 0, 1, 2, 3, 4, 0, 0], [4, 2])
-                + integers("axes", [1, 2], [2])
-                + integers("two", [-1, 2, 64], [3])
-                + GraphText.node("conv", "Conv2D", ["x", "w"], window("SAME", 2))
-                + GraphText.node("valid", "Conv2D", ["x", "w"], window("VALID", 2))
-                + GraphText.node("pool", "MaxPool", ["conv"], window("VALID", 2, 3))
-                + GraphText.node(
+        let page = try drawn(
+            [
+                GraphText.pictures("x", [-1, 225, 224, 3]),
+                GraphText.constant("w", [7, 7, 3, 64], "float_val: 1"),
+                GraphText.constant("d", [3, 3, 64, 2], "float_val: 1"),
+                GraphText.constant("k", [128, 10], "float_val: 1")
+                    + integers("pads", [0, 0, 1, 2, 3, 4, 0, 0], [4, 2])
+                    + integers("axes", [1, 2], [2])
+                    + integers("two", [-1, 2, 64], [3]),
+                GraphText.node("conv", "Conv2D", ["x", "w"], window("SAME", 2)),
+                GraphText.node("valid", "Conv2D", ["x", "w"], window("VALID", 2)),
+                GraphText.node("pool", "MaxPool", ["conv"], window("VALID", 2, 3)),
+                GraphText.node(
                     "depth",
                     "DepthwiseConv2dNative",
                     ["pool", "d"],
                     window("SAME", 1)
-                )
-                + GraphText.node("padded", "Pad", ["depth", "pads"])
-                + GraphText.node("mean", "Mean", ["padded", "axes"])
-                + GraphText.node(
+                ),
+                GraphText.node("padded", "Pad", ["depth", "pads"]),
+                GraphText.node("mean", "Mean", ["padded", "axes"]),
+                GraphText.node(
                     "kept",
                     "Mean",
                     ["padded", "axes"],
                     [GraphText.attribute("keep_dims", "b: true")]
-                ) + GraphText.node("logits", "MatMul", ["mean", "k"])
-                + GraphText.node("shaped", "Reshape", ["mean", "two"])
-                + GraphText.node("sum", "AddV2", ["kept", "depth"])
-                + GraphText.node("odd", "Mystery", ["sum"]),
+                ), GraphText.node("logits", "MatMul", ["mean", "k"]),
+                GraphText.node("shaped", "Reshape", ["mean", "two"]),
+                GraphText.node("sum", "AddV2", ["kept", "depth"]),
+                GraphText.node("odd", "Mystery", ["sum"]),
+            ],
             folder
         )
         func shape(_ name: String) throws -> [String] { try page.box(name).outputs }
@@ -112,12 +116,14 @@ struct InspectPageTests {
     func injection() throws {
         let folder = try TemporaryFolder()
         let evil = "</script><script>alert(1)</script>"
-        let page = try page(
-            GraphText.node("\(evil)/<img src=x onerror=alert(1)>", "Relu", [])
-                + GraphText.node("\\\"'`&<!--", "Relu", [])
-                + GraphText.node("\\377\\376/a", "Relu", [])
-                + GraphText.node("\\342\\200\\256left\\342\\200\\250", "Relu", [])
-                + GraphText.node("\\033[31m", "Relu", []),
+        let page = try drawn(
+            [
+                GraphText.node("\(evil)/<img src=x onerror=alert(1)>", "Relu", []),
+                GraphText.node("\\\"'`&<!--", "Relu", []),
+                GraphText.node("\\377\\376/a", "Relu", []),
+                GraphText.node("\\342\\200\\256left\\342\\200\\250", "Relu", []),
+                GraphText.node("\\033[31m", "Relu", []),
+            ],
             folder
         )
         #expect(page.text.components(separatedBy: "<script").count == 3)
@@ -135,10 +141,12 @@ struct InspectPageTests {
     )
     func longNames() throws {
         let folder = try TemporaryFolder()
-        let page = try page(
-            GraphText.node(String(repeating: "x", count: 1 << 20), "Relu", [])
-                + GraphText.node(String(repeating: "x", count: 1 << 20) + "y/z", "Relu", [])
-                + GraphText.node(String(repeating: "a/", count: 5000) + "b", "Relu", []),
+        let page = try drawn(
+            [
+                GraphText.node(String(repeating: "x", count: 1 << 20), "Relu", []),
+                GraphText.node(String(repeating: "x", count: 1 << 20) + "y/z", "Relu", []),
+                GraphText.node(String(repeating: "a/", count: 5000) + "b", "Relu", []),
+            ],
             folder
         )
         #expect(page.text.utf8.count < 200_000)
@@ -150,11 +158,13 @@ struct InspectPageTests {
     @Test("rings are drawn as they are, also of reads and of a node with itself")
     func rings() throws {
         let folder = try TemporaryFolder()
-        let page = try page(
-            GraphText.node("a", "Relu", ["b"]) + GraphText.node("b", "Relu", ["a"])
-                + GraphText.node("self", "Relu", ["self"])
-                + GraphText.node("c", "Identity", ["d"]) + GraphText.node("d", "Identity", ["c"])
-                + GraphText.node("lost", "Relu", ["nowhere"]),
+        let page = try drawn(
+            [
+                GraphText.node("a", "Relu", ["b"]), GraphText.node("b", "Relu", ["a"]),
+                GraphText.node("self", "Relu", ["self"]),
+                GraphText.node("c", "Identity", ["d"]), GraphText.node("d", "Identity", ["c"]),
+                GraphText.node("lost", "Relu", ["nowhere"]),
+            ],
             folder
         )
         let boxes = try page.boxes()
@@ -169,7 +179,7 @@ struct InspectPageTests {
         for number in 1..<30_000 {
             text += GraphText.node("n\(number)", "Relu", ["n\(number - 1)"])
         }
-        let page = try page(text, folder)
+        let page = try drawn(text, folder)
         #expect(try page.boxes().count == 20_000)
         #expect(page.omissions.contains("10000 operations are not drawn: a page holds 20000"))
     }
@@ -201,7 +211,11 @@ struct InspectPageTests {
     func onnx() throws {
         let folder = try TemporaryFolder()
         let model = folder.path("model.onnx")
-        let made = try Tool.run("convert", [Fixture.path("tiny/model"), model, "--to", "onnx"])
+        let settings = [
+            "--preprocessing_type=imagenet_096", "--use_sk_block=True", "--anti_alias_type=sconv",
+            "--anti_alias_filter_size=3",
+        ]
+        let made = try Tool.run("convert", [Fixture.path("tiny/model"), "-o", model] + settings)
         #expect(made.exitCode == 0, "\(made.errors)")
         let page = try DrawnPage(model, in: folder)
         let boxes = try page.boxes()
@@ -261,7 +275,7 @@ struct InspectPageTests {
             ret { key: "r" value: "twice:z:0" } } }
 
             """
-        let page = try page(GraphText.pictures("x", [-1, 4]) + library, folder)
+        let page = try drawn([GraphText.pictures("x", [-1, 4]), library], folder)
         let names = page.graphs.compactMap { $0["name"] as? String }
         let inner = try #require(names.firstIndex(of: "inner"))
         let whole = try #require(names.firstIndex { $0.contains("graph") })

@@ -6,7 +6,7 @@ extension DrawingScript {
           const before = anchor === undefined || !sheet ? null : sheet.places.get(anchor);
           const started = performance.now();
           const next = Layout.draw(graph, graph.open, (item, isOpen) =>
-            isOpen ? { w: wide(shorten(graph.label(item), 36), "head") + 60 } : body(item), showsOrder);
+            isOpen ? { w: wide(ending(graph.label(item), 36), "head") + 60 } : body(item), showsOrder);
           document.documentElement.dataset.layout = (performance.now() - started).toFixed(1);
           document.documentElement.dataset.boxes = String(next.places.size);
           sheet = next;
@@ -57,13 +57,14 @@ extension DrawingScript {
           const n = graph.nodes.length, isScope = item >= n;
           const g = make("g", { class: "box", id: "b" + item, transform: `translate(${p.x.toFixed(1)} ${p.y.toFixed(1)})`,
             role: isScope ? "button" : "img" });
+          make("title", {}, g).textContent = (isScope ? "" : graph.nodes[item].o + " ") + graph.path(item);
           const text = (kind, x, y, value) => { make("text", { class: kind, x, y }, g).textContent = value; };
           if (isScope && p.isOpen) {
             g.classList.add("open");
             g.setAttribute("aria-expanded", "true");
             g.setAttribute("aria-label", "block " + graph.path(item) + ", unfolded");
             make("rect", { class: "back", width: p.w, height: p.h, rx: 8 }, g);
-            if (!isFar) text("title", 12, 19, "\u25be " + shorten(graph.label(item), 36));
+            if (!isFar) text("title", 12, 19, "\u25be " + ending(graph.label(item), 36));
             return g;
           }
           const b = body(item);
@@ -145,13 +146,7 @@ extension DrawingScript {
           const s = item - graph.nodes.length;
           if (s < 0) return;
           if (graph.open.has(s)) graph.open.delete(s);
-          else {
-            graph.open.add(s);
-            // A block that holds but one block is no step.
-            for (let c = graph.children[s]; c.length === 1 && graph.isScope(c[0]); c = graph.children[c[0] - graph.nodes.length]) {
-              graph.open.add(c[0] - graph.nodes.length);
-            }
-          }
+          else graph.open.add(s);
           arrange(item);
           choose(item);
         }

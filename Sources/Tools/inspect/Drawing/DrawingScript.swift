@@ -21,6 +21,9 @@ enum DrawingScript {
         class Graph {
           constructor(raw) {
             Object.assign(this, raw);
+            this.gone = new Set();
+            this.gather();
+            this.merge();
             const n = this.nodes.length;
             this.parentOfScope = this.scopes.map(s => s[1]);
             this.scopeOfNode = this.nodes.map(v => v.s);
@@ -29,7 +32,7 @@ enum DrawingScript {
             this.orders = this.nodes.reduce((sum, v) => sum + (v.c ? v.c.length : 0), 0);
             this.children = this.scopes.map(() => []);
             this.top = [];
-            this.scopes.forEach((s, i) => (s[1] < 0 ? this.top : this.children[s[1]]).push(n + i));
+            this.scopes.forEach((s, i) => { if (!this.gone.has(i)) (s[1] < 0 ? this.top : this.children[s[1]]).push(n + i); });
             this.nodes.forEach((v, i) => (v.s < 0 ? this.top : this.children[v.s]).push(i));
             // What lies in each scope: how many nodes, of which kinds, and the values of their tensors.
             this.inside = this.scopes.map(() => ({ nodes: 0, kinds: {}, tensors: new Set() }));
@@ -47,6 +50,44 @@ enum DrawingScript {
             }
             this.open = new Set();
             this.openFirst();
+          }
+          // Many operations of one kind that nothing leads to or from, as initialisers are, become a block of their own.
+          gather() {
+            const isJoined = new Uint8Array(this.nodes.length);
+            this.nodes.forEach((v, i) => {
+              for (const x of v.i) if (x[0] >= 0) isJoined[i] = isJoined[x[0]] = 1;
+              for (const u of v.c || []) isJoined[i] = isJoined[u] = 1;
+            });
+            if (!isJoined.includes(1)) return;
+            const groups = new Map();
+            this.nodes.forEach((v, i) => {
+              if (isJoined[i]) return;
+              const key = v.s + "/" + v.o;
+              if (!groups.has(key)) groups.set(key, []);
+              groups.get(key).push(v);
+            });
+            for (const list of groups.values()) {
+              if (list.length < 8) continue;
+              this.scopes.push([list[0].o + " \u00d7 " + grouped(list.length), list[0].s]);
+              for (const v of list) v.s = this.scopes.length - 1;
+            }
+          }
+          // A block that holds but one box is no block: the box has both names.
+          merge() {
+            const n = this.nodes.length, kids = this.scopes.map(() => []);
+            this.nodes.forEach((v, i) => { if (v.s >= 0) kids[v.s].push(i); });
+            for (let s = kids.length - 1; s >= 0; s--) {
+              const [label, parent] = this.scopes[s];
+              let item = n + s;
+              if (kids[s].length < 2) this.gone.add(s);
+              if (kids[s].length === 0) continue;
+              if (kids[s].length === 1) {
+                item = kids[s][0];
+                if (item < n) { this.nodes[item].l = label + "/" + this.nodes[item].l; this.nodes[item].s = parent; }
+                else this.scopes[item - n] = [label + "/" + this.scopes[item - n][0], parent];
+              }
+              if (parent >= 0) kids[parent].push(item);
+            }
           }
           isScope(item) { return item >= this.nodes.length; }
           label(item) { return this.isScope(item) ? this.scopes[item - this.nodes.length][0] : this.nodes[item].l; }
@@ -109,6 +150,14 @@ enum DrawingScript {
           const all = Array.from(text);
           return all.length <= most ? text : all.slice(0, most >> 1).join("") + "\u2026" + all.slice(-(most >> 1)).join("");
         };
+        // Of names of several parts the last ones.
+        const ending = (text, most) => {
+          if (text.length <= most || !text.includes("/")) return shorten(text, most);
+          const parts = text.split("/");
+          let result = parts.pop();
+          while (parts.length && result.length + parts[parts.length - 1].length + 3 <= most) result = parts.pop() + "/" + result;
+          return shorten("\u2026/" + result, most);
+        };
         const bodies = new Map();
         const body = item => {
           const known = bodies.get(item);
@@ -119,14 +168,13 @@ enum DrawingScript {
             const inside = graph.inside[item - n];
             const count = grouped(inside.nodes) + (inside.nodes === 1 ? " operation" : " operations");
             const lines = [count + (inside.values ? " \u00b7 " + brief(inside.values) + " values" : "")];
-            const title = shorten(graph.label(item), 36);
+            const title = ending(graph.label(item), 36);
             result = { title, lines };
             result.w = Math.max(150, wide(title, "head") + 54, wide(lines[0], "dim") + 24);
             result.h = 56;
           } else {
             const v = graph.nodes[item], title = shorten(v.o, 30), lines = [];
-            const name = shorten(v.l, 34);
-            lines.push(["text", name]);
+            lines.push(["text", shorten(v.l, 38)]);
             const weights = v.w || [];
             weights.slice(0, 5).forEach(([role, t]) => {
               const tensor = data.tensors[t];

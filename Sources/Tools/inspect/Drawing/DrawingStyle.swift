@@ -90,7 +90,7 @@ enum DrawingStyle {
           letter-spacing: 0.04em }
         #panel .kind { display: inline-block; color: #fff; border-radius: 5px; padding: 1px 8px;
           font-weight: 600; margin-bottom: 6px }
-        #panel dl { display: grid; grid-template-columns: minmax(70px, auto) 1fr; gap: 2px 12px; margin: 0 }
+        #panel dl { display: grid; grid-template-columns: fit-content(38%) 1fr; gap: 2px 14px; margin: 0 }
         #panel dt { color: var(--faint); overflow-wrap: anywhere } #panel dd { margin: 0; overflow-wrap: anywhere }
         #panel .path { color: var(--faint); overflow-wrap: anywhere; font-size: 12px; margin: 2px 0 8px }
         #panel a { color: var(--accent); cursor: pointer; overflow-wrap: anywhere; text-decoration: none }

@@ -42,7 +42,7 @@ struct NetworkPage {
         <button id="in" title="Larger (+)" aria-label="Larger">+</button>
         <button id="unfold" title="Unfold all blocks">unfold all</button>
         <button id="fold" title="Fold all blocks">fold all</button>
-        <button id="control" aria-pressed="false" hidden>order</button>
+        <button id="control" aria-pressed="false" hidden>control edges</button>
         <a href="#tables" title="What stands below the drawing">tables</a>
         <button id="help" title="Keys (?)" aria-label="Keys">?</button></span></header>
         <noscript><p class="warn">The drawing needs JavaScript; the tables below do not.</p></noscript>

@@ -83,7 +83,8 @@ enum PanelScript {
           const n = graph.nodes.length;
           if (item >= n) return tellScope(item);
           const v = graph.nodes[item];
-          panel.append(tag("span", v.o, "kind " + v.k), tag("h2", v.l), tag("div", graph.path(item), "path"));
+          panel.append(tag("span", v.o, "kind " + v.k), tag("h2", v.l));
+          if (v.s >= 0) panel.append(tag("div", graph.path(item), "path"));
           panel.querySelector(".kind").style.background = `var(--${v.k})`;
           if (v.f) {
             const called = graphs.findIndex(g => g.name === v.f);
@@ -110,7 +111,8 @@ enum PanelScript {
         function tellScope(item) {
           const n = graph.nodes.length, inside = graph.inside[item - n];
           const isOpen = graph.open.has(item - n);
-          panel.append(tag("h2", graph.label(item)), tag("div", graph.path(item), "path"));
+          panel.append(tag("h2", graph.label(item)));
+          if (graph.parent(item) >= 0) panel.append(tag("div", graph.path(item), "path"));
           const button = tag("button", isOpen ? "fold" : "unfold");
           button.onclick = () => toggle(item);
           panel.append(button);
@@ -134,9 +136,9 @@ enum PanelScript {
           panel.append(tag("h2", document.title));
           panel.append(list(data.facts));
           if (graph.note) section("Drawing", tag("div", graph.note));
-          section("It has", list([["operations", grouped(graph.nodes.length)], ["blocks", grouped(graph.scopes.length)],
+          section("It has", list([["operations", grouped(graph.nodes.length)], ["blocks", grouped(graph.scopes.length - graph.gone.size)],
             ["tensors", grouped(data.tensors.length)]]));
-          if (data.omissions.length) section("Notes", items(data.omissions, text => [tag("span", text, "warn")]));
+          if (data.omissions.length) section("Notes", items(data.omissions, text => [text]));
           const legend = tag("div", "", "legend");
           const seen = new Set(graph.nodes.map(v => v.k));
           for (const [kind, title] of data.kinds) {

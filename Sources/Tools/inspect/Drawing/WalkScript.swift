@@ -35,7 +35,7 @@ enum WalkScript {
           const bounds = svg.getBoundingClientRect();
           const y = (event.clientY - bounds.top - top_) / scale - p.y;
           const x = (event.clientX - bounds.left - left) / scale - p.x;
-          if (!p.isOpen || (y < 28 && x < wide(shorten(graph.label(item), 36), "head") + 34)) toggle(item);
+          if (!p.isOpen || (y < 28 && x < wide(ending(graph.label(item), 36), "head") + 34)) toggle(item);
           else choose(item);
         });
         svg.addEventListener("pointercancel", () => { press = null; svg.classList.remove("moving"); });
@@ -133,7 +133,7 @@ enum WalkScript {
         const indexed = () => {
           if (index && index.graph === graph) return index.all;
           const all = [];
-          graph.scopes.forEach((s, i) => all.push({ item: graph.nodes.length + i, text: graph.path(graph.nodes.length + i), note: "block" }));
+          graph.scopes.forEach((s, i) => graph.gone.has(i) || all.push({ item: graph.nodes.length + i, text: graph.path(graph.nodes.length + i), note: "block" }));
           graph.nodes.forEach((v, i) => {
             all.push({ item: i, text: graph.path(i), note: v.o });
             for (const [role, t] of v.w || []) {

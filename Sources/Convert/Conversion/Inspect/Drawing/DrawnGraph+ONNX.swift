@@ -77,7 +77,7 @@ extension DrawnGraph {
             }
             room -= 1
             let title = node.name.isEmpty ? node.outputs.first ?? "" : node.name
-            let box = add(title, node.operation, OperationKind(node.operation))
+            let box = add(title, node.operation, kind(of: node.operation))
             names.append((box, title))
             drawn.append((box, node))
             for (number, name) in node.outputs.enumerated() where !name.isEmpty {

@@ -32,7 +32,7 @@ extension DrawnGraph {
         let drawn = nodes.indices.filter { !plan.isFolded[$0] }
         for number in drawn.prefix(max(room, 0)) {
             let node = nodes[number]
-            let box = add(node.name, node.operation, OperationKind(node.operation))
+            let box = add(node.name, node.operation, kind(of: node.operation))
             boxes[number] = box
             names.append((box, node.name))
         }
@@ -52,7 +52,7 @@ extension DrawnGraph {
                 value: value
             )
         }
-        settleShapes(nodes, plan, boxes)
+        settleShapes(nodes, plan, boxes, value)
     }
 
     private mutating func fill(
@@ -129,13 +129,32 @@ extension DrawnGraph {
         }
     }
 
+    /// The whole numbers of a constant that has few.
+    private static func smallIntegers(
+        _ node: NodeDef,
+        _ value: (NodeDef) -> GraphConstant?
+    ) -> [Int]? {
+        let types: [DataType] = [.int32, .int64]
+        guard Name(node.operation) == "Const", case .type(let number)? = node["dtype"],
+            let type = DataType(rawValue: number), types.contains(type),
+            let constant = value(node), constant.count <= 32
+        else { return nil }
+        return try? constant.tensor().integers()
+    }
+
     /// Works out the shapes of all boxes' outputs, each behind those that it takes from.
     private mutating func settleShapes(
         _ all: [NodeDef],
         _ plan: TensorFlowNodes,
-        _ boxes: [Int: Int]
+        _ boxes: [Int: Int],
+        _ value: (NodeDef) -> GraphConstant?
     ) {
         var shapes: [Int: [[Int?]?]] = [:]
+        // Few numbers in one place say how another tensor is shaped.
+        var integers: [Int: [Int]] = [:]
+        for number in all.indices where plan.isFolded[number] && plan.holder(of: number) == number {
+            integers[number] = Self.smallIntegers(all[number], value)
+        }
         for number in plan.order where boxes[number] != nil || plan.isFolded[number] {
             let node = all[number]
             let inputs = plan.inputs[number].filter { !$0.isControl }
@@ -153,7 +172,7 @@ extension DrawnGraph {
                     guard inputs.indices.contains(place), let from = inputs[place].node,
                         plan.isFolded[from]
                     else { return nil }
-                    return all[plan.holder(of: from)].smallIntegers
+                    return integers[plan.holder(of: from)]
                 }
             )
             let found = node.statedShapes ?? rule.tensorFlow
@@ -185,27 +204,6 @@ extension NodeDef {
     fileprivate func word(_ name: String) -> String? {
         guard case .bytes(let bytes)? = self[name] else { return nil }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// The few whole numbers that a constant states.
-    fileprivate var smallIntegers: [Int]? {
-        guard case .tensor(let message)? = self["value"],
-            message.content.count <= 512, message.leftContent == nil,
-            (message.shape?.dimensions ?? []).allSatisfy({ (0...32).contains($0) }),
-            message.shape?.dimensions.count ?? 0 <= 1,
-            let tensor = try? ReferenceTensor(message), tensor.count <= 32
-        else { return matrixIntegers }
-        return try? tensor.integers()
-    }
-
-    /// The whole numbers of a constant of two rows or columns, such as paddings.
-    private var matrixIntegers: [Int]? {
-        guard case .tensor(let message)? = self["value"], message.content.count <= 512,
-            message.leftContent == nil, let extents = message.shape?.dimensions,
-            extents.count == 2, extents.allSatisfy({ (0...16).contains($0) }),
-            let tensor = try? ReferenceTensor(message)
-        else { return nil }
-        return try? tensor.integers()
     }
 
     /// The shapes that the node states itself.

@@ -72,6 +72,8 @@ public struct DrawnGraph: Sendable {
         let label: Name
     }
     private var numbers: [Key: Int] = [:]
+    /// The kinds of operations that were asked for.
+    private var kinds: [Name: OperationKind] = [:]
 
     /// Levels of scopes; deeper names keep the rest of their slashes.
     private static let depthLimit = 24
@@ -116,6 +118,14 @@ public struct DrawnGraph: Sendable {
             parent = number
         }
         return parent
+    }
+
+    /// The kind of an operation.
+    package mutating func kind(of operation: String) -> OperationKind {
+        if let known = kinds[Name(operation)] { return known }
+        let kind = OperationKind(operation)
+        kinds[Name(operation)] = kind
+        return kind
     }
 
     /// Adds a box under its whole name.

@@ -79,7 +79,7 @@ public struct NetworkDrawing: Sendable {
             tensors: &tensors
         ) { node in held.values[Name(node.name)] ?? source.constant(node) }
         graphs = [inferred, whole].compactMap(\.self)
-        for function in functions.prefix(Self.graphLimit) {
+        for function in Self.calledFirst(functions, from: nodes).prefix(Self.graphLimit) {
             graphs.append(
                 DrawnGraph(
                     function: function,
@@ -96,6 +96,37 @@ public struct NetworkDrawing: Sendable {
             )
         }
         finish(tensors)
+    }
+
+    /// The functions that nodes call, then those that these call, and the others at the end.
+    private static func calledFirst(
+        _ functions: [GraphDef.Function],
+        from nodes: [NodeDef]
+    ) -> [GraphDef.Function] {
+        var places: [Name: Int] = [:]
+        for (place, function) in functions.enumerated() { places[Name(function.name)] = place }
+        var order: [Int] = []
+        var isSeen = [Bool](repeating: false, count: functions.count)
+        func look(_ nodes: [NodeDef]) {
+            for node in nodes {
+                var names = [node.operation]
+                for attribute in node.attributes {
+                    if case .function(let name, _) = attribute.value { names.append(name) }
+                }
+                for name in names {
+                    guard let place = places[Name(name)], !isSeen[place] else { continue }
+                    isSeen[place] = true
+                    order.append(place)
+                }
+            }
+        }
+        look(nodes)
+        var next = 0
+        while next < order.count {
+            look(functions[order[next]].nodes)
+            next += 1
+        }
+        return (order + functions.indices.filter { !isSeen[$0] }).map { functions[$0] }
     }
 
     // MARK: ONNX

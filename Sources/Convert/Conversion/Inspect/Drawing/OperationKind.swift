@@ -107,7 +107,7 @@ public enum OperationKind: String, CaseIterable, Sendable {
             return
         }
         self =
-            Self.words.first { $0.words.contains { name.utf8.count < 200 && name.contains($0) } }?
+            Self.words.first { $0.words.contains { name.utf8.count <= 64 && name.contains($0) } }?
             .kind ?? .other
     }
 }
