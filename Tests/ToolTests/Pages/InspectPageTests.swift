@@ -202,7 +202,7 @@ struct InspectPageTests {
                 return try #require(tensor[0] as? String)
             }
         )
-        #expect(names.count == kernels.count && names.contains("resnet_model/conv2d/kernel"))
+        #expect(names.count == kernels.count && names.contains("resnet_model/stage0/conv2d/kernel"))
         // All 803 tensors of the checkpoint are there, slots too.
         #expect(page.tensors.count >= 803)
     }

@@ -28,12 +28,7 @@ extension DrawnGraph {
             boxes[node.id] = box
             names.append((box, node.name))
             nodes[box].inputs = node.inputs.map { Source(node: boxes[$0], output: 0, name: "") }
-            nodes[box].attributes = Mirror(reflecting: node.layer).children.compactMap { child in
-                guard let label = child.label, label != "kind", !"\(child.value)".isEmpty else {
-                    return nil
-                }
-                return (label, DrawnText.clipped("\(child.value)"))
-            }
+            nodes[box].attributes = Self.attributes(of: node.layer)
             if let shape = shapes[node.id] {
                 nodes[box].outputs = [
                     "float32 "
@@ -50,6 +45,25 @@ extension DrawnGraph {
             }
         }
         moveIntoScopes(names)
+    }
+
+    /// What a layer is made of, with the parts of its parts; what is not there is left out.
+    private static func attributes(
+        of part: Any,
+        named prefix: String = "",
+        depth: Int = 0
+    ) -> [(name: String, value: String)] {
+        Mirror(reflecting: part).children.flatMap { child -> [(name: String, value: String)] in
+            guard let label = child.label, label != "kind" else { return [] }
+            let name = prefix.isEmpty ? label : "\(prefix).\(label)"
+            let inner = Mirror(reflecting: child.value)
+            let isPlain = inner.children.isEmpty || child.value is any CustomStringConvertible
+            guard !isPlain, depth < 3 else {
+                let text = "\(child.value)"
+                return ["nil", "[]", ""].contains(text) ? [] : [(name, DrawnText.clipped(text))]
+            }
+            return attributes(of: child.value, named: name, depth: depth + 1)
+        }
     }
 }
 
