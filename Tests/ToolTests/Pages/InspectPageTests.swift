@@ -175,11 +175,11 @@ struct InspectPageTests {
     @Test("a page holds so many boxes, and says what is not on it")
     func bounded() throws {
         let folder = try TemporaryFolder()
-        var text = GraphText.node("n0", "Placeholder", [])
+        var nodes = [GraphText.node("n0", "Placeholder", [])]
         for number in 1..<30_000 {
-            text += GraphText.node("n\(number)", "Relu", ["n\(number - 1)"])
+            nodes.append(GraphText.node("n\(number)", "Relu", ["n\(number - 1)"]))
         }
-        let page = try drawn(text, folder)
+        let page = try drawn(nodes, folder)
         #expect(try page.boxes().count == 20_000)
         #expect(page.omissions.contains("10000 operations are not drawn: a page holds 20000"))
     }
