@@ -70,6 +70,13 @@ interop: build ## Check files against real TensorFlow & Co. (downloads them).
 	if [ -n "$$failed" ]; then echo "interop: failed:$$failed"; exit 1; fi
 endif
 
+ifneq ($(wildcard Tests/Pages/pages.py),)
+TARGETS += pages-test
+# Screenshots are in .build/pages afterwards, for somebody to look at.
+pages-test: build ## Look at the pages of inspect and eval in a headless Chromium.
+	REASSEMBLE_BIN=$$($(SWIFT) build -c release --show-bin-path) python3 Tests/Pages/pages.py .build/pages
+endif
+
 ifneq ($(wildcard Tests/Fuzz/run.sh),)
 TARGETS += fuzz
 fuzz: deps ## Fuzz every reader for SECONDS each.

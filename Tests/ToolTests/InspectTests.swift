@@ -206,7 +206,8 @@ struct InspectTests {
                 > boxes
         )
         #expect(dom.components(separatedBy: "<tr><td>").count > tensors)
-        #expect(!dom.contains("http-equiv") && !dom.contains("src=\"http"))
+        #expect(dom.contains("\"Content-Security-Policy\" content=\"default-src 'none';"))
+        #expect(dom.components(separatedBy: "http-equiv").count == 2 && !dom.contains("src=\"http"))
     }
 
     @Test("a .meta file is compared with the checkpoint beside it")

@@ -10,6 +10,9 @@ struct CheckpointPage {
     private let location: CheckpointLocation
     private let summary: CheckpointSummary
     private let source: any TensorSource
+    private let format: String
+    /// The file of the graph that the checkpoint belongs to, where that is not beside it.
+    private let graph: String?
 
     /// The side of the pictures that the network is drawn for.
     private static let imageSize = 224
@@ -19,51 +22,74 @@ struct CheckpointPage {
     init(
         _ location: CheckpointLocation,
         _ summary: CheckpointSummary,
-        _ source: any TensorSource
+        _ source: any TensorSource,
+        format: String,
+        graph: String?
     ) {
         self.location = location
         self.summary = summary
         self.source = source
+        self.format = format
+        self.graph = graph
     }
 
     func write(to path: String, replacing isReplacing: Bool) throws {
-        let name = location.prefix.split(separator: "/").last.map(String.init) ?? location.prefix
-        try Page.write(
+        // A SavedModel goes by its folder's name.
+        let parts = (graph ?? location.prefix).split(separator: "/")
+        let name =
+            (graph == nil ? parts : parts.dropLast()).last.map(String.init) ?? location.prefix
+        let drawing = drawing()
+        try NetworkPage(
             title: name,
-            body: head + drawing + sizes + histograms,
-            to: path,
-            replacing: isReplacing
+            facts: facts,
+            drawing: drawing,
+            body: "<section id=\"tables\">\n\(sizes)\(histograms(drawing))</section>\n"
+        ).write(to: path, replacing: isReplacing)
+    }
+
+    private var facts: [(name: String, value: String)] {
+        var facts = [
+            ("file", location.prefix.printable), ("format", format),
+            ("tensors", grouped(summary.total.tensors)),
+            ("values", grouped(summary.total.elements)),
+            ("bytes", byteText(Int(summary.total.bytes))),
+        ]
+        if let step = summary.step { facts.append(("step", grouped(Int(step)))) }
+        guard let model = summary.model, !model.isAnotherNetwork else { return facts }
+        facts.append(
+            ("flags", model.flags.map { "--\($0.name)=\($0.value)" }.joined(separator: " "))
         )
+        if !model.recorded.isEmpty {
+            facts.append(
+                ("recorded beside it", model.recorded.map(\.flag).joined(separator: " "))
+            )
+        }
+        if !model.undetermined.isEmpty {
+            facts.append(
+                ("cannot be told from a checkpoint", model.undetermined.joined(separator: ", "))
+            )
+        }
+        return facts
     }
 
-    private var head: String {
-        var text = "<p>\(grouped(summary.total.tensors)) tensors, "
-        text += "\(grouped(summary.total.elements)) values, \(byteText(Int(summary.total.bytes)))"
-        if let step = summary.step { text += ", step \(grouped(Int(step)))" }
-        text += "</p>\n"
-        guard let model = summary.model, !model.isAnotherNetwork else { return text }
-        let flags = model.flags.map { "--\($0.name)=\($0.value)" }.joined(separator: " ")
-        return text + "<p><code>\(HTMLText.escaped(flags))</code></p>\n"
-            + recorded(model)
-            + (model.undetermined.isEmpty
-                ? ""
-                : "<p>cannot be told from a checkpoint: "
-                    + HTMLText.escaped(model.undetermined.joined(separator: ", ")) + "</p>\n")
-    }
-
-    private func recorded(_ model: ModelDescription) -> String {
-        guard !model.recorded.isEmpty else { return "" }
-        let flags = model.recorded.map(\.flag).joined(separator: " ")
-        return "<p>recorded beside it: <code>\(HTMLText.escaped(flags))</code></p>\n"
-    }
-
-    private var drawing: String {
-        guard let model = summary.model, model.differences.isEmpty,
+    /// The engine's network where the checkpoint is one of the family, the graph where there is one, else the names.
+    private func drawing() -> NetworkDrawing {
+        let beside = try? NetworkDrawing(graphOf: GraphSource(graph ?? location.prefix))
+        if let model = summary.model, model.differences.isEmpty,
             let network = try? FamilyNetwork(model.configuration, imageSize: Self.imageSize),
-            let drawing = try? GraphDrawing(network)
-        else { return "" }
-        return "<h2>Network</h2><p>Shapes are channels×height×width for pictures of "
-            + "\(Self.imageSize) pixels.</p>\n<div class=\"graph\">\(drawing.svg)</div>\n"
+            var drawing = try? NetworkDrawing(
+                network,
+                imageSize: Self.imageSize,
+                variables: summary.tensors,
+                of: source
+            )
+        {
+            if let beside { drawing.add(beside, named: "its file") }
+            return drawing
+        }
+        var drawing = NetworkDrawing(variables: summary.tensors, of: source)
+        if let beside { drawing.put(beside) }
+        return drawing
     }
 
     private var sizes: String {
@@ -91,29 +117,24 @@ struct CheckpointPage {
         return text + "</table>\n"
     }
 
-    private var histograms: String {
+    private func histograms(_ drawing: NetworkDrawing) -> String {
         var text = "<h2>Tensors</h2>\n<table><tr><th>name</th><th>type</th><th>shape</th>"
         text += "<th>least</th><th>largest</th><th>mean</th><th>deviation</th><th></th></tr>\n"
         for tensor in summary.tensors.prefix(Self.tensorLimit) {
             let entry = tensor.entry
-            text += "<tr><td>\(HTMLText.escaped(entry.name))</td><td>\(entry.dataType.name)</td>"
-            text += "<td>\(entry.shape)</td>\(cells(tensor))</tr>\n"
+            text += "<tr><td>\(HTMLText.escaped(entry.name.printable))</td>"
+            text += "<td>\(entry.dataType.name)</td><td>\(entry.shape)</td>"
+            text += "\(cells(drawing.tensor(named: entry.name)))</tr>\n"
         }
-        return text + "</table>\n"
+        text += "</table>\n"
+        let rest = summary.tensors.count - Self.tensorLimit
+        return rest > 0 ? text + "<p>and \(grouped(rest)) others</p>\n" : text
     }
 
-    private func cells(_ tensor: CheckpointSummary.Tensor) -> String {
-        guard let format = NumberFormat(tensor.entry.dataType) else { return "" }
-        let found: TensorStatistics
-        do throws(CheckpointError) {
-            let bytes = try source.bytes(of: tensor.entry, verifies: true)
-            found = unsafe TensorStatistics(
-                bytes.buffer.bytes,
-                count: tensor.entry.elementCount,
-                format
-            )
-        } catch {
-            return "<td class=\"warn\" colspan=\"5\">\(HTMLText.escaped("\(error)"))</td>"
+    private func cells(_ tensor: DrawnTensor?) -> String {
+        guard let tensor, let found = tensor.statistics else {
+            let reason = HTMLText.escaped(tensor?.remark ?? "")
+            return "<td class=\"warn\" colspan=\"5\">\(reason)</td>"
         }
         let numbers = [found.minimum, found.maximum, found.mean, found.deviation]
         let most = max(1, found.histogram.max() ?? 1)
@@ -122,9 +143,8 @@ struct CheckpointPage {
             return
                 "<rect x=\"\(place * 5)\" y=\"\(18 - height)\" width=\"4\" height=\"\(height)\"/>"
         }
-        let suspicions = found.suspicions(tensor.role, name: tensor.entry.name)
         return numbers.map { "<td class=\"n\">\(Float($0))</td>" }.joined()
-            + "<td><svg width=\"120\" height=\"18\" fill=\"#4a7ebb\">\(bars.joined())</svg>"
-            + "<span class=\"warn\">\(suspicions.joined(separator: ", "))</span></td>"
+            + "<td><svg width=\"120\" height=\"18\" class=\"s3\">\(bars.joined())</svg>"
+            + "<span class=\"warn\">\(HTMLText.escaped(tensor.remark))</span></td>"
     }
 }

@@ -13,13 +13,17 @@ struct CheckpointView {
     let source: any TensorSource
     /// What the SavedModel around the checkpoint offers, if there is one.
     private let served: ServedModel?
+    /// The file of the SavedModel.
+    private let graph: String?
 
     init(
         _ location: CheckpointLocation,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics,
-        servedAs served: ServedModel? = nil
+        servedAs served: ServedModel? = nil,
+        graph: String? = nil
     ) throws {
+        self.graph = graph
         self.served = served
         self.location = location
         self.options = options
@@ -68,10 +72,8 @@ struct CheckpointView {
             diagnostics.note("no tensor's name matches the filter")
         }
         if let page = options[InspectOptions.html] {
-            try CheckpointPage(location, summary, source).write(
-                to: page,
-                replacing: options[RunOptions.force]
-            )
+            try CheckpointPage(location, summary, source, format: format, graph: graph)
+                .write(to: page, replacing: options[RunOptions.force])
         } else if options[RunOptions.json] {
             var all = members(summary) + (served?.members ?? [])
             all += objects?.members ?? []

@@ -40,7 +40,8 @@ struct InspectCommand {
                     variables,
                     options,
                     diagnostics,
-                    servedAs: outline.servedModel()
+                    servedAs: outline.servedModel(),
+                    graph: model
                 ).run()
             }
             return try outline.savedModel()

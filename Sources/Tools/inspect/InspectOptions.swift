@@ -101,7 +101,9 @@ enum InspectOptions {
     static let html = Option(
         "html",
         .file("FILE.html"),
-        help: "Write a page to look at: network, sizes, histograms; for records the pictures."
+        help:
+            "Write a page to look at: the network drawn, to be unfolded and searched, its tensors "
+            + "with statistics; for records the pictures."
     )
 
     static let csv = Option(
@@ -151,6 +153,10 @@ enum InspectOptions {
                 "inspect model.ckpt-2000 --tensor resnet_model/dense/kernel --slice 0:2,:"
             ),
             .init("did training change anything else?", "inspect before.ckpt --diff after.ckpt"),
+            .init(
+                "what does the network look like?",
+                "inspect model.ckpt-2000 --html network.html"
+            ),
             .init("what is in these records?", "inspect validation-00000-of-00128"),
             .init(
                 "what does this graph compute?",

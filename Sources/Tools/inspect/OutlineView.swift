@@ -66,7 +66,7 @@ struct OutlineView {
                 .init("opset", .integer(Int(truncatingIfNeeded: outline.operators))),
                 .init("operations", Self.member(outline.nodes)),
             ]
-        )
+        ) { try NetworkDrawing(onnx: path) }
     }
 
     func graph() throws -> ExitCode {
@@ -203,7 +203,7 @@ struct OutlineView {
                 .init("nodes", .integer(graph?.nodes.count ?? 0)),
                 .init("operations", Self.member(counts)),
             ] + (outline?.members ?? [])
-        )
+        ) { try NetworkDrawing(graphOf: GraphSource(path)) }
     }
 
     static func counts(_ counts: [String: Int]) -> [String] {
@@ -221,7 +221,8 @@ struct OutlineView {
         _ title: String,
         _ arrays: [ArrayEntry]?,
         lines: [String] = [],
-        _ members: [JSONValue.Member] = []
+        _ members: [JSONValue.Member] = [],
+        drawing: (() throws -> NetworkDrawing)? = nil
     ) throws -> ExitCode {
         let list = arrays ?? []
         guard !options[RunOptions.json] || options.isGiven(InspectOptions.html) else {
@@ -248,11 +249,10 @@ struct OutlineView {
             text += ", \(grouped(list.count)) arrays, \(byteText(bytes))"
         }
         if let page = options[InspectOptions.html] {
-            try Page.write(
-                title: path.split(separator: "/").last.map(String.init) ?? path,
-                body: OutlinePage(title: text, lines: lines, arrays: list).body,
-                to: page,
-                replacing: options[RunOptions.force]
+            try write(
+                page,
+                OutlinePage(title: text, lines: lines, arrays: list),
+                try drawing.map { draw in try ToolError.about(nil) { try draw() } }
             )
             return .done
         }
@@ -267,5 +267,29 @@ struct OutlineView {
         }
         try StandardOutput.write(text + table.text)
         return .done
+    }
+
+    /// The page of the file: with the drawing, if there is one.
+    private func write(
+        _ page: String,
+        _ outline: OutlinePage,
+        _ drawing: NetworkDrawing?
+    ) throws {
+        let title = path.split(separator: "/").last.map(String.init) ?? path
+        guard let drawing, !drawing.graphs.isEmpty else {
+            try Page.write(
+                title: title,
+                body: outline.body,
+                to: page,
+                replacing: options[RunOptions.force]
+            )
+            return
+        }
+        try NetworkPage(
+            title: title,
+            facts: [("file", outline.title.printable)],
+            drawing: drawing,
+            body: "<section id=\"tables\">\n\(outline.body)</section>\n"
+        ).write(to: page, replacing: options[RunOptions.force])
     }
 }

@@ -100,6 +100,22 @@ struct VariableValues {
         return values
     }
 
+    /// The values of those variables that are there and can be read.
+    func found(_ numbers: [Int], in graph: FlatGraph) -> [Int: GraphConstant] {
+        var places: [Int: Place] = [:]
+        for number in numbers {
+            places[number] = place(of: number, in: graph, renamed: { $0 })
+        }
+        if places.isEmpty, let others = renamed(numbers, in: graph) { places = others.places }
+        var values: [Int: GraphConstant] = [:]
+        for (number, place) in places {
+            guard let bytes = try? source.bytes(of: place.entry, verifies: true) else { continue }
+            let part = place.start.map { Self.part(bytes, place.entry, from: $0, place.shape) }
+            values[number] = GraphConstant(place.entry.dataType, place.shape, part ?? bytes)
+        }
+        return values
+    }
+
     // MARK: Names
 
     private func place(

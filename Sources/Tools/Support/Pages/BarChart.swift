@@ -29,7 +29,7 @@ public struct BarChart {
     private static let left = 46.0
     private static let bar = 9.0
     private static let gap = 14.0
-    private static let shades = ["#c6dbef", "#9ecae1", "#6baed6", "#3182bd", "#08519c"]
+    private static let shadeCount = 5
 
     /// A chart of shares.
     ///
@@ -55,14 +55,14 @@ public struct BarChart {
                 let top = y(max(value, 0))
                 bodies +=
                     "<rect x=\"\(text(x + Double(index) * Self.bar))\" y=\"\(text(top))\" width=\""
-                    + "\(text(Self.bar - 1))\" height=\"\(text(Self.height - top))\" fill=\""
+                    + "\(text(Self.bar - 1))\" height=\"\(text(Self.height - top))\" class=\""
                     + "\(shade(index, of: group.values.count))\"><title>"
                     + "\(HTMLText.escaped(group.label + name)): \(percent(value))</title></rect>\n"
             }
             if let mark = group.mark, mark.isFinite {
                 bodies +=
                     "<line x1=\"\(text(x - 2))\" x2=\"\(text(x + width + 1))\" y1=\"\(text(y(mark)))\" "
-                    + "y2=\"\(text(y(mark)))\" stroke=\"#d00\"><title>"
+                    + "y2=\"\(text(y(mark)))\" class=\"mark\"><title>"
                     + "\(HTMLText.escaped(markName)): \(percent(mark))</title></line>\n"
             }
             let middle = x + width / 2 + 4
@@ -80,7 +80,7 @@ public struct BarChart {
         let step = most > 2 ? 0.5 : 0.25
         return stride(from: 0, through: most, by: step).map { value in
             "<line x1=\"\(text(Self.left - 4))\" x2=\"\(text(right))\" y1=\"\(text(y(value)))\" "
-                + "y2=\"\(text(y(value)))\" stroke=\"#ddd\"/><text x=\"\(text(Self.left - 8))\" "
+                + "y2=\"\(text(y(value)))\"/><text x=\"\(text(Self.left - 8))\" "
                 + "y=\"\(text(y(value) + 4))\" text-anchor=\"end\">\(fixed(100 * value, digits: 0)) %"
                 + "</text>\n"
         }.joined()
@@ -89,7 +89,7 @@ public struct BarChart {
     private func y(_ value: Double) -> Double { Self.height * (1 - min(value / most, 1)) }
 
     private func shade(_ index: Int, of count: Int) -> String {
-        count == 1 ? Self.shades[3] : Self.shades[min(index, Self.shades.count - 1)]
+        "s\(count == 1 ? 3 : min(index, Self.shadeCount - 1))"
     }
 
     private func text(_ number: Double) -> String { fixed(number, digits: 1) }

@@ -4,10 +4,19 @@ internal import Convert
 public enum Page {
     /// Writes a page with a title and a body.
     ///
+    /// - Parameters:
+    ///   - title: The title, which stands at the top too unless the page is one with a script of its own.
+    ///   - body: Elements.
+    ///   - style: Rules besides those of all pages.
+    ///   - script: What runs when the page is there; nothing else can, and nothing is fetched.
+    ///   - path: The file.
+    ///   - isReplacing: Whether a file that is there may be replaced.
     /// - Throws: ``ToolError`` if a file is there and is not to be replaced, or it cannot be written.
     public static func write(
         title: String,
         body: String,
+        style: String = "",
+        script: String = "",
         to path: String,
         replacing isReplacing: Bool
     ) throws(ToolError) {
@@ -16,27 +25,24 @@ public enum Page {
             """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><title>\(HTMLText.escaped(title))</title>
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="\(policy)">
             <style>
-            body { font: 14px/1.4 sans-serif; margin: 2em; color: #222; background: #fff }
-            table { border-collapse: collapse } td, th { padding: 1px 10px 1px 0; text-align: left }
-            td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
-            .bar { background: #9ec5fe; height: 12px; min-width: 1px }
-            .graph { overflow: auto; max-height: 80vh; border: 1px solid #ccc }
-            .sheet { display: flex; flex-wrap: wrap; gap: 8px }
-            figure { margin: 0; width: 132px } figure img { width: 132px; height: 132px; \
-            object-fit: contain; background: #eee }
-            figcaption { font-size: 11px; overflow-wrap: anywhere }
-            .warn { color: #b00 }
-            svg.bars { max-width: 100%; height: auto; font: 11px sans-serif }
-            table.pictures td { padding: 2px } table.pictures img { width: 112px; display: block }
-            textarea { width: 100%; font: 12px monospace }
+            \(PageStyle.text)
+            \(style)
             </style></head><body>
-            <h1>\(HTMLText.escaped(title))</h1>
 
             """
         )
+        if script.isEmpty { try file.write("<h1>\(HTMLText.escaped(title))</h1>\n") }
         try file.write(body)
+        if !script.isEmpty { try file.write("<script>\n\(script)\n</script>\n") }
         try file.write("</body></html>\n")
         try file.finish()
     }
+
+    /// Nothing comes from elsewhere, and nothing goes there.
+    private static let policy =
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+        + "base-uri 'none'; form-action 'none'"
 }
