@@ -1,4 +1,5 @@
 import Convert
+import Engine
 import Formats
 import GoldenNetworks
 import Networks
