@@ -32,13 +32,15 @@ public struct Normalisation: Equatable, Sendable {
 extension Preprocessing {
     /// What it does in the words of model cards; nil where they have none, as for blue before red.
     public var normalisation: Normalisation? {
-        guard !finish.isReversed, scale > 0 else { return nil }
+        guard !finish.isReversed, scale > 0, rule == .bilinear else { return nil }
         let whole = 255 * Double(scale)
         let (share, isSquashed): (Double, Bool) =
             switch framing {
             case .shorterSide(let side): (Double(imageSize) / Double(max(side, 1)), false)
             case .square: (1, true)
             case .middle: (0.875, true)
+            case .middleSquare(let padding):
+                (Double(imageSize) / Double(imageSize + padding), false)
             }
         func rounded(_ number: Double) -> Double { (number * 1e6).rounded() / 1e6 }
         return Normalisation(

@@ -61,6 +61,8 @@ package struct GraphFile: Sendable {
         (form, isText, metaGraphs, ranges) = found
         path = file.path
         contents = .ranges(ranges, of: file)
+        // Of what was left in the file, pages are here that were only passed over.
+        file.release()
     }
 
     /// A graph that was made of an ONNX model, and the model's constants, by the numbers that the graph calls them by.
