@@ -57,8 +57,8 @@ struct OwnExportTests {
         "give the checkpoint's logits without a flag",
         arguments: [
             ("a/model.onnx", []), ("b/model.onnx", ["--layout", "nhwc"]),
-            ("c/model.onnx", ["--fold-batch-norms"]), ("d/model.onnx", ["--with-preprocessing"]),
-            ("e/model.onnx", ["--dynamic-size"]), ("f/model.pb", []),
+            ("c/model.onnx", ["--fold"]), ("d/model.onnx", ["--with-preprocessing"]),
+            ("f/model.pb", []),
             ("g", ["--to", "saved-model"]), ("h/model.safetensors", []),
         ] as [(String, [String])]
     )
