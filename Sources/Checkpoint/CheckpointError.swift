@@ -50,7 +50,7 @@ extension CheckpointError: CustomStringConvertible {
     /// One sentence for a person: which file, what is wrong, and where.
     public var description: String {
         switch self {
-        case .unreadable(let path, let reason): "\(path): \(reason)"
+        case .unreadable(let path, let reason): "\(path): \(SystemReason.reading(reason))"
         case .fileShrank(let path, let from, let to):
             "\(path): became shorter while it was read, from \(from) to \(to) bytes"
         case .noCheckpoint(let path, let reason): "\(path): no checkpoint: \(reason)"
@@ -76,7 +76,8 @@ extension CheckpointError: CustomStringConvertible {
             "\(path): line \(line), column \(column): \(reason)"
         case .malformedRecord(let path, let record, let offset, let reason):
             "\(path): record \(record) at byte \(offset): \(reason)"
-        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .unwritable(let path, let reason):
+            "\(path): cannot be written: \(SystemReason.writing(reason))"
         case .exists(let path): "\(path): it exists; --force replaces it"
         case .unwritableTensor(let path, let tensor, let reason):
             "\(path): tensor '\(tensor)' cannot be written: \(reason)"

@@ -82,7 +82,8 @@ struct ConvertTests {
             [Fixture.path("tiny/model"), "-o", "\(path)/in/a.npz", "--only", "dense/bias$"]
         )
         #expect(result.exitCode == 3)
-        #expect(result.errors == "convert: \(path)/in: the folder cannot be made\n")
+        #expect(result.errors.hasPrefix("convert: \(path)/in: cannot be written: "))
+        #expect(!result.errors.contains("NSCocoa") && !result.errors.contains("Error"))
     }
 
     @Test(

@@ -68,7 +68,7 @@ struct EvalErrorTests {
         try expect(
             ["-c", path] + data,
             3,
-            "\(path).data-00000-of-00001: No such file or directory"
+            "\(path).data-00000-of-00001: there is no such file"
         )
     }
 
@@ -167,7 +167,7 @@ struct EvalErrorTests {
         try expect(
             model + ["-p", "imagenet_096", "--images", none],
             3,
-            "\(none): cannot be read: No such file or directory"
+            "\(none): cannot be read: there is no such file"
         )
     }
 

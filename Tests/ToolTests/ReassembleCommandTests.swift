@@ -37,6 +37,25 @@ struct ReassembleCommandTests {
         #expect(version == "reassemble (Reassemble) \(Reassemble.version)\n")
     }
 
+    @Test("prints the newest version of the changelog, whose versions go down and have dates")
+    func changelog() throws {
+        let text = try String(
+            contentsOf: Fixture.root.appending(path: "CHANGELOG.md"),
+            encoding: .utf8
+        )
+        let heads = text.split(separator: "\n").filter { $0.hasPrefix("## ") }
+        #expect(heads.first == "## Unreleased")
+        let versions = heads.dropFirst().map { $0.dropFirst(3).split(separator: " ") }
+        #expect(versions.first?.first.map { String($0) } == Reassemble.version)
+        let day = /[0-9]{4}-[0-9]{2}-[0-9]{2}/
+        for version in versions {
+            #expect(version.count == 3 && version[1] == "-")
+            #expect(version.last?.wholeMatch(of: day) != nil, "\(version)")
+        }
+        let dates = versions.compactMap { $0.last.map { String($0) } }
+        #expect(dates == dates.sorted().reversed())
+    }
+
     @Test("says which tool was meant, or that a file is no tool")
     func unknown() throws {
         let near = try Tool.run("reassemble", ["evla"])

@@ -8,7 +8,7 @@ struct ToolHarnessTests {
     @Test("is found beside the tests, and answers")
     func version() throws {
         let outcome = try Tool.run("eval", ["--version"])
-        #expect(outcome.output == "eval (Reassemble) 0.1.0\n")
+        #expect(outcome.output == "eval (Reassemble) 0.4.0\n")
         #expect(outcome.errors == "")
         #expect(outcome.exitCode == 0)
     }

@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Foundation
 internal import Glibc
 
@@ -46,7 +47,7 @@ public enum OutputPlace {
                     withIntermediateDirectories: true
                 )
             } catch {
-                throw .unwritable(path: folder, reason: "the folder cannot be made")
+                throw .unwritable(path: folder, reason: SystemReason.sentence(of: error))
             }
         }
         return made

@@ -145,7 +145,8 @@ extension DataError: CustomStringConvertible {
             "\(folder): names that are not UTF-8 cannot be used: "
                 + names.prefix(10).joined(separator: ", ")
                 + (names.count > 10 ? " and \(names.count - 10) others" : "") + "; rename them"
-        case .unreadableFolder(let folder): "\(folder): the folder cannot be read"
+        case .unreadableFolder(let folder):
+            "\(folder): this is no folder that can be read; give one"
         case .noClassFolders(let folder):
             "\(folder): holds neither record files nor folders of pictures"
         case .picturesElsewhere(let folder, let seen):
@@ -215,7 +216,8 @@ extension DataError: CustomStringConvertible {
                 .joined(separator: "\n")
         case .noCheckpoints(let pattern): "\(pattern): no checkpoint has such a name"
         case .reassessedLabels(let path, let reason): "\(path): \(reason)"
-        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .unwritable(let path, let reason):
+            "\(path): cannot be written: \(SystemReason.writing(reason))"
         case .noLogits:
             "there is no \(TeacherLogits.full), and none of its shorter forms"
         case .wrongCount(let feature, let expected, let found):

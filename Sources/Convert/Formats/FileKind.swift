@@ -160,7 +160,9 @@ public enum FileKind: Equatable, Sendable {
         try file.withBytes { bytes throws(CheckpointError) -> FileKind? in
             if let example = try? Example(bytes), !example.names.isEmpty { return .example }
             switch GraphFile.form(bytes) {
-            case .savedModel: return .savedModel(path: path, variables: nil)
+            case .savedModel:
+                // The name of an ONNX model's producer may read like a graph.
+                return ONNXOutline(bytes) == nil ? .savedModel(path: path, variables: nil) : .onnx
             case .metaGraph: return .metaGraph
             case .graph: return .graph
             case nil: return ONNXOutline(bytes) == nil ? nil : .onnx

@@ -57,7 +57,7 @@ extension FormatError: CustomStringConvertible {
         case .otherLevel(let path, let level):
             "\(path): this is a MATLAB file of \(level), which is not read; save it with -v7"
         case .exists: "the file exists; --force replaces it"
-        case .unwritable(_, let reason): "cannot be written: \(reason)"
+        case .unwritable(_, let reason): "cannot be written: \(SystemReason.writing(reason))"
         case .checkpoint(let error): error.description
         case .notAnArray:
             "not a .npy file: the first bytes are not \\x93NUMPY"

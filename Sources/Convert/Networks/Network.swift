@@ -54,13 +54,16 @@ public struct Network {
     /// - Throws: ``NetworkError``, `CheckpointError` where the weights cannot be read.
     public init(_ file: WeightFile, _ request: NetworkRequest) throws {
         files = file.place
-        recorded = try file.recordedFlags()
         let identified = try IdentifiedModel(CheckpointInventory(file.tensors))
-        let settled = try request.model.settle(
-            identified,
-            recorded: recorded,
-            names: file.names
-        )
+        var recorded = try file.recordedFlags()
+        var settled = try request.model.settle(identified, recorded: recorded, names: file.names)
+        if let fitting = recorded?.fitting(classes: settled.configuration.classes),
+            fitting != recorded
+        {
+            recorded = fitting
+            settled = try request.model.settle(identified, recorded: fitting, names: file.names)
+        }
+        self.recorded = recorded
         model = .family(
             FamilyModel(
                 weights: file,
@@ -88,7 +91,7 @@ public struct Network {
         self.classes = classes
         model = .imported(graph)
         files = graph.files
-        recorded = try RecordedFlags.found(besides: source.path)
+        recorded = try source.recordedFlags()?.fitting(classes: classes)
         facts = []
         input = try InputConvention(request.input, recorded: recorded, for: graph)
     }
@@ -97,7 +100,7 @@ public struct Network {
     public static func isGraph(_ path: String) -> Bool {
         guard let (kind, _, _) = try? FileKind.located(path) else { return false }
         switch kind {
-        case .graph, .metaGraph, .savedModel(_, nil): return true
+        case .graph, .metaGraph, .savedModel(_, nil), .onnx: return true
         case .checkpoint(let location), .savedModel(_, .some(let location)):
             guard let tensors = try? location.open() else { return false }
             let family = try? IdentifiedModel(CheckpointInventory(tensors))

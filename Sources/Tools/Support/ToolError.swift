@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Foundation
 
 /// Why a tool gives up: an exit code, the file concerned, and a sentence.
@@ -27,11 +28,9 @@ public struct ToolError: Error, Equatable, Sendable {
 
     /// What an error says, in a sentence; the system's own for those of its libraries, which describe themselves at length.
     static func sentence(of error: any Error) -> String {
-        guard let found = error as? CocoaError else { return "\(error)" }
-        let cause = found.underlying as? POSIXError
-        let reason = cause.map { systemMessage($0.code.rawValue) }
-        return (found.filePath.map { "\($0): " } ?? "")
-            + (reason ?? "the file cannot be read or written")
+        guard let reason = SystemReason.text(of: error) else { return "\(error)" }
+        let path = (error as? CocoaError)?.filePath
+        return (path.map { "\($0): " } ?? "") + reason
     }
 
     /// Runs `body`, and turns what it throws into an error about `file`.

@@ -2,6 +2,7 @@ import Checkpoint
 import Convert
 import Engine
 import Networks
+import Pictures
 import ToolSupport
 
 /// What is converted: tensors, where they come from, and what they are the weights of.
@@ -19,6 +20,32 @@ struct ConversionInput {
     let record: NetworkRecord?
     /// Texts that are handed on.
     let metadata: [String: String]
+
+    /// What goes beside an export; nil where nothing is known of the network.
+    ///
+    /// `preprocessing` is how its pictures are prepared, where that is settled.
+    func configuration(_ preprocessing: Preprocessing?) -> NetworkConfiguration? {
+        guard let record else { return nil }
+        let facts = imported?.facts ?? network?.input.facts ?? []
+        let isKnown = facts.contains { $0.name == "preprocessing_type" && $0.origin != .assumed }
+        return NetworkConfiguration(
+            architecture: architecture,
+            classes: network?.classes ?? imported?.classes,
+            record,
+            isKnown ? preprocessing ?? network?.input.preprocessing ?? imported?.preparation : nil
+        )
+    }
+
+    /// What the network is called: as published, by its size, or as its file is.
+    private var architecture: String {
+        if case .family(let model)? = network?.model {
+            let settings = model.configuration
+            let published = (try? ModelDescription(model.identified))?.published.first
+            return published?.rawValue ?? "resnet-\(settings.size)-v\(settings.version)"
+        }
+        let name = file.path.split(separator: "/").last.map { String($0) } ?? file.path
+        return name.split(separator: ".").first.map { String($0) } ?? name
+    }
 
     /// Opens a file.
     ///

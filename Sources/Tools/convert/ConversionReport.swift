@@ -13,6 +13,8 @@ struct ConversionReport {
     var target: String?
     /// Everything that was written.
     var files: [String] = []
+    /// What tells of the network beside them.
+    var configurations: [String] = []
     /// The comparisons, once they are made, one for each place that holds the tensors.
     var verifications: [TensorProof] = []
     /// The comparison of logits, for formats that hold a network.
@@ -87,6 +89,9 @@ struct ConversionReport {
         }
         lines += sizes.map { "  \($0.path): \(byteText($0.byteCount))" }
         if files.count > 1 { lines += files.map { "  \($0)" } }
+        if !configurations.isEmpty {
+            lines.append("what it is: \(configurations.joined(separator: ", "))")
+        }
         for verification in verifications { lines += proof(verification) }
         if let logits { lines.append(proof(logits)) }
         lines += outputs.map(proof)
@@ -145,6 +150,7 @@ struct ConversionReport {
             .init("target", .text(orNull: target)),
             .init("certificate", .text(orNull: certificate)),
             .init("files", .array(files.map { .text($0) })),
+            .init("configurations", .array(configurations.map { .text($0) })),
             .init("bytes", .integer(byteCount)),
             .init(
                 "tensors",

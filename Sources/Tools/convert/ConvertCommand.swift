@@ -312,6 +312,14 @@ struct Conversion {
             }
             report.target = target
             report.files = result.results
+            if format.traits.contains(.network),
+                let configuration = input.configuration(network?.preprocessing)
+            {
+                report.configurations = try configuration.write(
+                    beside: result.results,
+                    replacing: options[RunOptions.force]
+                )
+            }
             if options[ConvertOptions.verify] {
                 let proof = try result.prove()
                 report.verifications = proof.tensors

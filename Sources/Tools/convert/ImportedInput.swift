@@ -14,6 +14,15 @@ struct ImportedInput {
     let classNames: ClassNames?
     /// How encoded pictures become the network's, where they are to go in.
     let decoding: Preprocessing?
+    /// How its pictures are prepared.
+    let preparation: Preprocessing
+    /// How many classes there are, where the shape of what comes out tells.
+    var classes: Int? {
+        guard graph.outputs.count == 1, let shape = graph.outputs[0].shape, shape.count == 2 else {
+            return nil
+        }
+        return shape[1]
+    }
 
     /// Imports what a path means, if it is taken for a graph.
     ///
@@ -80,6 +89,13 @@ struct ImportedInput {
         decodes: Bool,
         _ diagnostics: Diagnostics
     ) throws {
+        if case .onnx? = try? FileKind.located(path).kind {
+            throw ToolError(
+                .usage,
+                file: path,
+                "an ONNX model is evaluated and looked at, and converted to nothing; convert what it was made of"
+            )
+        }
         let source = try GraphSource(path, request.graph)
         graph = try InferenceGraph(source, request.graph)
         recorded = try RecordedFlags.found(besides: source.path)
@@ -91,6 +107,18 @@ struct ImportedInput {
                 for: ImportedGraph.outline(source, request.graph)
             ) : try InputConvention(request.input, recorded: recorded)
         facts = convention.facts
+        let prepared = convention.preprocessing
+        let shape = graph.inputs.count == 1 ? graph.inputs[0].shape ?? [] : []
+        // The side is the graph's own, if it has one.
+        let side = shape.count == 4 ? shape[2] : nil
+        preparation =
+            side.flatMap {
+                try? Preprocessing(
+                    name: prepared.name,
+                    imageSize: $0,
+                    dctMethod: prepared.dctMethod
+                )
+            } ?? prepared
         decoding = decodes ? convention.preprocessing : nil
         guard decoding?.rule != .bicubic else {
             throw ToolError(

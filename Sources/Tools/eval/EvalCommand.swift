@@ -176,6 +176,9 @@ struct EvaluationRun {
             isEnabled: options[RunOptions.progress]
         )
         let limit = options[EvalOptions.limit]
+        let files = input.source.recordFiles
+        let isCounted = progress.isVisible && !files.isEmpty && !partial.isDivided
+        let counting = isCounted && Ranks.current.count == 1 ? RecordCount(of: files) : nil
         // The statistics of stages are those of the first pictures.
         let unit = options[EvalOptions.stages] == nil ? 1 : executor.batch
         var source = partial.share(
@@ -198,7 +201,11 @@ struct EvaluationRun {
                         executor,
                         isStopped: Ranks.isInterrupted
                     )
-                    progress.update(report.count)
+                    if let count = counting?.total {
+                        progress.update(report.count, of: min(count, limit ?? .max))
+                    } else {
+                        progress.update(report.count)
+                    }
                     mark = batch.mark
                     try partial.take(report.counted, at: mark)
                     return !isStopped

@@ -13,6 +13,7 @@ struct EvaluationFigures {
     private let skipped: Int
     private let facts: PartialEvaluation
     private let details: ClassificationDetails
+    private let predictions: [Prediction]?
 
     /// The facts that a results file has, in its order; those whose values are whole numbers are marked.
     private static let told: [(name: String, isNumber: Bool)] = [
@@ -29,15 +30,18 @@ struct EvaluationFigures {
     ///   - hasLabels: Whether there was anything to compare answers with.
     ///   - averaging: How precision, recall and F1 are averaged, where they are wanted.
     ///   - details: What a page shows besides.
+    ///   - predictions: What the network says of each picture, where that is wanted among the figures.
     /// - Throws: ``ToolError`` where there is nothing that could be found.
     init(
         _ partial: PartialEvaluation,
         seconds: Double,
         hasLabels: Bool = true,
         averaging: Confusion.Averaging? = nil,
-        details: ClassificationDetails = ClassificationDetails()
+        details: ClassificationDetails = ClassificationDetails(),
+        predictions: [Prediction]? = nil
     ) throws {
         facts = partial
+        self.predictions = predictions
         self.details = details
         counted = partial.scores
         skipped = partial.skipped
@@ -160,7 +164,11 @@ struct EvaluationFigures {
         try appendToTable(options)
         try EvaluationPage.writeIfAsked("Evaluation", body, results, options)
         if options[RunOptions.json] {
-            try StandardOutput.write(results.json.indentedText)
+            var all = results
+            if let predictions {
+                all.append("predictions", .array(predictions.map(\.json)))
+            }
+            try StandardOutput.write(all.json.indentedText)
         } else if printsTable {
             try StandardOutput.write(table)
         }

@@ -96,7 +96,15 @@ struct EvaluationInput {
         classes: Int
     ) throws -> (AnyPictureSource, [DataRemark]) {
         if options.isGiven(EvalOptions.images) {
-            return (AnyPictureSource(PictureFiles(paths: options[EvalOptions.images])), [])
+            let paths = options[EvalOptions.images]
+            if let folder = paths.first(where: isFolder) {
+                throw ToolError(
+                    .file,
+                    file: folder,
+                    "this is a folder: give its pictures, '\(folder)/*', or a folder of classes by --data-dir"
+                )
+            }
+            return (AnyPictureSource(PictureFiles(paths: paths)), [])
         }
         let folder = options[EvalOptions.dataDirectory] ?? ""
         let pattern = options[EvalOptions.validationPattern]
@@ -116,7 +124,8 @@ struct EvaluationInput {
                 return (
                     AnyPictureSource(
                         records,
-                        described: "\(set.files.count) record files in \(folder)"
+                        described: "\(set.files.count) record files in \(folder)",
+                        records: set.files
                     ),
                     (set.faults + set.doubts).map { .warning("\(folder): \($0)") }
                         + (try labels.remarks(onRecordsIn: folder))
@@ -155,6 +164,12 @@ struct EvaluationInput {
         }
     }
 
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+
     /// Says what is wrong with the labels of records, as far as that is cheap, before the first picture is computed.
     private static func checkLabels(
         _ records: PictureRecords,
@@ -170,14 +185,8 @@ struct EvaluationInput {
 
     /// The part of a divided data set that is evaluated; else the folder itself.
     private static func validationPart(of folder: String) -> (folder: String, [DataRemark]) {
-        func isFolder(_ name: String) -> Bool {
-            var isFolder: ObjCBool = false
-            return unsafe FileManager.default.fileExists(
-                atPath: "\(folder)/\(name)",
-                isDirectory: &isFolder
-            ) && isFolder.boolValue
-        }
-        guard isFolder("train"), let part = ["validation", "val", "test"].first(where: isFolder)
+        func hasFolder(_ name: String) -> Bool { isFolder("\(folder)/\(name)") }
+        guard hasFolder("train"), let part = ["validation", "val", "test"].first(where: hasFolder)
         else { return (folder, []) }
         return (
             "\(folder)/\(part)",
@@ -190,9 +199,12 @@ struct EvaluationInput {
 struct AnyPictureSource: SampledSource {
     private var source: any SampledSource
     let description: String
+    /// The record files that it reads; none where it reads others.
+    let recordFiles: [String]
 
-    init(_ source: any SampledSource, described: String? = nil) {
+    init(_ source: any SampledSource, described: String? = nil, records: [String] = []) {
         self.source = source
+        recordFiles = records
         description = described ?? "\(source.count ?? 0) pictures"
     }
 

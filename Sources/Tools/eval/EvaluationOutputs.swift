@@ -10,6 +10,7 @@ struct EvaluationOutputs: ~Copyable {
     private var logits: NPYWriter?
     private var embeddings: NPYWriter?
     private var pixels: NPYWriter?
+    private let paths: (logits: String?, embeddings: String?, pixels: String?)
     private let stages: String?
     private var stageNames: [(stage: Stage, name: String)] = []
     private let isReplacing: Bool
@@ -21,6 +22,10 @@ struct EvaluationOutputs: ~Copyable {
         _ network: Network
     ) throws {
         isReplacing = options[RunOptions.force]
+        paths = (
+            options[EvalOptions.logits], options[EvalOptions.embeddings],
+            options[EvalOptions.pixels]
+        )
         stages = options[EvalOptions.stages]
         if stages != nil {
             switch network.model {
@@ -74,12 +79,20 @@ struct EvaluationOutputs: ~Copyable {
     }
 
     mutating func addLogits(_ values: [Float]) throws {
-        try logits?.append(values.span)
+        do {
+            try logits?.append(values.span)
+        } catch {
+            throw ToolError(.file, file: paths.logits, error)
+        }
     }
 
     /// Takes vectors for retrieval.
     mutating func addEmbeddings(_ values: [Float]) throws {
-        try embeddings?.append(values.span)
+        do {
+            try embeddings?.append(values.span)
+        } catch {
+            throw ToolError(.file, file: paths.embeddings, error)
+        }
     }
 
     /// Takes planar pictures and writes them with channels last.
@@ -93,7 +106,11 @@ struct EvaluationOutputs: ~Copyable {
                     picture[pixel * 3 + channel] = planar[start + channel * area + pixel]
                 }
             }
-            try pixels?.append(picture.span)
+            do {
+                try pixels?.append(picture.span)
+            } catch {
+                throw ToolError(.file, file: paths.pixels, error)
+            }
         }
     }
 
@@ -135,9 +152,11 @@ struct EvaluationOutputs: ~Copyable {
     /// Gives the files their names.
     consuming func finish() throws {
         try predictions?.finish()
-        try logits?.finish()
-        try embeddings?.finish()
-        try pixels?.finish()
+        do { try logits?.finish() } catch { throw ToolError(.file, file: paths.logits, error) }
+        do { try embeddings?.finish() } catch {
+            throw ToolError(.file, file: paths.embeddings, error)
+        }
+        do { try pixels?.finish() } catch { throw ToolError(.file, file: paths.pixels, error) }
     }
 }
 

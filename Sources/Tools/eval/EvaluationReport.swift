@@ -19,6 +19,8 @@ struct EvaluationReport: ~Copyable {
     private let start = ContinuousClock.now
     private var end = ContinuousClock.now
     private let countBefore: Int
+    /// What is said of each picture, where that is wanted among the figures.
+    private var predictions: [Prediction]?
     /// What is to be written of every picture.
     private let wanted: (predictions: Bool, logits: Bool, embeddings: Bool, pixels: Bool)
     /// The prepared pictures of the batch that is being computed.
@@ -87,8 +89,11 @@ struct EvaluationReport: ~Copyable {
         let showsMistakes = isAlone && options[EvalOptions.page] != nil && counted.confusion != nil
         mistakes = SurestMistakes(limit: showsMistakes ? SurestMistakes.usualLimit : 0)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
+        let hasPredictions = options.isGiven(EvalOptions.predictions)
+        let isListed = input.tensor == nil && (!input.hasLabels || hasPredictions)
+        predictions = options[RunOptions.json] && isListed ? [] : nil
         wanted = (
-            printsPictures || options.isGiven(EvalOptions.predictions),
+            printsPictures || hasPredictions || predictions != nil,
             options.isGiven(EvalOptions.logits), options.isGiven(EvalOptions.embeddings),
             options.isGiven(EvalOptions.pixels)
         )
@@ -180,6 +185,7 @@ struct EvaluationReport: ~Copyable {
             prediction.index = writtenCount
             writtenCount += 1
             try outputs.add(prediction)
+            predictions?.append(prediction)
             if printsPictures { try StandardOutput.write(prediction.text) }
         }
         try outputs.addLogits(rows.logits)
@@ -220,7 +226,8 @@ struct EvaluationReport: ~Copyable {
             seconds: seconds + (end - start) / .seconds(1),
             hasLabels: input.hasLabels,
             averaging: options[EvalOptions.metrics],
-            details: ClassificationDetails(names: input.classNames, mistakes: mistakes.mistakes)
+            details: ClassificationDetails(names: input.classNames, mistakes: mistakes.mistakes),
+            predictions: predictions
         )
         try outputs.finish()
         return figures

@@ -24,14 +24,15 @@ struct SeriesRun {
             }
             paths = try folders.flatMap { try CheckpointPattern.paths("\($0)/*.index") }
         }
-        guard paths.count > 1 else {
-            let isPattern =
-                options[EvalOptions.checkpoints].first.map { $0 != paths.first } ?? false
-            guard isPattern || options[EvalOptions.everyCheckpoint] else { return nil }
-            self.init(options, diagnostics, paths)
-            return
-        }
-        self.init(options, diagnostics, paths)
+        let named = options[EvalOptions.checkpoints]
+        // A pattern that one checkpoint matches is a series of one.
+        let isNamed =
+            paths.count < 2 && zip(paths, named).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+        guard options[EvalOptions.everyCheckpoint] || !isNamed else { return nil }
+        self.options = options
+        self.diagnostics = diagnostics
+        self.paths = paths
+        guard paths.count > 1 else { return }
         let others: [any DeclaredOption] = [
             EvalOptions.predictions, EvalOptions.logits, EvalOptions.embeddings, EvalOptions.pixels,
             EvalOptions.stages, EvalOptions.page, EvalOptions.eventDirectory, EvalOptions.partial,
@@ -43,12 +44,6 @@ struct SeriesRun {
                 "\(options.spelling(of: other)) is for one checkpoint, and these are \(paths.count)"
             )
         }
-    }
-
-    private init(_ options: ParsedOptions, _ diagnostics: Diagnostics, _ paths: [String]) {
-        self.options = options
-        self.diagnostics = diagnostics
-        self.paths = paths
     }
 
     func run() throws -> ExitCode {

@@ -316,12 +316,7 @@ final class TrainingLog {
             try events?.finish()
             try evaluationEvents?.finish()
         }
-        if let path = options[FinetuneOptions.plot], let metrics {
-            try TrainingPlot(metrics: metrics.path).write(
-                to: path,
-                replacing: options[RunOptions.force]
-            )
-        }
+        try draw(replacing: options[RunOptions.force] || setup.isResumed)
         let step = model.trainer.step
         let seconds = (ContinuousClock.now - start - paused) / .seconds(1)
         let pictures = (step - firstStep) * setup.length.batch
@@ -344,5 +339,11 @@ final class TrainingLog {
         try StandardOutput.write(
             options[RunOptions.json] ? results.json.indentedText : table.text
         )
+    }
+
+    /// Draws the training as far as it has come, if that was asked for.
+    func draw(replacing isReplacing: Bool) throws {
+        guard let path = options[FinetuneOptions.plot], let metrics else { return }
+        try TrainingPlot(metrics: metrics.path).write(to: path, replacing: isReplacing)
     }
 }

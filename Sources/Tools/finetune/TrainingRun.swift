@@ -304,6 +304,7 @@ struct TrainingRun {
     private mutating func interrupted() throws -> ExitCode {
         log.clearProgress()
         try save()
+        try log.draw(replacing: options[RunOptions.force] || setup.isResumed)
         let clean = options[FinetuneOptions.clean] ? " without --clean" : ""
         diagnostics.warning(
             "interrupted; \(folder.prefix(step: model.trainer.step)) is saved, and the same command"
@@ -314,6 +315,7 @@ struct TrainingRun {
 
     private mutating func stopped(_ report: Trainer.Report) throws -> ExitCode {
         log.clearProgress()
+        try log.draw(replacing: options[RunOptions.force] || setup.isResumed)
         let last = savedStep.map { "the last checkpoint is \(folder.prefix(step: $0))" }
         diagnostics.line(
             "stops at step \(report.step): the loss or its gradient is no number; "

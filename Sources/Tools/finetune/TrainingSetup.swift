@@ -78,7 +78,8 @@ struct TrainingSetup {
             guard plot.hasSuffix(".svg") else {
                 throw ToolError(.usage, file: plot, "--plot draws SVG: end the name with .svg")
             }
-            _ = try ResultFile(plot, replacing: options[RunOptions.force])
+            // A training that goes on has drawn one where it was stopped.
+            _ = try ResultFile(plot, replacing: options[RunOptions.force] || isResumed)
         }
         dataSet = try options[FinetuneOptions.datasetName].map { name in
             guard let known = DataSet.named(name) else {

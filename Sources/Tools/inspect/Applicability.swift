@@ -50,6 +50,27 @@ enum Applicability: String {
         ]
     }
 
+    /// How to see more of such a file; nil where the user has asked for something already.
+    func more(_ options: ParsedOptions) -> String? {
+        let ways: [any DeclaredOption] = Self.uses.map(\.option)
+        guard !options[RunOptions.json], !ways.contains(where: { options.isGiven($0) }) else {
+            return nil
+        }
+        return switch self {
+        case .checkpoint:
+            "more: --tensor NAME prints one, --stats looks at values, --verify at checksums, "
+                + "--diff OTHER compares, --html FILE draws"
+        case .records:
+            "more: --record N shows one, --image N -o FILE saves its picture, --verify reads all, "
+                + "--html FILE shows pictures"
+        case .arrays:
+            "more: --tensor NAME prints one, --stats looks at values, --diff OTHER compares"
+        case .outline: "more: --plan tells how it runs, --html FILE draws it"
+        case .events: "more: --csv FILE writes the scalars as a table"
+        case .example: nil
+        }
+    }
+
     /// Refuses options that would do nothing.
     ///
     /// - Throws: `ToolError` for an option that is not for such files, `UsageError` for options that exclude each other.

@@ -18,7 +18,11 @@ struct InspectCommand {
                 return try GraphPlanView(path: path, options, diagnostics).run()
             }
             if let note { diagnostics.note(note) }
-            return try show(kind, paths, options, diagnostics)
+            let code = try show(kind, paths, options, diagnostics)
+            if code == .done, let more = Applicability(kind).more(options) {
+                diagnostics.note("\(more); --help tells all")
+            }
+            return code
         }
     }
 

@@ -67,15 +67,19 @@ struct TensorListing {
     var text: String {
         guard isFlat else { return tree }
         // The name comes last, so that a long one does not push everything else out of sight.
-        var table = Table([.left, .left, .right, .right, .right, .left, .left])
+        var table = Table(
+            [.left, .left, .right, .right, .right, .left, .left],
+            titles: tensors.isEmpty ? nil : Array(Self.titles.dropFirst()) + Self.titles.prefix(1)
+        )
         for tensor in tensors {
             table.append(
                 Array(cells(tensor, name: tensor.entry.name).dropFirst()) + [tensor.entry.name]
             )
         }
         guard !statistics.isEmpty else { return table.text }
-        var text = ""
-        for (line, tensor) in zip(table.text.split(separator: "\n"), tensors) {
+        let lines = table.text.split(separator: "\n")
+        var text = lines.first.map { $0 + "\n" } ?? ""
+        for (line, tensor) in zip(lines.dropFirst(), tensors) {
             text += line + "\n"
             switch statistics[tensor.entry.key] {
             case .success(let found): text += describe(found, tensor)
@@ -85,6 +89,9 @@ struct TensorListing {
         }
         return text
     }
+
+    /// The heads of the columns; the last one tells in how many parts a tensor lies.
+    private static let titles = ["tensor", "type", "shape", "bytes", "file", "offset", ""]
 
     private func cells(_ tensor: CheckpointSummary.Tensor, name: String) -> [String] {
         let entry = tensor.entry
@@ -117,7 +124,11 @@ struct TensorListing {
         for (index, tensor) in tensors.enumerated() {
             root.insert(tensor.entry.name, index: index, bytes: tensor.byteCount)
         }
-        var table = Table([.left, .left, .left, .right, .right, .right, .left])
+        guard !tensors.isEmpty else { return "" }
+        var table = Table(
+            [.left, .left, .left, .right, .right, .right, .left],
+            titles: Self.titles
+        )
         root.forEachLine(bySize: order == .size) { depth, line in
             let indent = String(repeating: "  ", count: depth)
             switch line {

@@ -20,7 +20,8 @@ struct TensorView {
                 file: view.path,
                 "there is no tensor '\(name.printable)'"
                     + (near.isEmpty
-                        ? "" : "; is it " + near.map(\.printable).joined(separator: ", ") + "?")
+                        ? "; 'inspect PATH' lists them"
+                        : "; is it " + near.map(\.printable).joined(separator: ", ") + "?")
             )
         }
         let selection: TensorSelection

@@ -230,6 +230,7 @@ enum MakeRecordsOptions {
                 ]
             ),
             OptionGroup("Records that are read, with --extract", RecordOptions.all),
-        ]
+        ],
+        surplusHint: "pictures are given by --source DIR, their kind by --layout"
     )
 }

@@ -1,4 +1,5 @@
 import Convert
+import Engine
 import Formats
 import GoldenNetworks
 import Networks
@@ -43,6 +44,18 @@ struct ONNXNetworkTests {
         // norms, which are batch norms of other shapes.
         let limit = name == "tf2-convnext" ? 18 : 2
         #expect(counts["Transpose"] ?? 0 <= limit, "\(name): \(counts)")
+        // What was written is a network again, of as many logits.
+        let again = try ImportedGraph(path)
+        let layers = try again.translated(size: golden.input_shape[1])
+        let rounded = try layers.values(
+            of: [.logits],
+            pictures: order.map { order in try pictures.transposed(order) } ?? pictures,
+            batch: 2
+        )[0]
+        let distance = rounded.largestRowError(from: expected)
+        let slow = layers.byReference.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        print("\(name): read back, \(distance), by reference \(slow)")
+        #expect(distance <= golden.allowed, "\(name): \(distance)")
     }
 
     @Test("logits of inference graphs", arguments: GoldenImport.inference)

@@ -62,7 +62,11 @@ struct CorruptionRefusalTests {
 
     @Test("a folder without pictures")
     func noPictures() throws {
-        try refused([], 3, "\(runs.folder.path("pictures")): the folder cannot be read")
+        try refused(
+            [],
+            3,
+            "\(runs.folder.path("pictures")): this is no folder that can be read; give one"
+        )
         try runs.folder.makeFolder("pictures/class")
         try runs.folder.write("x", to: "pictures/class/notes.txt")
         try refused(
@@ -91,7 +95,7 @@ struct CorruptionRefusalTests {
         try refused(
             ["-f", runs.folder.path("own")],
             3,
-            "frost3.png: No such file or directory",
+            "frost3.png: there is no such file",
             "frost4.jpg: expected a picture (JPEG, PNG or GIF)"
         )
         try refused(

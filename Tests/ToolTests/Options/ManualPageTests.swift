@@ -6,7 +6,7 @@ struct ManualPageTests {
     @Test("has the sections of a manual page, and every character means itself")
     func whole() {
         let expected = #"""
-            .TH SMALL 1 "" "Reassemble 0.1.0"
+            .TH SMALL 1 "" "Reassemble 0.4.0"
             .SH NAME
             small \- do a little
             .SH SYNOPSIS

@@ -44,6 +44,8 @@ extension ONNXBuilder {
             )
             value = append("Sub", "\(name)/centred", [value, constant])
         }
+        // Who prepares pictures by itself begins here.
+        model.metadata[ONNXModel.preparedPictures] = value
         return append("Transpose", node.name, [value], ["perm": .integers([0, 3, 1, 2])])
     }
 

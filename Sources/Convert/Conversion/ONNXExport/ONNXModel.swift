@@ -39,6 +39,8 @@ package struct ONNXModel: Sendable {
     /// Texts that the file carries.
     package var metadata: [String: String] = [:]
 
+    /// The text that names the value which is the pictures as the network takes them, where the model prepares them.
+    static let preparedPictures = ImportedGraph.preparedPictures
     /// The version of the operators.
     static let operatorSet = 17
     /// The version of the format that came with it.

@@ -53,7 +53,7 @@ public enum ONNXWriter {
         replacing isReplacing: Bool
     ) throws(ConversionError) {
         var model = try export.model()
-        model.metadata = metadata
+        model.metadata.merge(metadata) { own, _ in own }
         try write(model, weights, to: path, externally: externally, replacing: isReplacing)
     }
 

@@ -40,6 +40,9 @@ public struct NetworkRecord: Sendable {
     /// The flags as they would be typed.
     public var summary: String { flags.map { "--\($0.name)=\($0.value)" }.joined(separator: " ") }
 
+    /// What the classes are called; none where that is not known.
+    var names: [String] { classNames }
+
     /// Texts for the metadata of a file.
     public var metadata: [String: String] {
         var texts = Dictionary(flags.map { ($0.name, $0.value) }) { first, _ in first }

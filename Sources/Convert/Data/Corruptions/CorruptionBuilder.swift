@@ -182,7 +182,7 @@ public struct CorruptionBuilder: Sendable {
             let bytes = try picture.path.contents(most: Self.mostBytes)
             return settings.framing.square(of: try unsafe decoder.decode(bytes.span.bytes))
         } catch CheckpointError.unreadable(_, let reason) {
-            throw UnusablePicture(description: "cannot be read: \(reason)")
+            throw UnusablePicture(description: "cannot be read: \(SystemReason.reading(reason))")
         } catch {
             throw UnusablePicture(description: "\(error)")
         }

@@ -150,7 +150,7 @@ struct CorruptionRecord: Equatable {
                     withIntermediateDirectories: true
                 )
             } catch {
-                throw DataError.unwritable(path: path, reason: error.localizedDescription)
+                throw DataError.unwritable(path: path, reason: SystemReason.sentence(of: error))
             }
             try CorruptionRecord(settings, corruption).write(folder: path)
         }

@@ -38,7 +38,7 @@ public struct FrostSource: Sendable {
                 let isPublished = unsafe SHA256.hex(of: bytes.span.bytes).hasPrefix(published)
                 if !isPublished { strangers.append(name) }
             } catch CheckpointError.unreadable(_, let reason) {
-                faults.append("\(name): \(reason)")
+                faults.append("\(name): \(SystemReason.reading(reason))")
             } catch {
                 faults.append("\(name): \(error)")
             }

@@ -67,7 +67,10 @@ public struct PictureFiles: PictureSource {
             guard case .unreadable(_, let reason) = error else {
                 throw CorruptPicture(origin: origin, reason: "\(error)")
             }
-            throw CorruptPicture(origin: origin, reason: "cannot be read: \(reason)")
+            throw CorruptPicture(
+                origin: origin,
+                reason: "cannot be read: \(SystemReason.reading(reason))"
+            )
         }
     }
 }

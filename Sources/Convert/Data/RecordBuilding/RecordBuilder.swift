@@ -254,7 +254,7 @@ public struct RecordBuilder: Sendable {
                 withIntermediateDirectories: true
             )
         } catch {
-            throw .unwritable(path: folder, reason: error.localizedDescription)
+            throw .unwritable(path: folder, reason: SystemReason.sentence(of: error))
         }
     }
 }

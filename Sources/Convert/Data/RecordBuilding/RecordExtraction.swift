@@ -154,7 +154,7 @@ public struct RecordExtraction {
                 withIntermediateDirectories: true
             )
         } catch {
-            throw .unwritable(path: path, reason: error.localizedDescription)
+            throw .unwritable(path: path, reason: SystemReason.sentence(of: error))
         }
     }
 }

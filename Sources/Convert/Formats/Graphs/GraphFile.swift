@@ -23,8 +23,13 @@ package struct GraphFile: Sendable {
     package let isText: Bool
     /// Its graphs; one without tags or signatures where it is a graph alone.
     package let metaGraphs: [MetaGraph]
-    private let file: MappedFile
-    private let contents: [Range<Int>]
+    private let contents: Contents
+
+    /// Where the constants lie that were left in the file.
+    private enum Contents: Sendable {
+        case ranges([Range<Int>], of: MappedFile)
+        case constants([ONNXFile.Constant], of: ONNXFile)
+    }
 
     /// Reads a file.
     ///
@@ -52,11 +57,21 @@ package struct GraphFile: Sendable {
         guard let found else {
             throw .unknownFile(path: file.path, reason: "there is no graph in it")
         }
-        (form, isText, metaGraphs, contents) = found
+        let ranges: [Range<Int>]
+        (form, isText, metaGraphs, ranges) = found
         path = file.path
-        self.file = file
+        contents = .ranges(ranges, of: file)
         // Of what was left in the file, pages are here that were only passed over.
         file.release()
+    }
+
+    /// A graph that was made of an ONNX model, and the model's constants, by the numbers that the graph calls them by.
+    package init(_ graph: MetaGraph, of model: ONNXFile, constants: [ONNXFile.Constant]) {
+        path = model.path
+        form = .graph
+        isText = false
+        metaGraphs = [graph]
+        contents = .constants(constants, of: model)
     }
 
     /// What the bytes are; nil where there is no graph in them.
@@ -81,12 +96,15 @@ package struct GraphFile: Sendable {
     /// - Throws: ``FormatError/checkpoint(_:)`` if the file has shrunk, ``FormatError/malformedFile(path:offset:reason:)``
     ///   if there is no such content.
     package func content(_ number: Int) throws(FormatError) -> StoredBytes {
-        guard contents.indices.contains(number) else {
+        switch contents {
+        case .ranges(let ranges, let file) where ranges.indices.contains(number):
+            return try wrapping { () throws(CheckpointError) in
+                try unsafe StoredBytes(file.buffer(ranges[number]), owner: file)
+            }
+        case .constants(let constants, let model) where constants.indices.contains(number):
+            return try model.bytes(constants[number])
+        default:
             throw .malformedFile(path: path, offset: 0, reason: "a constant has a field 100000")
-        }
-        let range = contents[number]
-        return try wrapping { () throws(CheckpointError) in
-            try unsafe StoredBytes(file.buffer(range), owner: file)
         }
     }
 

@@ -9,8 +9,13 @@ package struct ONNXFile: Sendable {
     package struct Constant: Sendable {
         package let element: ONNXElement
         package let shape: [Int]
-        let file: MappedFile
-        let range: Range<Int>
+        let place: Place
+
+        enum Place: Sendable {
+            case mapped(MappedFile, Range<Int>)
+            /// Values that the model does not state as bytes, brought into that form.
+            case bytes([UInt8])
+        }
     }
 
     package let path: String
@@ -18,12 +23,20 @@ package struct ONNXFile: Sendable {
     package private(set) var nodes: [ONNXNode] = []
     /// The constants by name.
     package private(set) var constants: [Name: Constant] = [:]
-    /// The names of the graph's inputs that are no constants.
-    package private(set) var inputs: [String] = []
+    /// The graph's inputs that are no constants.
+    package private(set) var inputValues: [ONNXValue] = []
     /// The names of the graph's outputs.
     package private(set) var outputs: [String] = []
+    /// The version of the operators; 1 where the file states none.
+    package private(set) var operatorSet = 1
+    /// What wrote the model.
+    package private(set) var producer = ""
     /// The texts that the file carries.
     package private(set) var metadata: [String: String] = [:]
+    /// The files beside the model that its constants lie in.
+    package var otherPaths: [String] { others.values.map(\.path).sorted() }
+    /// The names of the graph's inputs that are no constants.
+    package var inputs: [String] { inputValues.map(\.name) }
     private let file: MappedFile
     private var others: [String: MappedFile] = [:]
 
@@ -35,7 +48,7 @@ package struct ONNXFile: Sendable {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         self.file = file
         var wrong: FormatError?
-        var model = Reader(path: path)
+        var model = ONNXReader(path: path)
         try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
                 do throws(FormatError) {
@@ -49,23 +62,29 @@ package struct ONNXFile: Sendable {
         nodes = model.nodes
         outputs = model.outputs
         metadata = model.metadata
+        operatorSet = model.operatorSet
+        producer = model.producer
         for tensor in model.tensors {
             constants[Name(tensor.name)] = try constant(tensor)
         }
-        inputs = model.inputs.filter { constants[Name($0)] == nil }
+        inputValues = model.inputs.filter { constants[Name($0.name)] == nil }
     }
 
     /// The bytes of a constant; they need not be aligned.
     ///
     /// - Throws: ``FormatError/checkpoint(_:)``.
     package func bytes(_ constant: Constant) throws(FormatError) -> StoredBytes {
-        try wrapping { () throws(CheckpointError) in
-            try unsafe StoredBytes(constant.file.buffer(constant.range), owner: constant.file)
+        switch constant.place {
+        case .bytes(let bytes): StoredBytes(bytes)
+        case .mapped(let file, let range):
+            try wrapping { () throws(CheckpointError) in
+                try unsafe StoredBytes(file.buffer(range), owner: file)
+            }
         }
     }
 
     /// Checks where a constant says that it lies.
-    private mutating func constant(_ tensor: Reader.Tensor) throws(FormatError) -> Constant {
+    private mutating func constant(_ tensor: ONNXReader.Tensor) throws(FormatError) -> Constant {
         func malformed(_ reason: String) -> FormatError {
             .malformedFile(path: path, offset: tensor.offset, reason: "'\(tensor.name)' \(reason)")
         }
@@ -78,11 +97,21 @@ package struct ONNXFile: Sendable {
             guard extent >= 0, !overflow else { throw malformed("has the shape \(tensor.shape)") }
             needed = product
         }
-        if let range = tensor.content {
-            guard range.count == needed else {
-                throw malformed("has \(range.count) bytes, its shape needs \(needed)")
+        func checked(_ count: Int) throws(FormatError) {
+            guard count == needed else {
+                throw malformed("has \(count) bytes, its shape needs \(needed)")
             }
-            return Constant(element: element, shape: tensor.shape, file: file, range: range)
+        }
+        if let range = tensor.content {
+            try checked(range.count)
+            return Constant(element: element, shape: tensor.shape, place: .mapped(file, range))
+        }
+        if tensor.location.isEmpty {
+            guard let bytes = tensor.values(element) else {
+                throw malformed("states values that are not \(element.type.name)")
+            }
+            try checked(bytes.count)
+            return Constant(element: element, shape: tensor.shape, place: .bytes(bytes))
         }
         guard let location = tensor.location["location"], !location.isEmpty,
             !location.contains("/"), location != "..",
@@ -101,180 +130,7 @@ package struct ONNXFile: Sendable {
         return Constant(
             element: element,
             shape: tensor.shape,
-            file: other,
-            range: start..<(start + length)
+            place: .mapped(other, start..<(start + length))
         )
-    }
-}
-
-extension ONNXFile {
-    /// What the messages say, before it is checked.
-    private struct Reader {
-        struct Tensor {
-            var name = ""
-            var element = 0
-            var shape: [Int] = []
-            var content: Range<Int>?
-            var location: [String: String] = [:]
-            var offset = 0
-        }
-
-        let path: String
-        var nodes: [ONNXNode] = []
-        var tensors: [Tensor] = []
-        var inputs: [String] = []
-        var outputs: [String] = []
-        var metadata: [String: String] = [:]
-
-        private func forEachField(
-            _ bytes: RawSpan,
-            _ range: Range<Int>,
-            _ body: (WireField) throws(FormatError) -> Void
-        ) throws(FormatError) {
-            var wrong: FormatError?
-            do throws(ProtoError) {
-                try bytes.forEachWireField(in: range, of: "ModelProto") { field in
-                    guard wrong == nil else { return }
-                    do throws(FormatError) { try body(field) } catch { wrong = error }
-                }
-            } catch {
-                throw .malformedFile(
-                    path: path,
-                    offset: range.lowerBound,
-                    reason: error.description
-                )
-            }
-            if let wrong { throw wrong }
-        }
-
-        private func text(_ bytes: RawSpan, _ range: Range<Int>) -> String {
-            unsafe bytes.extracting(range).withUnsafeBytes {
-                unsafe String(decoding: $0, as: UTF8.self)
-            }
-        }
-
-        mutating func readModel(_ bytes: RawSpan) throws(FormatError) {
-            var graph: Range<Int>?
-            var texts: [String: String] = [:]
-            try forEachField(bytes, 0..<bytes.byteCount) { field throws(FormatError) in
-                guard field.type == .lengthDelimited else { return }
-                if field.number == 7 { graph = field.content }
-                if field.number == 14 {
-                    let pair = try self.pair(bytes, field.content)
-                    texts[pair.0] = pair.1
-                }
-            }
-            metadata = texts
-            guard let graph else {
-                throw .malformedFile(path: path, offset: 0, reason: "there is no graph")
-            }
-            var found: [WireField] = []
-            try forEachField(bytes, graph) { field in
-                if field.type == .lengthDelimited { found.append(field) }
-            }
-            for field in found {
-                switch field.number {
-                case 1: nodes.append(try node(bytes, field.content))
-                case 5: tensors.append(try tensor(bytes, field.content))
-                case 11: inputs.append(try name(bytes, field.content))
-                case 12: outputs.append(try name(bytes, field.content))
-                default: break
-                }
-            }
-        }
-
-        private func pair(
-            _ bytes: RawSpan,
-            _ range: Range<Int>
-        ) throws(FormatError) -> (String, String) {
-            var pair = ("", "")
-            try forEachField(bytes, range) { field in
-                if field.number == 1 { pair.0 = text(bytes, field.content) }
-                if field.number == 2 { pair.1 = text(bytes, field.content) }
-            }
-            return pair
-        }
-
-        private func name(
-            _ bytes: RawSpan,
-            _ range: Range<Int>
-        ) throws(FormatError) -> String {
-            try pair(bytes, range).0
-        }
-
-        private func node(
-            _ bytes: RawSpan,
-            _ range: Range<Int>
-        ) throws(FormatError) -> ONNXNode {
-            var (inputs, outputs): ([String], [String]) = ([], [])
-            var (name, operation) = ("", "")
-            var attributes: [String: ONNXAttribute] = [:]
-            try forEachField(bytes, range) { field throws(FormatError) in
-                guard field.type == .lengthDelimited else { return }
-                switch field.number {
-                case 1: inputs.append(text(bytes, field.content))
-                case 2: outputs.append(text(bytes, field.content))
-                case 3: name = text(bytes, field.content)
-                case 4: operation = text(bytes, field.content)
-                case 5:
-                    let (key, value) = try attribute(bytes, field.content)
-                    attributes[key] = value
-                default: break
-                }
-            }
-            return ONNXNode(
-                name: name,
-                operation: operation,
-                inputs: inputs,
-                outputs: outputs,
-                attributes: attributes
-            )
-        }
-
-        private func attribute(
-            _ bytes: RawSpan,
-            _ range: Range<Int>
-        ) throws(FormatError) -> (String, ONNXAttribute) {
-            var name = ""
-            var value: ONNXAttribute?
-            var integers: [Int] = []
-            try forEachField(bytes, range) { field in
-                switch (field.number, field.type) {
-                case (1, .lengthDelimited): name = text(bytes, field.content)
-                case (2, .fixed32):
-                    let bits = unsafe bytes.unsafeLoadUnaligned(
-                        fromByteOffset: field.content.lowerBound,
-                        as: UInt32.self
-                    )
-                    value = .float(Float(bitPattern: bits.littleEndian))
-                case (3, .varint): value = .integer(Int(truncatingIfNeeded: field.varint))
-                case (4, .lengthDelimited): value = .text(text(bytes, field.content))
-                case (8, .varint): integers.append(Int(truncatingIfNeeded: field.varint))
-                default: break
-                }
-            }
-            return (name, value ?? .integers(integers))
-        }
-
-        private func tensor(
-            _ bytes: RawSpan,
-            _ range: Range<Int>
-        ) throws(FormatError) -> Tensor {
-            var tensor = Tensor()
-            tensor.offset = range.lowerBound
-            try forEachField(bytes, range) { field throws(FormatError) in
-                switch (field.number, field.type) {
-                case (1, .varint): tensor.shape.append(Int(truncatingIfNeeded: field.varint))
-                case (2, .varint): tensor.element = Int(truncatingIfNeeded: field.varint)
-                case (8, .lengthDelimited): tensor.name = text(bytes, field.content)
-                case (9, .lengthDelimited): tensor.content = field.content
-                case (13, .lengthDelimited):
-                    let entry = try pair(bytes, field.content)
-                    tensor.location[entry.0] = entry.1
-                default: break
-                }
-            }
-            return tensor
-        }
     }
 }

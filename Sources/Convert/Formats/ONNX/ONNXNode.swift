@@ -35,6 +35,9 @@ package enum ONNXAttribute: Equatable, Sendable {
     case integer(Int)
     case text(String)
     case integers([Int])
+    case floats([Float])
+    /// A graph of its own, of a branch or a loop; what is in it is not read.
+    case graph
 }
 
 /// An input or output of a graph.
@@ -48,12 +51,13 @@ package struct ONNXValue: Equatable, Sendable {
     }
 
     package let name: String
-    package let element: ONNXElement
+    /// The type of the elements; nil if it is none that is in use here.
+    package let element: ONNXElement?
     /// The extents; nil if not even their number is known.
     package let shape: [Extent]?
 
     /// A value of a type and extents.
-    package init(name: String, element: ONNXElement, shape: [Extent]?) {
+    package init(name: String, element: ONNXElement?, shape: [Extent]?) {
         self.name = name
         self.element = element
         self.shape = shape
@@ -101,6 +105,10 @@ extension WireWriter {
         case .integers(let values):
             for value in values { member(UInt64(bitPattern: Int64(value)), field: 8) }
             member(7, field: 20)
+        case .floats(let values):
+            for value in values { float(value, field: 7) }
+            member(6, field: 20)
+        case .graph: preconditionFailure("nothing that is written has a graph in it")
         }
     }
 
@@ -109,7 +117,7 @@ extension WireWriter {
             info.text(value.name, field: 1)
             info.message(field: 2) { type in
                 type.message(field: 1) { tensor in
-                    tensor.member(UInt64(value.element.rawValue), field: 1)
+                    tensor.member(UInt64(value.element?.rawValue ?? 0), field: 1)
                     guard let extents = value.shape else { return }
                     tensor.message(field: 2) { shape in
                         for extent in extents {

@@ -53,10 +53,11 @@ public struct ONNXConstants: TensorSource {
             }
             if let offset = weight.offset, weight.byteCount == needed {
                 found.append((key, type, weight.shape, .mapped(file, offset..<(offset + needed))))
-            } else if let constant = whole?.constants[Name(weight.name)],
-                constant.range.count == needed
+            } else if case .mapped(let file, let range)? = whole?.constants[Name(weight.name)]?
+                .place,
+                range.count == needed
             {
-                found.append((key, type, weight.shape, .mapped(constant.file, constant.range)))
+                found.append((key, type, weight.shape, .mapped(file, range)))
             } else if weight.offset == nil, let fault {
                 unread.append(
                     UnreadArray(

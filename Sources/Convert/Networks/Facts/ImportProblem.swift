@@ -1,3 +1,5 @@
+internal import Proto
+
 /// What can be wrong with a graph that is to be a network.
 public enum ImportProblem: Error, Equatable, Sendable {
     /// A tensor that would do, as it is listed: its name and its shape as far as it is known.
@@ -56,6 +58,10 @@ public enum ImportProblem: Error, Equatable, Sendable {
     case random([String])
     /// Operations that are not known, and how many there are of each.
     case unknownOperations([String: Int])
+    /// Operators of ONNX that are not known, and how many there are of each.
+    case unknownOperators([String: Int])
+    /// An operator of ONNX that is known, but not like this.
+    case unknownForm(node: String, operation: String, reason: String)
     /// The engine cannot run it.
     case untranslatable(reason: String)
 }
@@ -139,11 +145,16 @@ extension ImportProblem: CustomStringConvertible {
             Self.block("the logits hang on random numbers that are no dropout", names)
         case .untranslatable(let reason): "the engine cannot run this graph: \(reason)"
         case .unknownOperations(let counts):
-            Self.block(
-                "operations that are not known",
-                counts.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
-            )
+            Self.block("operations that are not known", Self.counted(counts))
+        case .unknownOperators(let counts):
+            Self.block("operators of ONNX that are not known", Self.counted(counts))
+        case .unknownForm(let node, let operation, let reason):
+            "\(node) is a \(operation) that is not known in this form: \(reason)"
         }
+    }
+
+    private static func counted(_ counts: [String: Int]) -> [String] {
+        counts.sorted { Name($0.key) < Name($1.key) }.map { "\($0.key) (\($0.value))" }
     }
 
     private static func tags(_ tags: [String]) -> String {

@@ -21,6 +21,10 @@ public struct RecordedFlags: Sendable, Equatable {
     public let path: String
     /// The flags' values as they would be typed, by name; null and nested values are left out.
     public let values: [String: String]
+    /// What was passed over, a sentence each.
+    public let warnings: [String]
+    /// Whether it is a `config.json`.
+    let isConfiguration: Bool
 
     private enum Value: Decodable {
         case text(String)
@@ -57,6 +61,16 @@ public struct RecordedFlags: Sendable, Equatable {
     public init(_ values: [String: String], path: String) {
         self.values = values
         self.path = path
+        warnings = []
+        isConfiguration = false
+    }
+
+    /// What a `config.json` tells.
+    init(configuration values: [String: String], path: String, warnings: [String]) {
+        self.values = values
+        self.path = path
+        self.warnings = warnings
+        isConfiguration = true
     }
 
     /// The file at a path.
@@ -83,18 +97,23 @@ public struct RecordedFlags: Sendable, Equatable {
         }
         self.path = path
         self.values = values.compactMapValues(\.text)
+        warnings = []
+        isConfiguration = false
     }
 
     /// More than any list of flags takes.
     private static let largestSize = 1 << 20
 
-    /// The file of the training that left a checkpoint, see `CheckpointHome`; nil where there is none.
+    /// The file of the training that left a checkpoint, see `CheckpointHome`, else a `config.json` there; nil where neither is.
     ///
     /// - Throws: ``NetworkError/unreadableFlags(path:)``.
     public static func found(
         besides prefix: String
     ) throws(NetworkError) -> RecordedFlags? {
         let path = "\(CheckpointHome.folder(of: prefix))/\(fileName)"
-        return FileManager.default.fileExists(atPath: path) ? try RecordedFlags(path: path) : nil
+        guard FileManager.default.fileExists(atPath: path) else {
+            return ConfigurationFile.flags(besides: prefix)
+        }
+        return try RecordedFlags(path: path)
     }
 }

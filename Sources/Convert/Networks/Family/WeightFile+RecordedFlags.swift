@@ -9,3 +9,18 @@ extension WeightFile {
         return try RecordedFlags.found(besides: self.path)
     }
 }
+
+extension GraphSource {
+    /// What is recorded of the network: in the file itself, else beside it.
+    ///
+    /// - Throws: ``NetworkError/unreadableFlags(path:)``.
+    func recordedFlags() throws(NetworkError) -> RecordedFlags? {
+        let texts = [RecordedFlags.labelOffset, RecordedFlags.classNames]
+        if let metadata,
+            metadata.keys.contains(where: { NetworkFact.untold.contains($0) || texts.contains($0) })
+        {
+            return RecordedFlags(metadata, path: path)
+        }
+        return try RecordedFlags.found(besides: path)
+    }
+}

@@ -21,14 +21,16 @@ struct GraphImporter {
 
     init(_ source: GraphSource, _ options: ImportOptions) throws(ImportProblem) {
         self.source = source
+        var options = options
+        if options.inputTensor == nil { options.inputTensor = source.preparedPictures }
         self.options = options
         settling = GraphSettling(try FlatGraph(source.meta), file: source.file)
         notes = source.notes
-        readFiles = [source.path]
+        readFiles = [source.path] + source.otherPaths
         files = NetworkFiles(
             source.path,
             kind: source.kind,
-            digested: [source.path],
+            digested: [source.path] + source.otherPaths,
             digestSubject: "its bytes"
         )
     }
@@ -65,7 +67,9 @@ struct GraphImporter {
         )
         let tensor = settling.graph.name(pictures)
         let shape = settling.graph.shape(pictures)
-        if options.inputTensor == nil { notes.append("takes the pictures at \(tensor)") }
+        if options.inputTensor == nil || source.preparedPictures != nil {
+            notes.append("takes the pictures at \(tensor)")
+        }
         if options.outputTensor == nil { notes.append("takes the logits at \(name)") }
         var names = emission.names
         if pictures.output == 0 { names[pictures.node] = leafName }

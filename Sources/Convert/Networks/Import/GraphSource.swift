@@ -5,7 +5,7 @@ package import Proto
 
 /// A graph of a file that is to be a network, and where its variables are.
 ///
-/// Frozen graphs, SavedModels of TensorFlow 1 and 2, TF-Hub modules, and `.meta` files with a checkpoint beside them.
+/// Frozen graphs, SavedModels of TensorFlow 1 and 2, TF-Hub modules, `.meta` files with a checkpoint beside them, and ONNX models.
 public struct GraphSource: Sendable {
     /// The file with the graph.
     public let path: String
@@ -13,6 +13,12 @@ public struct GraphSource: Sendable {
     public let kind: String
     /// What was understood other than to the letter, a sentence each.
     public let notes: [String]
+    /// What the file itself carries of the network; nil where it carries nothing.
+    let metadata: [String: String]?
+    /// The tensor that is the pictures as the network takes them, where the file says which.
+    let preparedPictures: String?
+    /// Files beside ``path`` that constants lie in.
+    let otherPaths: [String]
     /// The graph.
     package let meta: MetaGraph
     let file: GraphFile
@@ -35,7 +41,12 @@ public struct GraphSource: Sendable {
         let graph: String
         let place: Checkpoint
         var isModule = false
+        var model: ONNXFile?
         switch found {
+        case .onnx:
+            graph = paths[0]
+            place = .none("an ONNX model has its weights in it")
+            model = try ONNXFile(path: graph)
         case .graph:
             graph = paths[0]
             place = .beside(graph)
@@ -60,17 +71,30 @@ public struct GraphSource: Sendable {
         default:
             throw FormatError.unknownFile(path: paths[0], reason: "there is no graph in it")
         }
-        file = try GraphFile(path: graph)
+        if let model {
+            do throws(ImportProblem) { file = try ONNXImporter.graph(of: model) } catch {
+                throw NetworkError.imported(error)
+            }
+        } else {
+            file = try GraphFile(path: graph)
+        }
+        metadata = model?.metadata
+        preparedPictures = model?.metadata[ImportedGraph.preparedPictures]
+        otherPaths = model?.otherPaths ?? []
         self.path = graph
         checkpoint = options.checkpoint.map { .stated($0) } ?? place
         meta = try Self.chosen(file.metaGraphs, options.tags, &notes)
         kind =
             switch file.form {
-            case .graph: "graph"
+            case .graph: model.map { Self.kind(of: $0) } ?? "graph"
             case .metaGraph: "graph of a checkpoint"
             case .savedModel: isModule ? "TF-Hub module" : "SavedModel"
             }
         self.notes = notes
+    }
+
+    private static func kind(of model: ONNXFile) -> String {
+        model.producer.lowercased().hasPrefix("pytorch") ? "ONNX model of PyTorch" : "ONNX model"
     }
 
     static func folder(_ path: String) -> String {

@@ -17,7 +17,12 @@ extension ImportedGraph {
         switch ownScale {
         case let scale? where scale < 0.1: return "raw"
         case let scale? where (1.5...2.5).contains(scale): return "hub"
-        default: return files.kind == "TF-Hub module" ? "hub" : "slim_inception"
+        default: break
+        }
+        switch files.kind {
+        case "TF-Hub module": return "hub"
+        case "ONNX model of PyTorch": return "keras_torch"
+        default: return "slim_inception"
         }
     }
 

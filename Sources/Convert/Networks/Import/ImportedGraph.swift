@@ -17,6 +17,9 @@ public struct ImportedGraph: Sendable {
         package let type: DataType
     }
 
+    /// Where an ONNX model that takes pictures as they are says which of its values are the prepared ones.
+    package static let preparedPictures = "prepared_pictures"
+
     /// Where it was read from.
     public let files: NetworkFiles
     /// The operations.

@@ -73,6 +73,7 @@ extension Network {
     public func describe(_ diagnostics: Diagnostics, usesPictures: Bool = true) throws {
         let digest = try ToolError.about(nil) { try files.digest() }
         diagnostics.note("model: \(summary)")
+        for warning in recorded?.warnings ?? [] { diagnostics.warning(warning) }
         diagnostics.tell(facts + (usesPictures ? input.facts : []), recordedIn: recorded)
         if case .family(let model) = model {
             diagnostics.tellContradictions(recorded, model.configuration)

@@ -6,7 +6,8 @@ public struct Progress: ~Copyable {
     private var total: Int?
     private let unit: String
     private let terminal: Terminal
-    private let isShown: Bool
+    /// Whether anybody sees it.
+    public let isVisible: Bool
     private let start: ContinuousClock.Instant
     private let now: () -> ContinuousClock.Instant
     private let sink: (String) -> Void
@@ -40,14 +41,14 @@ public struct Progress: ~Copyable {
         self.terminal = terminal
         self.now = now
         self.sink = sink
-        isShown = isEnabled && terminal.isInteractive
+        isVisible = isEnabled && terminal.isInteractive
         start = now()
         next = start + .seconds(1)
     }
 
     /// Says that `done` items are finished.
     public mutating func update(_ done: Int) {
-        guard isShown else { return }
+        guard isVisible else { return }
         let time = now()
         guard time >= next else { return }
         next = time + .milliseconds(100)

@@ -62,7 +62,7 @@ public struct ValidationSorting: Sendable {
                 )
                 try FileManager.default.moveItem(atPath: from, toPath: to)
             } catch {
-                throw .unwritable(path: to, reason: error.localizedDescription)
+                throw .unwritable(path: to, reason: SystemReason.sentence(of: error))
             }
         }
     }

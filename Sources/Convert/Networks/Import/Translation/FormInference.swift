@@ -5,7 +5,7 @@ internal import Reference
 struct FormInference {
     /// The numbers of pictures that are tried.
     let samples: [Int]
-    let nodes: [NodeDef]
+    private(set) var nodes: [NodeDef] = []
     /// Where each node's inputs come from.
     private(set) var inputs: [[TensorPlace]] = []
     /// What each node gives; nil where that is not known.
@@ -13,6 +13,7 @@ struct FormInference {
     /// What stands for a batch that the graph fixes, in shapes that it states.
     private let fixedBatch: Int?
     private var stated: [Name: GraphConstant]
+    private var numbers: [Name: Int] = [:]
     private var made: [TensorPlace: ReferenceTensor] = [:]
 
     /// The most elements that are tried out.
@@ -47,26 +48,53 @@ struct FormInference {
         fixedBatch: Int? = nil
     ) {
         self.samples = samples
-        self.nodes = nodes
         self.fixedBatch = fixedBatch
         stated = constants
-        var numbers: [Name: Int] = [:]
-        for (number, node) in nodes.enumerated() {
-            let places = node.inputs.map { TensorReference($0) }.filter { !$0.isControl }
-            inputs.append(
-                places.map { TensorPlace(node: numbers[$0.node] ?? -1, output: $0.output) }
+        for node in nodes {
+            append(
+                node,
+                given: given[Name(node.name)].map { TensorForm(type: $0.type, shapes: $0.shapes) }
             )
-            numbers[Name(node.name)] = number
-            let name = Name(node.name)
-            if let input = given[name] {
-                forms.append([TensorForm(type: input.type, shapes: input.shapes)])
-            } else if let constant = constants[name] ?? Self.unread(node) {
-                stated[name] = constant
-                forms.append([form(of: constant)])
-            } else {
-                forms.append(outputs(of: number))
-            }
         }
+    }
+
+    /// Nothing yet, for a graph that is still to be made.
+    init(samples: [Int]) {
+        self.samples = samples
+        fixedBatch = nil
+        stated = [:]
+    }
+
+    /// Finds the forms of what one more node gives.
+    ///
+    /// - Parameters:
+    ///   - node: The node; those that it takes from were there before.
+    ///   - constant: Its value, if it is a constant.
+    ///   - given: The form of what it gives, if that is known.
+    /// - Returns: The first tensor that it gives.
+    @discardableResult
+    mutating func append(
+        _ node: NodeDef,
+        constant: GraphConstant? = nil,
+        given: TensorForm? = nil
+    ) -> TensorPlace {
+        let number = nodes.count
+        let name = Name(node.name)
+        let places = node.inputs.map { TensorReference($0) }.filter { !$0.isControl }
+        inputs.append(
+            places.map { TensorPlace(node: numbers[$0.node] ?? -1, output: $0.output) }
+        )
+        nodes.append(node)
+        numbers[name] = number
+        if let given {
+            forms.append([given])
+        } else if let constant = constant ?? stated[name] ?? Self.unread(node) {
+            stated[name] = constant
+            forms.append([form(of: constant)])
+        } else {
+            forms.append(outputs(of: number))
+        }
+        return TensorPlace(node: number)
     }
 
     /// The form of a tensor.

@@ -111,7 +111,7 @@ extension GraphTranslator {
     // MARK: Borders
 
     /// Rows and columns around pictures, of the list that a node states.
-    private static func padding(
+    static func padding(
         _ sides: [Int],
         _ axes: (height: Int, width: Int, channels: Int)
     ) -> Padding {

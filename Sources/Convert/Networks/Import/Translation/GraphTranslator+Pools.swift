@@ -18,26 +18,50 @@ extension GraphTranslator {
             let (lead, rest) = outcome(call), lead == 1, rest.count == 3,
             let size = try? call.node.integers("ksize"), size.count == 4,
             let strides = try? call.node.integers("strides"), strides.count == 4,
-            let padding = try? call.node.word("padding", of: ["SAME", "VALID"]),
-            let input = whole(place, order), input.lead == 1
+            let padding = try? call.node.word("padding", of: ["SAME", "VALID", "EXPLICIT"])
         else { return }
         let axes = Self.axes(order)
         guard size[0] == 1, size[axes.channels] == 1, strides[0] == 1,
             strides[axes.channels] == 1
         else { return }
-        let window = Window(
+        var window = Window(
             Axes(height: size[axes.height], width: size[axes.width]),
             stride: Axes(height: strides[axes.height], width: strides[axes.width]),
             border: padding == "SAME" ? .same : .sides(.none)
         )
+        var source = place
+        var countsPadding = false
+        switch padding {
+        case "EXPLICIT":
+            guard let sides = try? call.node.integers("explicit_paddings"), sides.count == 8 else {
+                return
+            }
+            window.border = .sides(Self.padding(sides, axes))
+        case "VALID" where kind == .average:
+            // Zeros that were put around count in the mean.
+            if let (before, padding) = padded(place, order), isNarrow(padding, for: window) {
+                source = before
+                window.border = .sides(padding)
+                countsPadding = true
+            }
+        default: break
+        }
+        guard let input = whole(source, order), input.lead == 1 else { return }
         let shape = Carried.shape(1, rest, order)
         let isWhole =
             window.size == Axes(height: input.shape.height, width: input.shape.width)
-            && shape.isVector && padding == "VALID"
+            && shape.isVector && padding == "VALID" && !countsPadding
         let layer: any Layer =
-            isWhole && kind == .average ? GlobalPool(.average) : Pool(kind, window)
+            isWhole && kind == .average
+            ? GlobalPool(.average) : Pool(kind, window, countsPadding: countsPadding)
         guard let node = append(layer, call.node.name, [input.node], giving: shape) else { return }
         set(call, Carried(node, order, lead: 1, rest: rest))
+    }
+
+    /// Whether every window sees a cell of the picture.
+    private func isNarrow(_ padding: Padding, for window: Window) -> Bool {
+        max(padding.top, padding.bottom) < window.size.height
+            && max(padding.left, padding.right) < window.size.width
     }
 
     private mutating func reduce(_ call: TranslationCall, _ function: Reduce.Function) {
