@@ -196,19 +196,12 @@ private struct TrainingNorm {
         _ layout: MemoryDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var layout = layout.raw
-        var operation = dnnl_batch_normalization_desc_t()
-        try check(
-            unsafe dnnl_batch_normalization_forward_desc_init(
-                &operation,
-                dnnl_forward_training,
-                &layout,
-                Float(epsilon),
-                flags
-            ),
-            "dnnl_batch_normalization_forward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, on: processor)
+        try unsafe PrimitiveDescriptor(
+            "dnnl_batch_normalization_forward_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_norm(&$0, processor.engine, layout.raw, Float(epsilon), flags, $1)
+        }
     }
 
     private func backward(
@@ -216,21 +209,19 @@ private struct TrainingNorm {
         of forward: PrimitiveDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var layout = layout.raw
-        var operation = dnnl_batch_normalization_desc_t()
-        try check(
-            unsafe withUnsafePointer(to: &layout) { layout in
-                unsafe dnnl_batch_normalization_backward_desc_init(
-                    &operation,
-                    dnnl_backward,
-                    layout,
-                    layout,
-                    Float(epsilon),
-                    flags
-                )
-            },
-            "dnnl_batch_normalization_backward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+        try unsafe PrimitiveDescriptor(
+            "dnnl_batch_normalization_backward_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_norm_gradient(
+                &$0,
+                processor.engine,
+                layout.raw,
+                Float(epsilon),
+                flags,
+                forward.handle,
+                $1
+            )
+        }
     }
 }

@@ -72,7 +72,7 @@ extension Convolution: TrainableLayer {
                     try planner.kernelCopy(
                         of: kernel,
                         from: master,
-                        as: weights.withDimensions(exact)
+                        as: try weights.withDimensions(exact)
                     ),
                     weights
                 ),
@@ -123,7 +123,7 @@ extension Convolution: TrainableLayer {
                         try planner.kernelCopy(
                             of: kernel,
                             from: master,
-                            as: turned.withDimensions(exact)
+                            as: try turned.withDimensions(exact)
                         ),
                         turned
                     ),
@@ -197,12 +197,9 @@ extension TrainingPlanner {
                 )
             ]
         )
+        let part = try layout.withDimensions(exact)
         let copy = try wrapped { () throws(OneDNNError) in
-            try PrimitiveDescriptor(
-                copying: layout.withDimensions(exact),
-                to: master,
-                on: processor
-            )
+            try PrimitiveDescriptor(copying: part, to: master, on: processor)
         }
         try append(
             node,
@@ -210,11 +207,7 @@ extension TrainingPlanner {
             copy,
             operations: 0,
             [
-                Operand(
-                    place: .source,
-                    home: .read(buffer: buffer),
-                    descriptor: layout.withDimensions(exact)
-                ),
+                Operand(place: .source, home: .read(buffer: buffer), descriptor: part),
                 .kept(.destination, kernel.gradient, master),
             ]
         )
