@@ -52,7 +52,7 @@ test-avx2: deps ## Run the tests of what computes again, held to AVX2.
 
 # A root of its own, kept in .build-roots; `make test` there, by this Swift toolchain.
 debian13: ## Build and run all tests on Debian 13 as well (as root; downloads it).
-	@Scripts/on-debian trixie '$(or $(MAKEARGS),make test)'
+	@Scripts/on-debian trixie 'make test'
 
 lint: ## Check the format of the sources and the syntax of the scripts.
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

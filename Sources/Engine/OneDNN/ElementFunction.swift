@@ -16,7 +16,10 @@ struct ElementFunction {
         _ layout: MemoryDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        try unsafe PrimitiveDescriptor("dnnl_eltwise_forward_primitive_desc_create", on: processor) {
+        try unsafe PrimitiveDescriptor(
+            "dnnl_eltwise_forward_primitive_desc_create",
+            on: processor
+        ) {
             unsafe onednn_function(
                 &$0,
                 processor.engine,
