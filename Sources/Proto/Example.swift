@@ -29,7 +29,6 @@ public struct Example: Sendable {
     ///
     /// - Throws: ``ProtoError``; also for a name that is not UTF-8.
     public init(_ bytes: RawSpan) throws(ProtoError) {
-        record = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
         var stated: [Name] = []
         var places: [Name: Range<Int>] = [:]
         try ExampleScanner.forEachEntry(bytes) { name, range throws(ProtoError) in
@@ -38,6 +37,8 @@ public struct Example: Sendable {
             places[Name(name)] = range
             stated.append(Name(name))
         }
+        // Copied last: what is no record, and may be far larger than one, is not copied at all.
+        record = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
         ranges = places
         var seen: Set<Name> = []
         order = stated.reversed().filter { seen.insert($0).inserted }.reversed()

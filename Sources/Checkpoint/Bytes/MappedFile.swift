@@ -121,6 +121,11 @@ public final class MappedFile: @unchecked Sendable {  // nothing changes after i
         )
     }
 
+    /// Gives the memory of all bytes back.
+    package func release() {
+        unsafe release(bytes)
+    }
+
     /// Throws if the file is shorter than when it was mapped, or bytes were missing when they were read.
     ///
     /// - Throws: ``CheckpointError/fileShrank(path:from:to:)``.

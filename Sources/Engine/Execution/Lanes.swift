@@ -10,16 +10,18 @@ struct ChannelPlace {
 extension Planner {
     /// Appends a step that puts channels together; those that come from nowhere are `fill`.
     ///
-    /// The sources are blocked and of the result's type, or, for a matrix, matrices.
+    /// The sources are blocked and of the result's type, or, for a matrix, matrices. With `isRectified`, negative values
+    /// become zero on the way.
     func appendChannels(
         _ node: Node,
         _ map: [ChannelPlace?],
         of sources: [Activation],
         fill: Float = 0,
+        isRectified: Bool = false,
         to result: Activation
     ) {
         guard result.layout == .blocked else {
-            appendRows(node, map, of: sources, fill: fill, to: result)
+            appendRows(node, map, of: sources, fill: fill, isRectified: isRectified, to: result)
             return
         }
         let blocks = result.blockCount
@@ -33,6 +35,7 @@ extension Planner {
             let target = unsafe arena.bytes(of: result)
             return { plane in
                 let (picture, index) = (plane / blocks, plane % blocks)
+                let place = unsafe target + plane * result.planeByteCount
                 let planes: [UnsafeRawPointer?] = unsafe parts[index].map { part in
                     let source = sources[part.source]
                     let first = source.offset(ofPicture: picture, block: part.plane)
@@ -43,11 +46,15 @@ extension Planner {
                     planes,
                     planes.count,
                     filling.bytes + index * block * type.byteCount,
-                    target + plane * result.planeByteCount,
+                    place,
                     type.kernel,
                     area,
                     block
                 )
+                // The plane is in the caches still.
+                if isRectified {
+                    unsafe kernel_relu(place, place, type.kernel, area * block)
+                }
             }
         }
     }
@@ -58,6 +65,7 @@ extension Planner {
         _ map: [ChannelPlace?],
         of sources: [Activation],
         fill: Float,
+        isRectified: Bool,
         to result: Activation
     ) {
         appendPlanes(node, operations: 0, reads: sources, writes: result, planes: batch) { arena in
@@ -72,6 +80,9 @@ extension Planner {
                     }
                     let width = sources[place.source].shape.channels
                     unsafe values[channel] = places[place.source][row * width + place.channel]
+                }
+                if isRectified {
+                    unsafe kernel_relu(values, values, kernel_float32, map.count)
                 }
             }
         }

@@ -2,7 +2,7 @@ extension Pass {
     /// A relu becomes the last thing that the layer before it does.
     static let fuseRelu = Pass(
         name: "fuse-relu",
-        summary: "let convolutions, batch norms and sums rectify their own result"
+        summary: "let convolutions, batch norms, sums and concats rectify their own result"
     ) { graph in
         let consumers = graph.consumers()
         let observed = graph.observedNodes

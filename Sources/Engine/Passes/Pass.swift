@@ -8,8 +8,10 @@ public struct Pass: Sendable {
 
     /// All passes, in the order in which they are applied.
     public static let all: [Pass] = [
-        .recognizeFunctions, .recognizeSums, .foldPadding, .foldBatchNorm, .foldScaling,
-        .fuseResidual, .fuseRelu, .fuseFunction,
+        .recognizeFunctions, .mergeEqual, .recognizeSums, .foldPadding, .foldBatchNorm,
+        .foldScaling,
+        .fuseResidual, .fuseRelu, .fuseFunction, .fusePreparation,
+        .fuseGate,
     ]
 
     /// The graph after the pass.

@@ -13,7 +13,7 @@ struct Benchmarks {
                benchmarks evaluation --network NAME --records FOLDER [--limit N] [as network]
                benchmarks training|training-profile --network NAME [--math exact|fast|bf16] \
         [--checkpoint-activations] [--image-size N] [--batch N] [--threads N] [--runs N]
-               benchmarks profile --network NAME [as network] [--runs N]
+               benchmarks profile --network NAME [as network] | --graph FILE [as graph] [--runs N]
                benchmarks corruptions --corruption NAME --pixels FILE [--severity N]
                benchmarks robustness --network NAME --records FOLDER --corruption NAME \
         [--severity N] [--limit N] [--files --scratch FOLDER] [as network]

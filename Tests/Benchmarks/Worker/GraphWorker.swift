@@ -7,7 +7,7 @@ import Networks
 ///
 /// What is timed begins with a batch of prepared pictures in memory and ends with its logits.
 final class GraphWorker: Work {
-    private let executor: Executor
+    let executor: Executor
     private let planes: [Float]
     private(set) var result: [Float] = []
     let facts: [String: Double]

@@ -2,18 +2,20 @@ import Engine
 
 /// Prints the steps of a network, the fastest of a number of runs each, and their sums by kind.
 struct Profile {
-    private let worker: NetworkWorker
+    private let executor: Executor
     private let runs: Int
 
     init(_ options: WorkerOptions) throws {
-        worker = try NetworkWorker(options)
+        executor =
+            try options.has("graph")
+            ? GraphWorker(options).executor : NetworkWorker(options).executor
         runs = try options.count("runs", default: 5)
     }
 
     func run() throws {
-        var best = try worker.executor.runMeasured()
+        var best = try executor.runMeasured()
         for _ in 1..<max(runs, 2) {
-            let steps = try worker.executor.runMeasured()
+            let steps = try executor.runMeasured()
             for (index, step) in steps.enumerated() where step.duration < best[index].duration {
                 best[index] = step
             }

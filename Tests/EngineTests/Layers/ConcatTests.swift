@@ -60,6 +60,34 @@ import Testing
         #expect(problem.error(against: expected(problem.input.means(), channels)) < 1e-6)
     }
 
+    @Test("a relu is the concat's last act", arguments: splits, [1, 2])
+    func rectified(channels: [Int], batch: Int) throws {
+        let shape = FeatureShape(height: 5, width: 7, channels: channels.max() ?? 0)
+        for areVectors in [false, true] {
+            let problem = try LayerProblem(shape, batch: batch) { graph, input in
+                let start =
+                    areVectors
+                    ? graph.append(GlobalPool(.average), named: "mean", inputs: [input]) : input
+                let parts = channels.enumerated().map { index, count in
+                    graph.append(
+                        Slice(channels: Slice.Places(0, count: count)),
+                        named: "slice\(index)",
+                        inputs: [start]
+                    )
+                }
+                let all = graph.append(Concat(count: parts.count), named: "concat", inputs: parts)
+                return graph.append(Nonlinearity(.relu), named: "relu", inputs: [all])
+            }
+            #expect(!problem.steps.contains { $0.kind == "relu" })
+            let input = areVectors ? problem.input.means() : problem.input
+            let places = channels.flatMap { Array(0..<$0) }
+            let expected = input.map(channels: places.count) { picture, y, x, channel in
+                max(0, input[picture, y, x, places[channel]])
+            }
+            #expect(problem.error(against: expected) < 1e-6)
+        }
+    }
+
     @Test("of one picture, whole blocks lie in their place from the beginning")
     func copies() throws {
         func copies(_ channels: [Int], batch: Int) throws -> Int {

@@ -55,6 +55,8 @@ package struct GraphFile: Sendable {
         (form, isText, metaGraphs, contents) = found
         path = file.path
         self.file = file
+        // Of what was left in the file, pages are here that were only passed over.
+        file.release()
     }
 
     /// What the bytes are; nil where there is no graph in them.

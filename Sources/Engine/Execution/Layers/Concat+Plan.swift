@@ -24,12 +24,12 @@ extension Concat: ExecutableLayer {
             let map = inputs.enumerated().flatMap { source, input in
                 (0..<input.shape.channels).map { ChannelPlace(source: source, channel: $0) }
             }
-            planner.appendChannels(node, map, of: inputs, to: result)
+            planner.appendChannels(node, map, of: inputs, isRectified: isRectified, to: result)
             return result
         }
         var first = 0
         for input in inputs {
-            planner.appendPart(node, input, at: first, of: result)
+            planner.appendPart(node, input, at: first, isRectified: isRectified, of: result)
             first += input.blockCount
         }
         return result
@@ -44,6 +44,7 @@ extension Planner {
         _ node: Node,
         _ part: Activation,
         at first: Int,
+        isRectified: Bool,
         of whole: Activation
     ) {
         let byteCount = part.blockCount * part.planeByteCount
@@ -52,13 +53,16 @@ extension Planner {
             let source = unsafe arena.bytes(of: part)
             let target = unsafe arena.bytes(of: whole)
             return { picture in
-                unsafe (target + whole.offset(ofPicture: picture, block: first)).copyMemory(
-                    from: source + picture * byteCount,
-                    byteCount: byteCount
-                )
+                let from = unsafe source + picture * byteCount
+                let to = unsafe target + whole.offset(ofPicture: picture, block: first)
+                guard isRectified else {
+                    unsafe to.copyMemory(from: from, byteCount: byteCount)
+                    return
+                }
+                unsafe kernel_relu(from, to, part.type.kernel, byteCount / part.type.byteCount)
             }
         }
-        guard batch == 1 else { return }
+        guard batch == 1, !isRectified else { return }
         parts.append(
             BufferPart(
                 buffer: part.buffer,

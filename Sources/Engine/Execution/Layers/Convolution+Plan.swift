@@ -36,7 +36,10 @@ extension Convolution: ExecutableLayer {
     }
 
     func inputType(at index: Int, output: ElementType, math: MathMode) -> ElementType? {
-        guard index == 0 else { return outputType(wanted: output, math) }
+        guard index == 0 else {
+            return isGated && index == inputCount - 1 ? nil : outputType(wanted: output, math)
+        }
+        if case .expanded(_, let layer) = preparation { return layer.productType(math) }
         return productType(math)
     }
 
@@ -55,6 +58,20 @@ extension Convolution: ExecutableLayer {
             try FoldedKernel(of: node.name, self, weights: planner.weights)
         }
         let operations = operationCount(batch: planner.batch, output: output)
+        if let result = try planPixels(node, inputs, output, in: planner) { return result }
+        var layer = self
+        var inputs = inputs
+        if isGated, let gates = inputs.popLast() {
+            layer.isGated = false
+            inputs[0] = try planner.gated(inputs[0], by: gates, for: node)
+        }
+        if let preparation {
+            layer.preparation = nil
+            inputs[0] = try planner.prepared(inputs[0], by: preparation, of: node)
+        }
+        guard !isGated, preparation == nil else {
+            return try layer.plan(node, inputs: inputs, output: output, in: planner)
+        }
         if isMatrixProduct(of: inputs[0]) {
             return try planMatrixProduct(node, inputs, operations, in: planner, fold: fold)
         }
@@ -126,6 +143,34 @@ extension Convolution: ExecutableLayer {
                 }
         )
         if function?.keepsZero == false { planner.appendZeroFilling(node, result) }
+        return result
+    }
+
+    /// By kernels of our own that multiply pixels; nil where those cannot.
+    private func planPixels(
+        _ node: Node,
+        _ inputs: [Activation],
+        _ output: FeatureShape,
+        in planner: Planner
+    ) throws(EngineError) -> Activation? {
+        guard suitsDepthwise || suitsGated, productType(planner.math) == .float32 else {
+            return nil
+        }
+        let source = planner.converted(
+            try planner.blocked(inputs[0], for: node),
+            to: .float32,
+            for: node
+        )
+        let result =
+            addsToInput
+            ? planner.converted(try planner.blocked(inputs[1], for: node), to: .float32, for: node)
+            : planner.makeActivation(output, .blocked, .float32)
+        if suitsDepthwise {
+            try planner.appendDepthwise(node, self, from: source, to: result)
+        } else {
+            let gates = try planner.matrix(inputs[inputs.count - 1], for: node)
+            try planner.appendGated(node, self, from: source, gates: gates, to: result)
+        }
         return result
     }
 

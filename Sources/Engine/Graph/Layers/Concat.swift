@@ -1,8 +1,9 @@
 /// Activations behind each other, over their channels: pictures of one size, or vectors.
-package struct Concat: Layer {
+package struct Concat: Layer, Rectifiable {
     package let kind = "concat"
     /// How many there are.
     package let count: Int
+    package var isRectified = false
 
     package init(count: Int) {
         self.count = count

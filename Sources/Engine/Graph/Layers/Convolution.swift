@@ -5,12 +5,32 @@ package struct FoldedScaling: Sendable {
     package let layer: any ChannelAffine
 }
 
+/// What becomes of the input of a depthwise convolution while its window slides over it, never in memory whole.
+package indirect enum Preparation: Sendable {
+    /// Negative values become zero.
+    case rectified
+    /// A convolution 1x1 makes more channels of it; its parameters are those of the node.
+    case expanded(node: String, Convolution)
+
+    /// What comes of an input.
+    fileprivate func outputShape(
+        for input: FeatureShape,
+        at node: String
+    ) throws(GraphError) -> FeatureShape {
+        switch self {
+        case .rectified: input
+        case .expanded(_, let layer): try layer.outputShape(for: [input], at: node)
+        }
+    }
+}
+
 /// A convolution, cross-correlation as everywhere in this field.
 ///
 /// Input `[batch, height, width, inputChannels]`; kernel `[height, width, inputChannels / groups, outputChannels]`, the
 /// outputs of each group beside each other; output `[batch, places of the window, …, outputChannels]`. With as many
 /// groups as inputs it is depthwise. Passes let it take in a batch norm and its like, add to a second input, and rectify or
-/// apply another function; in this order.
+/// apply another function; in this order. If it is depthwise, they also let it take in what prepares its input, and if it is 1x1,
+/// the gates of its input's channels.
 package struct Convolution: Layer, Rectifiable {
     package let kind = "convolution"
     package var window: Window
@@ -27,6 +47,8 @@ package struct Convolution: Layer, Rectifiable {
     package var isRectified = false
     /// What becomes of each value at last, where that is not to rectify it.
     package var function: Nonlinearity.Function?
+    /// What becomes of the input first.
+    package var preparation: Preparation?
 
     package init(
         _ window: Window,
@@ -42,9 +64,23 @@ package struct Convolution: Layer, Rectifiable {
         self.hasBias = hasBias
     }
 
+    /// Each channel of the input is multiplied by a number of the last input first, as squeeze-and-excitation ends.
+    package var isGated = false
+
     package var operation: Node.Operation { .convolution(self) }
 
-    package var inputCount: Int { addsToInput ? 2 : 1 }
+    package var inputCount: Int { 1 + (addsToInput ? 1 : 0) + (isGated ? 1 : 0) }
+
+    /// Whether each channel has a window of its own, and no more than one.
+    package var isDepthwise: Bool {
+        groups > 1 && groups == inputChannels && groups == outputChannels
+    }
+
+    /// Whether each pixel's outputs come of that pixel alone.
+    package var isPointwise: Bool {
+        window.size == Axes(1) && window.stride == Axes(1) && groups == 1
+            && (window.border == .same || window.border == .sides(.none))
+    }
 
     /// Whether the result may still be changed before it is written.
     var acceptsFusion: Bool { !addsToInput && acceptsFunction }
@@ -70,8 +106,9 @@ package struct Convolution: Layer, Rectifiable {
         for inputs: [FeatureShape],
         at node: String
     ) throws(GraphError) -> FeatureShape {
-        guard inputs[0].channels == inputChannels else {
-            throw .wrongInput(node: node, found: inputs[0], expected: "\(inputChannels) channels")
+        let input = try preparation?.outputShape(for: inputs[0], at: node) ?? inputs[0]
+        guard input.channels == inputChannels else {
+            throw .wrongInput(node: node, found: input, expected: "\(inputChannels) channels")
         }
         guard outputChannels > 0 else {
             throw .invalidAttribute(
@@ -89,7 +126,7 @@ package struct Convolution: Layer, Rectifiable {
                 expected: "a divisor of \(inputChannels) inputs and \(outputChannels) outputs"
             )
         }
-        let places = try window.places(on: inputs[0], at: node)
+        let places = try window.places(on: input, at: node)
         return FeatureShape(
             height: places.height,
             width: places.width,

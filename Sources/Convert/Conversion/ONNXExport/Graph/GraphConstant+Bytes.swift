@@ -7,6 +7,8 @@ internal import Reference
 extension GraphConstant {
     /// The elements' bytes, little-endian, as those of a shape whose axes are in an order; those of bfloat16 as float32.
     ///
+    /// Where they are mapped, their memory is given back.
+    ///
     /// - Throws: ``ConversionError/uncomputable(path:node:reason:)``.
     func bytes(_ shape: [Int], _ order: [Int]?) throws(ConversionError) -> [UInt8] {
         if type != .bfloat16, let stored, let width = type.byteCount {
@@ -17,6 +19,7 @@ extension GraphConstant {
                 bytes = stored.array
             }
             try wrapping { () throws(CheckpointError) in try stored.checkIntact() }
+            stored.release()
             return bytes
         }
         do throws(ReferenceError) {
