@@ -18,7 +18,7 @@ TIMED = (
     "nasnet-mobile")
 FOREIGN_WORKLOADS = {
     f"{name}-b{batch}": (name, batch) for name in TIMED for batch in (1, 16)
-} | {"efficientnet-b7-b1": ("efficientnet-b7", 1)}
+} | {f"{name}-b1": (name, 1) for name in ("efficientnet-b7", "amoebanet-a")}
 
 # TensorFlow comes first: the others are held against its logits.
 PEERS = {"tensorflow": "pb", "onnxruntime": "onnx", "openvino": "onnx"}

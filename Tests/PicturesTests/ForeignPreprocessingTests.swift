@@ -1,4 +1,5 @@
 import Pictures
+import TestSupport
 import Testing
 
 /// How pictures are prepared for networks of other families.
@@ -22,13 +23,36 @@ import Testing
                 "keras_torch_32",
                 [(1 - 0.485) / 0.229, (128.0 / 255 - 0.456) / 0.224, -0.406 / 0.225]
             ),
-            ("hub_32", [1, 128.0 / 255, 0]), ("raw_32", [255, 128, 0]),
+            ("hub_32", [1, 128.0 / 255, 0]),
+            (
+                "efficientnet_32",
+                [(1 - 0.485) / 0.229, (128.0 / 255 - 0.456) / 0.224, -0.406 / 0.225]
+            ), ("raw_32", [255, 128, 0]),
         ] as [(String, [Float])]
     )
     func values(name: String, expected: [Float]) throws {
         for (found, wanted) in zip(try prepared(name), expected) {
             #expect(abs(found - wanted) <= 1e-5 * max(abs(wanted), 1), "\(name): \(found)")
         }
+    }
+
+    /// Smaller and larger than what is cut out, against TensorFlow's own.
+    @Test("EfficientNet's: a square from the middle, bicubic", arguments: [24, 40, 64])
+    func bicubic(side: Int) throws {
+        let folder = "pictures/efficientnet"
+        let picture = Picture(
+            size: PictureSize(width: 71, height: 53),
+            pixels: try Fixture.bytes("\(folder)/picture.rgb")
+        )
+        let bytes = try Fixture.bytes("\(folder)/\(side).f32")
+        let expected = stride(from: 0, to: bytes.count, by: 4).map { place in
+            Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[place + $1]) << (8 * $1) })
+        }
+        let preprocessing = try Preprocessing(name: "efficientnet_\(side)")
+        let found = try preprocessing.prepare(picture)
+        #expect(found.count == expected.count)
+        let worst = zip(found, expected).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(worst <= 5e-6, "\(worst)")
     }
 
     @Test("a name may end in a size")

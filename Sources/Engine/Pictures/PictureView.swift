@@ -8,4 +8,14 @@ struct PictureView: Equatable, Sendable {
     var crop: PictureWindow
     /// Whether left and right change places before the resize.
     var isMirrored = false
+    /// How pixels between pixels are made.
+    var rule = ResizeRule.bilinear
+}
+
+/// How TensorFlow 1 makes the pixels between those that there are.
+public enum ResizeRule: String, Sendable {
+    /// Of the two around each place on either axis.
+    case bilinear
+    /// Of the four around each place on either axis.
+    case bicubic
 }

@@ -1,6 +1,7 @@
 /// How a picture becomes the network's input: one of the published `preprocessing_type`s.
 ///
-/// All of them resize by TensorFlow 1's bilinear rule. What they differ in is stated by the properties.
+/// All of them resize by TensorFlow 1's rules, bilinear but for `efficientnet`. What they differ in is stated by the
+/// properties.
 public struct Preprocessing: Equatable, Sendable {
     /// Which part of the picture is seen, and at which scale.
     public enum Framing: Equatable, Sendable {
@@ -10,6 +11,8 @@ public struct Preprocessing: Equatable, Sendable {
         case square
         /// The middle 87.5 % of each side are made a square.
         case middle
+        /// A square in the middle, of the shorter side less so many of the result's pixels.
+        case middleSquare(padding: Int)
     }
 
     /// The published spelling.
@@ -18,6 +21,8 @@ public struct Preprocessing: Equatable, Sendable {
     public let imageSize: Int
     /// Which part of the picture is seen.
     public let framing: Framing
+    /// How pixels between pixels are made.
+    public let rule: ResizeRule
     /// Multiplies the values 0...255 before anything else.
     public let scale: Float
     /// Subtracted from red, green and blue at the end.
@@ -39,9 +44,11 @@ public struct Preprocessing: Equatable, Sendable {
     ///
     /// TensorFlow's slim: `slim_inception` (the middle, to -1...1), `slim_vgg` (a shorter side of size / 0.875, means off).
     /// Keras, the whole picture: `keras_tf` (to -1...1), `keras_caffe` (BGR, means off), `keras_torch` (means off, over
-    /// deviations). TF-Hub, the whole picture: `hub` (to 0...1). `raw`: the whole picture, 0...255.
+    /// deviations). TF-Hub, the whole picture: `hub` (to 0...1). `efficientnet`: a square from the middle, bicubic, means off, over
+    /// deviations. `raw`: the whole picture, 0...255.
     public static let foreignNames = [
-        "slim_inception", "slim_vgg", "keras_tf", "keras_caffe", "keras_torch", "hub", "raw",
+        "slim_inception", "slim_vgg", "keras_tf", "keras_caffe", "keras_torch", "hub",
+        "efficientnet", "raw",
     ]
 
     /// Whether it is none of the family's, so that what trains and exports the family does not know it.
@@ -60,23 +67,25 @@ public struct Preprocessing: Equatable, Sendable {
         imageSize: Int? = nil,
         dctMethod: DCTMethod? = nil
     ) throws(PictureError) {
-        let rule = try Rule(name)
-        let size = imageSize ?? rule.imageSize
+        let spelling = try Rule(name)
+        let size = imageSize ?? spelling.imageSize
         guard Self.imageSizes.contains(size) else {
             throw .imageSizeOutOfRange(size, Self.imageSizes)
         }
         self.name = name
         self.imageSize = size
-        switch rule.family {
+        switch spelling.family {
         case .imagenet, .slimVGG: framing = .shorterSide(Int(Double(size) / 0.875))
         case .imagenetTight: framing = .shorterSide(size + 1)
         case .reid, .kerasTF, .kerasCaffe, .kerasTorch, .hub, .raw: framing = .square
         case .inception, .slimInception: framing = .middle
+        case .efficientNet: framing = .middleSquare(padding: 32)
         }
-        scale = rule.family.scale
-        means = rule.family.means
-        finish = rule.family.finish
-        self.dctMethod = dctMethod ?? rule.family.dctMethod
+        rule = spelling.family == .efficientNet ? .bicubic : .bilinear
+        scale = spelling.family.scale
+        means = spelling.family.means
+        finish = spelling.family.finish
+        self.dctMethod = dctMethod ?? spelling.family.dctMethod
         needsExactSize = false
     }
 
@@ -88,6 +97,7 @@ public struct Preprocessing: Equatable, Sendable {
         name = "none"
         imageSize = other.imageSize
         framing = .square
+        rule = other.rule
         scale = other.scale
         means = other.means
         finish = other.finish
@@ -109,10 +119,30 @@ public struct Preprocessing: Equatable, Sendable {
         let square = PictureSize(width: imageSize, height: imageSize)
         switch framing {
         case .square:
-            return PictureView(source: whole, resized: square, crop: PictureWindow(whole: square))
+            return PictureView(
+                source: whole,
+                resized: square,
+                crop: PictureWindow(whole: square),
+                rule: rule
+            )
         case .middle:
             let source = PictureWindow(middle: size, share: 0.875)
             return PictureView(source: source, resized: square, crop: PictureWindow(whole: square))
+        case .middleSquare(let padding):
+            let share = Float(Double(imageSize) / Double(imageSize + padding))
+            let side = max(1, Int(share * Float(min(size.width, size.height))))
+            let source = PictureWindow(
+                x: (size.width - side + 1) / 2,
+                y: (size.height - side + 1) / 2,
+                width: side,
+                height: side
+            )
+            return PictureView(
+                source: source,
+                resized: square,
+                crop: PictureWindow(whole: square),
+                rule: rule
+            )
         case .shorterSide(let target):
             let ratio = Float(target) / Float(min(size.width, size.height))
             let resized = PictureSize(
@@ -160,14 +190,14 @@ public struct ChannelFinish: Equatable, Sendable {
 private struct Rule {
     enum Family {
         case imagenet, imagenetTight, reid, inception
-        case slimInception, slimVGG, kerasTF, kerasCaffe, kerasTorch, hub, raw
+        case slimInception, slimVGG, kerasTF, kerasCaffe, kerasTorch, hub, efficientNet, raw
 
         /// What multiplies the values 0...255.
         var scale: Float {
             switch self {
             case .inception, .kerasTorch, .hub: 1 / 255
             case .slimInception, .kerasTF: 2 / 255
-            case .imagenet, .imagenetTight, .reid, .slimVGG, .kerasCaffe, .raw: 1
+            case .imagenet, .imagenetTight, .reid, .slimVGG, .kerasCaffe, .efficientNet, .raw: 1
             }
         }
 
@@ -179,6 +209,8 @@ private struct Rule {
             case .slimInception, .kerasTF: ChannelMeans(red: 1, green: 1, blue: 1)
             case .kerasCaffe: ChannelMeans(red: 123.68, green: 116.779, blue: 103.939)
             case .kerasTorch: ChannelMeans(red: 0.485, green: 0.456, blue: 0.406)
+            case .efficientNet:
+                ChannelMeans(red: 0.485 * 255, green: 0.456 * 255, blue: 0.406 * 255)
             }
         }
 
@@ -187,6 +219,11 @@ private struct Rule {
             case .kerasCaffe: ChannelFinish(factors: [1, 1, 1], isReversed: true)
             case .kerasTorch:
                 ChannelFinish(factors: [1 / 0.229, 1 / 0.224, 1 / 0.225], isReversed: false)
+            case .efficientNet:
+                ChannelFinish(
+                    factors: [1 / (0.229 * 255), 1 / (0.224 * 255), 1 / (0.225 * 255)],
+                    isReversed: false
+                )
             default: .none
             }
         }
@@ -194,7 +231,7 @@ private struct Rule {
         /// TensorFlow's own is the fast one; Keras reads pictures by Pillow.
         var dctMethod: DCTMethod {
             switch self {
-            case .inception, .slimInception, .slimVGG, .hub, .raw: .fast
+            case .inception, .slimInception, .slimVGG, .hub, .efficientNet, .raw: .fast
             case .imagenet, .imagenetTight, .reid, .kerasTF, .kerasCaffe, .kerasTorch: .accurate
             }
         }
@@ -203,7 +240,8 @@ private struct Rule {
         static let foreign: [(name: String, family: Family, imageSize: Int)] = [
             ("slim_inception", .slimInception, 299), ("slim_vgg", .slimVGG, 224),
             ("keras_tf", .kerasTF, 224), ("keras_caffe", .kerasCaffe, 224),
-            ("keras_torch", .kerasTorch, 224), ("hub", .hub, 224), ("raw", .raw, 224),
+            ("keras_torch", .kerasTorch, 224), ("hub", .hub, 224),
+            ("efficientnet", .efficientNet, 224), ("raw", .raw, 224),
         ]
     }
 

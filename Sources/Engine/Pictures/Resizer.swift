@@ -1,11 +1,12 @@
 import CPictures
 
-/// TensorFlow 1's bilinear resize of the part of a picture that is seen, into the caller's memory.
+/// TensorFlow 1's bilinear or bicubic resize of the part of a picture that is seen, into the caller's memory.
 ///
 /// Keeps its tables and two rows of floats from picture to picture.
 struct Resizer: ~Copyable {
     private var columns = ResampleAxis()
     private var rows = ResampleAxis()
+    private var cubic: (columns: CubicAxis, rows: CubicAxis)?
     private var scratch = Scratch()
     private var crop = PictureWindow(x: 0, y: 0, width: 1, height: 1)
     private var needed = PictureWindow(x: 0, y: 0, width: 1, height: 1)
@@ -13,6 +14,8 @@ struct Resizer: ~Copyable {
     /// Works out where a view samples its picture, and so which pixels are needed.
     mutating func needs(of view: PictureView) -> PictureWindow {
         crop = view.crop
+        cubic = nil
+        if view.rule == .bicubic { return needsCubic(view) }
         columns.place(
             source: view.source.width,
             result: view.resized.width,
@@ -28,6 +31,30 @@ struct Resizer: ~Copyable {
             length: crop.height,
             step: 1
         )
+        needed = PictureWindow(
+            x: view.source.x + columns.first,
+            y: view.source.y + rows.first,
+            width: columns.count,
+            height: rows.count
+        )
+        return needed
+    }
+
+    private mutating func needsCubic(_ view: PictureView) -> PictureWindow {
+        let columns = CubicAxis(
+            source: view.source.width,
+            result: view.resized.width,
+            start: crop.x,
+            length: crop.width,
+            isMirrored: view.isMirrored
+        )
+        let rows = CubicAxis(
+            source: view.source.height,
+            result: view.resized.height,
+            start: crop.y,
+            length: crop.height
+        )
+        cubic = (columns, rows)
         needed = PictureWindow(
             x: view.source.x + columns.first,
             y: view.source.y + rows.first,
@@ -54,6 +81,19 @@ struct Resizer: ~Copyable {
         precondition(output.count == count, "room for \(output.count) values, expected \(count)")
         let (x, y) = (needed.x - pixels.window.x, needed.y - pixels.window.y)
         let inset = y * pixels.stride + 3 * x
+        if let cubic {
+            pixels.resized(
+                cubic.columns,
+                cubic.rows,
+                corner: inset,
+                scale: scale,
+                means: means,
+                layout: layout,
+                into: &output
+            )
+            if finish != .none { finish.apply(to: &output, layout) }
+            return
+        }
         let bytes = 2 * pictures_scratch_row(crop.width) * MemoryLayout<Float>.stride
         let floats = unsafe try scratch.room(for: bytes).assumingMemoryBound(to: Float.self)
         let (width, height) = (crop.width, crop.height)

@@ -140,11 +140,13 @@ enum EvaluationFacts {
             case .shorterSide(let side): Double(preprocessing.imageSize) / Double(side)
             case .square: 1.0
             case .middle: 0.875
+            case .middleSquare(let padding):
+                Double(preprocessing.imageSize) / Double(preprocessing.imageSize + padding)
             }
         return [
             .init("parameters", parameters(of: network).map { "\($0)" } ?? "unknown"),
             .init("crop_share", fixed(share, digits: 3)),
-            .init("interpolation", "bilinear"),
+            .init("interpolation", preprocessing.rule.rawValue),
         ]
     }
 

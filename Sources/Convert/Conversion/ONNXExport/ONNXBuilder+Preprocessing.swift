@@ -70,6 +70,8 @@ extension ONNXBuilder {
         var start: String?
         switch preprocessing.framing {
         case .square: break
+        case .middleSquare:
+            preconditionFailure("\(preprocessing.name) is of no network that has this form")
         case .middle:
             // Float64, as TensorFlow's central_crop: int((extent - extent * 0.875) / 2).
             let whole = append("Cast", "\(name)/whole", [extent], ["to": .integer(11)])

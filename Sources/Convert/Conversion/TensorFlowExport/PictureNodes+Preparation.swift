@@ -32,6 +32,8 @@ extension PictureNodes {
         case .square:
             let whole = scaled(decoded, name, after: loop)
             resized = resize(whole.values, whole.type, squareSize(name, loop), name, loop)
+        case .middleSquare:
+            preconditionFailure("\(preprocessing.name) has no nodes")
         case .middle:
             let whole = scaled(decoded, name, after: loop)
             let middle = addMiddle(of: whole, [height, width], name, after: loop)

@@ -10,7 +10,8 @@ public enum PictureOptions {
         letter: "p",
         help: "imagenet, imagenet_224_256, imagenet_224_256a, imagenet_NNN, imagenet_NNNa, "
             + "reid, reid_224, inception_331 or inception_600; of other networks slim_inception, "
-            + "slim_vgg, keras_tf, keras_caffe, keras_torch, hub or raw, each with _NNN or without."
+            + "slim_vgg, keras_tf, keras_caffe, keras_torch, hub, efficientnet or raw, each with _NNN "
+            + "or without."
     )
     /// The side of the pictures.
     public static let imageSize = Option(
