@@ -250,6 +250,9 @@ static inline dnnl_status_t onednn_norm(
     return dnnl_primitive_desc_create(result, &operation, attributes, engine, NULL);
 }
 
+/// Whether it wants to be given the shift of the forward pass.
+enum { ONEDNN_NORM_GRADIENT_TAKES_SHIFT = 1 };
+
 static inline dnnl_status_t onednn_norm_gradient(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, const struct onednn_layout *layout,
     float epsilon, unsigned flags, const_dnnl_primitive_desc_t forward,

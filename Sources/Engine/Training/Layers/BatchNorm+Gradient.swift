@@ -161,11 +161,13 @@ private struct TrainingNorm {
                 .kept(.mean, mean, vector),
                 .kept(.variance, variance, vector),
                 .kept(.scale, gamma.values, vector),
-                .kept(.shift, beta.values, vector),
                 .writes(.sourceGradient, back, layout),
                 .kept(.scaleGradient, target(gamma), vector),
                 .kept(.shiftGradient, target(beta), vector),
             ]
+            if ONEDNN_NORM_GRADIENT_TAKES_SHIFT != 0 {
+                operands.append(.kept(.shift, beta.values, vector))
+            }
             if let workspace {
                 operands.append(
                     Operand(
