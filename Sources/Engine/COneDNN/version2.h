@@ -251,7 +251,7 @@ static inline dnnl_status_t onednn_norm(
 }
 
 /// Whether it wants to be given the shift of the forward pass.
-enum { ONEDNN_NORM_GRADIENT_TAKES_SHIFT = 1 };
+static inline int onednn_norm_gradient_takes_shift(void) { return 1; }
 
 static inline dnnl_status_t onednn_norm_gradient(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, const struct onednn_layout *layout,

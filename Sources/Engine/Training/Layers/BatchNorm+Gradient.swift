@@ -165,7 +165,7 @@ private struct TrainingNorm {
                 .kept(.scaleGradient, target(gamma), vector),
                 .kept(.shiftGradient, target(beta), vector),
             ]
-            if ONEDNN_NORM_GRADIENT_TAKES_SHIFT != 0 {
+            if onednn_norm_gradient_takes_shift() != 0 {
                 operands.append(.kept(.shift, beta.values, vector))
             }
             if let workspace {
