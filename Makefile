@@ -3,13 +3,16 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
+# What `make stage` lays out, and where packages come to lie.
+STAGE := .build/stage
+PACKAGES ?= .build/packages
 SECONDS ?= 60
 
 # The tools; each is installed as reassemble-<tool>, which `reassemble <tool>` runs.
 TOOLS := $(notdir $(patsubst %/,%,$(filter-out %/Suite/ %/Support/ %/reassemble/,$(wildcard Sources/Tools/*/))))
 
 .DEFAULT_GOAL := build
-TARGETS := help deps build demo test test-avx2 lint install uninstall clean
+TARGETS := help deps build demo test test-avx2 debian13 lint stage install uninstall package package-test clean
 
 # Two builds in one folder would only wait for each other.
 .NOTPARALLEL:
@@ -17,7 +20,7 @@ TARGETS := help deps build demo test test-avx2 lint install uninstall clean
 help: ## Show this list.
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do \
 		case ' $(TARGETS) ' in *" $$name "*) \
-			printf 'make %-10s %s\n' "$$name" "$$what" ;; esac; done
+			printf 'make %-12s %s\n' "$$name" "$$what" ;; esac; done
 
 deps: ## Install the Debian packages that are missing.
 	@Scripts/deps
@@ -47,9 +50,13 @@ test-avx2: deps ## Run the tests of what computes again, held to AVX2.
 	DNNL_MAX_CPU_ISA=AVX2 OMP_NUM_THREADS=1 $(SWIFT) test -c release --skip-build --disable-xctest \
 		--skip 'ProtoTests|CheckpointTests|ToolTests\.Ranked'
 
+# A root of its own, kept in .build-roots; `make test` there, by this Swift toolchain.
+debian13: ## Build and run all tests on Debian 13 as well (as root; downloads it).
+	@Scripts/on-debian trixie 'make test'
+
 lint: ## Check the format of the sources and the syntax of the scripts.
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
-	@for script in Scripts/* .ci/run $(wildcard Tests/*/*.sh); do \
+	@for script in $(filter-out Scripts/packaging,$(wildcard Scripts/*)) Scripts/packaging/copyright Scripts/packaging/use .ci/run $(wildcard Tests/*/*.sh); do \
 		bash -n "$$script" || exit 1; done
 
 ifneq ($(wildcard Tests/Benchmarks/run.sh),)
@@ -83,13 +90,24 @@ fuzz: deps ## Fuzz every reader for SECONDS each.
 	Tests/Fuzz/run.sh $(SECONDS)
 endif
 
-install: deps ## Install the tools, their manual pages and completions: PREFIX, DESTDIR.
-	Scripts/install "$(DESTDIR)$(PREFIX)" $(TOOLS)
+# `swift build` finds nothing to do where all is built.
+stage: build ## Link the tools as they are installed: they need no Swift then.
+	@Scripts/stage $(STAGE) $(TOOLS)
+
+# Root who has come by sudo compiles nothing; whoever else installs gets what is missing built first.
+install: $(if $(and $(SUDO_UID),$(filter 0,$(shell id -u))),,stage) ## Install the tools, their manual pages and completions: PREFIX, DESTDIR.
+	@Scripts/install $(STAGE) "$(DESTDIR)$(PREFIX)"
 
 uninstall: ## Remove what install has put there.
 	Scripts/uninstall "$(DESTDIR)$(PREFIX)" $(TOOLS)
 
+package: stage ## Make a Debian package and an archive that runs from any place, into .build/packages.
+	@Scripts/package $(STAGE) "$(PACKAGES)"
+
+package-test: ## Install the packages where there is no Swift, compiler or Python, and use them (as root).
+	@Scripts/package-test "$(PACKAGES)"
+
 clean: ## Remove everything that was built.
-	rm -rf .build .build-install .venv-interop .venv-bench
+	rm -rf .build .build-roots .venv-interop .venv-bench
 
 .PHONY: $(TARGETS)

@@ -32,4 +32,12 @@ package enum ThreadCount {
 
     /// The calling thread's place among those that share the parallel work that this is asked in, below ``current``.
     package static var place: Int { Int(base_thread()) }
+
+    /// Whether these threads are ours, and not those of another OpenMP, which oneDNN was built for.
+    package static var areOurs: Bool { base_owns_threads() != 0 }
+
+    /// Whether a function of a library's is an entry of OpenMP that we have not.
+    package static func lacks(_ entry: String) -> Bool {
+        unsafe entry.withCString { unsafe base_is_foreign_entry($0) != 0 }
+    }
 }

@@ -16,19 +16,19 @@ struct ElementFunction {
         _ layout: MemoryDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var layout = layout.raw
-        var operation = dnnl_eltwise_desc_t()
-        try check(
-            unsafe dnnl_eltwise_forward_desc_init(
-                &operation,
-                dnnl_forward_inference,
+        try unsafe PrimitiveDescriptor(
+            "dnnl_eltwise_forward_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_function(
+                &$0,
+                processor.engine,
                 algorithm,
-                &layout,
                 alpha,
-                beta
-            ),
-            "dnnl_eltwise_forward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, on: processor)
+                beta,
+                layout.raw,
+                $1
+            )
+        }
     }
 }

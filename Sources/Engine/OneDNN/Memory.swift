@@ -12,9 +12,8 @@ final class Memory {
         at bytes: UnsafeMutableRawPointer,
         on processor: Processor
     ) throws(OneDNNError) {
-        var raw = descriptor.raw
         unsafe handle = try create("dnnl_memory_create") {
-            unsafe dnnl_memory_create(&$0, &raw, processor.engine, bytes)
+            unsafe onednn_memory(&$0, descriptor.raw, processor.engine, bytes)
         }
     }
 

@@ -1,12 +1,11 @@
 internal import COneDNN
 
-/// Shape, element type and layout of a piece of memory; a `dnnl_memory_desc_t`.
+/// Shape, element type and layout of a piece of memory; what the library calls a memory descriptor.
 struct MemoryDescriptor {
-    var raw: dnnl_memory_desc_t
+    private let layout: Layout
 
-    init(_ raw: dnnl_memory_desc_t) {
-        self.raw = raw
-    }
+    /// The library's own form of it, for as long as this lives.
+    var raw: OpaquePointer { unsafe layout.handle }
 
     /// One of the library's named layouts; `dnnl_format_tag_any` leaves the choice to a primitive.
     init(
@@ -14,84 +13,88 @@ struct MemoryDescriptor {
         _ tag: dnnl_format_tag_t,
         _ type: ElementType = .float32
     ) throws(OneDNNError) {
-        var raw = dnnl_memory_desc_t()
         let extents = dimensions.map { dnnl_dim_t($0) }
-        try check(
-            unsafe dnnl_memory_desc_init_by_tag(
-                &raw,
-                Int32(extents.count),
-                extents,
-                type.oneDNN,
-                tag
-            ),
-            "dnnl_memory_desc_init_by_tag"
-        )
-        self.raw = raw
+        layout = try unsafe Layout("dnnl_memory_desc_create_with_tag") {
+            unsafe onednn_layout_by_tag(&$0, Int32(extents.count), extents, type.oneDNN, tag)
+        }
+    }
+
+    /// The layout that an implementation wants of something, if it wants any.
+    @unsafe
+    init?(wantedBy primitive: dnnl_primitive_desc_t, _ what: dnnl_query_t, _ index: Int32) {
+        var handle: OpaquePointer?
+        let status = unsafe onednn_layout_wanted(&handle, primitive, what, index)
+        guard status == dnnl_success, let handle = unsafe handle else { return nil }
+        layout = unsafe Layout(handle)
+    }
+
+    private init(_ layout: Layout) {
+        self.layout = layout
     }
 
     /// Bytes, with the padding that the layout wants.
-    var byteCount: Int {
-        var raw = raw
-        return unsafe dnnl_memory_desc_get_size(&raw)
-    }
+    var byteCount: Int { unsafe onednn_layout_size(raw) }
 
     /// Channels of activations.
-    var channels: Int { Int(raw.dims.1) }
+    var channels: Int { unsafe Int(onednn_layout_extent(raw, 1)) }
 
     /// Height times width of activations.
-    var area: Int { Int(raw.dims.2 * raw.dims.3) }
+    var area: Int { unsafe Int(onednn_layout_extent(raw, 2) * onednn_layout_extent(raw, 3)) }
 
     /// Float32 values side by side.
     static func vector(_ count: Int) throws(OneDNNError) -> MemoryDescriptor {
         try MemoryDescriptor([count], dnnl_x)
     }
 
-    /// Everything that decides where which value lies, in words.
+    /// Everything that decides where which value lies, in numbers.
     var layoutText: String {
-        func list(_ values: some Any, _ count: Int32) -> String {
-            var values = values
-            return unsafe withUnsafeBytes(of: &values) { bytes in
-                unsafe bytes.bindMemory(to: dnnl_dim_t.self).prefix(Int(count))
-                    .map(String.init).joined(separator: ",")
-            }
+        let capacity = ONEDNN_LAYOUT_WORDS
+        let words = unsafe [Int64](unsafeUninitializedCapacity: capacity) { words, count in
+            count = unsafe words.baseAddress.map { unsafe Int(onednn_layout_words(raw, $0)) } ?? 0
         }
-        var text =
-            "\(raw.data_type.rawValue) \(list(raw.dims, raw.ndims)) \(list(raw.padded_dims, raw.ndims))"
-            + " \(raw.offset0) \(raw.format_kind.rawValue) \(raw.extra.flags)"
-        switch raw.format_kind {
-        case dnnl_blocked:
-            let blocks = unsafe raw.format_desc.blocking
-            text +=
-                " \(list(blocks.strides, raw.ndims)) / \(list(blocks.inner_blks, blocks.inner_nblks))"
-            text += " \(list(blocks.inner_idxs, blocks.inner_nblks))"
-        case dnnl_format_kind_wino:
-            text += unsafe " \(raw.format_desc.wino_desc)"
-        default: break
-        }
-        return text
+        return words.map(String.init).joined(separator: " ")
     }
 
     /// The same bytes, of which only so many count in each dimension; the rest fills up blocks.
     ///
     /// - Precondition: where extents become smaller, the layout's blocks are no larger than what they are padded to.
-    func withDimensions(_ extents: [Int]) -> MemoryDescriptor {
-        var raw = raw
-        unsafe withUnsafeMutableBytes(of: &raw.dims) { bytes in
-            let dimensions = unsafe bytes.bindMemory(to: dnnl_dim_t.self)
-            for (index, extent) in extents.enumerated() {
-                unsafe dimensions[index] = dnnl_dim_t(extent)
-            }
+    /// - Throws: where the library cannot say so of this layout.
+    func withDimensions(_ extents: [Int]) throws(EngineError) -> MemoryDescriptor {
+        let extents = extents.map { dnnl_dim_t($0) }
+        return try wrapped { () throws(OneDNNError) in
+            MemoryDescriptor(
+                try unsafe Layout("dnnl_memory_desc_create_with_tag") {
+                    unsafe onednn_layout_within(&$0, raw, extents)
+                }
+            )
         }
-        return MemoryDescriptor(raw)
     }
 
     static func == (first: MemoryDescriptor, second: MemoryDescriptor) -> Bool {
-        var first = first.raw
-        var second = second.raw
-        return unsafe dnnl_memory_desc_equal(&first, &second) != 0
+        unsafe onednn_layout_equal(first.raw, second.raw) != 0
     }
 
     static func != (first: MemoryDescriptor, second: MemoryDescriptor) -> Bool {
         !(first == second)
     }
+}
+
+/// Owns one `dnnl_memory_desc_t`.
+@safe
+private final class Layout {
+    let handle: OpaquePointer
+
+    init(
+        _ function: StaticString,
+        _ make: (inout OpaquePointer?) -> dnnl_status_t
+    ) throws(OneDNNError) {
+        unsafe handle = try create(function, make)
+    }
+
+    @unsafe
+    init(_ handle: OpaquePointer) {
+        unsafe self.handle = handle
+    }
+
+    deinit { unsafe onednn_layout_free(handle) }
 }

@@ -38,21 +38,20 @@ struct PostOperations {
         defer { unsafe dnnl_post_ops_destroy(operations) }
         if addsToDestination {
             try check(
-                unsafe dnnl_post_ops_append_sum(operations, 1),
+                unsafe onednn_append_sum(operations),
                 "dnnl_post_ops_append_sum"
             )
         }
         if isRectified {
             try check(
-                unsafe dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0),
+                unsafe onednn_append_function(operations, dnnl_eltwise_relu, 0, 0),
                 "dnnl_post_ops_append_eltwise"
             )
         }
         for function in functions {
             try check(
-                unsafe dnnl_post_ops_append_eltwise(
+                unsafe onednn_append_function(
                     operations,
-                    1,
                     function.algorithm,
                     function.alpha,
                     function.beta

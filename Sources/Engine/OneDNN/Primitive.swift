@@ -69,17 +69,8 @@ func reorder(
     _ to: MemoryDescriptor,
     on processor: Processor
 ) throws(OneDNNError) {
-    var from = from.raw
-    var to = to.raw
     let descriptor = try unsafe create("dnnl_reorder_primitive_desc_create") {
-        unsafe dnnl_reorder_primitive_desc_create(
-            &$0,
-            &from,
-            processor.engine,
-            &to,
-            processor.engine,
-            nil
-        )
+        unsafe onednn_copy(&$0, processor.engine, from.raw, to.raw)
     }
     defer { unsafe dnnl_primitive_desc_destroy(descriptor) }
     let primitive = try unsafe create("dnnl_primitive_create") {

@@ -6,30 +6,17 @@ internal import COneDNN
 final class PrimitiveDescriptor {
     let handle: dnnl_primitive_desc_t
 
-    /// `operation` points to the operation's descriptor, such as a `dnnl_convolution_desc_t`; `forward` is the forward
-    /// operation that a gradient belongs to.
+    /// `make` is the call that makes it, with the attributes given to it; what it does afterwards is in these.
+    @unsafe
     init(
-        _ operation: UnsafeRawPointer,
+        _ function: StaticString,
         postOperations: PostOperations = PostOperations(),
-        gradientOf forward: PrimitiveDescriptor? = nil,
-        on processor: Processor
+        on processor: Processor,
+        _ make: (inout OpaquePointer?, dnnl_primitive_attr_t) -> dnnl_status_t
     ) throws(OneDNNError) {
         let attributes = try unsafe postOperations.attributes()
         defer { unsafe dnnl_primitive_attr_destroy(attributes) }
-        unsafe handle = try create("dnnl_primitive_desc_create") {
-            unsafe dnnl_primitive_desc_create(
-                &$0,
-                operation,
-                attributes,
-                processor.engine,
-                forward?.handle
-            )
-        }
-    }
-
-    @unsafe
-    private init(handle: dnnl_primitive_desc_t) {
-        unsafe self.handle = handle
+        unsafe handle = try create(function) { unsafe make(&$0, attributes) }
     }
 
     /// A copy from one layout to another.
@@ -38,17 +25,8 @@ final class PrimitiveDescriptor {
         to: MemoryDescriptor,
         on processor: Processor
     ) throws(OneDNNError) {
-        var from = from.raw
-        var to = to.raw
         unsafe handle = try create("dnnl_reorder_primitive_desc_create") {
-            unsafe dnnl_reorder_primitive_desc_create(
-                &$0,
-                &from,
-                processor.engine,
-                &to,
-                processor.engine,
-                nil
-            )
+            unsafe onednn_copy(&$0, processor.engine, from.raw, to.raw)
         }
     }
 
@@ -99,8 +77,7 @@ final class PrimitiveDescriptor {
 
     /// A layout that the implementation wants.
     func descriptor(_ what: dnnl_query_t, _ index: Int32 = 0) -> MemoryDescriptor? {
-        guard let raw = unsafe dnnl_primitive_desc_query_md(handle, what, index) else { return nil }
-        return MemoryDescriptor(unsafe raw.pointee)
+        unsafe MemoryDescriptor(wantedBy: handle, what, index)
     }
 
     /// Whether the library has no fast implementation.

@@ -110,64 +110,61 @@ private struct MatrixProduct {
         postOperations: PostOperations,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var (source, kernel, bias, result) = (source.raw, kernel.raw, bias.raw, result.raw)
-        var operation = dnnl_inner_product_desc_t()
-        try check(
-            unsafe withUnsafePointer(to: &bias) { bias in
-                unsafe dnnl_inner_product_forward_desc_init(
-                    &operation,
-                    dnnl_forward_training,
-                    &source,
-                    &kernel,
-                    hasBias ? bias : nil,
-                    &result
-                )
-            },
-            "dnnl_inner_product_forward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(
-            &operation,
+        try unsafe PrimitiveDescriptor(
+            "dnnl_inner_product_forward_primitive_desc_create",
             postOperations: postOperations,
             on: processor
-        )
+        ) {
+            unsafe onednn_product(
+                &$0,
+                processor.engine,
+                source.raw,
+                kernel.raw,
+                hasBias ? bias.raw : nil,
+                result.raw,
+                $1
+            )
+        }
     }
 
     func dataGradient(
         of forward: PrimitiveDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var (source, kernel, result) = (source.raw, kernel.raw, result.raw)
-        var operation = dnnl_inner_product_desc_t()
-        try check(
-            unsafe dnnl_inner_product_backward_data_desc_init(
-                &operation,
-                &source,
-                &kernel,
-                &result
-            ),
-            "dnnl_inner_product_backward_data_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+        try unsafe PrimitiveDescriptor(
+            "dnnl_inner_product_backward_data_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_product_data_gradient(
+                &$0,
+                processor.engine,
+                source.raw,
+                kernel.raw,
+                result.raw,
+                forward.handle,
+                $1
+            )
+        }
     }
 
     func weightsGradient(
         of forward: PrimitiveDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var (source, kernel, bias, result) = (source.raw, kernel.raw, bias.raw, result.raw)
-        var operation = dnnl_inner_product_desc_t()
-        try check(
-            unsafe withUnsafePointer(to: &bias) { bias in
-                unsafe dnnl_inner_product_backward_weights_desc_init(
-                    &operation,
-                    &source,
-                    &kernel,
-                    hasBias ? bias : nil,
-                    &result
-                )
-            },
-            "dnnl_inner_product_backward_weights_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+        try unsafe PrimitiveDescriptor(
+            "dnnl_inner_product_backward_weights_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_product_weights_gradient(
+                &$0,
+                processor.engine,
+                source.raw,
+                kernel.raw,
+                hasBias ? bias.raw : nil,
+                result.raw,
+                forward.handle,
+                $1
+            )
+        }
     }
 }

@@ -106,4 +106,21 @@ final class ThreadTeamTests {
         }
         #expect(try !#require(mapping).contains("libgomp"))
     }
+
+    @Test("all that Debian's oneDNN calls of OpenMP is ours")
+    func runtime() {
+        #expect(ThreadCount.areOurs)
+    }
+
+    @Test(
+        "entries of OpenMP that we lack are known by their names",
+        arguments: [
+            ("GOMP_parallel", false), ("GOMP_barrier", false), ("omp_get_thread_num", false),
+            ("GOMP_loop_dynamic_start", true), ("omp_get_wtime", true), ("__kmpc_fork_call", true),
+            ("dnnl_sgemm", false), ("GOMP_paralle", true), ("", false),
+        ]
+    )
+    func entries(name: String, isLacking: Bool) {
+        #expect(ThreadCount.lacks(name) == isLacking)
+    }
 }

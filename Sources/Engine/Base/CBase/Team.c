@@ -1,8 +1,9 @@
-// The threads that all parallel work runs on, oneDNN's and our own: the six entries of OpenMP that oneDNN calls.
+// The threads that all parallel work runs on, oneDNN's and our own: the entries of OpenMP that oneDNN calls.
 //
 // GCC's own runtime waits awake for milliseconds. On a machine that has other work, a thread that waits so takes the
 // core from the one that it waits for, again at every layer. Here a thread waits awake only as long as that has paid
-// lately, and then sleeps. A definition in the program goes before that in libgomp, which stays loaded and idle.
+// lately, and then sleeps. A definition in the program goes before that in libgomp, which stays loaded and idle; unless
+// oneDNN was built so that it calls entries that are not here (see Runtime.c): then each call goes on to its runtime.
 //
 // Each thread that starts parallel work has a team of its own, as OpenMP has it, and parallel work within parallel work
 // runs on one thread.
@@ -212,19 +213,35 @@ static struct team *team_of(int count) {
 
 // MARK: OpenMP
 
-void omp_set_num_threads(int count) { asked = count < TEAM_LIMIT ? count : TEAM_LIMIT; }
+void omp_set_num_threads(int count) {
+    if (foreign_runtime) foreign_runtime->set_threads(count);
+    asked = count < TEAM_LIMIT ? count : TEAM_LIMIT;
+}
 
 int omp_get_max_threads(void) {
+    if (foreign_runtime) return foreign_runtime->max_threads();
     pthread_once(&once, settle);
     return asked > 0 ? asked : usual_threads;
 }
 
-int omp_get_num_threads(void) { return place.size; }
-int omp_get_thread_num(void) { return place.size > 1 ? place.number : 0; }
-int omp_in_parallel(void) { return place.size > 1; }
+int omp_get_num_threads(void) {
+    return foreign_runtime ? foreign_runtime->threads() : place.size;
+}
+
+int omp_get_thread_num(void) {
+    if (foreign_runtime) return foreign_runtime->thread();
+    return place.size > 1 ? place.number : 0;
+}
+
+int omp_in_parallel(void) {
+    return foreign_runtime ? foreign_runtime->in_parallel() : place.size > 1;
+}
 
 void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags) {
-    (void)flags;
+    if (foreign_runtime) {
+        foreign_runtime->parallel(body, data, threads, flags);
+        return;
+    }
     int wanted = threads > 0 ? (threads < TEAM_LIMIT ? (int)threads : TEAM_LIMIT)
                              : omp_get_max_threads();
     pthread_once(&once, settle);
@@ -261,6 +278,10 @@ void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned 
 }
 
 void GOMP_barrier(void) {
+    if (foreign_runtime) {
+        foreign_runtime->barrier();
+        return;
+    }
     if (place.size <= 1) return;
     struct team *team = place.team;
     unsigned times = atomic_load(&team->passed.value);

@@ -18,3 +18,17 @@ int omp_get_max_threads(void);
 int omp_get_num_threads(void);
 int omp_get_thread_num(void);
 int omp_in_parallel(void);
+
+// The same entries of another runtime.
+struct runtime {
+    void (*parallel)(void (*body)(void *), void *data, unsigned threads, unsigned flags);
+    void (*barrier)(void);
+    void (*set_threads)(int count);
+    int (*max_threads)(void);
+    int (*threads)(void);
+    int (*thread)(void);
+    int (*in_parallel)(void);
+};
+
+// The runtime that does all, where oneDNN needs more of it than Team.c has; NULL where Team.c does.
+extern const struct runtime *foreign_runtime;

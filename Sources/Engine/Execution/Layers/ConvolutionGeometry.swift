@@ -11,11 +11,7 @@ struct ConvolutionGeometry {
     let result: MemoryDescriptor
     /// The type that products are computed in.
     let type: ElementType
-    private let strides: [dnnl_dim_t]
-    /// Cells left out between two of the window's.
-    private let gaps: [dnnl_dim_t]
-    private let before: [dnnl_dim_t]
-    private let after: [dnnl_dim_t]
+    private let window: onednn_window
 
     init(
         _ layer: Convolution,
@@ -39,10 +35,7 @@ struct ConvolutionGeometry {
         self.source = source
         self.result = result
         self.type = type
-        strides = [dnnl_dim_t(window.stride.height), dnnl_dim_t(window.stride.width)]
-        gaps = [dnnl_dim_t(window.dilation.height - 1), dnnl_dim_t(window.dilation.width - 1)]
-        before = [dnnl_dim_t(padding.top), dnnl_dim_t(padding.left)]
-        after = [dnnl_dim_t(padding.bottom), dnnl_dim_t(padding.right)]
+        self.window = onednn_window(window, padding: padding, gap: window.dilation)
     }
 
     func forward(
@@ -52,42 +45,27 @@ struct ConvolutionGeometry {
         postOperations: PostOperations,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var operation = try forwardOperation(algorithm, for: propagation, hasBias: hasBias)
+        let weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type)
+        let bias = try MemoryDescriptor([outputChannels], dnnl_x)
+        var window = window
         return try unsafe PrimitiveDescriptor(
-            &operation,
+            "dnnl_convolution_forward_primitive_desc_create",
             postOperations: postOperations,
             on: processor
-        )
-    }
-
-    private func forwardOperation(
-        _ algorithm: dnnl_alg_kind_t,
-        for propagation: dnnl_prop_kind_t,
-        hasBias: Bool
-    ) throws(OneDNNError) -> dnnl_convolution_desc_t {
-        var (source, result) = (source.raw, result.raw)
-        var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
-        var bias = try MemoryDescriptor([outputChannels], dnnl_x).raw
-        var operation = dnnl_convolution_desc_t()
-        try check(
-            unsafe withUnsafePointer(to: &bias) { bias in
-                unsafe dnnl_dilated_convolution_forward_desc_init(
-                    &operation,
-                    propagation,
-                    algorithm,
-                    &source,
-                    &weights,
-                    hasBias ? bias : nil,
-                    &result,
-                    strides,
-                    gaps,
-                    before,
-                    after
-                )
-            },
-            "dnnl_dilated_convolution_forward_desc_init"
-        )
-        return operation
+        ) {
+            unsafe onednn_convolution(
+                &$0,
+                processor.engine,
+                propagation,
+                algorithm,
+                source.raw,
+                weights.raw,
+                hasBias ? bias.raw : nil,
+                result.raw,
+                &window,
+                $1
+            )
+        }
     }
 
     func dataGradient(
@@ -95,24 +73,24 @@ struct ConvolutionGeometry {
         of forward: PrimitiveDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var (source, result) = (source.raw, result.raw)
-        var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type).raw
-        var operation = dnnl_convolution_desc_t()
-        try check(
-            unsafe dnnl_dilated_convolution_backward_data_desc_init(
-                &operation,
+        let weights = try MemoryDescriptor(kernel, dnnl_format_tag_any, type)
+        var window = window
+        return try unsafe PrimitiveDescriptor(
+            "dnnl_convolution_backward_data_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_convolution_data_gradient(
+                &$0,
+                processor.engine,
                 algorithm,
-                &source,
-                &weights,
-                &result,
-                strides,
-                gaps,
-                before,
-                after
-            ),
-            "dnnl_dilated_convolution_backward_data_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+                source.raw,
+                weights.raw,
+                result.raw,
+                &window,
+                forward.handle,
+                $1
+            )
+        }
     }
 
     func weightsGradient(
@@ -120,25 +98,24 @@ struct ConvolutionGeometry {
         of forward: PrimitiveDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var (source, result) = (source.raw, result.raw)
         // Products of bfloat16 are summed and left in float32.
-        var weights = try MemoryDescriptor(kernel, dnnl_format_tag_any).raw
-        var operation = dnnl_convolution_desc_t()
-        try check(
-            unsafe dnnl_dilated_convolution_backward_weights_desc_init(
-                &operation,
+        let weights = try MemoryDescriptor(kernel, dnnl_format_tag_any)
+        var window = window
+        return try unsafe PrimitiveDescriptor(
+            "dnnl_convolution_backward_weights_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_convolution_weights_gradient(
+                &$0,
+                processor.engine,
                 algorithm,
-                &source,
-                &weights,
-                nil,
-                &result,
-                strides,
-                gaps,
-                before,
-                after
-            ),
-            "dnnl_dilated_convolution_backward_weights_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+                source.raw,
+                weights.raw,
+                result.raw,
+                &window,
+                forward.handle,
+                $1
+            )
+        }
     }
 }

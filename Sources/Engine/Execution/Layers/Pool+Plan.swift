@@ -39,19 +39,6 @@ extension Pool: ExecutableLayer {
         }
     }
 
-    /// Strides, window, padding before and after, as the library wants them.
-    func geometry(
-        _ shape: FeatureShape
-    ) -> (strides: [dnnl_dim_t], window: [dnnl_dim_t], before: [dnnl_dim_t], after: [dnnl_dim_t]) {
-        let padding = window.padding(of: shape)
-        return (
-            [dnnl_dim_t(window.stride.height), dnnl_dim_t(window.stride.width)],
-            [dnnl_dim_t(window.size.height), dnnl_dim_t(window.size.width)],
-            [dnnl_dim_t(padding.top), dnnl_dim_t(padding.left)],
-            [dnnl_dim_t(padding.bottom), dnnl_dim_t(padding.right)]
-        )
-    }
-
     func forward(
         _ source: MemoryDescriptor,
         _ destination: MemoryDescriptor,
@@ -59,23 +46,21 @@ extension Pool: ExecutableLayer {
         shape: FeatureShape,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var (source, destination) = (source.raw, destination.raw)
-        let geometry = geometry(shape)
-        var operation = dnnl_pooling_desc_t()
-        try check(
-            unsafe dnnl_pooling_forward_desc_init(
-                &operation,
+        var window = onednn_window(window, padding: window.padding(of: shape))
+        return try unsafe PrimitiveDescriptor(
+            "dnnl_pooling_forward_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_pool(
+                &$0,
+                processor.engine,
                 propagation,
                 algorithm,
-                &source,
-                &destination,
-                geometry.strides,
-                geometry.window,
-                geometry.before,
-                geometry.after
-            ),
-            "dnnl_pooling_forward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, on: processor)
+                source.raw,
+                destination.raw,
+                &window,
+                $1
+            )
+        }
     }
 }

@@ -161,11 +161,13 @@ private struct TrainingNorm {
                 .kept(.mean, mean, vector),
                 .kept(.variance, variance, vector),
                 .kept(.scale, gamma.values, vector),
-                .kept(.shift, beta.values, vector),
                 .writes(.sourceGradient, back, layout),
                 .kept(.scaleGradient, target(gamma), vector),
                 .kept(.shiftGradient, target(beta), vector),
             ]
+            if onednn_norm_gradient_takes_shift() != 0 {
+                operands.append(.kept(.shift, beta.values, vector))
+            }
             if let workspace {
                 operands.append(
                     Operand(
@@ -196,19 +198,12 @@ private struct TrainingNorm {
         _ layout: MemoryDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var layout = layout.raw
-        var operation = dnnl_batch_normalization_desc_t()
-        try check(
-            unsafe dnnl_batch_normalization_forward_desc_init(
-                &operation,
-                dnnl_forward_training,
-                &layout,
-                Float(epsilon),
-                flags
-            ),
-            "dnnl_batch_normalization_forward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, on: processor)
+        try unsafe PrimitiveDescriptor(
+            "dnnl_batch_normalization_forward_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_norm(&$0, processor.engine, layout.raw, Float(epsilon), flags, $1)
+        }
     }
 
     private func backward(
@@ -216,21 +211,19 @@ private struct TrainingNorm {
         of forward: PrimitiveDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var layout = layout.raw
-        var operation = dnnl_batch_normalization_desc_t()
-        try check(
-            unsafe withUnsafePointer(to: &layout) { layout in
-                unsafe dnnl_batch_normalization_backward_desc_init(
-                    &operation,
-                    dnnl_backward,
-                    layout,
-                    layout,
-                    Float(epsilon),
-                    flags
-                )
-            },
-            "dnnl_batch_normalization_backward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+        try unsafe PrimitiveDescriptor(
+            "dnnl_batch_normalization_backward_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_norm_gradient(
+                &$0,
+                processor.engine,
+                layout.raw,
+                Float(epsilon),
+                flags,
+                forward.handle,
+                $1
+            )
+        }
     }
 }

@@ -206,7 +206,7 @@ extension TrainingPlanner {
             try kernelCopy(
                 of: kernel,
                 from: primitives.master,
-                as: wanted.withDimensions(primitives.exact)
+                as: try wanted.withDimensions(primitives.exact)
             ),
             wanted
         )
@@ -299,12 +299,9 @@ extension TrainingPlanner {
                 )
             ]
         )
+        let part = try layout.withDimensions(exact)
         let copy = try wrapped { () throws(OneDNNError) in
-            try PrimitiveDescriptor(
-                copying: layout.withDimensions(exact),
-                to: master,
-                on: processor
-            )
+            try PrimitiveDescriptor(copying: part, to: master, on: processor)
         }
         try append(
             node,
@@ -315,7 +312,7 @@ extension TrainingPlanner {
                 Operand(
                     place: .source,
                     home: .read(buffer: buffer),
-                    descriptor: layout.withDimensions(exact)
+                    descriptor: part
                 ),
                 .kept(.destination, kernel.gradient, master),
             ]

@@ -85,22 +85,21 @@ extension Pool: TrainableLayer {
         of forward: PrimitiveDescriptor,
         on processor: Processor
     ) throws(OneDNNError) -> PrimitiveDescriptor {
-        var (source, destination) = (source.raw, destination.raw)
-        let geometry = geometry(shape)
-        var operation = dnnl_pooling_desc_t()
-        try check(
-            unsafe dnnl_pooling_backward_desc_init(
-                &operation,
+        var window = onednn_window(window, padding: window.padding(of: shape))
+        return try unsafe PrimitiveDescriptor(
+            "dnnl_pooling_backward_primitive_desc_create",
+            on: processor
+        ) {
+            unsafe onednn_pool_gradient(
+                &$0,
+                processor.engine,
                 algorithm,
-                &source,
-                &destination,
-                geometry.strides,
-                geometry.window,
-                geometry.before,
-                geometry.after
-            ),
-            "dnnl_pooling_backward_desc_init"
-        )
-        return try unsafe PrimitiveDescriptor(&operation, gradientOf: forward, on: processor)
+                source.raw,
+                destination.raw,
+                &window,
+                forward.handle,
+                $1
+            )
+        }
     }
 }

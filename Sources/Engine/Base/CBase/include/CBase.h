@@ -17,3 +17,8 @@ int base_thread(void);
 /// there is no room. `start` and `length` are for base_unmap_pages.
 void *base_map_pages(size_t count, void **start, size_t *length);
 void base_unmap_pages(void *start, size_t length);
+
+/// Whether all parallel work runs on the threads here; otherwise on those of the OpenMP that oneDNN was built for.
+int base_owns_threads(void);
+/// Whether an entry that a library calls is OpenMP's, but none of those here.
+int base_is_foreign_entry(const char *name);
