@@ -82,8 +82,10 @@ struct ConvertTests {
             [Fixture.path("tiny/model"), "-o", "\(path)/in/a.npz", "--only", "dense/bias$"]
         )
         #expect(result.exitCode == 3)
-        #expect(result.errors.hasPrefix("convert: \(path)/in: cannot be written: "))
-        #expect(!result.errors.contains("NSCocoa") && !result.errors.contains("Error"))
+        #expect(
+            result.errors
+                == "convert: \(path)/in: cannot be made: a file lies in the place of one of its folders\n"
+        )
     }
 
     @Test(
@@ -195,7 +197,7 @@ struct ConvertTests {
             let place = folder.path("export/channels_last/\(name)/7")
             #expect(
                 try TemporaryFolder.names(at: place)
-                    == ["hparams.json", "saved_model.pb", "variables"]
+                    == ["config.json", "hparams.json", "saved_model.pb", "variables"]
             )
         }
         let again = try Tool.run("convert", Array(saving.dropLast(network.count + 2)) + network)

@@ -43,6 +43,7 @@ package enum SystemReason {
         switch reason {
         case "No such file or directory": "there is no such folder to write it into"
         case "Is a directory": "it is a folder; name a file"
+        case "Not a directory": "a file lies in the place of one of its folders"
         case "Permission denied": "this user may not write there"
         default: reason
         }

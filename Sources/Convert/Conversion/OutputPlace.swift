@@ -47,7 +47,8 @@ public enum OutputPlace {
                     withIntermediateDirectories: true
                 )
             } catch {
-                throw .unwritable(path: folder, reason: SystemReason.sentence(of: error))
+                let reason = SystemReason.writing(SystemReason.sentence(of: error))
+                throw .unwritable(path: folder, reason: "cannot be made: \(reason)")
             }
         }
         return made

@@ -70,13 +70,6 @@ extension Planner {
     }
 }
 
-extension Activation {
-    /// Groups of channels that our own kernels of pixels compute together.
-    var pixelGroupCount: Int {
-        (storedChannels + pixel_group - 1) / pixel_group
-    }
-}
-
 extension Convolution {
     /// What becomes of each output at last; nil if our kernel does not know it.
     var outputFunction: pixel_function? {
@@ -102,20 +95,4 @@ extension pixel_function {
         high: .infinity,
         slope: 1
     )
-}
-
-/// Rows of pictures, or their pixels, in pieces for threads to share.
-struct Bands {
-    private let rows: Int
-    /// Pieces of each picture.
-    let count: Int
-
-    /// As many as keep all threads busy, if each then has so many rows at least.
-    init(_ rows: Int, of pictures: Int, least: Int) {
-        self.rows = rows
-        let wanted = (4 * ThreadCount.current + pictures - 1) / pictures
-        count = max(1, min(wanted, rows / least))
-    }
-
-    subscript(index: Int) -> Range<Int> { rows * index / count..<rows * (index + 1) / count }
 }

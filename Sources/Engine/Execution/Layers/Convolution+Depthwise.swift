@@ -112,48 +112,36 @@ extension Planner {
             outputs: channels,
             layout: "float32 \(area)x\(channels)"
         ) { $0 }
+        let finished = layer
         let ringCount = unsafe depthwise_ring_count(&layer)
-        let threads = ThreadCount.current
-        reserveScratchpad(byteCount: threads * ringCount * MemoryLayout<Float>.stride)
-        let groups = result.pixelGroupCount
-        let (count, constantLayer) = (batch * groups, layer)
-        let rows = Bands(layer.outputHeight, of: count, least: 2 * layer.windowHeight)
-        append(
+        unsafe appendGroups(
             node,
             implementation: matrix == nil ? "depthwise" : "expanded depthwise",
             operations: operations,
             reads: [source],
-            writes: result
+            writes: result,
+            rows: layer.outputHeight,
+            least: 2 * layer.windowHeight,
+            scratchCount: ringCount
         ) { arena in
             let input = unsafe arena.values(of: source)
             let output = unsafe arena.values(of: result)
-            let rings = unsafe arena.scratchpadBytes.assumingMemoryBound(to: Float.self)
-            return {
-                precondition(
-                    ThreadCount.current <= threads,
-                    "\(ThreadCount.current) threads, and memory for \(threads)"
+            return { part, rings in
+                var layer = finished
+                unsafe depthwise_rows(
+                    &layer,
+                    input,
+                    matrix?.kernel.floats.baseAddress,
+                    matrix?.bias?.floats.baseAddress,
+                    kernel.kernel.floats.baseAddress,
+                    kernel.bias?.floats.baseAddress,
+                    output,
+                    rings,
+                    part.picture,
+                    part.group,
+                    part.rows.lowerBound,
+                    part.rows.upperBound
                 )
-                var layer = constantLayer
-                unsafe withUnsafePointer(to: &layer) { layer in
-                    parallel(count * rows.count) { index in
-                        let part = index / rows.count
-                        let band = rows[index % rows.count]
-                        unsafe depthwise_rows(
-                            layer,
-                            input,
-                            matrix?.kernel.floats.baseAddress,
-                            matrix?.bias?.floats.baseAddress,
-                            kernel.kernel.floats.baseAddress,
-                            kernel.bias?.floats.baseAddress,
-                            output,
-                            rings + ThreadCount.place * ringCount,
-                            part / groups,
-                            part % groups,
-                            band.lowerBound,
-                            band.upperBound
-                        )
-                    }
-                }
             }
         }
     }

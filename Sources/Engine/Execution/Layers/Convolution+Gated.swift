@@ -50,48 +50,36 @@ extension Planner {
             inputs: source.storedChannels,
             outputs: result.storedChannels
         )
+        let finished = layer
         let gatedCount = unsafe gated_count(&layer)
-        let threads = ThreadCount.current
-        reserveScratchpad(byteCount: threads * gatedCount * MemoryLayout<Float>.stride)
-        let groups = result.pixelGroupCount
-        let (count, constantLayer) = (batch * groups, layer)
-        let pixels = Bands(layer.area, of: count, least: Self.gatedPixels)
-        append(
+        unsafe appendGroups(
             node,
             implementation: "gated 1x1",
             operations: convolution.operationCount(batch: batch, output: result.shape),
             reads: [source, gates] + (convolution.addsToInput ? [result] : []),
-            writes: result
+            writes: result,
+            rows: layer.area,
+            least: Self.gatedPixels,
+            scratchCount: gatedCount
         ) { arena in
             let input = unsafe arena.values(of: source)
             let numbers = unsafe arena.values(of: gates)
             let output = unsafe arena.values(of: result)
-            let scratchpad = unsafe arena.scratchpadBytes.assumingMemoryBound(to: Float.self)
-            return {
-                precondition(
-                    ThreadCount.current <= threads,
-                    "\(ThreadCount.current) threads, and memory for \(threads)"
+            return { part, gated in
+                var layer = finished
+                unsafe gated_pixels(
+                    &layer,
+                    input,
+                    numbers,
+                    matrix.kernel.floats.baseAddress,
+                    matrix.bias?.floats.baseAddress,
+                    output,
+                    gated,
+                    part.picture,
+                    part.group,
+                    part.rows.lowerBound,
+                    part.rows.upperBound
                 )
-                var layer = constantLayer
-                unsafe withUnsafePointer(to: &layer) { layer in
-                    parallel(count * pixels.count) { index in
-                        let part = index / pixels.count
-                        let piece = pixels[index % pixels.count]
-                        unsafe gated_pixels(
-                            layer,
-                            input,
-                            numbers,
-                            matrix.kernel.floats.baseAddress,
-                            matrix.bias?.floats.baseAddress,
-                            output,
-                            scratchpad + ThreadCount.place * gatedCount,
-                            part / groups,
-                            part % groups,
-                            piece.lowerBound,
-                            piece.upperBound
-                        )
-                    }
-                }
             }
         }
     }
