@@ -232,7 +232,7 @@ struct Conversion {
             guard !preprocessing.isForeign else {
                 throw ToolError(
                     .usage,
-                    "\(preprocessing.name) prepares pictures for networks that come from graphs"
+                    "\(preprocessing.summary) prepares pictures as no network of the family is converted with"
                 )
             }
             let built = try ToolError.about(networkIn: network.files.path) {

@@ -116,17 +116,11 @@ struct ImportedInput {
                 try? Preprocessing(
                     name: prepared.name,
                     imageSize: $0,
-                    dctMethod: prepared.dctMethod
+                    dctMethod: prepared.dctMethod,
+                    parts: prepared.parts
                 )
             } ?? prepared
         decoding = decodes ? convention.preprocessing : nil
-        guard decoding?.rule != .bicubic else {
-            throw ToolError(
-                .usage,
-                "--with-preprocessing has no nodes for \(convention.preprocessing.name), "
-                    + "which resizes bicubically; leave it out"
-            )
-        }
         classNames = try ClassNames.found(besidesCheckpoint: source.path)
         for note in graph.notes { diagnostics.note(note) }
         for warning in graph.warnings { diagnostics.warning(warning) }
@@ -136,6 +130,7 @@ struct ImportedInput {
             facts.filter { decodes || $0.origin != .assumed },
             recordedIn: recorded
         )
+        for doubt in decodes ? convention.doubts : [] { diagnostics.warning(doubt) }
     }
 
     /// What is known of the network besides its weights.

@@ -256,7 +256,8 @@ struct TrainingSetup {
             try Preprocessing(
                 name: preprocessing.name,
                 imageSize: 224,
-                dctMethod: preprocessing.dctMethod
+                dctMethod: preprocessing.dctMethod,
+                parts: preprocessing.parts
             )
         }
     }
@@ -284,6 +285,13 @@ struct TrainingSetup {
             }
             distortion.style = .twoSizes
         } else if preprocessing.name.hasPrefix("inception") {
+            guard preprocessing.scale == 1 / 255 else {
+                throw ToolError(
+                    .usage,
+                    "\(preprocessing.name) changes the colours of values of 0...1: leave --pixel-scale out, or train "
+                        + "with --no-augmentation"
+                )
+            }
             guard policy == nil else {
                 throw ToolError(
                     .usage,

@@ -75,6 +75,7 @@ extension Network {
         diagnostics.note("model: \(summary)")
         for warning in recorded?.warnings ?? [] { diagnostics.warning(warning) }
         diagnostics.tell(facts + (usesPictures ? input.facts : []), recordedIn: recorded)
+        for doubt in usesPictures ? input.doubts : [] { diagnostics.warning(doubt) }
         if case .family(let model) = model {
             diagnostics.tellContradictions(recorded, model.configuration)
         }
