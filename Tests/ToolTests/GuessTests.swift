@@ -109,6 +109,32 @@ import Testing
         }
     }
 
+    @Test("finds how pictures were prepared for a graph, and keeps what is given")
+    func graph() throws {
+        let path = folder.path("g/t.pb")
+        let converted = try Tool.run(
+            "convert",
+            [
+                Fixture.path("tiny/model"), "-o", path, "--anti-alias-type=sconv",
+                "--anti-alias-filter-size=3", "--image-size=96",
+            ]
+        )
+        #expect(converted.exitCode == 0, "\(converted.errors)")
+        try FileManager.default.removeItem(atPath: folder.path("g/config.json"))
+        let data = Fixture.path("tiny/data")
+        let (best, _, document) = try guess(data, ["--model-dir", path, "-n", "128"])
+        #expect(best["preprocessing_type"] == "slim_vgg" && best["label-offset"] == "0", "\(best)")
+        #expect(best["channel_order"] == nil && best["image-size"] == "96", "\(best)")
+        let ranking = try #require(document["ranking"] as? [[String: Any]])
+        let tried = ranking.compactMap { $0["flags"] as? [String: String] }
+        #expect(tried.contains { $0["preprocessing_type"] == "keras_caffe" }, "\(tried)")
+        let (kept, _, _) = try guess(
+            data,
+            ["--model-dir", path, "-n", "32", "--channel-order=BGR", "--interpolation=area"]
+        )
+        #expect(kept["channel_order"] == "BGR" && kept["interpolation"] == "area", "\(kept)")
+    }
+
     @Test("is refused where there is nothing to guess, or nothing to guess by")
     func refused() throws {
         let known = [
