@@ -4,6 +4,15 @@ import Testing
 
 /// Parts of a preparation against TensorFlow 2.15's own values.
 @Suite struct PreprocessingPartsTests {
+    /// Parts, said in a closure.
+    private static func parts(
+        _ change: (inout PreprocessingParts) -> Void
+    ) -> PreprocessingParts {
+        var parts = PreprocessingParts()
+        change(&parts)
+        return parts
+    }
+
     private static let folder = "pictures/parts"
 
     private func picture() throws -> Picture {
@@ -20,7 +29,8 @@ import Testing
         }
     }
 
-    private func compare(_ name: String, _ preprocessing: Preprocessing, within bound: Float) throws {
+    private func compare(_ name: String, _ preprocessing: Preprocessing, within bound: Float) throws
+    {
         let (found, wanted) = (try preprocessing.prepare(picture()), try expected(name))
         #expect(found.count == wanted.count)
         let worst = zip(found, wanted).map { abs($0 - $1) }.max() ?? .infinity
@@ -111,23 +121,21 @@ import Testing
     @Test(
         "what may not be as it was meant is said, with the flag that settles it",
         arguments: [
-            ("imagenet", { $0.mean = [0.485, 0.456, 0.406] }, "--pixel-scale=1/255"),
-            ("hub", { $0.mean = [123.68, 116.78, 103.94] }, "--pixel-scale=1"),
-            ("raw", { $0.deviation = [0.229] }, "--pixel-scale=1"),
-            ("keras_tf", { $0.cropShare = 0.875 }, "--crop-mode=center"),
-            ("hub", { $0.cropMode = .center }, "--crop-pct=1"),
-            ("imagenet", { $0.pixelScale = 1 / 255 }, "--mean"),
-            ("keras_torch", { ($0.pixelScale, $0.mean) = (1, [120]) }, "--std"),
-        ] as [(String, @Sendable (inout PreprocessingParts) -> Void, String)]
+            ("imagenet", Self.parts { $0.mean = [0.485, 0.456, 0.406] }, "--pixel-scale=1/255"),
+            ("hub", Self.parts { $0.mean = [123.68, 116.78, 103.94] }, "--pixel-scale=1"),
+            ("raw", Self.parts { $0.deviation = [0.229] }, "--pixel-scale=1"),
+            ("keras_tf", Self.parts { $0.cropShare = 0.875 }, "--crop-mode=center"),
+            ("hub", Self.parts { $0.cropMode = .center }, "--crop-pct=1"),
+            ("imagenet", Self.parts { $0.pixelScale = 1 / 255 }, "--mean"),
+            ("keras_torch", Self.parts { ($0.pixelScale, $0.mean) = (1, [120]) }, "--std"),
+        ]
     )
     func doubts(
         name: String,
-        change: @Sendable (inout PreprocessingParts) -> Void,
+        parts: PreprocessingParts,
         flag: String
     ) throws {
         #expect(try Preprocessing(name: name).doubts.isEmpty)
-        var parts = PreprocessingParts()
-        change(&parts)
         let doubts = try Preprocessing(name: name, parts: parts).doubts
         #expect(doubts.count == 1 && doubts[0].contains(flag), "\(doubts)")
     }
@@ -135,19 +143,21 @@ import Testing
     @Test(
         "what no preparation can have is refused",
         arguments: [
-            ({ $0.cropShare = 0 }, "crop_pct"), ({ $0.cropShare = .nan }, "crop_pct"),
-            ({ $0.pixelScale = 0 }, "pixel_scale"), ({ $0.pixelScale = 1e300 }, "pixel_scale"),
-            ({ $0.mean = [1, 2] }, "mean"), ({ $0.mean = [.infinity] }, "mean"),
-            ({ $0.deviation = [0] }, "std"), ({ $0.deviation = [1, 1, -1] }, "std"),
-            ({ $0.deviation = [1e-300] }, "std"),
-        ] as [(@Sendable (inout PreprocessingParts) -> Void, String)]
+            (Self.parts { $0.cropShare = 0 }, "crop_pct"),
+            (Self.parts { $0.cropShare = .nan }, "crop_pct"),
+            (Self.parts { $0.pixelScale = 0 }, "pixel_scale"),
+            (Self.parts { $0.pixelScale = 1e300 }, "pixel_scale"),
+            (Self.parts { $0.mean = [1, 2] }, "mean"),
+            (Self.parts { $0.mean = [.infinity] }, "mean"),
+            (Self.parts { $0.deviation = [0] }, "std"),
+            (Self.parts { $0.deviation = [1, 1, -1] }, "std"),
+            (Self.parts { $0.deviation = [1e-300] }, "std"),
+        ]
     )
     func impossible(
-        change: @Sendable (inout PreprocessingParts) -> Void,
+        parts: PreprocessingParts,
         flag: String
     ) throws {
-        var parts = PreprocessingParts()
-        change(&parts)
         #expect {
             try Preprocessing(name: "raw", parts: parts)
         } throws: { error in

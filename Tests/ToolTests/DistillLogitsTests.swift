@@ -302,7 +302,9 @@ struct DistillLogitsTests {
         }.max() ?? .infinity
     }
 
-    @Test("teachers of different families, each with its own pictures: the mean of their own records")
+    @Test(
+        "teachers of different families, each with its own pictures: the mean of their own records"
+    )
     func families() throws {
         _ = try smallData()
         let tiny = Fixture.path("tiny/model")

@@ -14,8 +14,9 @@ struct PicturePartsTests {
         try Tool.run(tool, arguments, environment: ["OMP_NUM_THREADS": "1"])
     }
 
-    private func pixels(_ name: String, _ flags: [String]) throws -> (bytes: [UInt8], errors: String)
-    {
+    private func pixels(_ name: String, _ flags: [String]) throws -> (
+        bytes: [UInt8], errors: String
+    ) {
         let path = folder.path(name)
         let outcome = try EvalTests.eval(
             EvalTests.data + ["-n", "6", "-j", "1", "--pixels", path] + flags
@@ -34,7 +35,9 @@ struct PicturePartsTests {
             ]
         )
         #expect(try made.bytes == pixels("b.npy", ["-p", "keras_tf_96"]).bytes)
-        #expect(made.errors.contains("preprocessing raw --pixel_scale=0.00784313725490196 --mean=1"))
+        #expect(
+            made.errors.contains("preprocessing raw --pixel_scale=0.00784313725490196 --mean=1")
+        )
         #expect(!made.errors.contains("warning"), "\(made.errors)")
         let cut = try pixels(
             "c.npy",
@@ -77,7 +80,8 @@ struct PicturePartsTests {
             "eval",
             [
                 "--model-dir", Fixture.path("tiny/model"), "--tensor",
-                Fixture.path("import/hub-module/input.npy"), "--mean=1", "--logits", folder.path("l"),
+                Fixture.path("import/hub-module/input.npy"), "--mean=1", "--logits",
+                folder.path("l"),
             ]
         )
         #expect(prepared.exitCode == 2)
@@ -85,7 +89,8 @@ struct PicturePartsTests {
         for name in ["slim_vggs", "imagenet_9"] {
             let unknown = try EvalTests.eval(EvalTests.data + ["-p", name])
             #expect(unknown.exitCode == 2)
-            for known in ["imagenet_NNN", "inception_600", "slim_vgg", "keras_torch", "hub", "raw"] {
+            for known in ["imagenet_NNN", "inception_600", "slim_vgg", "keras_torch", "hub", "raw"]
+            {
                 #expect(unknown.errors.contains(known), "\(unknown.errors)")
             }
         }
@@ -100,7 +105,8 @@ struct PicturePartsTests {
             [
                 Fixture.path("tiny/model"), "-o", file, "-p", "raw", "--image-size=96",
                 "--pixel-scale=1/255", "--mean=0.485,0.456,0.406", "--std=0.25",
-                "--interpolation=area", "--channel-order=BGR", "--crop-mode=center", "--crop-pct=0.8",
+                "--interpolation=area", "--channel-order=BGR", "--crop-mode=center",
+                "--crop-pct=0.8",
             ] + model
         )
         #expect(converted.exitCode == 0, "\(converted.errors)")
@@ -116,7 +122,8 @@ struct PicturePartsTests {
             [
                 "--model-dir", Fixture.path("tiny/model"), "-p", "raw", "--image-size=96",
                 "--rescale-factor=1/255", "--mean=0.485,0.456,0.406", "--std=0.25,0.25,0.25",
-                "--resize-rule=area", "--channel-order=BGR", "--crop-mode=center", "--crop-share=0.8",
+                "--resize-rule=area", "--channel-order=BGR", "--crop-mode=center",
+                "--crop-share=0.8",
             ] + model + common + [folder.path("b.npy")]
         )
         #expect(given.exitCode == 0, "\(given.errors)")
@@ -136,9 +143,10 @@ struct PicturePartsTests {
         let trained = try run(
             "finetune",
             [
-                "--data-dir", folder.path("data"), "--model-dir", out, "-b", "4", "--num-classes=11",
+                "--data-dir", folder.path("data"), "--model-dir", out, "-b", "4",
+                "--num-classes=11",
                 "--max-train-steps=1", "--train-epochs=1", "-p", "imagenet_064", "--std=64",
-                "--channel-order=BGR", "--num_filters=8", "--no-progress",
+                "--channel-order=BGR", "--width=8", "--no-progress",
             ]
         )
         #expect(trained.exitCode == 0, "\(trained.errors)")
@@ -149,7 +157,9 @@ struct PicturePartsTests {
             ["--model-dir", out, "--data-dir", Fixture.path("tiny/data"), "-n", "4"]
         )
         #expect(evaluated.exitCode == 0, "\(evaluated.errors)")
-        #expect(evaluated.errors.contains("preprocessing imagenet_064 --std=64 --channel_order=BGR"))
+        #expect(
+            evaluated.errors.contains("preprocessing imagenet_064 --std=64 --channel_order=BGR")
+        )
     }
 
     @Test(
@@ -160,7 +170,10 @@ struct PicturePartsTests {
                 "--pixel-scale=2/255", "--mean=1",
             ],
             ["--interpolation=area", "--crop-mode=squash", "--crop-pct=0.6", "--std=2"],
-            ["--interpolation=nearest", "--crop-mode=center", "--crop-pct=1", "--channel-order=BGR"],
+            [
+                "--interpolation=nearest", "--crop-mode=center", "--crop-pct=1",
+                "--channel-order=BGR",
+            ],
             ["--interpolation=bilinear-align-corners", "--crop-mode=center", "--crop-pct=0.9"],
         ]
     )

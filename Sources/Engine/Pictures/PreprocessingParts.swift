@@ -114,7 +114,8 @@ public struct PreprocessingParts: Equatable, Hashable, Sendable {
         try check(
             "std",
             deviation.map {
-                [1, 3].contains($0.count) && $0.allSatisfy { $0 > 0 && isUsable($0) && isUsable(1 / $0) }
+                [1, 3].contains($0.count)
+                    && $0.allSatisfy { $0 > 0 && isUsable($0) && isUsable(1 / $0) }
             } ?? true,
             "one number above 0, or one each for red, green and blue"
         )

@@ -11,7 +11,8 @@ enum DistillOptions {
         "teacher",
         each: .file("PATH"),
         letter: "c",
-        help: "A checkpoint or a graph, as eval takes it. Several are averaged; 'PATH --model NAME …' gives "
+        help:
+            "A checkpoint or a graph, as eval takes it. Several are averaged; 'PATH --model NAME …' gives "
             + "one of them flags of its own, in place of all that describe a model, its pictures and its graph below; "
             + "--offset among them is for its logits alone, and may be negative to leave the first ones out."
     )
@@ -19,7 +20,8 @@ enum DistillOptions {
         "average",
         .choice(of: TeacherNetworks.Average.self),
         default: .logits,
-        help: "What several teachers' mean is taken of: their logits, or the probabilities of their softmax, whose "
+        help:
+            "What several teachers' mean is taken of: their logits, or the probabilities of their softmax, whose "
             + "mean's logarithm is then written."
     )
     static let weights = Option(

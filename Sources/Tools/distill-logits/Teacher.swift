@@ -181,20 +181,22 @@ struct Teacher {
     /// - Throws: ``ToolError``.
     func json() throws -> JSONValue {
         let digest = try ToolError.about(nil) { try network.files.digest() }
-        return .object([
-            .init(
-                "name",
-                .text(network.files.path.split(separator: "/").last.map(String.init) ?? "")
-            ),
-            .init("kind", .text(network.files.kind)),
-            .init("sha256", .text(digest)),
-            .init("sha256_of", .text(network.files.digestSubject)),
-            .init("architecture", .text(network.summary)),
-            .init("weight_set", .text(set.rawValue)),
-            .init("weight", .number(weight)),
-            .init("preprocessing", .text(preprocessing.summary)),
-            .init("image_size", .integer(preprocessing.imageSize)),
-            .init("fast_dct", .bool(preprocessing.dctMethod == .fast)),
-        ] + (classOffset == 0 ? [] : [.init("class_offset", .integer(classOffset))]))
+        return .object(
+            [
+                .init(
+                    "name",
+                    .text(network.files.path.split(separator: "/").last.map(String.init) ?? "")
+                ),
+                .init("kind", .text(network.files.kind)),
+                .init("sha256", .text(digest)),
+                .init("sha256_of", .text(network.files.digestSubject)),
+                .init("architecture", .text(network.summary)),
+                .init("weight_set", .text(set.rawValue)),
+                .init("weight", .number(weight)),
+                .init("preprocessing", .text(preprocessing.summary)),
+                .init("image_size", .integer(preprocessing.imageSize)),
+                .init("fast_dct", .bool(preprocessing.dctMethod == .fast)),
+            ] + (classOffset == 0 ? [] : [.init("class_offset", .integer(classOffset))])
+        )
     }
 }

@@ -44,7 +44,8 @@ struct GuessSpace {
     }
 
     private var firstTypes: [String] {
-        open.contains("anti_alias_type") ? ["none", "sconv"] : [first.model?.antiAliasType ?? "none"]
+        open.contains("anti_alias_type")
+            ? ["none", "sconv"] : [first.model?.antiAliasType ?? "none"]
     }
 
     private var preprocessings: [String] {

@@ -33,7 +33,8 @@ public enum PictureOptions {
         "interpolation",
         .choice(of: ResizeRule.self),
         aliases: ["resize-rule"],
-        help: "How pixels between pixels are made, in place of the preprocessing's way: as TensorFlow does, "
+        help:
+            "How pixels between pixels are made, in place of the preprocessing's way: as TensorFlow does, "
             + "which smooths nothing that it makes smaller, but for area. bilinear and bicubic are TensorFlow 1's, "
             + "-half-pixel is TensorFlow 2's tf.image.resize."
     )
@@ -41,7 +42,8 @@ public enum PictureOptions {
     public static let cropMode = Option(
         "crop-mode",
         .choice(of: PreprocessingParts.CropMode.self),
-        help: "center: the shorter side becomes side / share pixels long, and the middle is cut out; "
+        help:
+            "center: the shorter side becomes side / share pixels long, and the middle is cut out; "
             + "squash: the middle share of each side is made a square; square: a square of the share of the "
             + "shorter side is cut out and made the size. In place of the preprocessing's way."
     )
@@ -57,13 +59,15 @@ public enum PictureOptions {
         "pixel-scale",
         .fraction,
         aliases: ["rescale-factor"],
-        help: "What values of 0...255 are multiplied by, before the mean is taken off: 1/255 makes them 0...1."
+        help:
+            "What values of 0...255 are multiplied by, before the mean is taken off: 1/255 makes them 0...1."
     )
     /// What is subtracted.
     public static let mean = Option(
         "mean",
         .channels,
-        help: "What is taken off the scaled values: one number, or one each for red, green and blue."
+        help:
+            "What is taken off the scaled values: one number, or one each for red, green and blue."
     )
     /// What is divided by.
     public static let deviation = Option(
@@ -75,7 +79,8 @@ public enum PictureOptions {
     public static let channelOrder = Option(
         "channel-order",
         .choice(["RGB", "BGR"]),
-        help: "Which channel goes first into the network. --mean and --std are red, green, blue in either case."
+        help:
+            "Which channel goes first into the network. --mean and --std are red, green, blue in either case."
     )
 
     /// Those of what a preprocessing is made of.
