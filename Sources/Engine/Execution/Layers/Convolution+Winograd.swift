@@ -99,27 +99,20 @@ extension Planner {
         operations: Int,
         fold: () throws(EngineError) -> FoldedKernel
     ) throws(EngineError) {
-        var made: FoldedKernel?
-        func folded() throws(EngineError) -> FoldedKernel {
-            if let made { return made }
-            let kernel = try fold()
-            made = kernel
-            return kernel
-        }
         let (ins, outs) = (source.storedChannels, result.storedChannels)
         let tile = "\(layer.extent)x\(layer.extent)"
-        let kernel = try prepared(
-            node.name,
-            "kernel",
+        let constants = try kernelConstants(
+            of: node.name,
             layout: "float32 \(ins)x\(outs) for tiles of \(tile) in blocks of \(layer.block)",
-            byteCount: layer.kernelCount * MemoryLayout<Float>.stride
-        ) { byteCount throws(EngineError) in
-            let storage = Storage(byteCount: byteCount)
-            let matrix = try folded().kernel
+            byteCount: layer.kernelCount * MemoryLayout<Float>.stride,
+            biasCount: hasBias ? outs : nil,
+            fold: fold
+        ) { folded in
+            let storage = Storage(byteCount: layer.kernelCount * MemoryLayout<Float>.stride)
             if let transformed = unsafe storage.floats.baseAddress {
                 unsafe layer.transform(
                     winograd_kernel(
-                        values: matrix.floats.baseAddress,
+                        values: folded.kernel.floats.baseAddress,
                         inputs: ins,
                         outputs: outs,
                         isTurned: 0
@@ -129,14 +122,6 @@ extension Planner {
             }
             return storage
         }
-        let bias =
-            hasBias
-            ? try preparedVector(node.name, "bias", count: outs) { () throws(EngineError) in
-                guard let bias = try folded().bias else {
-                    preconditionFailure("\(node.name): a kernel without bias")
-                }
-                return unsafe Array(bias.floats)
-            } : nil
         let schedule = WinogradSchedule(layer, batch: batch, threads: ThreadCount.current)
         reserveScratchpad(byteCount: schedule.scratchpadByteCount)
         append(
@@ -145,19 +130,19 @@ extension Planner {
             operations: operations,
             arithmetic: layer.productCount(batch: batch),
             reads: [source],
-            keptByteCount: kernel.byteCount,
+            keptByteCount: constants.byteCount,
             writes: result
         ) { arena in
             let input = unsafe arena.values(of: source)
             let output = unsafe arena.values(of: result)
             let scratchpad = unsafe arena.scratchpadBytes
             return {
-                withExtendedLifetime((kernel, bias)) {
-                    guard let values = unsafe kernel.floats.baseAddress else { return }
+                withExtendedLifetime(constants) {
+                    guard let values = unsafe constants.kernel.floats.baseAddress else { return }
                     unsafe schedule.run(
                         input,
                         kernel: .transformed(values),
-                        bias: bias?.floats.baseAddress,
+                        bias: constants.bias?.floats.baseAddress,
                         into: output,
                         scratchpad: scratchpad
                     )
