@@ -117,6 +117,7 @@ extension Planner {
                         outputs: outs,
                         isTurned: 0
                     ),
+                    blocks: 0..<layer.outputBlocks,
                     into: transformed
                 )
             }
@@ -128,7 +129,7 @@ extension Planner {
             node,
             implementation: layer.name,
             operations: operations,
-            arithmetic: layer.productCount(batch: batch),
+            arithmetic: layer.operationCount(batch: batch),
             reads: [source],
             keptByteCount: constants.byteCount,
             writes: result
@@ -141,50 +142,11 @@ extension Planner {
                     guard let values = unsafe constants.kernel.floats.baseAddress else { return }
                     unsafe schedule.run(
                         input,
-                        kernel: .transformed(values),
+                        kernel: values,
                         bias: constants.bias?.floats.baseAddress,
                         into: output,
                         scratchpad: scratchpad
                     )
-                }
-            }
-        }
-    }
-}
-
-extension winograd_layer {
-    /// What a profile calls it.
-    var name: String { "winograd \(extent)x\(extent)" }
-
-    /// Multiplications and additions of the tiles' products, without the transforms.
-    func productCount(batch: Int) -> Int {
-        var layer = self
-        let points = (extent + 2) * (extent + 2)
-        return unsafe Planner.product(
-            2,
-            batch,
-            winograd_tiles(&layer),
-            points,
-            inputBlocks * block,
-            outputBlocks * block
-        )
-    }
-
-    /// Floats of a transformed kernel.
-    var kernelCount: Int {
-        var layer = self
-        return unsafe winograd_kernel_count(&layer)
-    }
-
-    /// Transforms a kernel, on all threads.
-    func transform(_ kernel: winograd_kernel, into transformed: UnsafeMutablePointer<Float>) {
-        let pairs = (outputBlocks + Int(winograd_pair) - 1) / Int(winograd_pair)
-        var (layer, kernel) = unsafe (self, kernel)
-        unsafe withUnsafePointer(to: &layer) { layer in
-            unsafe withUnsafePointer(to: &kernel) { kernel in
-                parallel(pairs) { pair in
-                    let start = unsafe winograd_kernel_start(layer, pair)
-                    unsafe winograd_transform_kernel(layer, kernel, transformed + start, pair)
                 }
             }
         }
