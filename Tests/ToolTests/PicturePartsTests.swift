@@ -38,7 +38,7 @@ struct PicturePartsTests {
         #expect(
             made.errors.contains("preprocessing raw --pixel_scale=0.00784313725490196 --mean=1")
         )
-        #expect(!made.errors.contains("warning"), "\(made.errors)")
+        #expect(!made.errors.contains("warning: --"), "\(made.errors)")
         let cut = try pixels(
             "c.npy",
             ["-p", "reid", "--image-size=96", "--crop-mode=center", "--crop_share=0.875"]
@@ -160,6 +160,32 @@ struct PicturePartsTests {
         #expect(
             evaluated.errors.contains("preprocessing imagenet_064 --std=64 --channel_order=BGR")
         )
+    }
+
+    @Test("a network of the family is served with them, and refused where they have no form")
+    func family() throws {
+        func converted(_ target: String, _ more: [String]) throws -> Tool.Outcome {
+            try run(
+                "convert",
+                [
+                    Fixture.path("tiny/model"), "-o", folder.path(target), "-p", "raw",
+                    "--image-size=64", "--std=64", "--interpolation=bilinear-half-pixel",
+                    "--crop-mode=center", "--crop-pct=0.875", "--anti-alias-type=none",
+                ] + more
+            )
+        }
+        let served = try converted("served", ["--to=saved-model"])
+        #expect(
+            served.exitCode == 0 && served.output.contains("verified: logits"),
+            "\(served.errors)"
+        )
+        for refused in [
+            try converted("n.onnx", ["--with-preprocessing"]), try converted("n.py", []),
+        ] {
+            #expect(refused.exitCode == 2, "\(refused.errors)")
+            #expect(refused.errors.contains("--interpolation=bilinear-half-pixel"))
+            #expect(refused.errors.contains("has no form in"), "\(refused.errors)")
+        }
     }
 
     @Test(

@@ -68,10 +68,11 @@ extension Conversion {
         }
         do {
             let preprocessing = network.input.preprocessing
-            guard !preprocessing.isForeign else {
+            let isInGraph = format == .onnx && options[ConvertOptions.preprocesses]
+            guard !preprocessing.isForeign || !isInGraph && format != .torch else {
                 throw ToolError(
                     .usage,
-                    "\(preprocessing.summary) prepares pictures as no network of the family is converted with"
+                    "\(preprocessing.summary) has no form in \(format.rawValue): it takes the published presets as they are"
                 )
             }
             let built = try ToolError.about(networkIn: network.files.path) {
