@@ -233,8 +233,8 @@ WHOLE void NAMED(multiply_point)(
         long pair = (chunk->first + block) / winograd_pair, columns = pair_blocks(layer, pair);
         const float *panel =
             kernel + winograd_kernel_start(layer, pair) - start + point * panel_stride(layer, columns);
-        NAMED(multiply_panel)
-        (layer, source, panel, target + block * LANES, tiles, chunk->blocks * LANES, columns);
+        NAMED(multiply_panel)(
+            layer, source, panel, target + block * LANES, tiles, chunk->blocks * LANES, columns);
     }
 }
 

@@ -13,6 +13,24 @@ public struct Preprocessing: Equatable, Sendable {
         case middle(share: Double)
         /// A square in the middle, of a share of the shorter side.
         case middleSquare(share: Double)
+
+        /// The share of a picture that is seen, for a result of so many pixels: of the shorter side, or of each side.
+        func cropShare(imageSize: Int) -> Double {
+            switch self {
+            case .shorterSide(let target): Double(imageSize) / Double(max(target, 1))
+            case .square: 1
+            case .middle(let share), .middleSquare(let share): share
+            }
+        }
+
+        /// How that is cut out.
+        var cropMode: PreprocessingParts.CropMode {
+            switch self {
+            case .shorterSide: .center
+            case .square, .middle: .squash
+            case .middleSquare: .square
+            }
+        }
     }
 
     /// The published spelling.
@@ -48,10 +66,7 @@ public struct Preprocessing: Equatable, Sendable {
     /// Keras, the whole picture: `keras_tf` (to -1...1), `keras_caffe` (BGR, means off), `keras_torch` (means off, over
     /// deviations). TF-Hub, the whole picture: `hub` (to 0...1). `efficientnet`: a square from the middle, bicubic, means off, over
     /// deviations. `raw`: the whole picture, 0...255.
-    public static let foreignNames = [
-        "slim_inception", "slim_vgg", "keras_tf", "keras_caffe", "keras_torch", "hub",
-        "efficientnet", "raw",
-    ]
+    public static let foreignNames = PreprocessingName.Family.foreign.map(\.name)
 
     /// All spellings that there are, in words.
     public static let knownNames =
@@ -125,22 +140,10 @@ public struct Preprocessing: Equatable, Sendable {
     }
 
     /// The share of a picture that is seen: of the shorter side, or of each side.
-    public var cropShare: Double {
-        switch framing {
-        case .shorterSide(let target): Double(imageSize) / Double(max(target, 1))
-        case .square: 1
-        case .middle(let share), .middleSquare(let share): share
-        }
-    }
+    public var cropShare: Double { framing.cropShare(imageSize: imageSize) }
 
     /// How that is cut out.
-    public var cropMode: PreprocessingParts.CropMode {
-        switch framing {
-        case .shorterSide: .center
-        case .square, .middle: .squash
-        case .middleSquare: .square
-        }
-    }
+    public var cropMode: PreprocessingParts.CropMode { framing.cropMode }
 
     /// Throws unless a picture may have this size.
     func check(_ size: PictureSize) throws(PictureError) {
@@ -153,35 +156,27 @@ public struct Preprocessing: Equatable, Sendable {
     /// How a picture of this size is seen.
     func view(of size: PictureSize) -> PictureView {
         let whole = PictureWindow(whole: size)
-        let square = PictureSize(width: imageSize, height: imageSize)
-        switch framing {
-        case .square:
-            return PictureView(
-                source: whole,
-                resized: square,
-                crop: PictureWindow(whole: square),
-                rule: rule
-            )
-        case .middle(let share):
-            return PictureView(
-                source: PictureWindow(middle: size, share: share),
-                resized: square,
-                crop: PictureWindow(whole: square),
-                rule: rule
-            )
-        case .middleSquare(let share):
-            let side = max(1, Int(Float(share) * Float(min(size.width, size.height))))
-            let source = PictureWindow(
-                x: (size.width - side + 1) / 2,
-                y: (size.height - side + 1) / 2,
-                width: side,
-                height: side
-            )
+        func square(of source: PictureWindow) -> PictureView {
+            let result = PictureSize(width: imageSize, height: imageSize)
             return PictureView(
                 source: source,
-                resized: square,
-                crop: PictureWindow(whole: square),
+                resized: result,
+                crop: PictureWindow(whole: result),
                 rule: rule
+            )
+        }
+        switch framing {
+        case .square: return square(of: whole)
+        case .middle(let share): return square(of: PictureWindow(middle: size, share: share))
+        case .middleSquare(let share):
+            let side = max(1, Int(Float(share) * Float(min(size.width, size.height))))
+            return square(
+                of: PictureWindow(
+                    x: (size.width - side + 1) / 2,
+                    y: (size.height - side + 1) / 2,
+                    width: side,
+                    height: side
+                )
             )
         case .shorterSide(let target):
             let ratio = Float(target) / Float(min(size.width, size.height))
@@ -215,15 +210,9 @@ extension PreprocessingParts {
         _ named: Preprocessing.Framing,
         imageSize: Int
     ) -> Preprocessing.Framing {
-        guard cropMode != nil || cropShare != nil else { return named }
-        let (mode, share): (CropMode, Double) =
-            switch named {
-            case .shorterSide(let target): (.center, Double(imageSize) / Double(target))
-            case .square: (.squash, 1)
-            case .middle(let share): (.squash, share)
-            case .middleSquare(let share): (.square, share)
-            }
-        if cropShare == nil, cropMode == mode { return named }
-        return (cropMode ?? mode).framing(share: cropShare ?? share, imageSize: imageSize)
+        let mode = cropMode ?? named.cropMode
+        if cropShare == nil, mode == named.cropMode { return named }
+        let share = cropShare ?? named.cropShare(imageSize: imageSize)
+        return mode.framing(share: share, imageSize: imageSize)
     }
 }
