@@ -5,7 +5,7 @@ import Foundation
 /// Place `i` of the result samples the source at `i * (source / result)`, in float32, of the pixel at or before it, the one
 /// before that and the two behind, each held inside of the source. Weights come from a table of 1,025 of Keys' kernel with
 /// a = -0.75.
-struct CubicAxis {
+package struct CubicAxis {
     /// Pixels that each place samples.
     static let taps = 4
     /// The pixels of each place, counted from ``first``.
@@ -17,7 +17,15 @@ struct CubicAxis {
     /// How many source pixels from there on are needed.
     private(set) var count = 0
 
-    private static let steps = 1024
+    /// Parts of a pixel's distance that the table has.
+    package static let steps = 1024
+
+    /// The weights of the pixel before the one at or before a place, of that, and of the two behind, for each part of a
+    /// pixel's distance from it.
+    package static var kernel: [[Float]] {
+        let behind = table.reversed()
+        return [table.map(\.far), table.map(\.near), behind.map(\.near), behind.map(\.far)]
+    }
 
     /// The kernel near a pixel and one further away, for so many parts of a pixel's distance.
     private static let table: [(near: Float, far: Float)] = (0...steps).map { step in

@@ -120,13 +120,6 @@ struct ImportedInput {
                 )
             } ?? prepared
         decoding = decodes ? convention.preprocessing : nil
-        guard decoding?.rule != .bicubic else {
-            throw ToolError(
-                .usage,
-                "--with-preprocessing has no nodes for \(convention.preprocessing.name), "
-                    + "which resizes bicubically; leave it out"
-            )
-        }
         classNames = try ClassNames.found(besidesCheckpoint: source.path)
         for note in graph.notes { diagnostics.note(note) }
         for warning in graph.warnings { diagnostics.warning(warning) }

@@ -32,8 +32,10 @@ extension PictureNodes {
         case .square:
             let whole = scaled(decoded, name, after: loop)
             resized = resize(whole.values, whole.type, squareSize(name, loop), name, loop)
-        case .middleSquare:
-            preconditionFailure("\(preprocessing.name) has no nodes")
+        case .middleSquare(let padding):
+            let whole = scaled(decoded, name, after: loop)
+            let square = addSquare(of: whole, [height, width], padding, name, after: loop)
+            resized = resize(square, whole.type, squareSize(name, loop), name, loop)
         case .middle:
             let whole = scaled(decoded, name, after: loop)
             let middle = addMiddle(of: whole, [height, width], name, after: loop)
@@ -139,9 +141,10 @@ extension PictureNodes {
             [picture, axis],
             ["T": .of(type), "Tdim": .of(.int32)]
         )
+        let operation = preprocessing.rule == .bicubic ? "ResizeBicubic" : "ResizeBilinear"
         return builder.add(
-            "ResizeBilinear",
-            "\(name)/ResizeBilinear",
+            operation,
+            "\(name)/\(operation)",
             [batch, target],
             ["T": .of(type), "align_corners": .bool(false)]
         )
@@ -238,5 +241,35 @@ extension PictureNodes {
         let begin = pack(starts + [zero], "\(name)/begin")
         let size = pack(extents + [channels], "\(name)/extents")
         return slice(whole.values, whole.type, begin, size, "\(name)/Slice")
+    }
+
+    /// A square in the middle, of the shorter side less so many of the result's pixels.
+    private mutating func addSquare(
+        of whole: (values: String, type: DataType),
+        _ sides: [String],
+        _ padding: Int,
+        _ name: String,
+        after loop: String
+    ) -> String {
+        let integer: [String: AttributeValue] = ["T": .of(.int32)]
+        let share = Float(Double(size) / Double(size + padding))
+        let factor = builder.scalar("\(name)/share", share, after: loop)
+        let zero = builder.scalar("\(name)/zero", Int32(0), after: loop)
+        let one = builder.scalar("\(name)/one", Int32(1), after: loop)
+        let two = builder.scalar("\(name)/two", Int32(2), after: loop)
+        let channels = builder.scalar("\(name)/channels", Int32(3), after: loop)
+        let shorter = builder.add("Minimum", "\(name)/Minimum", sides, integer)
+        let number = cast(shorter, .int32, .float32, "\(name)/shorter/Cast")
+        let product = builder.float("Mul", "\(name)/shorter/Mul", [number, factor])
+        let truncated = cast(product, .float32, .int32, "\(name)/shorter/truncated")
+        let side = builder.add("Maximum", "\(name)/side", [truncated, one], integer)
+        let starts = ["height", "width"].enumerated().map { index, label in
+            let rest = builder.add("Sub", "\(name)/\(label)/rest", [sides[index], side], integer)
+            let next = builder.add("Add", "\(name)/\(label)/next", [rest, one], integer)
+            return builder.add("FloorDiv", "\(name)/\(label)/start", [next, two], integer)
+        }
+        let begin = pack(starts + [zero], "\(name)/begin")
+        let extents = pack([side, side, channels], "\(name)/extents")
+        return slice(whole.values, whole.type, begin, extents, "\(name)/Slice")
     }
 }
