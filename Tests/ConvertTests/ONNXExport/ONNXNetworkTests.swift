@@ -4,6 +4,7 @@ import Engine
 import Formats
 import GoldenNetworks
 import Networks
+import Proto
 import Reference
 import TestSupport
 import Testing

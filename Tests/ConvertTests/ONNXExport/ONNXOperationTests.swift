@@ -71,7 +71,7 @@ import Testing
         "anti": "ScaleAndTranslate", "anticub": "ScaleAndTranslate",
         "rsgaussian": "ScaleAndTranslate", "rslanczos3": "ScaleAndTranslate",
         "n-paralleldynamicstitch": "places of rows", "n-dynamicstitch": "places of rows",
-        "n-dynamicpartition": "places of rows", "n-listdiff": "ListDiff",
+        "n-dynamicpartition": "places of rows",
         "n-reversesequence": "lengths of rows", "n-reversesequencelast": "lengths of rows",
         "n-sparsetodense": "SparseToDense", "n-lowerbound": "searching", "n-upperbound": "searching",
         "n-matrixinverse": "linear algebra", "n-matrixinverseadjoint": "linear algebra",
@@ -81,14 +81,6 @@ import Testing
         "n-matrixtriangularsolveupper": "linear algebra", "n-matrixsetdiag": "diagonals",
         "n-matrixsetdiagv3": "diagonals", "n-diagop": "diagonals", "n-diagpart": "diagonals",
         "n-tensorscattermax": "from opset 18 on", "n-tensorscattermin": "from opset 18 on",
-        "n-dataformatdimmap": "orders of axes", "n-dataformatvecpermute": "orders of axes",
-        "n-dataformatvecpermuteback": "orders of axes",
-        "n-dequantize-min_combined-quint8": "quantised types",
-        "n-dequantize-min_combined-qint8": "quantised types",
-        "n-dequantize-min_first-quint8": "quantised types",
-        "n-dequantize-min_first-qint8": "quantised types",
-        "n-dequantize-scaled-quint8": "quantised types",
-        "n-dequantize-scaled-qint8": "quantised types",
     ]
 
     /// Whether a graph has no form.

@@ -43,7 +43,7 @@ struct ImportedONNX {
         self.export = export
         self.job = job
         var model = try export.model()
-        model.metadata = job.metadata
+        model.metadata.merge(job.metadata) { own, _ in own }
         if let side = Self.side(formed) { model.metadata["image_size"] = String(side) }
         self.model = model
         files = ONNXWriter.paths(model, to: job.path, externally: settings.isExternal)

@@ -23,13 +23,14 @@ extension ONNXTranslator {
             guard !ends.isEmpty, ends.count == items.count else {
                 throw ReferenceError("\(items.count) boundaries")
             }
+            let rank = try one.rank(call[0])
             let double: [Name: ONNXAttribute] = ["to": .integer(11)]
             let x = one.append("Cast", call.part("double"), [try one.own(call[0])], double)
-            let wide = one.append("Unsqueeze", call.part("wide"), [x, one.integers([-1])])
+            let wide = one.append("Unsqueeze", call.part("wide"), [x, one.integers([rank])])
             let limits = one.array(ReferenceTensor(list: ends))
             let test = one.append("GreaterOrEqual", call.part("test"), [wide, limits])
             let numbers = one.append("Cast", call.part("numbers"), [test], ["to": .integer(6)])
-            let inputs = [numbers, one.integers([-1])]
+            let inputs = [numbers, one.integers([rank])]
             let sum = one.append("ReduceSum", call.name, inputs, ["keepdims": .integer(0)])
             one.set(call, sum, planar: false)
         },
