@@ -74,10 +74,10 @@ extension ONNXBuilder {
         case .square: break
         case .middleSquare:
             preconditionFailure("\(preprocessing.name) is of no network that has this form")
-        case .middle:
+        case .middle(let part):
             // Float64, as TensorFlow's central_crop: int((extent - extent * 0.875) / 2).
             let whole = append("Cast", "\(name)/whole", [extent], ["to": .integer(11)])
-            let share = doubles("preprocessing/share", 0.875)
+            let share = doubles("preprocessing/share", part)
             let two = doubles("preprocessing/two", 2)
             let kept = append("Mul", "\(name)/kept", [whole, share])
             let rest = append("Sub", "\(name)/rest", [whole, kept])
