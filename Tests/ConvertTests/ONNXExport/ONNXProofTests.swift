@@ -1,3 +1,4 @@
+import Checkpoint
 import Convert
 import Engine
 import Formats
@@ -112,7 +113,10 @@ struct ONNXProofTests {
 
     @Test(
         "pictures are prepared in the graph as outside of it",
-        arguments: ["imagenet_064", "imagenet_064a", "reid", "inception_331"]
+        arguments: [
+            "imagenet_064", "imagenet_064a", "reid", "inception_331", "slim_inception", "slim_vgg",
+            "keras_tf", "keras_caffe", "keras_torch", "hub", "efficientnet", "raw",
+        ]
     )
     func preprocessing(name: String) throws {
         let folder = try TemporaryFolder()
