@@ -1,7 +1,9 @@
+import Checkpoint
 import Convert
 import Engine
 import Networks
 import Pictures
+import Proto
 import ToolSupport
 
 // The network whose weights are converted.

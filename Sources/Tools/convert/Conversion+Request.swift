@@ -1,5 +1,6 @@
 import Convert
 import Networks
+import Proto
 import ToolSupport
 
 // What is said of tensors.

@@ -3,6 +3,8 @@ import Convert
 import Engine
 import Networks
 import Pictures
+import Proto
+import Suite
 import ToolSupport
 
 /// One conversion: what the command line decides, the writing, and the proof.

@@ -26,11 +26,11 @@ struct EvaluationProgress: ~Copyable {
     ) {
         self.share = share
         self.before = before
-        limit = options[EvalOptions.limit]
-        let known = input.count ?? usual
-        let total = known ?? limit
+        let limit = options[EvalOptions.limit]
+        self.limit = limit
+        let total = (input.count ?? usual ?? limit).map { Self.total(of: $0, share, limit, before) }
         line = Progress(
-            total: total.map { Self.total(of: $0, share, limit, before) },
+            total: total,
             unit: "pictures",
             isEnabled: options[RunOptions.progress]
         )

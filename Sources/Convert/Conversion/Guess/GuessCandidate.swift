@@ -30,18 +30,22 @@ public struct GuessCandidate: Hashable, Sendable {
         )
     }
 
-    /// The same without parts that are as the name has them.
-    var plain: GuessCandidate {
+    /// The same without parts that are as the name has them, but for those that are given.
+    func plain(keeping given: PreprocessingParts) -> GuessCandidate {
         guard let named = try? Preprocessing(name: preprocessing, imageSize: imageSize) else {
             return self
         }
         var other = self
-        if other.parts.rule == named.rule { other.parts.rule = nil }
-        if other.parts.isReversed == named.finish.isReversed { other.parts.isReversed = nil }
+        if given.rule == nil, other.parts.rule == named.rule { other.parts.rule = nil }
+        if given.isReversed == nil, other.parts.isReversed == named.finish.isReversed {
+            other.parts.isReversed = nil
+        }
         let isAlike =
             (other.parts.cropMode ?? named.cropMode) == named.cropMode
             && (other.parts.cropShare ?? named.cropShare) == named.cropShare
-        if isAlike { (other.parts.cropMode, other.parts.cropShare) = (nil, nil) }
+        if isAlike, given.cropMode == nil, given.cropShare == nil {
+            (other.parts.cropMode, other.parts.cropShare) = (nil, nil)
+        }
         return other
     }
 

@@ -92,7 +92,7 @@ struct GuessSpace {
         return Preprocessing.foreignNames.filter { $0 != first.preprocessing }.map { name in
             var candidate = first
             candidate.preprocessing = name
-            return candidate.plain
+            return candidate.plain(keeping: first.parts)
         }
     }
 
@@ -105,7 +105,7 @@ struct GuessSpace {
         func add(_ change: (inout GuessCandidate) -> Void) {
             var other = candidate
             change(&other)
-            other = other.plain
+            other = other.plain(keeping: first.parts)
             if other != candidate, !others.contains(other) { others.append(other) }
         }
         for name in Preprocessing.foreignNames { add { $0.preprocessing = name } }
