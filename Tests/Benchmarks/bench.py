@@ -17,6 +17,7 @@ from busy import BUSY_WORKLOADS, busy_table, run_busy
 from conversion import CONVERSION_WORKLOADS, conversion_table, run_conversion
 from driver import machine
 from driver.process import WorkerFailure
+from driver.selection import HELD, hold
 from feeding import run_decoding, run_evaluation, speed_table
 from foreign import FOREIGN_WORKLOADS, run_foreign
 from formats import FILE_WORKLOADS, file_table, run_files
@@ -58,6 +59,8 @@ def arguments():
                         help=f"which to run; all without any: {', '.join(names)}")
     parser.add_argument("--programs", default="", metavar="A,B",
                         help="only programs whose name begins with one of these")
+    parser.add_argument("--isa", choices=sorted(HELD), default="",
+                        help="hold all programs to these instructions; those that cannot be held are left out")
     parser.add_argument("--quick", action="store_true", help="one round and no waiting: a smoke test")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each program (5)")
     parser.add_argument("--threads", type=int, default=2, help="threads of each program (2)")
@@ -77,6 +80,8 @@ def arguments():
     options.workloads = options.workloads or names
     if options.quick:
         options.rounds, options.patience = 1, 0
+    if options.isa:
+        hold(options.isa)
     options.root = ROOT
     options.here = HERE
     return options
@@ -111,9 +116,11 @@ def save(path, report):
 def main():
     options = arguments()
     report = describe() | {
-        "threads": options.threads, "priority": options.priority, "workloads": {}}
+        "threads": options.threads, "priority": options.priority, "held": options.isa, "workloads": {}}
     print(f"{report['processor']}, {report['cores']} cores, {options.threads} threads, "
           f"{' '.join(report['instructions'])}")
+    if options.isa:
+        print(f"held to {options.isa}; left out: {', '.join(HELD[options.isa]['left_out'])}")
     failed = False
     with tempfile.TemporaryDirectory(prefix="reassemble-bench-") as folder:
         options.scratch = pathlib.Path(folder)

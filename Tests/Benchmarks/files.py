@@ -29,11 +29,13 @@ def model(options, network, kind):
 
 
 def foreign(options, network, kind):
-    """A network of another family as a frozen graph (pb), or as tf2onnx's model of it (onnx)."""
+    """A network of another family as a frozen graph (pb), as tf2onnx's model of it (onnx), or its logits in float64 (npy)."""
     folder = options.root / ".venv-bench" / "models"
     graph = make(options, folder / f"{network}.pb", "foreign", "--network", network)
     if kind == "pb":
         return graph
+    if kind == "npy":
+        return make(options, folder / f"{network}.npy", "foreign_truth", "--network", network)
     return make(options, folder / f"{network}.{kind}", "foreign_onnx", "--graph", graph)
 
 

@@ -7,10 +7,11 @@ import numpy as np
 import files
 from driver.process import Worker, WorkerFailure
 from driver.rounds import alternate
-from networks import BFLOAT16, BFLOAT16_ERROR, OURS, compare, wanted
-from peers.foreign import SIZES
+from driver.selection import wanted
+from networks import BFLOAT16, BFLOAT16_ERROR, OURS, compare
+from peers.foreign import SIZES, pictures as draw
 
-# The largest error of a logit over the largest logit of its row, against TensorFlow's: each program rounds its own way.
+# The largest error of a logit over the largest logit of its row: weights at random round off more than trained ones.
 FLOAT32_ERROR = 1e-4
 
 TIMED = (
@@ -20,7 +21,7 @@ FOREIGN_WORKLOADS = {
     f"{name}-b{batch}": (name, batch) for name in TIMED for batch in (1, 16)
 } | {f"{name}-b1": (name, 1) for name in ("efficientnet-b7", "amoebanet-a")}
 
-# TensorFlow comes first: the others are held against its logits.
+# TensorFlow comes first: where there are no logits in float64, the others are held against its.
 PEERS = {"tensorflow": "pb", "onnxruntime": "onnx", "openvino": "onnx"}
 
 
@@ -44,12 +45,12 @@ def commands(network, pictures, options):
 
 
 def start(network, batch, options, results):
-    """The workers whose logits are TensorFlow's; the failures of the others are put into `results`."""
-    size = SIZES[network]
+    """The workers whose logits are right; the failures of the others are put into `results`."""
     pictures = options.scratch / "pictures"
-    random = np.random.default_rng(0)
-    random.uniform(size=(batch, size, size, 3)).astype("<f4").tofile(pictures)
+    draw(network, batch).tofile(pictures)
     workers, expected = [], None
+    if network in TIMED:
+        expected = np.load(files.foreign(options, network, "npy"))[:batch]
     for name, command in commands(network, pictures, options).items():
         try:
             with open(options.scratch / f"{name}.log", "w") as log:

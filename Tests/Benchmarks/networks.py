@@ -8,6 +8,7 @@ import files
 from driver.process import Worker, WorkerFailure
 from driver.report import table
 from driver.rounds import alternate
+from driver.selection import wanted
 from peers.network import NETWORKS
 
 # The largest error of a logit over the largest logit of its row.
@@ -30,11 +31,6 @@ PEERS = {
 }
 OURS = ("exact", "fast", "bf16", "mixed")
 BFLOAT16 = ("openvino-bf16", "ours-bf16", "ours-mixed")
-
-
-def wanted(name, options):
-    prefixes = [prefix for prefix in options.programs.split(",") if prefix]
-    return not prefixes or any(name.startswith(prefix) for prefix in prefixes)
 
 
 def commands(network, batch, options):

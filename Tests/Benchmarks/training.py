@@ -6,6 +6,7 @@ import sys
 from driver.process import Worker, WorkerFailure
 from driver.report import table
 from driver.rounds import alternate
+from driver.selection import wanted
 
 IMAGE_SIZE = 224
 
@@ -36,10 +37,7 @@ def commands(network, batch, options):
         name: [sys.executable, "-m", "peers.training", name, *shape] for name in peers}
     for name, arguments in OURS.items():
         found[name] = [str(options.binaries / "benchmarks"), "training", *shape, *arguments]
-    prefixes = [prefix for prefix in options.programs.split(",") if prefix]
-    return {
-        name: command for name, command in found.items()
-        if not prefixes or any(name.startswith(prefix) for prefix in prefixes)}
+    return {name: command for name, command in found.items() if wanted(name, options)}
 
 
 def run_training(workload, options):

@@ -12,8 +12,8 @@ import Testing
             ("imagenet_320a", 320, .shorterSide(321)),
             ("reid", 256, .square),
             ("reid_224", 224, .square),
-            ("inception_331", 331, .middle),
-            ("inception_600", 600, .middle),
+            ("inception_331", 331, .middle(share: 0.875)),
+            ("inception_600", 600, .middle(share: 0.875)),
         ]
     )
     func published(name: String, size: Int, framing: Preprocessing.Framing) throws {

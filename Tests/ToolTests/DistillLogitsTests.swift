@@ -271,6 +271,129 @@ struct DistillLogitsTests {
         #expect(try distill(["--weights", "1,2"], to: "x").exitCode == 2)
     }
 
+    /// The logits of all records of a run over the small data.
+    private func taught(
+        by teachers: [String],
+        _ flags: [String] = [],
+        to name: String,
+        classes: Int = 11
+    ) throws -> [[Float]] {
+        let outcome = try Tool.run(
+            "distill-logits",
+            teachers.flatMap { ["--teacher", $0] } + [
+                "--data-dir", folder.path("in"), "-o", folder.path(name), "-j", "1",
+            ] + flags,
+            environment: ["OMP_NUM_THREADS": "1"]
+        )
+        #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        return try ["train-0", "train-1", "validation-1"].flatMap { shard in
+            try records(folder.path("\(name)/\(shard)")).map { record in
+                try TeacherLogits.read(unsafe record.span.bytes, classes: classes)
+            }
+        }
+    }
+
+    /// The largest difference of two sets of rows, over the largest value of each row.
+    private func error(_ rows: [[Float]], _ others: [[Float]]) -> Float {
+        guard rows.count == others.count else { return .infinity }
+        return zip(rows, others).map { row, other in
+            let differences = zip(row, other).map { abs($0 - $1) }
+            return (differences.max() ?? .infinity) / (other.map(abs).max() ?? 1)
+        }.max() ?? .infinity
+    }
+
+    @Test(
+        "teachers of different families, each with its own pictures: the mean of their own records"
+    )
+    func families() throws {
+        _ = try smallData()
+        let tiny = Fixture.path("tiny/model")
+        let flags = ["--anti-alias-type=sconv", "--anti-alias-filter-size=3"]
+        for (name, format) in [("t.pb", "frozen"), ("t.onnx", "onnx"), ("saved", "saved-model")] {
+            let outcome = try Tool.run(
+                "convert",
+                [tiny, "-o", folder.path(name), "--to", format, "--image-size=64", "--timestamp=7"]
+                    + flags
+            )
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+        let module = Fixture.path("import/hub-module/module")
+        let teachers = [
+            "\(tiny) \(flags.joined(separator: " ")) -p imagenet_096",
+            "\(folder.path("t.pb")) -p keras_caffe --channel-order RGB --crop-pct 0.9",
+            "\(folder.path("t.onnx")) -p slim_vgg --interpolation area --std 1.1",
+            "\(folder.path("saved/channels_last/preprocessed_input/7")) -p raw --mean 120",
+            "\(module) --signature default -p hub --offset -990",
+        ]
+        let weights = [1.0, 2, 0.5, 3, 1]
+        let singles = try teachers.enumerated().map { index, teacher in
+            try taught(by: [teacher], to: "single\(index)")
+        }
+        let list = ["--weights", weights.map { "\($0)" }.joined(separator: ",")]
+        let total = weights.reduce(0, +)
+        func mean(_ value: (Int, Int, Int) -> Double) -> [[Float]] {
+            (0..<15).map { row in
+                (0..<11).map { place in
+                    let sum = weights.indices.reduce(0) { $0 + weights[$1] * value($1, row, place) }
+                    return Float(sum / total)
+                }
+            }
+        }
+        let logits = try taught(by: teachers, list, to: "logits")
+        let expected = mean { Double(singles[$0][$1][$2]) }
+        #expect(error(logits, expected) <= 1e-6)
+        let manifest = try folder.text("logits/logits.json")
+        for part in [
+            #""average": "logits""#, #""class_offset": -990"#,
+            #""preprocessing": "slim_vgg --interpolation=area --std=1.1""#,
+        ] { #expect(manifest.contains(part), "\(part)") }
+        // Of probabilities the logarithms of their mean are written.
+        let probabilities = try taught(by: teachers, list + ["--average=probabilities"], to: "p")
+        let shares = singles.map { rows in
+            rows.map { row -> [Double] in
+                let powers = row.map { Foundation.exp(Double($0) - Double(row.max() ?? 0)) }
+                return powers.map { $0 / powers.reduce(0, +) }
+            }
+        }
+        let logarithms = mean { shares[$0][$1][$2] }.map { $0.map { Foundation.log($0) } }
+        #expect(error(probabilities, logarithms) <= 1e-6)
+        #expect(try folder.text("p/logits.json").contains(#""average": "probabilities""#))
+    }
+
+    @Test("classes are matched by an offset that is said, and never silently")
+    func offsets() throws {
+        _ = try smallData()
+        let tiny = "\(Fixture.path("tiny/model")) --anti-alias-type=none -p imagenet_096"
+        let module = "\(Fixture.path("import/hub-module/module")) --signature default -p hub"
+        let different = try Tool.run(
+            "distill-logits",
+            ["--teacher", module, tiny, "--data-dir", folder.path("in"), "-o", folder.path("x")]
+        )
+        #expect(different.exitCode == 4)
+        #expect(different.errors.contains("has 11 classes, but"), "\(different.errors)")
+        #expect(different.errors.contains("--offset 990' puts zeros before the others"))
+        // One class more at the front, of which a mean with the others' zero is taken.
+        let both = try taught(
+            by: ["\(module) --offset -989", "\(tiny) --offset 1"],
+            to: "both",
+            classes: 12
+        )
+        let one = try taught(by: ["\(module) --offset -989"], to: "one", classes: 12)
+        let other = try taught(by: [tiny], ["--offset", "1"], to: "other", classes: 12)
+        let expected = zip(one, other).map { zip($0, $1).map { ($0 + $1) / 2 } }
+        #expect(error(both, expected) <= 1e-6)
+        let none = try Tool.run(
+            "distill-logits",
+            [
+                "--teacher", "\(tiny) --offset -11", "--data-dir", folder.path("in"), "-o",
+                folder.path("y"),
+            ]
+        )
+        #expect(none.exitCode == 4 && none.errors.contains("leaves none"), "\(none.errors)")
+        let single = try distill(["--average=probabilities"], to: "z")
+        #expect(single.exitCode == 2 && single.errors.contains("--average is for several teachers"))
+    }
+
     @Test("the mean over a picture and its mirror image")
     func flip() throws {
         let data = try smallData()

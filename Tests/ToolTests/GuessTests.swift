@@ -9,13 +9,17 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func guess(_ data: String, _ more: [String] = []) throws -> (
+    private func guess(
+        _ data: String,
+        _ more: [String] = [],
+        model: String = Fixture.path("tiny/model")
+    ) throws -> (
         best: [String: String], outcome: Tool.Outcome, document: [String: Any]
     ) {
         let outcome = try Tool.run(
             "eval",
             [
-                "--guess", "--model-dir", Fixture.path("tiny/model"), "--data-dir", data, "-j", "1",
+                "--guess", "--model-dir", model, "--data-dir", data, "-j", "1",
                 "--no-progress", "--json",
             ] + more,
             environment: ["OMP_NUM_THREADS": "1"]
@@ -107,6 +111,31 @@ import Testing
             let flags = try #require(row["flags"] as? [String: String])
             #expect(flags["pool_type"] == "gap" && flags["anti_alias_filter_size"] == "3")
         }
+    }
+
+    @Test("finds how pictures were prepared for a graph, and keeps what is given")
+    func graph() throws {
+        let path = folder.path("g/t.pb")
+        let converted = try Tool.run(
+            "convert",
+            [
+                Fixture.path("tiny/model"), "-o", path, "--anti-alias-type=sconv",
+                "--anti-alias-filter-size=3", "--image-size=96",
+            ]
+        )
+        #expect(converted.exitCode == 0, "\(converted.errors)")
+        try? FileManager.default.removeItem(atPath: folder.path("g/config.json"))
+        let data = Fixture.path("tiny/data")
+        let (best, _, document) = try guess(data, ["-n", "128"], model: path)
+        #expect(best["preprocessing_type"] == "slim_vgg" && best["label-offset"] == "0", "\(best)")
+        #expect(best["channel_order"] == nil && best["image-size"] == "96", "\(best)")
+        #expect((document["tried"] as? Int ?? 0) > 8)
+        let (kept, _, _) = try guess(
+            data,
+            ["-n", "32", "--channel-order=BGR", "--interpolation=area"],
+            model: path
+        )
+        #expect(kept["channel_order"] == "BGR" && kept["interpolation"] == "area", "\(kept)")
     }
 
     @Test("is refused where there is nothing to guess, or nothing to guess by")

@@ -29,24 +29,6 @@ public enum FileKind: Equatable, Sendable {
     /// A graph with its collections: a checkpoint's `.meta` file.
     case metaGraph
 
-    /// Looks at a path, and into a folder that is no checkpoint.
-    ///
-    /// - Returns: what is there, the paths that are meant, and how the path was understood, if that is not to the letter.
-    /// - Throws: as ``init(_:)`` does.
-    public static func located(
-        _ path: String
-    ) throws -> (kind: FileKind, paths: [String], note: String?) {
-        do {
-            return (try FileKind(path), [path], nil)
-        } catch {
-            let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-            guard let meaning = PathMeaning(folder: trimmed), let first = meaning.paths.first else {
-                throw error
-            }
-            return (try FileKind(first), meaning.paths, meaning.note)
-        }
-    }
-
     /// Looks at a path.
     ///
     /// - Throws: ``CheckpointError`` for what cannot be read, ``FormatError/unknownFile(path:reason:)`` for what is not known.

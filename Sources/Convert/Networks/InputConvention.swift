@@ -8,6 +8,8 @@ public struct InputRequest: Sendable, Equatable {
     public var imageSize: Int?
     /// `--dct_method`.
     public var dctMethod: DCTMethod?
+    /// Parts of the preparation that are not to be as its name has them.
+    public var parts = PreprocessingParts()
 
     /// Nothing asked for.
     public init() {}
@@ -21,6 +23,8 @@ public struct InputConvention: Sendable {
     public let imageSize: Int?
     /// What it follows from.
     public let facts: [NetworkFact]
+    /// What the parts that were said leave open, a sentence each.
+    public var doubts: [String] { preprocessing.doubts }
 
     /// Settles how pictures are prepared: what the user says, what the published model was evaluated with, what is recorded,
     /// and else `imagenet`.
@@ -70,7 +74,7 @@ public struct InputConvention: Sendable {
             "preprocessing_type",
             given: given,
             usual: usual,
-            expected: "one that is known: \(Preprocessing.publishedNames.joined(separator: ", "))",
+            expected: "one that is known: \(Preprocessing.knownNames)",
             text: { $0 },
             read: { name in (try? Preprocessing(name: name)) == nil ? nil : name }
         )
@@ -105,11 +109,14 @@ public struct InputConvention: Sendable {
             text: \.rawValue,
             read: { DCTMethod(rawValue: $0) }
         )
+        // So do parts.
+        let parts = try sides.settleParts(request.parts)
         do throws(PictureError) {
             preprocessing = try Preprocessing(
                 name: name ?? usual,
                 imageSize: side,
-                dctMethod: method
+                dctMethod: method,
+                parts: parts
             )
         } catch {
             throw .picture(error)

@@ -1,5 +1,5 @@
 internal import Checkpoint
-internal import Formats
+package import Formats
 
 /// What the user says of a network, its weights aside; nothing where nothing was said.
 public struct NetworkRequest: Sendable {
@@ -98,13 +98,17 @@ public struct Network {
 
     /// Whether a path means a graph, and no weights of the family.
     public static func isGraph(_ path: String) -> Bool {
-        guard let (kind, _, _) = try? FileKind.located(path) else { return false }
-        switch kind {
+        (try? LocatedFile(path)).map { isGraph($0) } ?? false
+    }
+
+    /// Whether what was found where a path leads is a graph, and no weights of the family.
+    package static func isGraph(_ located: LocatedFile) -> Bool {
+        switch located.kind {
         case .graph, .metaGraph, .savedModel(_, nil), .onnx: return true
         case .checkpoint(let location), .savedModel(_, .some(let location)):
             guard let tensors = try? location.open() else { return false }
             let family = try? IdentifiedModel(CheckpointInventory(tensors))
-            return (family?.isAnotherNetwork ?? true) && (try? GraphSource(path)) != nil
+            return (family?.isAnotherNetwork ?? true) && (try? GraphSource(located)) != nil
         default: return false
         }
     }

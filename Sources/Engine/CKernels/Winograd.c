@@ -11,13 +11,15 @@
 /// Floats between what belongs to two points and would else be a power of two apart, which caches are bad at.
 enum { GAP = 16 };
 
+/// Floats in a line of a cache.
+enum { LINE = 16 };
+
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
 /// Output channels in a pair of blocks, at most.
 enum { LANES_OF_PAIR = 16 * winograd_pair };
 
 static long edge(const winograd_layer *layer) { return layer->extent + 2; }
-static long points(const winograd_layer *layer) { return edge(layer) * edge(layer); }
 static long divided(long count, long by) { return (count + by - 1) / by; }
 
 /// Floats from one point's input to the next one's, and the same of products.
@@ -36,21 +38,27 @@ static long sum_stride(const winograd_layer *layer, const winograd_part *part) {
     return part->inputBlocks * layer->block * part->outputBlocks * layer->block + GAP;
 }
 
+long winograd_points(const winograd_layer *layer) { return edge(layer) * edge(layer); }
 long winograd_tiles(const winograd_layer *layer) {
     return divided(layer->outputHeight, layer->extent) * divided(layer->outputWidth, layer->extent);
 }
-long winograd_kernel_count(const winograd_layer *layer) {
-    return points(layer) * layer->inputBlocks * layer->outputBlocks * layer->block * layer->block;
+/// Floats from one point's kernels of `columns` blocks to the next one's.
+static long panel_stride(const winograd_layer *layer, long columns) {
+    return columns * layer->inputBlocks * layer->block * layer->block + GAP;
 }
 long winograd_input_count(const winograd_layer *layer, long tiles) {
-    return points(layer) * input_stride(layer, tiles);
+    return winograd_points(layer) * input_stride(layer, tiles);
 }
 long winograd_product_count(const winograd_layer *layer, long tiles, long blocks) {
-    return points(layer) * product_stride(layer, tiles, blocks);
+    return winograd_points(layer) * product_stride(layer, tiles, blocks);
 }
 
 long winograd_kernel_start(const winograd_layer *layer, long pair) {
-    return pair * winograd_pair * points(layer) * layer->inputBlocks * layer->block * layer->block;
+    return pair * winograd_points(layer) * panel_stride(layer, winograd_pair);
+}
+long winograd_kernel_count(const winograd_layer *layer) {
+    long pairs = layer->outputBlocks / winograd_pair, rest = layer->outputBlocks % winograd_pair;
+    return winograd_kernel_start(layer, pairs) + (rest ? winograd_points(layer) * panel_stride(layer, rest) : 0);
 }
 /// Blocks of a pair: the last may be alone.
 static long pair_blocks(const winograd_layer *layer, long pair) {
@@ -82,22 +90,32 @@ GENERATION_INLINE void kernel_row(double a, double b, double c, double *t, const
     t[5] = c;
 }
 
-/// One pair's taps of an input channel, zero where channels only fill up blocks.
+/// Input channels whose taps are gathered together: a turned kernel has them side by side.
+enum { GATHERED = 16 };
+
+static long fitting(long first, long most, long all) {
+    return first >= all ? 0 : all - first < most ? all - first : most;
+}
+
+/// One pair's taps of so many input channels, zero where channels only fill up blocks.
 GENERATION_INLINE void gather_taps(
-    const winograd_kernel *kernel, long input, long first, long lanes, float taps[9][LANES_OF_PAIR]) {
-    long inputs = kernel->isTurned ? kernel->outputs : kernel->inputs;
-    long outputs = kernel->isTurned ? kernel->inputs : kernel->outputs;
-    long count = input >= inputs || first >= outputs ? 0 : outputs - first < lanes ? outputs - first : lanes;
+    const winograd_kernel *kernel, long input, long first, long lanes, float taps[GATHERED][9][LANES_OF_PAIR]) {
+    long outputs = fitting(first, lanes, kernel->isTurned ? kernel->inputs : kernel->outputs);
+    long inputs = fitting(input, GATHERED, kernel->isTurned ? kernel->outputs : kernel->inputs);
+    if (outputs < lanes || inputs < GATHERED)
+        for (long i = 0; i < GATHERED; ++i)
+            for (long tap = 0; tap < 9; ++tap)
+                for (long lane = 0; lane < lanes; ++lane) taps[i][tap][lane] = 0;
     for (long tap = 0; tap < 9; ++tap) {
+        long line = kernel->isTurned ? (8 - tap) * kernel->inputs + first : tap * kernel->inputs + input;
+        const float *from = kernel->values + line * kernel->outputs + (kernel->isTurned ? input : first);
         if (kernel->isTurned) {
-            const float *from =
-                kernel->values + ((8 - tap) * kernel->inputs + first) * kernel->outputs + input;
-            for (long lane = 0; lane < count; ++lane) taps[tap][lane] = from[lane * kernel->outputs];
+            for (long lane = 0; lane < outputs; ++lane, from += kernel->outputs)
+                for (long i = 0; i < inputs; ++i) taps[i][tap][lane] = from[i];
         } else {
-            const float *from = kernel->values + (tap * kernel->inputs + input) * kernel->outputs + first;
-            for (long lane = 0; lane < count; ++lane) taps[tap][lane] = from[lane];
+            for (long i = 0; i < inputs; ++i, from += kernel->outputs)
+                for (long lane = 0; lane < outputs; ++lane) taps[i][tap][lane] = from[lane];
         }
-        for (long lane = count; lane < lanes; ++lane) taps[tap][lane] = 0;
     }
 }
 
@@ -124,12 +142,15 @@ FOR_EACH_GENERATION(
     (const winograd_layer *layer, const winograd_kernel *kernel, float *transformed, long pair),
     (layer, kernel, transformed, pair)) {
     long inputs = layer->inputBlocks * layer->block;
-    long first = pair * winograd_pair * layer->block, lanes = pair_blocks(layer, pair) * layer->block;
-    for (long input = 0; input < inputs; ++input, transformed += lanes) {
-        float taps[9][LANES_OF_PAIR];
+    long columns = pair_blocks(layer, pair), step = panel_stride(layer, columns);
+    long first = pair * winograd_pair * layer->block, lanes = columns * layer->block;
+    for (long input = 0; input < inputs; input += GATHERED) {
+        float taps[GATHERED][9][LANES_OF_PAIR];
         gather_taps(kernel, input, first, lanes, taps);
-        if (layer->extent == 4) transform_taps(taps, transformed, inputs * lanes, lanes, 4);
-        else transform_taps(taps, transformed, inputs * lanes, lanes, 2);
+        for (long i = 0; i < GATHERED && input + i < inputs; ++i, transformed += lanes) {
+            if (layer->extent == 4) transform_taps(taps[i], transformed, step, lanes, 4);
+            else transform_taps(taps[i], transformed, step, lanes, 2);
+        }
     }
 }
 
@@ -179,7 +200,9 @@ typedef struct {
     long rows;
     void (*transform)(const winograd_layer *, const float *, float *, long, long, long);
     void (*multiply)(
-        const winograd_layer *, const float *, const float *, const float *, float *, float *, long, long, long, long);
+        const winograd_layer *, const float *, const float *, float *, long, const winograd_chunk *, long, long, long);
+    void (*write)(
+        const winograd_layer *, const float *, const float *, float *, long, long, const winograd_chunk *, long);
     void (*slope)(const winograd_layer *, const float *, float *, long, long, long);
     void (*accumulate)(
         const winograd_layer *, const float *, const float *, float *, long, const winograd_part *, int);
@@ -188,8 +211,8 @@ typedef struct {
 
 #define VARIANT(ROWS, GENERATION) \
     { \
-        ROWS, transform_input_##GENERATION, multiply_##GENERATION, transform_slope_##GENERATION, \
-            accumulate_##GENERATION, write_weights_##GENERATION \
+        ROWS, transform_input_##GENERATION, multiply_point_##GENERATION, write_output_##GENERATION, \
+            transform_slope_##GENERATION, accumulate_##GENERATION, write_weights_##GENERATION \
     }
 
 static const variant *variant_for(long block) {
@@ -211,17 +234,23 @@ void winograd_transform_input(
 }
 
 void winograd_multiply(
-    const winograd_layer *layer, const float *transformed, const float *kernel, const float *bias, float *products,
-    float *output, long first, long tiles, long firstBlock, long blocks) {
+    const winograd_layer *layer, const float *transformed, const float *kernel, float *products, long tiles,
+    const winograd_chunk *chunk, long point, long begin, long end) {
     variant_for(layer->block)
-        ->multiply(layer, transformed, kernel, bias, products, output, first, tiles, firstBlock, blocks);
+        ->multiply(layer, transformed, kernel, products, tiles, chunk, point, begin, end);
+}
+
+void winograd_write_output(
+    const winograd_layer *layer, const float *products, const float *bias, float *output, long first, long tiles,
+    const winograd_chunk *chunk, long block) {
+    variant_for(layer->block)->write(layer, products, bias, output, first, tiles, chunk, block);
 }
 
 long winograd_slope_count(const winograd_layer *layer, long tiles) {
-    return points(layer) * slope_stride(layer, tiles);
+    return winograd_points(layer) * slope_stride(layer, tiles);
 }
 long winograd_sum_count(const winograd_layer *layer, const winograd_part *part) {
-    return points(layer) * sum_stride(layer, part);
+    return winograd_points(layer) * sum_stride(layer, part);
 }
 
 void winograd_transform_slope(

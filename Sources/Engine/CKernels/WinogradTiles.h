@@ -103,38 +103,36 @@ WHOLE void NAMED(transform_input)(
     else NAMED(transform_tiles)(layer, input, transformed, first, tiles, block, 2);
 }
 
-/// `rows` tiles times `columns` blocks of output channels at one point. `step` is from one block of input channels to
-/// the next, `width` from one tile's products to the next one's.
+/// The products of `rows` tiles with `columns` blocks of output channels at one point, of `blocks` blocks of input
+/// channels: added to those of blocks before, unless they are the first. `step` is from one block of input channels to the
+/// next, `width` from one tile's products to the next one's.
 PART void NAMED(multiply_block)(
-    const float *tiles, const float *kernel, float *products, long blocks, long step, long width, const int rows,
-    const int columns) {
-    for (long start = 0; start < blocks; start += NAMED(PIECE)) {
-        long end = start + NAMED(PIECE) < blocks ? start + NAMED(PIECE) : blocks;
-        Lanes sums[ROWS][winograd_pair];
-        UNROLLED for (int r = 0; r < rows; ++r)
-            UNROLLED for (int c = 0; c < columns; ++c) sums[r][c] = 0;
-        for (long block = start; block < end; ++block, tiles += step)
-            for (long k = 0; k < LANES; ++k, kernel += columns * LANES) {
-                Lanes weights[winograd_pair];
-                UNROLLED for (int c = 0; c < columns; ++c) {
-                    weights[c] = LOAD(kernel + c * LANES);
-                    __builtin_prefetch(kernel + 32 * columns * LANES + c * LANES);
-                }
-                UNROLLED for (int r = 0; r < rows; ++r)
-                    UNROLLED for (int c = 0; c < columns; ++c) sums[r][c] += tiles[r * LANES + k] * weights[c];
-            }
-        UNROLLED for (int r = 0; r < rows; ++r)
-            UNROLLED for (int c = 0; c < columns; ++c) {
-                float *place = products + r * width + c * LANES;
-                STORE(place, start ? LOAD(place) + sums[r][c] : sums[r][c]);
-            }
+    const float *tiles, const float *kernel, float *products, long blocks, long step, long width, int isFirst,
+    const int rows, const int columns) {
+    Lanes sums[ROWS][winograd_pair];
+    UNROLLED for (int r = 0; r < rows; ++r)
+        UNROLLED for (int c = 0; c < columns; ++c) sums[r][c] = 0;
+    for (long block = 0; block < blocks; ++block, tiles += step) {
+        UNROLLED for (int r = 0; r < rows; r += LINE / LANES) __builtin_prefetch(tiles + (rows + r) * LANES);
+        for (long k = 0; k < LANES; ++k, kernel += columns * LANES) {
+            UNROLLED for (int c = 0; c < columns * LANES; c += LINE) __builtin_prefetch(kernel + 32 * columns * LANES + c);
+            Lanes weights[winograd_pair];
+            UNROLLED for (int c = 0; c < columns; ++c) weights[c] = LOAD(kernel + c * LANES);
+            UNROLLED for (int r = 0; r < rows; ++r)
+                UNROLLED for (int c = 0; c < columns; ++c) sums[r][c] += tiles[r * LANES + k] * weights[c];
+        }
     }
+    UNROLLED for (int r = 0; r < rows; ++r)
+        UNROLLED for (int c = 0; c < columns; ++c) {
+            float *place = products + r * width + c * LANES;
+            STORE(place, isFirst ? sums[r][c] : LOAD(place) + sums[r][c]);
+        }
 }
 
 #define CASE(COUNT) \
-    case COUNT: NAMED(multiply_block)(tiles, kernel, products, blocks, step, width, COUNT, columns); break;
+    case COUNT: NAMED(multiply_block)(tiles, kernel, products, blocks, step, width, isFirst, COUNT, columns); break;
 PART void NAMED(multiply_rows)(
-    const float *tiles, const float *kernel, float *products, long blocks, long step, long width, long rows,
+    const float *tiles, const float *kernel, float *products, long blocks, long step, long width, int isFirst, long rows,
     const int columns) {
     switch (rows) {
         CASE(1)
@@ -160,13 +158,13 @@ PART void NAMED(multiply_rows)(
 #undef CASE
 
 WHOLE void NAMED(multiply_pair)(
-    const float *tiles, const float *kernel, float *products, long blocks, long step, long width, long rows) {
-    NAMED(multiply_rows)(tiles, kernel, products, blocks, step, width, rows, 2);
+    const float *tiles, const float *kernel, float *products, long blocks, long step, long width, int isFirst, long rows) {
+    NAMED(multiply_rows)(tiles, kernel, products, blocks, step, width, isFirst, rows, 2);
 }
 
 WHOLE void NAMED(multiply_single)(
-    const float *tiles, const float *kernel, float *products, long blocks, long step, long width, long rows) {
-    NAMED(multiply_rows)(tiles, kernel, products, blocks, step, width, rows, 1);
+    const float *tiles, const float *kernel, float *products, long blocks, long step, long width, int isFirst, long rows) {
+    NAMED(multiply_rows)(tiles, kernel, products, blocks, step, width, isFirst, rows, 1);
 }
 
 /// Brings the products of one block of output channels to their places.
@@ -204,39 +202,49 @@ PART void NAMED(write_tiles)(
     }
 }
 
+/// Tiles of the pair `pair` of blocks at one point: piece after piece of the input channels, whose kernel then stays in the
+/// smallest cache for all tiles.
+PART void NAMED(multiply_panel)(
+    const winograd_layer *layer, const float *source, const float *panel, float *target, long tiles, long width,
+    long columns) {
+    long pieces = divided(tiles, ROWS), step = tiles * LANES;
+    for (long start = 0; start < layer->inputBlocks; start += NAMED(PIECE)) {
+        long rest = layer->inputBlocks - start, blocks = rest < NAMED(PIECE) ? rest : NAMED(PIECE);
+        // As even as can be: few rows keep the processor less busy.
+        for (long piece = 0; piece < pieces; ++piece) {
+            long begin = tiles * piece / pieces, rows = tiles * (piece + 1) / pieces - begin;
+            const float *from = source + start * step + begin * LANES;
+            const float *kernel = panel + start * LANES * columns * LANES;
+            if (columns == winograd_pair)
+                NAMED(multiply_pair)(from, kernel, target + begin * width, blocks, step, width, start == 0, rows);
+            else
+                NAMED(multiply_single)(from, kernel, target + begin * width, blocks, step, width, start == 0, rows);
+        }
+    }
+}
+
+WHOLE void NAMED(multiply_point)(
+    const winograd_layer *layer, const float *transformed, const float *kernel, float *products, long tiles,
+    const winograd_chunk *chunk, long point, long begin, long end) {
+    const float *source = transformed + point * input_stride(layer, tiles);
+    float *target = products + point * product_stride(layer, tiles, chunk->blocks);
+    long start = winograd_kernel_start(layer, chunk->first / winograd_pair);
+    for (long block = begin; block < end; block += winograd_pair) {
+        long pair = (chunk->first + block) / winograd_pair, columns = pair_blocks(layer, pair);
+        const float *panel =
+            kernel + winograd_kernel_start(layer, pair) - start + point * panel_stride(layer, columns);
+        NAMED(multiply_panel)
+        (layer, source, panel, target + block * LANES, tiles, chunk->blocks * LANES, columns);
+    }
+}
+
 WHOLE void NAMED(write_output)(
     const winograd_layer *layer, const float *products, const float *bias, float *output, long first, long tiles,
-    long block, long stride, long step) {
+    const winograd_chunk *chunk, long block) {
+    long stride = product_stride(layer, tiles, chunk->blocks), step = chunk->blocks * LANES;
+    products += block * LANES;
+    block += chunk->first;
     if (layer->extent == 4)
         NAMED(write_tiles)(layer, products, bias, output, first, tiles, block, stride, step, 4);
     else NAMED(write_tiles)(layer, products, bias, output, first, tiles, block, stride, step, 2);
-}
-
-WHOLE void NAMED(multiply)(
-    const winograd_layer *layer, const float *transformed, const float *kernel, const float *bias, float *products,
-    float *output, long first, long tiles, long firstBlock, long blocks) {
-    long from = input_stride(layer, tiles), to = product_stride(layer, tiles, blocks);
-    long pieces = divided(tiles, ROWS), width = blocks * LANES;
-    long start = winograd_kernel_start(layer, firstBlock / winograd_pair);
-    for (long point = 0; point < points(layer); ++point)
-        for (long block = 0; block < blocks; block += winograd_pair) {
-            long pair = (firstBlock + block) / winograd_pair, columns = pair_blocks(layer, pair);
-            const float *panel =
-                kernel + winograd_kernel_start(layer, pair) - start + point * columns * layer->inputBlocks * LANES * LANES;
-            // As even as can be: few rows keep the processor less busy.
-            for (long piece = 0; piece < pieces; ++piece) {
-                long begin = tiles * piece / pieces, rows = tiles * (piece + 1) / pieces - begin;
-                const float *source = transformed + point * from + begin * LANES;
-                float *target = products + point * to + begin * width + block * LANES;
-                if (columns == winograd_pair)
-                    NAMED(multiply_pair)(
-                        source, panel, target, layer->inputBlocks, tiles * LANES, width, rows);
-                else
-                    NAMED(multiply_single)(
-                        source, panel, target, layer->inputBlocks, tiles * LANES, width, rows);
-            }
-        }
-    for (long block = 0; block < blocks; ++block)
-        NAMED(write_output)(
-            layer, products + block * LANES, bias, output, first, tiles, firstBlock + block, to, width);
 }

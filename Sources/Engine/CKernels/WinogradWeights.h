@@ -120,7 +120,7 @@ WHOLE void NAMED(accumulate)(
     const winograd_part *part, int isFirst) {
     long inputStride = input_stride(layer, tiles), slopeStride = slope_stride(layer, tiles);
     long stride = sum_stride(layer, part), width = part->outputBlocks * LANES, step = tiles * LANES;
-    for (long point = 0; point < points(layer); ++point)
+    for (long point = 0; point < winograd_points(layer); ++point)
         for (long block = 0; block < part->outputBlocks; block += SUM_COLUMNS) {
             long rest = part->outputBlocks - block, columns = rest < SUM_COLUMNS ? rest : SUM_COLUMNS;
             const float *slope = slopes + point * slopeStride + (part->firstOutput + block) * step;

@@ -3,10 +3,6 @@
 
 // MARK: Layouts
 
-static inline const_dnnl_memory_desc_t onednn_raw(const struct onednn_layout *layout) {
-    return (const_dnnl_memory_desc_t)layout;
-}
-
 static inline void onednn_layout_free(struct onednn_layout *layout) {
     dnnl_memory_desc_destroy((dnnl_memory_desc_t)layout);
 }
@@ -24,15 +20,6 @@ static inline dnnl_status_t onednn_layout_wanted(
     const_dnnl_memory_desc_t found = dnnl_primitive_desc_query_md(primitive, what, index);
     *result = NULL;
     return found ? dnnl_memory_desc_clone((dnnl_memory_desc_t *)result, found) : dnnl_success;
-}
-
-static inline size_t onednn_layout_size(const struct onednn_layout *layout) {
-    return dnnl_memory_desc_get_size(onednn_raw(layout));
-}
-
-static inline int onednn_layout_equal(
-    const struct onednn_layout *first, const struct onednn_layout *second) {
-    return dnnl_memory_desc_equal(onednn_raw(first), onednn_raw(second));
 }
 
 /// A number of a layout's; `other` where there is none.
@@ -130,11 +117,6 @@ static inline int onednn_layout_words(const struct onednn_layout *layout, int64_
     return count;
 }
 
-static inline dnnl_status_t onednn_memory(
-    dnnl_memory_t *result, const struct onednn_layout *layout, dnnl_engine_t engine, void *bytes) {
-    return dnnl_memory_create(result, onednn_raw(layout), engine, bytes);
-}
-
 // MARK: What follows an operation
 
 static inline dnnl_status_t onednn_append_sum(dnnl_post_ops_t operations) {
@@ -157,13 +139,6 @@ static inline dnnl_status_t onednn_append_function(
 }
 
 // MARK: Operations
-
-static inline dnnl_status_t onednn_copy(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, const struct onednn_layout *from,
-    const struct onednn_layout *to) {
-    return dnnl_reorder_primitive_desc_create(
-        result, onednn_raw(from), engine, onednn_raw(to), engine, NULL);
-}
 
 static inline dnnl_status_t onednn_function(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_alg_kind_t function, float alpha,

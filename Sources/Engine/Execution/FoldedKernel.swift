@@ -180,26 +180,20 @@ extension Planner {
         guard let wanted = descriptor.weights else {
             preconditionFailure("a primitive without weights")
         }
-        var made: FoldedKernel?
-        func folded() throws(EngineError) -> FoldedKernel {
-            if let made { return made }
-            let kernel = try fold()
-            made = kernel
-            return kernel
+        let constants = try kernelConstants(
+            of: node.name,
+            layout: wanted.layoutText,
+            byteCount: wanted.byteCount,
+            biasCount: biasCount,
+            fold: fold
+        ) { folded throws(EngineError) in
+            try folded.kernel(from: layout, as: wanted, on: processor)
         }
-        let kernel = try prepared(node.name, "kernel", as: wanted) { () throws(EngineError) in
-            try folded().kernel(from: layout, as: wanted, on: processor)
-        }
-        guard let biasCount else { return [.kept(.weights, kernel, wanted)] }
+        let kernel = Operand.kept(.weights, constants.kernel, wanted)
+        guard let biasCount, let bias = constants.bias else { return [kernel] }
         let vector = try wrapped { () throws(OneDNNError) in
             try MemoryDescriptor.vector(biasCount)
         }
-        let bias = try prepared(node.name, "bias", as: vector) { () throws(EngineError) in
-            guard let bias = try folded().bias else {
-                preconditionFailure("\(node.name): a kernel without bias")
-            }
-            return bias
-        }
-        return [.kept(.weights, kernel, wanted), .kept(.bias, bias, vector)]
+        return [kernel, .kept(.bias, bias, vector)]
     }
 }

@@ -18,43 +18,29 @@ extension Planner {
         let result = makeVectors(FeatureShape(channels: outputs))
         let inputs = input.shape.channels
         let tiles = (outputs + Int(kernel_tile) - 1) / Int(kernel_tile)
-        var made: FoldedKernel?
-        func folded() throws(EngineError) -> FoldedKernel {
-            if let made { return made }
-            let kernel = try fold()
-            made = kernel
-            return kernel
-        }
-        let kernel = try prepared(
-            node.name,
-            "kernel",
+        let byteCount = tiles * Int(kernel_tile) * inputs * MemoryLayout<Float>.stride
+        let constants = try kernelConstants(
+            of: node.name,
             layout: "float32 \(inputs)x\(outputs) in tiles of \(kernel_tile) columns",
-            byteCount: tiles * Int(kernel_tile) * inputs * MemoryLayout<Float>.stride
-        ) { byteCount throws(EngineError) in
+            byteCount: byteCount,
+            biasCount: hasBias ? outputs : nil,
+            fold: fold
+        ) { folded in
             let storage = Storage(byteCount: byteCount)
-            let matrix = try folded().kernel
             unsafe kernel_pack_tiles(
-                matrix.floats.baseAddress,
+                folded.kernel.floats.baseAddress,
                 storage.floats.baseAddress,
                 inputs,
                 outputs
             )
             return storage
         }
-        let bias =
-            hasBias
-            ? try preparedVector(node.name, "bias", count: outputs) { () throws(EngineError) in
-                guard let bias = try folded().bias else {
-                    preconditionFailure("\(node.name): a kernel without bias")
-                }
-                return unsafe Array(bias.floats)
-            } : nil
         let batch = batch
         append(
             node,
             operations: operations,
             reads: [input],
-            keptByteCount: kernel.byteCount,
+            keptByteCount: constants.byteCount,
             writes: result
         ) { arena in
             let rows = unsafe arena.values(of: input)
@@ -63,8 +49,8 @@ extension Planner {
                 parallel(tiles) { tile in
                     unsafe kernel_multiply_tile(
                         rows,
-                        kernel.floats.baseAddress,
-                        bias?.floats.baseAddress,
+                        constants.kernel.floats.baseAddress,
+                        constants.bias?.floats.baseAddress,
                         target,
                         batch,
                         inputs,

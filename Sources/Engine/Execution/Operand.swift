@@ -33,12 +33,18 @@ struct Operand {
     }
 
     /// Memory outside the plan's arena.
+    ///
+    /// - Precondition: it is as large as its layout.
     static func kept(
         _ place: Primitive.Place,
         _ storage: Storage,
         _ descriptor: MemoryDescriptor
     ) -> Operand {
-        Operand(place: place, home: .kept(storage), descriptor: descriptor)
+        precondition(
+            storage.byteCount >= descriptor.byteCount,
+            "\(storage.byteCount) bytes for a layout of \(descriptor.byteCount)"
+        )
+        return Operand(place: place, home: .kept(storage), descriptor: descriptor)
     }
 }
 

@@ -20,6 +20,7 @@ extension Planner {
         implementation: String,
         operations: Int,
         reads: [Activation],
+        keptByteCount: Int,
         writes result: Activation,
         rows: Int,
         least: Int,
@@ -37,6 +38,7 @@ extension Planner {
             implementation: implementation,
             operations: operations,
             reads: reads,
+            keptByteCount: keptByteCount,
             writes: result
         ) { arena in
             let work = unsafe work(arena)

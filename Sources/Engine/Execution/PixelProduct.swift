@@ -1,12 +1,6 @@
 internal import Base
 internal import CKernels
 
-/// A convolution's kernel as our own kernels of pixels want it, and the numbers added to its outputs.
-struct PixelConstants {
-    let kernel: Storage
-    let bias: Storage?
-}
-
 extension Planner {
     /// The matrix of a convolution 1x1, in the order of `pixel_arrange`.
     func pixelMatrix(
@@ -14,7 +8,7 @@ extension Planner {
         _ convolution: Convolution,
         inputs: Int,
         outputs: Int
-    ) throws(EngineError) -> PixelConstants {
+    ) throws(EngineError) -> KernelConstants {
         try pixelConstants(
             of: node,
             convolution,
@@ -41,32 +35,19 @@ extension Planner {
         outputs: Int,
         layout: String,
         arrange: (Storage) -> Storage
-    ) throws(EngineError) -> PixelConstants {
-        let shape = convolution.kernelShape
-        var made: FoldedKernel?
-        func folded() throws(EngineError) -> FoldedKernel {
-            if let made { return made }
-            let kernel = try FoldedKernel(of: node, convolution, weights: weights)
-                .padded(from: shape, inputs: inputs, outputs: outputs)
-            made = kernel
-            return kernel
-        }
+    ) throws(EngineError) -> KernelConstants {
         let count = convolution.window.size.area * inputs * outputs
-        let kernel = try prepared(
-            node,
-            "kernel",
+        return try kernelConstants(
+            of: node,
             layout: layout,
-            byteCount: count * MemoryLayout<Float>.stride
-        ) { _ throws(EngineError) in arrange(try folded().kernel) }
-        let bias =
-            convolution.addsBias
-            ? try preparedVector(node, "bias", count: outputs) { () throws(EngineError) in
-                guard let bias = try folded().bias else {
-                    preconditionFailure("\(node): a kernel without bias")
-                }
-                return unsafe Array(bias.floats)
-            } : nil
-        return PixelConstants(kernel: kernel, bias: bias)
+            byteCount: count * MemoryLayout<Float>.stride,
+            biasCount: convolution.addsBias ? outputs : nil
+        ) { () throws(EngineError) in
+            try FoldedKernel(of: node, convolution, weights: weights)
+                .padded(from: convolution.kernelShape, inputs: inputs, outputs: outputs)
+        } arrange: {
+            arrange($0.kernel)
+        }
     }
 }
 

@@ -55,30 +55,21 @@ public final class PreparedWeights {
 }
 
 extension Planner {
-    /// What a node's weights come down to, in a layout of the library's: from an earlier plan, or made.
-    func prepared(
-        _ node: String,
-        _ what: String,
-        as layout: MemoryDescriptor,
-        make: () throws(EngineError) -> Storage
-    ) throws(EngineError) -> Storage {
-        try prepared(node, what, layout: layout.layoutText, byteCount: layout.byteCount) {
-            _ throws(EngineError) in try make()
-        }
-    }
-
     /// What a node's weights come down to, in a layout that words tell: from an earlier plan, or made.
     func prepared(
         _ node: String,
         _ what: String,
         layout: String,
         byteCount: Int,
-        make: (_ byteCount: Int) throws(EngineError) -> Storage
+        make: () throws(EngineError) -> Storage
     ) throws(EngineError) -> Storage {
-        guard let prepared = options.prepared else { return try make(byteCount) }
-        return try prepared.storage("\(node).\(what)", layout: layout, byteCount: byteCount) {
-            () throws(EngineError) in try make(byteCount)
-        }
+        guard let prepared = options.prepared else { return try make() }
+        return try prepared.storage(
+            "\(node).\(what)",
+            layout: layout,
+            byteCount: byteCount,
+            make: make
+        )
     }
 
     /// A number for each channel, in float32, from an earlier plan or made.
@@ -91,7 +82,12 @@ extension Planner {
         let layout = try wrapped { () throws(OneDNNError) in
             try MemoryDescriptor.vector(count)
         }
-        return try prepared(node, what, as: layout) { () throws(EngineError) in
+        return try prepared(
+            node,
+            what,
+            layout: layout.layoutText,
+            byteCount: layout.byteCount
+        ) { () throws(EngineError) in
             let storage = Storage(byteCount: layout.byteCount)
             _ = unsafe storage.floats.update(fromContentsOf: try make())
             return storage

@@ -144,7 +144,8 @@ public final class PictureDecoder {
                 source: pixels.window,
                 resized: square,
                 crop: PictureWindow(whole: square),
-                isMirrored: isMirrored
+                isMirrored: isMirrored,
+                rule: preprocessing.rule
             )
             _ = resizer.needs(of: view)
             guard let augment else {
@@ -189,7 +190,12 @@ public final class PictureDecoder {
                 let crop = choose(size)
                 chosen = crop
                 return resizer.needs(
-                    of: PictureView(source: crop.window, resized: crop.resized, crop: crop.crop)
+                    of: PictureView(
+                        source: crop.window,
+                        resized: crop.resized,
+                        crop: crop.crop,
+                        rule: preprocessing.rule
+                    )
                 )
             }
             guard let chosen else { preconditionFailure("a picture without a size") }

@@ -18,6 +18,8 @@ public enum PictureError: Error, Equatable, Sendable {
     case outOfMemory(byteCount: Int)
     /// A name of a preprocessing that is not one of the published ones.
     case unknownPreprocessing(String)
+    /// A part of a preparation, by its flag, with a value that it cannot have.
+    case impossiblePart(name: String, value: String, expected: String)
     /// A name of a DCT method that is not one of the published ones.
     case unknownDCTMethod(String)
     /// A picture size that no network here can want.
@@ -48,10 +50,9 @@ extension PictureError: CustomStringConvertible {
         case .outOfMemory(let byteCount):
             "there is no memory for \(byteCount) bytes of pixels"
         case .unknownPreprocessing(let name):
-            """
-            unknown preprocessing type '\(name)', expected \
-            \(Preprocessing.publishedNames.joined(separator: ", ")), imagenet_NNN or imagenet_NNNa
-            """
+            "unknown preprocessing type '\(name)', expected \(Preprocessing.knownNames)"
+        case .impossiblePart(let name, let value, let expected):
+            "--\(name)=\(value), expected \(expected)"
         case .unknownDCTMethod(let name):
             "unknown DCT method '\(name)', expected INTEGER_FAST or INTEGER_ACCURATE"
         case .imageSizeOutOfRange(let size, let range):

@@ -11,11 +11,3 @@ struct PictureView: Equatable, Sendable {
     /// How pixels between pixels are made.
     var rule = ResizeRule.bilinear
 }
-
-/// How TensorFlow 1 makes the pixels between those that there are.
-public enum ResizeRule: String, Sendable {
-    /// Of the two around each place on either axis.
-    case bilinear
-    /// Of the four around each place on either axis.
-    case bicubic
-}

@@ -34,20 +34,12 @@ extension Preprocessing {
     public var normalisation: Normalisation? {
         guard !finish.isReversed, scale > 0, rule == .bilinear else { return nil }
         let whole = 255 * Double(scale)
-        let (share, isSquashed): (Double, Bool) =
-            switch framing {
-            case .shorterSide(let side): (Double(imageSize) / Double(max(side, 1)), false)
-            case .square: (1, true)
-            case .middle: (0.875, true)
-            case .middleSquare(let padding):
-                (Double(imageSize) / Double(imageSize + padding), false)
-            }
         func rounded(_ number: Double) -> Double { (number * 1e6).rounded() / 1e6 }
         return Normalisation(
             mean: [means.red, means.green, means.blue].map { rounded(Double($0) / whole) },
             deviation: finish.factors.map { rounded(1 / (whole * Double($0))) },
-            cropShare: rounded(share),
-            isSquashed: isSquashed
+            cropShare: rounded(cropShare),
+            isSquashed: cropMode == .squash
         )
     }
 

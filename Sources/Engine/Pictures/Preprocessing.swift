@@ -1,4 +1,4 @@
-/// How a picture becomes the network's input: one of the published `preprocessing_type`s.
+/// How a picture becomes the network's input: one of the published `preprocessing_type`s, parts of it as the user says.
 ///
 /// All of them resize by TensorFlow 1's rules, bilinear but for `efficientnet`. What they differ in is stated by the
 /// properties.
@@ -9,14 +9,16 @@ public struct Preprocessing: Equatable, Sendable {
         case shorterSide(Int)
         /// The whole picture is made a square, whatever its shape.
         case square
-        /// The middle 87.5 % of each side are made a square.
-        case middle
-        /// A square in the middle, of the shorter side less so many of the result's pixels.
-        case middleSquare(padding: Int)
+        /// The middle of each side, so large a share of it, are made a square.
+        case middle(share: Double)
+        /// A square in the middle, of a share of the shorter side.
+        case middleSquare(share: Double)
     }
 
     /// The published spelling.
     public let name: String
+    /// What is not as the name has it.
+    public let parts: PreprocessingParts
     /// The side of the square that the network is given, in pixels.
     public let imageSize: Int
     /// Which part of the picture is seen.
@@ -51,41 +53,52 @@ public struct Preprocessing: Equatable, Sendable {
         "efficientnet", "raw",
     ]
 
-    /// Whether it is none of the family's, so that what trains and exports the family does not know it.
-    public var isForeign: Bool { Self.foreignNames.contains { name.hasPrefix($0) } }
+    /// All spellings that there are, in words.
+    public static let knownNames =
+        "\(publishedNames.joined(separator: ", ")), imagenet_NNN or imagenet_NNNa; of other networks "
+        + "\(foreignNames.dropLast().joined(separator: ", ")) or \(foreignNames.last ?? ""), each with "
+        + "_NNN or without"
+
+    /// Whether it is none of the family's, or one with parts of its own, which what exports the family does not know.
+    public var isForeign: Bool {
+        Self.foreignNames.contains { name.hasPrefix($0) } || parts != PreprocessingParts()
+    }
 
     /// The sides that can be asked for.
     public static let imageSizes = 8...2048
 
     /// The preprocessing of a published spelling.
     ///
-    /// `imageSize` replaces the size that belongs to the name; `dctMethod` the method.
+    /// `imageSize` replaces the size that belongs to the name; `dctMethod` the method; `parts` what they say.
     ///
-    /// - Throws: ``PictureError/unknownPreprocessing(_:)``, ``PictureError/imageSizeOutOfRange(_:_:)``.
+    /// - Throws: ``PictureError/unknownPreprocessing(_:)``, ``PictureError/imageSizeOutOfRange(_:_:)``,
+    ///   ``PictureError/impossiblePart(name:value:expected:)``.
     public init(
         name: String,
         imageSize: Int? = nil,
-        dctMethod: DCTMethod? = nil
+        dctMethod: DCTMethod? = nil,
+        parts: PreprocessingParts = PreprocessingParts()
     ) throws(PictureError) {
-        let spelling = try Rule(name)
+        let spelling = try PreprocessingName(name)
+        let family = spelling.family
         let size = imageSize ?? spelling.imageSize
         guard Self.imageSizes.contains(size) else {
             throw .imageSizeOutOfRange(size, Self.imageSizes)
         }
+        try parts.check()
         self.name = name
+        self.parts = parts
         self.imageSize = size
-        switch spelling.family {
-        case .imagenet, .slimVGG: framing = .shorterSide(Int(Double(size) / 0.875))
-        case .imagenetTight: framing = .shorterSide(size + 1)
-        case .reid, .kerasTF, .kerasCaffe, .kerasTorch, .hub, .raw: framing = .square
-        case .inception, .slimInception: framing = .middle
-        case .efficientNet: framing = .middleSquare(padding: 32)
-        }
-        rule = spelling.family == .efficientNet ? .bicubic : .bilinear
-        scale = spelling.family.scale
-        means = spelling.family.means
-        finish = spelling.family.finish
-        self.dctMethod = dctMethod ?? spelling.family.dctMethod
+        framing = parts.framing(family.framing(imageSize: size), imageSize: size)
+        rule = parts.rule ?? (family == .efficientNet ? .bicubic : .bilinear)
+        scale = parts.pixelScale.map { Float($0) } ?? family.scale
+        means = parts.mean.map { ChannelMeans($0) } ?? family.means
+        finish = ChannelFinish(
+            factors: parts.deviation.map { ChannelFinish.factors(dividingBy: $0) }
+                ?? family.finish.factors,
+            isReversed: parts.isReversed ?? family.finish.isReversed
+        )
+        self.dctMethod = dctMethod ?? family.dctMethod
         needsExactSize = false
     }
 
@@ -95,6 +108,7 @@ public struct Preprocessing: Equatable, Sendable {
 
     private init(unresized other: Preprocessing) {
         name = "none"
+        parts = other.parts
         imageSize = other.imageSize
         framing = .square
         rule = other.rule
@@ -103,6 +117,29 @@ public struct Preprocessing: Equatable, Sendable {
         finish = other.finish
         dctMethod = other.dctMethod
         needsExactSize = true
+    }
+
+    /// Its name, and the parts that are not those of the name, as they would be typed.
+    public var summary: String {
+        ([name] + parts.flags.map { "--\($0.name)=\($0.value)" }).joined(separator: " ")
+    }
+
+    /// The share of a picture that is seen: of the shorter side, or of each side.
+    public var cropShare: Double {
+        switch framing {
+        case .shorterSide(let target): Double(imageSize) / Double(max(target, 1))
+        case .square: 1
+        case .middle(let share), .middleSquare(let share): share
+        }
+    }
+
+    /// How that is cut out.
+    public var cropMode: PreprocessingParts.CropMode {
+        switch framing {
+        case .shorterSide: .center
+        case .square, .middle: .squash
+        case .middleSquare: .square
+        }
     }
 
     /// Throws unless a picture may have this size.
@@ -125,12 +162,15 @@ public struct Preprocessing: Equatable, Sendable {
                 crop: PictureWindow(whole: square),
                 rule: rule
             )
-        case .middle:
-            let source = PictureWindow(middle: size, share: 0.875)
-            return PictureView(source: source, resized: square, crop: PictureWindow(whole: square))
-        case .middleSquare(let padding):
-            let share = Float(Double(imageSize) / Double(imageSize + padding))
-            let side = max(1, Int(share * Float(min(size.width, size.height))))
+        case .middle(let share):
+            return PictureView(
+                source: PictureWindow(middle: size, share: share),
+                resized: square,
+                crop: PictureWindow(whole: square),
+                rule: rule
+            )
+        case .middleSquare(let share):
+            let side = max(1, Int(Float(share) * Float(min(size.width, size.height))))
             let source = PictureWindow(
                 x: (size.width - side + 1) / 2,
                 y: (size.height - side + 1) / 2,
@@ -155,134 +195,7 @@ public struct Preprocessing: Equatable, Sendable {
                 width: imageSize,
                 height: imageSize
             )
-            return PictureView(source: whole, resized: resized, crop: crop)
-        }
-    }
-}
-
-/// What is subtracted from each channel.
-public struct ChannelMeans: Equatable, Sendable {
-    /// Subtracted from the first channel.
-    public var red: Float
-    /// Subtracted from the second channel.
-    public var green: Float
-    /// Subtracted from the third channel.
-    public var blue: Float
-
-    /// The means of ImageNet's pictures, on the scale 0...255.
-    public static let imagenet = ChannelMeans(red: 123.68, green: 116.78, blue: 103.94)
-    /// Nothing is subtracted.
-    public static let none = ChannelMeans(red: 0, green: 0, blue: 0)
-}
-
-/// What is done to each channel at the very end.
-public struct ChannelFinish: Equatable, Sendable {
-    /// What red, green and blue are multiplied by, their means off.
-    public var factors: [Float]
-    /// Whether blue goes first and red last.
-    public var isReversed: Bool
-
-    /// Nothing.
-    public static let none = ChannelFinish(factors: [1, 1, 1], isReversed: false)
-}
-
-/// A spelling taken apart.
-private struct Rule {
-    enum Family {
-        case imagenet, imagenetTight, reid, inception
-        case slimInception, slimVGG, kerasTF, kerasCaffe, kerasTorch, hub, efficientNet, raw
-
-        /// What multiplies the values 0...255.
-        var scale: Float {
-            switch self {
-            case .inception, .kerasTorch, .hub: 1 / 255
-            case .slimInception, .kerasTF: 2 / 255
-            case .imagenet, .imagenetTight, .reid, .slimVGG, .kerasCaffe, .efficientNet, .raw: 1
-            }
-        }
-
-        /// What is taken off behind it.
-        var means: ChannelMeans {
-            switch self {
-            case .imagenet, .imagenetTight, .reid, .slimVGG: .imagenet
-            case .inception, .hub, .raw: .none
-            case .slimInception, .kerasTF: ChannelMeans(red: 1, green: 1, blue: 1)
-            case .kerasCaffe: ChannelMeans(red: 123.68, green: 116.779, blue: 103.939)
-            case .kerasTorch: ChannelMeans(red: 0.485, green: 0.456, blue: 0.406)
-            case .efficientNet:
-                ChannelMeans(red: 0.485 * 255, green: 0.456 * 255, blue: 0.406 * 255)
-            }
-        }
-
-        var finish: ChannelFinish {
-            switch self {
-            case .kerasCaffe: ChannelFinish(factors: [1, 1, 1], isReversed: true)
-            case .kerasTorch:
-                ChannelFinish(factors: [1 / 0.229, 1 / 0.224, 1 / 0.225], isReversed: false)
-            case .efficientNet:
-                ChannelFinish(
-                    factors: [1 / (0.229 * 255), 1 / (0.224 * 255), 1 / (0.225 * 255)],
-                    isReversed: false
-                )
-            default: .none
-            }
-        }
-
-        /// TensorFlow's own is the fast one; Keras reads pictures by Pillow.
-        var dctMethod: DCTMethod {
-            switch self {
-            case .inception, .slimInception, .slimVGG, .hub, .efficientNet, .raw: .fast
-            case .imagenet, .imagenetTight, .reid, .kerasTF, .kerasCaffe, .kerasTorch: .accurate
-            }
-        }
-
-        /// Those of other networks, with the size that is usual.
-        static let foreign: [(name: String, family: Family, imageSize: Int)] = [
-            ("slim_inception", .slimInception, 299), ("slim_vgg", .slimVGG, 224),
-            ("keras_tf", .kerasTF, 224), ("keras_caffe", .kerasCaffe, 224),
-            ("keras_torch", .kerasTorch, 224), ("hub", .hub, 224),
-            ("efficientnet", .efficientNet, 224), ("raw", .raw, 224),
-        ]
-    }
-
-    let family: Family
-    let imageSize: Int
-
-    init(_ name: String) throws(PictureError) {
-        for foreign in Family.foreign where name.hasPrefix(foreign.name) {
-            let rest = name.dropFirst(foreign.name.count)
-            family = foreign.family
-            if rest.isEmpty {
-                imageSize = foreign.imageSize
-                return
-            }
-            guard rest.first == "_", (2...4).contains(rest.utf8.count - 1),
-                rest.utf8.dropFirst().allSatisfy({ (48...57).contains($0) }),
-                let size = Int(rest.dropFirst())
-            else { throw .unknownPreprocessing(name) }
-            imageSize = size
-            return
-        }
-        switch name {
-        case "imagenet": (family, imageSize) = (.imagenet, 224)
-        case "imagenet_224_256": (family, imageSize) = (.imagenet, 256)
-        case "imagenet_224_256a": (family, imageSize) = (.imagenetTight, 256)
-        case "reid": (family, imageSize) = (.reid, 256)
-        case "reid_224": (family, imageSize) = (.reid, 224)
-        case "inception_331": (family, imageSize) = (.inception, 331)
-        case "inception_600": (family, imageSize) = (.inception, 600)
-        default:
-            var rest = Substring(name)
-            guard rest.hasPrefix("imagenet_") else { throw .unknownPreprocessing(name) }
-            rest.removeFirst("imagenet_".count)
-            family = rest.hasSuffix("a") ? .imagenetTight : .imagenet
-            if family == .imagenetTight { rest.removeLast() }
-            guard rest.utf8.count == 3, rest.utf8.allSatisfy({ (48...57).contains($0) }),
-                let size = Int(rest)
-            else {
-                throw .unknownPreprocessing(name)
-            }
-            imageSize = size
+            return PictureView(source: whole, resized: resized, crop: crop, rule: rule)
         }
     }
 }
@@ -293,5 +206,24 @@ extension PictureWindow {
         func start(_ extent: Int) -> Int { Int((Double(extent) - Double(extent) * share) / 2) }
         let (x, y) = (start(size.width), start(size.height))
         self.init(x: x, y: y, width: size.width - 2 * x, height: size.height - 2 * y)
+    }
+}
+
+extension PreprocessingParts {
+    /// What is seen, where a name says otherwise.
+    fileprivate func framing(
+        _ named: Preprocessing.Framing,
+        imageSize: Int
+    ) -> Preprocessing.Framing {
+        guard cropMode != nil || cropShare != nil else { return named }
+        let (mode, share): (CropMode, Double) =
+            switch named {
+            case .shorterSide(let target): (.center, Double(imageSize) / Double(target))
+            case .square: (.squash, 1)
+            case .middle(let share): (.squash, share)
+            case .middleSquare(let share): (.square, share)
+            }
+        if cropShare == nil, cropMode == mode { return named }
+        return (cropMode ?? mode).framing(share: cropShare ?? share, imageSize: imageSize)
     }
 }

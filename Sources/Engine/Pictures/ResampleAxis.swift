@@ -1,7 +1,6 @@
-/// The sampling places of TensorFlow 1's bilinear resize along one axis.
+/// The sampling places of a resize along one axis, each between two pixels, see ``ResizeRule``.
 ///
-/// Place `i` of the result samples the source at `i * (source / result)`, in float32, between the pixels
-/// `low = ⌊place⌋` and `min(low + 1, source - 1)`, the second with weight `place - low`.
+/// A place lies between the pixels `low` and `high`, the second with its weight; of a nearest pixel both are the same.
 struct ResampleAxis: ~Copyable {
     /// The source pixel before each place, counted from ``first``.
     private(set) var low: [Int32] = []
@@ -25,24 +24,23 @@ struct ResampleAxis: ~Copyable {
         start: Int,
         length: Int,
         step: Int,
+        rule: ResizeRule = .bilinear,
         isMirrored: Bool = false
     ) {
         precondition(source > 0 && start >= 0 && length > 0 && start + length <= result)
-        let scale = Float(source) / Float(result)
-        func pixel(_ place: Int) -> Int { min(Int(Float(place) * scale), source - 1) }
-        let (least, most) = (pixel(start), min(pixel(start + length - 1) + 1, source - 1))
+        let scale = rule.step(source, result)
+        let least = rule.neighbours(of: start, scale, source: source).low
+        let most = rule.neighbours(of: start + length - 1, scale, source: source).high
         first = isMirrored ? source - 1 - most : least
         count = most - least + 1
         low.removeAll(keepingCapacity: true)
         high.removeAll(keepingCapacity: true)
         weight.removeAll(keepingCapacity: true)
         for index in start..<start + length {
-            let before = pixel(index)
-            let after = min(before + 1, source - 1)
+            let (before, after, share) = rule.neighbours(of: index, scale, source: source)
             low.append(Int32(step * (isMirrored ? most - before : before - least)))
             high.append(Int32(step * (isMirrored ? most - after : after - least)))
-            let place = Float(index) * scale
-            weight.append(place - place.rounded(.down))
+            weight.append(share)
         }
     }
 }

@@ -1,12 +1,12 @@
 import CPictures
 
-/// TensorFlow 1's bilinear or bicubic resize of the part of a picture that is seen, into the caller's memory.
+/// TensorFlow's resize of the part of a picture that is seen, into the caller's memory.
 ///
 /// Keeps its tables and two rows of floats from picture to picture.
 struct Resizer: ~Copyable {
     private var columns = ResampleAxis()
     private var rows = ResampleAxis()
-    private var cubic: (columns: CubicAxis, rows: CubicAxis)?
+    private var weighted: (columns: WeightedAxis, rows: WeightedAxis)?
     private var scratch = Scratch()
     private var crop = PictureWindow(x: 0, y: 0, width: 1, height: 1)
     private var needed = PictureWindow(x: 0, y: 0, width: 1, height: 1)
@@ -14,14 +14,18 @@ struct Resizer: ~Copyable {
     /// Works out where a view samples its picture, and so which pixels are needed.
     mutating func needs(of view: PictureView) -> PictureWindow {
         crop = view.crop
-        cubic = nil
-        if view.rule == .bicubic { return needsCubic(view) }
+        weighted = nil
+        switch view.rule.method {
+        case .bicubic, .area: return needsSeveral(view)
+        case .bilinear, .nearest: break
+        }
         columns.place(
             source: view.source.width,
             result: view.resized.width,
             start: crop.x,
             length: crop.width,
             step: 3,
+            rule: view.rule,
             isMirrored: view.isMirrored
         )
         rows.place(
@@ -29,7 +33,8 @@ struct Resizer: ~Copyable {
             result: view.resized.height,
             start: crop.y,
             length: crop.height,
-            step: 1
+            step: 1,
+            rule: view.rule
         )
         needed = PictureWindow(
             x: view.source.x + columns.first,
@@ -40,21 +45,23 @@ struct Resizer: ~Copyable {
         return needed
     }
 
-    private mutating func needsCubic(_ view: PictureView) -> PictureWindow {
-        let columns = CubicAxis(
+    private mutating func needsSeveral(_ view: PictureView) -> PictureWindow {
+        let columns = WeightedAxis(
             source: view.source.width,
             result: view.resized.width,
             start: crop.x,
             length: crop.width,
+            rule: view.rule,
             isMirrored: view.isMirrored
         )
-        let rows = CubicAxis(
+        let rows = WeightedAxis(
             source: view.source.height,
             result: view.resized.height,
             start: crop.y,
-            length: crop.height
+            length: crop.height,
+            rule: view.rule
         )
-        cubic = (columns, rows)
+        weighted = (columns, rows)
         needed = PictureWindow(
             x: view.source.x + columns.first,
             y: view.source.y + rows.first,
@@ -81,10 +88,10 @@ struct Resizer: ~Copyable {
         precondition(output.count == count, "room for \(output.count) values, expected \(count)")
         let (x, y) = (needed.x - pixels.window.x, needed.y - pixels.window.y)
         let inset = y * pixels.stride + 3 * x
-        if let cubic {
+        if let weighted {
             pixels.resized(
-                cubic.columns,
-                cubic.rows,
+                weighted.columns,
+                weighted.rows,
                 corner: inset,
                 scale: scale,
                 means: means,
@@ -135,22 +142,6 @@ extension ResampleAxis {
                     unsafe body(low.baseAddress, high.baseAddress, weight.baseAddress)
                 }
             }
-        }
-    }
-}
-
-extension ChannelFinish {
-    /// Changes the values of one picture.
-    fileprivate func apply(to values: inout MutableSpan<Float>, _ layout: PixelLayout) {
-        let area = values.count / 3
-        let (pixelStep, channelStep) = layout == .nhwc ? (3, 1) : (1, area)
-        for pixel in 0..<area {
-            let start = pixel * pixelStep
-            for channel in 0..<3 { values[start + channel * channelStep] *= factors[channel] }
-            guard isReversed else { continue }
-            let red = values[start]
-            values[start] = values[start + 2 * channelStep]
-            values[start + 2 * channelStep] = red
         }
     }
 }

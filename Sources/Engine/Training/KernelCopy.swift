@@ -1,6 +1,9 @@
 internal import Base
 
 /// A parameter's values in the layout that a primitive wants, made anew whenever they have changed.
+///
+/// The primitive's layout may have more channels, which hold zeros. Where it has no blocks that they fill up, they lie
+/// beyond the layout of the values, and the memory is as large as the primitive's.
 final class KernelCopy {
     let parameter: TrainedParameter
     let wanted: MemoryDescriptor
@@ -12,11 +15,12 @@ final class KernelCopy {
         of parameter: TrainedParameter,
         from master: MemoryDescriptor,
         as wanted: MemoryDescriptor,
+        byteCount: Int,
         on processor: Processor
     ) throws(OneDNNError) {
         self.parameter = parameter
         self.wanted = wanted
-        storage = Storage(byteCount: wanted.byteCount)
+        storage = Storage(byteCount: byteCount)
         primitive = try Primitive(
             PrimitiveDescriptor(copying: master, to: wanted, on: processor),
             on: processor

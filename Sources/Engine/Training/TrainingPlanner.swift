@@ -47,21 +47,30 @@ final class TrainingPlanner {
         return parameter
     }
 
-    /// A parameter's values in another layout, kept up to date; shared between those who want the same.
+    /// A parameter's values in another layout, kept up to date, in as many bytes, those behind them zero; shared between
+    /// those who want the same.
     func kernelCopy(
         of parameter: TrainedParameter,
         from master: MemoryDescriptor,
-        as wanted: MemoryDescriptor
+        as wanted: MemoryDescriptor,
+        byteCount: Int
     ) throws(EngineError) -> Storage {
-        if master == wanted { return parameter.values }
+        if master == wanted, parameter.values.byteCount >= byteCount { return parameter.values }
         if let known = kernelCopies.first(where: {
             $0.parameter === parameter && $0.wanted == wanted
+                && $0.storage.byteCount == byteCount
         }) {
             return known.storage
         }
         let processor = processor
         let copy = try wrapped { () throws(OneDNNError) in
-            try KernelCopy(of: parameter, from: master, as: wanted, on: processor)
+            try KernelCopy(
+                of: parameter,
+                from: master,
+                as: wanted,
+                byteCount: byteCount,
+                on: processor
+            )
         }
         kernelCopies.append(copy)
         return copy.storage

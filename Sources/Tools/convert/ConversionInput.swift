@@ -1,6 +1,7 @@
 import Checkpoint
 import Convert
 import Engine
+import Formats
 import Networks
 import Pictures
 import ToolSupport
@@ -66,8 +67,10 @@ struct ConversionInput {
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws {
+        let located = try ToolError.about(nil) { try LocatedFile(path) }
         if let imported = try ImportedInput.found(
             at: path,
+            located,
             needsNetwork: needsNetwork,
             decodes: decodes,
             options,
@@ -84,7 +87,7 @@ struct ConversionInput {
             return
         }
         imported = nil
-        var file = try ToolError.about(nil) { try WeightFile(path) }
+        var file = try ToolError.about(nil) { try WeightFile(located) }
         if let renaming {
             do throws(ConversionError) {
                 let renamed = try file.renamed(renaming)

@@ -1,9 +1,3 @@
-import Checkpoint
-import Convert
-import Engine
-import Networks
-import Pictures
-import Proto
 import Suite
 import ToolSupport
 
@@ -20,6 +14,8 @@ struct ConvertCommand {
         }
     }
 }
+<<<<<<< HEAD
+=======
 
 /// One conversion: what the command line decides, the writing, and the proof.
 struct Conversion {
@@ -393,3 +389,4 @@ struct Conversion {
         try certificate.write(to: path, replacing: options[RunOptions.force])
     }
 }
+>>>>>>> h-onnx

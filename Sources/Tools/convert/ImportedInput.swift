@@ -31,6 +31,7 @@ struct ImportedInput {
     ///
     /// - Parameters:
     ///   - path: What the user named.
+    ///   - located: What is there.
     ///   - needsNetwork: Whether the format holds a network.
     ///   - decodes: Whether encoded pictures are to go in.
     ///   - options: What is said of the graph.
@@ -39,12 +40,13 @@ struct ImportedInput {
     /// - Throws: ``ToolError``, `UsageError`.
     static func found(
         at path: String,
+        _ located: LocatedFile,
         needsNetwork: Bool,
         decodes: Bool,
         _ options: ParsedOptions,
         _ diagnostics: Diagnostics
     ) throws -> ImportedInput? {
-        guard Network.isGraph(path) else {
+        guard Network.isGraph(located) else {
             guard !GraphOptions.isAsked(options) else {
                 throw ToolError(
                     .usage,
@@ -57,10 +59,10 @@ struct ImportedInput {
         request.graph.weights = options[ConvertOptions.weights]
         let isAsked = GraphOptions.isAsked(options)
         var hasTensors = false
-        switch try? FileKind.located(path).kind {
-        case .checkpoint?:
+        switch located.kind {
+        case .checkpoint:
             guard needsNetwork || isAsked else { return nil }
-        case .savedModel(_, .some)?: hasTensors = true
+        case .savedModel(_, .some): hasTensors = true
         default: break
         }
         guard request.model == ModelRequest() else {
@@ -71,7 +73,7 @@ struct ImportedInput {
         }
         do {
             return try ToolError.about(graphIn: path) {
-                try ImportedInput(path, request, decodes: decodes, diagnostics)
+                try ImportedInput(path, located, request, decodes: decodes, diagnostics)
             }
         } catch let error as ToolError
             where error.exitCode == .mismatch && hasTensors && !needsNetwork && !isAsked
@@ -85,18 +87,19 @@ struct ImportedInput {
 
     private init(
         _ path: String,
+        _ located: LocatedFile,
         _ request: NetworkRequest,
         decodes: Bool,
         _ diagnostics: Diagnostics
     ) throws {
-        if case .onnx? = try? FileKind.located(path).kind {
+        if case .onnx = located.kind {
             throw ToolError(
                 .usage,
                 file: path,
                 "an ONNX model is evaluated and looked at, and converted to nothing; convert what it was made of"
             )
         }
-        let source = try GraphSource(path, request.graph)
+        let source = try GraphSource(located, request.graph)
         graph = try InferenceGraph(source, request.graph)
         recorded = try RecordedFlags.found(besides: source.path)
         let convention =
@@ -116,7 +119,8 @@ struct ImportedInput {
                 try? Preprocessing(
                     name: prepared.name,
                     imageSize: $0,
-                    dctMethod: prepared.dctMethod
+                    dctMethod: prepared.dctMethod,
+                    parts: prepared.parts
                 )
             } ?? prepared
         decoding = decodes ? convention.preprocessing : nil
@@ -129,6 +133,7 @@ struct ImportedInput {
             facts.filter { decodes || $0.origin != .assumed },
             recordedIn: recorded
         )
+        for doubt in decodes ? convention.doubts : [] { diagnostics.warning(doubt) }
     }
 
     /// What is known of the network besides its weights.

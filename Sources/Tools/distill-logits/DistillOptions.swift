@@ -11,8 +11,18 @@ enum DistillOptions {
         "teacher",
         each: .file("PATH"),
         letter: "c",
-        help: "A checkpoint, as eval takes it. Several are averaged; 'PATH --model NAME …' gives "
-            + "one of them flags of its own, in place of all that describe a model below."
+        help:
+            "A checkpoint or a graph, as eval takes it. Several are averaged; 'PATH --model NAME …' gives "
+            + "one of them flags of its own, in place of all that describe a model, its pictures and its graph below; "
+            + "--offset among them is for its logits alone, and may be negative to leave the first ones out."
+    )
+    static let average = Option(
+        "average",
+        .choice(of: TeacherNetworks.Average.self),
+        default: .logits,
+        help:
+            "What several teachers' mean is taken of: their logits, or the probabilities of their softmax, whose "
+            + "mean's logarithm is then written."
     )
     static let weights = Option(
         "weights",
@@ -202,6 +212,13 @@ enum DistillOptions {
                 """
             ),
             .init(
+                "two families together, each with its own pictures; class 0 of the first is a background",
+                """
+                distill-logits --teacher 'amoebanet -p inception_331' 'b7.pb -p efficientnet_600 --offset 1'
+                --data-dir imagenet --output-dir imagenet-logits
+                """
+            ),
+            .init(
                 "are the logits there still this teacher's?",
                 """
                 distill-logits --teacher t --model assemble-resnet-152
@@ -224,7 +241,7 @@ enum DistillOptions {
             ),
         ],
         groups: [
-            OptionGroup("Teacher", [teacher, weights, weightSet, flipAverage]),
+            OptionGroup("Teacher", [teacher, weights, average, weightSet, flipAverage]),
             OptionGroup("Pictures", PictureOptions.all),
             OptionGroup(ModelOptions.title, ModelOptions.architecture),
             OptionGroup("Graphs", GraphOptions.all),

@@ -32,7 +32,7 @@ struct ExtractionRun {
         let others: [any DeclaredOption] = [
             DistillOptions.csv, DistillOptions.npy, DistillOptions.records, DistillOptions.part,
             DistillOptions.check, DistillOptions.top, DistillOptions.alsoFloat, DistillOptions.type,
-            DistillOptions.weights,
+            DistillOptions.weights, DistillOptions.average,
         ]
         for option in others where options.isGiven(option) {
             throw ToolError(

@@ -34,7 +34,14 @@ enum LogitOrigin {
             }
             return
         }
-        self = .teachers(try Teacher.all(options, diagnostics))
+        let teachers = try Teacher.all(options, diagnostics)
+        guard
+            teachers.count > 1 || options[DistillOptions.flipAverage]
+                || !options.isGiven(DistillOptions.average)
+        else {
+            throw ToolError(.usage, "--average is for several teachers, and there is one")
+        }
+        self = .teachers(teachers)
     }
 
     private static func table(
@@ -93,7 +100,7 @@ enum LogitOrigin {
             guard let names = try ClassNames.found(in: folder) else { return [] }
             return try teachers.compactMap { teacher in
                 guard let own = try teacher.network.classNames() else { return nil }
-                let first = teacher.network.firstLabel(of: own)
+                let first = teacher.firstLabel(of: own)
                 return own.disagreement(offset: first + offset, with: names, offsets: 0...1).map {
                     .warning("labels do not mean the same: \($0)")
                 }
@@ -112,6 +119,8 @@ enum LogitOrigin {
                 .init("flip_average", .bool(options[DistillOptions.flipAverage])),
                 .init("math", .text(options[EngineOptions.math].rawValue)),
             ]
+                + (teachers.count > 1 || options.isGiven(DistillOptions.average)
+                    ? [.init("average", .text(options[DistillOptions.average].rawValue))] : [])
         case .table(_, let description): [.init("logits_from", description)]
         }
     }
@@ -130,9 +139,15 @@ enum LogitOrigin {
         case .teachers(let teachers):
             let networks = TeacherNetworks(
                 try teachers.map { try $0.member(batch: batch, options) },
-                averagesMirrorImage: options[DistillOptions.flipAverage]
+                averagesMirrorImage: options[DistillOptions.flipAverage],
+                average: options[DistillOptions.average]
             )
             for teacher in teachers { try teacher.describe(diagnostics) }
+            if teachers.count > 1 {
+                diagnostics.note(
+                    "\(teachers.count) teachers: the mean of their \(options[DistillOptions.average].rawValue)"
+                )
+            }
             return networks
         case .table(let table, _):
             return try ToolError.about(nil) {

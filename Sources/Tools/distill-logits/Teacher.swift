@@ -9,6 +9,15 @@ struct Teacher {
     let network: Network
     private let set: WeightSet
     private let weight: Double
+    /// Zeros before its logits, or how many of them are left out.
+    private let classOffset: Int
+
+    private static let offset = Option(
+        "offset",
+        .integer(-1_048_576...1_048_576),
+        default: 0,
+        help: "Zeros before its logits; where it is negative, so many of these are left out."
+    )
 
     /// The flags that a teacher may have of its own.
     private static let table = OptionTable(
@@ -18,7 +27,7 @@ struct Teacher {
         groups: [
             OptionGroup(
                 "Teacher",
-                [DistillOptions.weightSet] + PictureOptions.all + ModelOptions.architecture
+                [DistillOptions.weightSet, offset] + PictureOptions.all + ModelOptions.architecture
                     + GraphOptions.all
             )
         ]
@@ -55,15 +64,39 @@ struct Teacher {
                 diagnostics
             )
         }
-        for teacher in teachers.dropFirst() where teacher.classes != teachers[0].classes {
+        for teacher in teachers.dropFirst() { try teacher.checkClasses(as: teachers[0]) }
+        return teachers
+    }
+
+    /// Throws unless its classes are those of another teacher.
+    private func checkClasses(as other: Teacher) throws {
+        let (path, others) = (network.files.path, other.network.files.path)
+        guard classes == other.classes else {
+            let more = classes > other.classes ? path : others
+            let fewer = classes > other.classes ? others : path
             throw ToolError(
                 .mismatch,
-                file: teacher.network.files.path,
-                "has \(teacher.classes) classes, but \(teachers[0].network.files.path) "
-                    + "has \(teachers[0].classes)"
+                file: path,
+                "has \(classes) classes, but \(others) has \(other.classes); where the first ones of \(more) are a "
+                    + "background, '\(fewer) … --offset \(abs(classes - other.classes))' puts zeros before the others"
             )
         }
-        return teachers
+        let names = try ToolError.about(nil) {
+            (try network.classNames(), try other.network.classNames())
+        }
+        guard let own = names.0, let known = names.1 else { return }
+        let first = other.firstLabel(of: known)
+        if let difference = own.disagreement(
+            offset: firstLabel(of: own),
+            with: known,
+            offsets: first...first
+        ) {
+            throw ToolError(
+                .mismatch,
+                file: path,
+                "its classes are not those of \(others): \(difference); --offset behind a teacher's path shifts its logits"
+            )
+        }
     }
 
     private init(
@@ -84,9 +117,18 @@ struct Teacher {
             request.input.preprocessing = usual
         }
         set = own[DistillOptions.weightSet]
+        let classOffset = Self.flags(in: text) == nil ? 0 : own[Self.offset]
         request.graph.weights = set
         network = try Network.open(path, request, diagnostics)
         self.weight = weight
+        self.classOffset = classOffset
+        guard network.classes + classOffset > 0 else {
+            throw ToolError(
+                .mismatch,
+                file: path,
+                "has \(network.classes) classes, of which --offset \(classOffset) leaves none"
+            )
+        }
     }
 
     /// Where the flags begin that stand behind a path: at a blank, a dash and another dash or a letter.
@@ -96,7 +138,13 @@ struct Teacher {
         }?.lowerBound
     }
 
-    var classes: Int { network.classes }
+    /// Logits that it adds to the mean.
+    var classes: Int { network.classes + classOffset }
+
+    /// The label of the first of the names of its classes.
+    func firstLabel(of names: ClassNames) -> Int {
+        network.firstLabel(of: names) + classOffset
+    }
 
     /// Whether it comes as a graph, such as a module of TF-Hub.
     var isGraph: Bool {
@@ -111,9 +159,10 @@ struct Teacher {
     func member(batch: Int, _ options: ParsedOptions) throws -> TeacherNetworks.Member {
         TeacherNetworks.Member(
             try network.executor(imageSize: preprocessing.imageSize, batch: batch, set, options),
-            classes: classes,
+            classes: network.classes,
             preprocessing: preprocessing,
-            weight: weight
+            weight: weight,
+            classOffset: classOffset
         )
     }
 
@@ -122,7 +171,7 @@ struct Teacher {
         try network.describe(diagnostics)
         let size = preprocessing.imageSize
         diagnostics.note(
-            "preprocessing \(preprocessing.name) (\(size)x\(size)"
+            "preprocessing \(preprocessing.summary) (\(size)x\(size)"
                 + (preprocessing.dctMethod == .fast ? ", fast DCT)" : ")")
         )
     }
@@ -132,20 +181,22 @@ struct Teacher {
     /// - Throws: ``ToolError``.
     func json() throws -> JSONValue {
         let digest = try ToolError.about(nil) { try network.files.digest() }
-        return .object([
-            .init(
-                "name",
-                .text(network.files.path.split(separator: "/").last.map(String.init) ?? "")
-            ),
-            .init("kind", .text(network.files.kind)),
-            .init("sha256", .text(digest)),
-            .init("sha256_of", .text(network.files.digestSubject)),
-            .init("architecture", .text(network.summary)),
-            .init("weight_set", .text(set.rawValue)),
-            .init("weight", .number(weight)),
-            .init("preprocessing", .text(preprocessing.name)),
-            .init("image_size", .integer(preprocessing.imageSize)),
-            .init("fast_dct", .bool(preprocessing.dctMethod == .fast)),
-        ])
+        return .object(
+            [
+                .init(
+                    "name",
+                    .text(network.files.path.split(separator: "/").last.map(String.init) ?? "")
+                ),
+                .init("kind", .text(network.files.kind)),
+                .init("sha256", .text(digest)),
+                .init("sha256_of", .text(network.files.digestSubject)),
+                .init("architecture", .text(network.summary)),
+                .init("weight_set", .text(set.rawValue)),
+                .init("weight", .number(weight)),
+                .init("preprocessing", .text(preprocessing.summary)),
+                .init("image_size", .integer(preprocessing.imageSize)),
+                .init("fast_dct", .bool(preprocessing.dctMethod == .fast)),
+            ] + (classOffset == 0 ? [] : [.init("class_offset", .integer(classOffset))])
+        )
     }
 }

@@ -81,6 +81,12 @@ struct EvaluationRun {
             )
         }
         let batch = min(options[EvalOptions.batchSize], input.count ?? .max)
+        var waiting = Progress(
+            total: nil,
+            unit: "pictures",
+            isEnabled: options[RunOptions.progress]
+        )
+        waiting.begin("reading the network")
         let executor = try network.executor(
             imageSize: input.imageSize,
             batch: max(batch, 1),
@@ -88,6 +94,7 @@ struct EvaluationRun {
             observing: observedStages,
             options
         )
+        waiting.clear()
         try network.describe(diagnostics, usesPictures: input.preprocessing != nil)
         if executor.math != options[EngineOptions.math] {
             diagnostics.note(
@@ -97,9 +104,6 @@ struct EvaluationRun {
         }
         diagnostics.note("input: \(input.summary)")
         diagnostics.tell(input.remarks)
-        if options.isGiven(EvalOptions.page), Ranks.current.count > 1 {
-            diagnostics.note("--html: of several ranks the page shows no surest mistakes")
-        }
         guard input.hasLabels || !options[RetrievalOptions.zeroShot] else {
             throw ToolError(.usage, "--zeroshot-eval needs labels: give --data-dir")
         }
@@ -170,15 +174,7 @@ struct EvaluationRun {
         }
         guard let preprocessing = input.preprocessing else { return [] }
         let evaluator = Evaluator(executor, classes: classes, preprocessing: preprocessing)
-        var progress = Progress(
-            total: options[EvalOptions.limit] ?? input.count ?? dataSet?.validationCount,
-            unit: "pictures",
-            isEnabled: options[RunOptions.progress]
-        )
         let limit = options[EvalOptions.limit]
-        let files = input.source.recordFiles
-        let isCounted = progress.isVisible && !files.isEmpty && !partial.isDivided
-        let counting = isCounted && Ranks.current.count == 1 ? RecordCount(of: files) : nil
         // The statistics of stages are those of the first pictures.
         let unit = options[EvalOptions.stages] == nil ? 1 : executor.batch
         var source = partial.share(
@@ -187,6 +183,13 @@ struct EvaluationRun {
             limit: partial.isDivided ? limit : nil
         )
         var mark = Evaluator.Mark(position: source.reached)
+        var progress = EvaluationProgress(
+            options,
+            input,
+            share: partial.isDivided ? source : nil,
+            before: report.count,
+            usual: dataSet?.validationCount
+        )
         do {
             var isStopped = partial.partial.isComplete
             if !isStopped {
@@ -201,11 +204,7 @@ struct EvaluationRun {
                         executor,
                         isStopped: Ranks.isInterrupted
                     )
-                    if let count = counting?.total {
-                        progress.update(report.count, of: min(count, limit ?? .max))
-                    } else {
-                        progress.update(report.count)
-                    }
+                    progress.update(report.count)
                     mark = batch.mark
                     try partial.take(report.counted, at: mark)
                     return !isStopped

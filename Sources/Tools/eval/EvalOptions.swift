@@ -98,7 +98,7 @@ enum EvalOptions {
     static let guess = Option(
         flag: "guess",
         help: "Find out what the checkpoint cannot tell (anti-aliasing, pooling, --no-downsample, "
-            + "preprocessing, label offset) by trying it on labelled pictures, 256 or -n of them; what "
+            + "preprocessing, label offset; of a graph the preprocessing, its cut, resize and order of channels) by trying it on labelled pictures, 256 or -n of them; what "
             + "is given is kept."
     )
     static let exportOnly = Option(

@@ -31,7 +31,7 @@ enum EvaluationFacts {
             .init("skip_corrupt", "\(options[EvalOptions.skipCorrupt])"),
         ]
         if let preprocessing {
-            facts.append(.init("preprocessing", preprocessing.name))
+            facts.append(.init("preprocessing", preprocessing.summary))
             facts.append(.init("dct_method", "\(preprocessing.dctMethod)"))
             let means = preprocessing.means
             let finish = preprocessing.finish
@@ -135,17 +135,9 @@ enum EvaluationFacts {
         guard options.isGiven(EvalOptions.appendResults) || options.isGiven(EvalOptions.partial)
         else { return [] }
         let preprocessing = network.input.preprocessing
-        let share =
-            switch preprocessing.framing {
-            case .shorterSide(let side): Double(preprocessing.imageSize) / Double(side)
-            case .square: 1.0
-            case .middle: 0.875
-            case .middleSquare(let padding):
-                Double(preprocessing.imageSize) / Double(preprocessing.imageSize + padding)
-            }
         return [
             .init("parameters", parameters(of: network).map { "\($0)" } ?? "unknown"),
-            .init("crop_share", fixed(share, digits: 3)),
+            .init("crop_share", fixed(preprocessing.cropShare, digits: 3)),
             .init("interpolation", preprocessing.rule.rawValue),
         ]
     }

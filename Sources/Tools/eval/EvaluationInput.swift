@@ -43,6 +43,12 @@ struct EvaluationInput {
             throw ToolError(.usage, "give one of --data-dir, --images and --tensor")
         }
         if let path = options[EvalOptions.tensor] {
+            for option in PictureOptions.parts where options.isGiven(option) {
+                throw ToolError(
+                    .usage,
+                    "\(options.spelling(of: option)) prepares pictures, and those of --tensor are prepared already"
+                )
+            }
             let shape = try ToolError.about(path) { try NPYReader(path: path).header.shape }
             guard shape.count == 4, shape[1] == shape[2], shape[3] == 3,
                 (1...Self.largestSide).contains(shape[1])
@@ -82,7 +88,7 @@ struct EvaluationInput {
         count = source.count
         let kind = prepared.dctMethod == .fast ? ", fast DCT" : ""
         summary =
-            "\(source.description), preprocessing \(prepared.name) "
+            "\(source.description), preprocessing \(prepared.summary) "
             + "(\(prepared.imageSize)x\(prepared.imageSize)\(kind)), "
             + "\(classes) classes, label offset \(labelOffset)"
     }

@@ -84,9 +84,7 @@ struct EvaluationReport: ~Copyable {
         self.classes = classes
         self.realLabels = realLabels
         countBefore = counted.count
-        // Each of several ranks sees a part of them.
-        let isAlone = Ranks.current.count == 1
-        let showsMistakes = isAlone && options[EvalOptions.page] != nil && counted.confusion != nil
+        let showsMistakes = options[EvalOptions.page] != nil && counted.confusion != nil
         mistakes = SurestMistakes(limit: showsMistakes ? SurestMistakes.usualLimit : 0)
         printsPictures = !input.hasLabels && !options[RunOptions.json] && input.tensor == nil
         let hasPredictions = options.isGiven(EvalOptions.predictions)
@@ -166,12 +164,13 @@ struct EvaluationReport: ~Copyable {
         return more.isStopped
     }
 
-    /// Writes what other ranks still send.
+    /// Writes what other ranks still send, and takes their mistakes.
     mutating func drain() throws {
         while rows?.isOpen == true {
             let more = try rows?.exchange(nil, isStopped: false).rows ?? []
             for row in more { try write(row) }
         }
+        try mistakes.gather()
     }
 
     /// Takes what all ranks have counted in the place of what this one has.

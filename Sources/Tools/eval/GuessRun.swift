@@ -40,12 +40,13 @@ struct GuessRun {
         }
         // An offset that was asked for is in the labels already.
         let isGiven = options[EvalOptions.labelOffset] != nil
-        var guess = try Guess(
+        let execution = try EngineOptions.execution(options)
+        var guess = Guess(
             network,
             pictures,
             offsets: isGiven ? [0] : [0, 1, -1],
             options[EvalOptions.weights],
-            try EngineOptions.execution(options)
+            execution
         )
         guard guess.isNeeded else {
             throw ToolError(

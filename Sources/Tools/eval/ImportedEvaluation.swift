@@ -38,6 +38,12 @@ struct ImportedEvaluation {
                 "--tensor gives pictures without labels: say what is wanted by --logits or --stages"
             )
         }
+        for option in PictureOptions.parts where options.isGiven(option) {
+            throw ToolError(
+                .usage,
+                "\(options.spelling(of: option)) prepares pictures, and those of --tensor are prepared already"
+            )
+        }
         self.tensor = tensor
         self.options = options
         self.diagnostics = diagnostics

@@ -116,8 +116,8 @@ struct RobustnessInput {
         fingerprint = all.fingerprint ?? "none"
         let way =
             preprocessing.needsExactSize
-            ? "\(side)x\(side), not resized, values as for \(network.input.preprocessing.name)"
-            : "preprocessing \(preprocessing.name)"
+            ? "\(side)x\(side), not resized, values as for \(network.input.preprocessing.summary)"
+            : "preprocessing \(preprocessing.summary)"
         summary =
             "\(described.joined(separator: ", ")), \(way), \(classes) classes, label offset "
             + "\(labelOffset)"
@@ -142,7 +142,19 @@ struct RobustnessInput {
         _ diagnostics: Diagnostics
     ) throws -> Preprocessing {
         let known = network.input.preprocessing
-        guard options.isGiven(PictureOptions.preprocessing) else { return known.unresized }
+        guard options.isGiven(PictureOptions.preprocessing) else {
+            let framing: [any DeclaredOption] = [
+                PictureOptions.interpolation, PictureOptions.cropMode, PictureOptions.cropShare,
+            ]
+            for option in framing where options.isGiven(option) {
+                throw ToolError(
+                    .usage,
+                    "\(options.spelling(of: option)): the published evaluation takes corrupted pictures as they are; "
+                        + "--preprocessing-type prepares them once more"
+                )
+            }
+            return known.unresized
+        }
         diagnostics.warning(
             "the published evaluation takes corrupted pictures as they are; "
                 + "\(options.spelling(of: PictureOptions.preprocessing)) prepares them once more"

@@ -22,8 +22,8 @@ struct SurestMistakes {
     private static let largestPicture = 1 << 21
 
     /// The surest first; of equally sure ones those that came first.
-    private(set) var mistakes: [Mistake] = []
-    private let limit: Int
+    var mistakes: [Mistake] = []
+    let limit: Int
 
     /// None so far, of which at most so many are kept.
     init(limit: Int) {

@@ -173,5 +173,6 @@ extension InputRequest {
         preprocessing = input.preprocessing.name
         imageSize = input.preprocessing.imageSize
         dctMethod = input.preprocessing.dctMethod
+        parts = input.preprocessing.parts
     }
 }

@@ -37,7 +37,10 @@ struct HyperParameters {
         let isByRanks =
             ranks > 1 && options[FinetuneOptions.accumulate] == nil
             && options[FinetuneOptions.gpuCount] == nil
-        return (side.map { [$0] } ?? []) + (isByRanks ? [parts] : [])
+        let pictures = setup.input.preprocessing.parts.flags.map {
+            JSONValue.Member($0.name, .text($0.value))
+        }
+        return (side.map { [$0] } ?? []) + pictures + (isByRanks ? [parts] : [])
             + (configuration.poolsAsPyTorch ? [padding] : []) + [
                 .init("anti_alias_filter_size", .integer(configuration.antiAliasSize)),
                 .init("anti_alias_type", .text(ModelRequest.antiAliasType(configuration))),

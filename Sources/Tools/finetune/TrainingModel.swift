@@ -81,6 +81,7 @@ struct TrainingModel {
             diagnostics.tell(facts, recordedIn: setup.recorded)
             diagnostics.tellContradictions(setup.recorded, configuration)
         }
+        for doubt in setup.input.doubts { diagnostics.warning(doubt) }
         diagnostics.note(origin)
     }
 

@@ -9,7 +9,8 @@ struct InspectCommand {
         CommandLineTool.main(InspectOptions.table) { options in
             let path = options[InspectOptions.path]
             let diagnostics = Diagnostics(tool: InspectOptions.table.tool)
-            let (kind, paths, note) = try ToolError.about(nil) { try FileKind.located(path) }
+            let located = try ToolError.about(nil) { try LocatedFile(path) }
+            let (kind, paths) = (located.kind, located.paths)
             try Applicability(kind).check(options, path: path)
             if GraphRunView.isAsked(options) {
                 return try GraphRunView(path: path, options, diagnostics).run()
@@ -17,7 +18,7 @@ struct InspectCommand {
             if options[InspectOptions.plan] {
                 return try GraphPlanView(path: path, options, diagnostics).run()
             }
-            if let note { diagnostics.note(note) }
+            if let note = located.note { diagnostics.note(note) }
             let code = try show(kind, paths, options, diagnostics)
             if code == .done, let more = Applicability(kind).more(options) {
                 diagnostics.note("\(more); --help tells all")

@@ -139,6 +139,20 @@ def settle(model, keras, size):
     model(noise, training=True)
 
 
+def settled(name, keras):
+    """The network with its random weights."""
+    keras.utils.set_random_seed(0)
+    model = build(name, keras)
+    settle(model, keras, SIZES[name])
+    return model
+
+
+def pictures(name, batch):
+    """What programs are measured on: noise, `[batch, height, width, 3]`."""
+    shape = (batch, SIZES[name], SIZES[name], 3)
+    return np.random.default_rng(0).uniform(size=shape).astype("<f4")
+
+
 def main():
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import (
@@ -149,9 +163,7 @@ def main():
     parser.add_argument("output", type=pathlib.Path)
     options = parser.parse_args()
     size = SIZES[options.network]
-    tf.keras.utils.set_random_seed(0)
-    model = build(options.network, tf.keras)
-    settle(model, tf.keras, size)
+    model = settled(options.network, tf.keras)
 
     @tf.function(input_signature=[tf.TensorSpec([None, size, size, 3], tf.float32, name="input")])
     def infer(input):

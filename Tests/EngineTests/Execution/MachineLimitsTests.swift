@@ -39,7 +39,10 @@ import Testing
             #expect(step.operations == 2 * pixels * 9 * 64 * 64)
             #expect(Double(step.arithmetic) == Double(2 * pixels * 64 * 64) * products)
             let kernel = math == .exact ? 9 : 36
-            #expect(step.byteCount == 4 * (2 * pixels * 64 + kernel * 64 * 64))
+            // Between the points of a transformed kernel lies a line of a cache.
+            let bytes = 4 * (2 * pixels * 64 + kernel * 64 * 64)
+            let gaps = math == .exact ? 0 : 36 * 64 * 64 / 16
+            #expect(bytes...(bytes + gaps) ~= step.byteCount)
             let arithmetic = Double(step.arithmetic) / 1e9
             let quick = MachineLimits(
                 gigaflops: 1,

@@ -32,7 +32,14 @@ struct PlacementTests {
         )
         let idle = Placement([place("a", [0], 1), place("a", [1], 1)], library: "MPI")
         #expect(idle.doubts.count == 1)
-        #expect(idle.doubts[0].contains("leave most of the 8 cores of a idle"))
+        #expect(idle.doubts[0].hasPrefix("2 threads of 2 ranks leave 6 of the 8 cores of a idle"))
+        let one = Placement([place("a", [0], 1)], library: "MPI")
+        #expect(one.summary == "1 rank on one host (a), 1 thread each, by MPI")
+        #expect(one.doubts[0].hasPrefix("1 thread of 1 rank leaves 7 of the 8 cores of a idle"))
+        let crowded = Placement([place("a", [0], 2)], library: "MPI")
+        #expect(crowded.doubts[0].hasPrefix("threads share cores: 2 threads of 1 rank on 1 of 8"))
+        let half = Placement([place("a", [0, 1, 2, 3], 4)], library: "MPI")
+        #expect(half.doubts[0].hasPrefix("4 threads of 1 rank leave 4 of the 8 cores of a idle"))
         let full = Placement(
             [place("a", [0, 1, 2, 3], 4), place("a", [4, 5, 6, 7], 4)],
             library: "MPI"

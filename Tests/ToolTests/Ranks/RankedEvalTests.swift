@@ -58,6 +58,27 @@ struct RankedEvalTests {
         #expect(try RobustnessData.figures(try eval(3, limited).output) == fewer)
     }
 
+    @Test("a page shows the surest mistakes of all ranks, in one process's order")
+    func mistakes() throws {
+        try TinyData.records("data/validation-00000-of-00001", in: folder, 0..<100)
+        let plain = ["--data-dir", folder.path("data"), "--force", "--html"]
+        func sheet(_ name: String) throws -> Substring {
+            let page = try folder.text(name)
+            let start = try #require(page.range(of: "<h2>The surest mistakes</h2>"))
+            let rest = page[start.upperBound...]
+            return rest[..<(rest.range(of: "<h2>")?.lowerBound ?? rest.endIndex)]
+        }
+        let whole = try TinyData.eval(plain + [folder.path("one.html")])
+        try #require(whole.exitCode == 0, "\(whole.errors)")
+        let expected = try sheet("one.html")
+        #expect(expected.components(separatedBy: "<figure>").count > 20)
+        for count in [2, 3] {
+            let ranked = try eval(count, plain + [folder.path("many.html")])
+            #expect(try sheet("many.html") == expected, "\(count) ranks")
+            #expect(!ranked.errors.contains("surest"))
+        }
+    }
+
     @Test("each MPI library that is here gives the same", arguments: RankedRun.all)
     func libraries(launcher: RankedRun) throws {
         try TinyData.records("data/validation-00000-of-00001", in: folder, 0..<9)

@@ -52,6 +52,27 @@ struct ProgressTests {
         #expect(text.hasSuffix(end))
     }
 
+    @Test("begins at once where it is asked to, and goes on as ever")
+    func beginning() {
+        let stage = Stage()
+        var line = progress(stage)
+        line.begin("reading the network")
+        #expect(stage.written == ["\rreading the network …\u{1B}[K"])
+        line.clear()
+        line.begin(3)
+        #expect(stage.written.count == 3 && stage.written[2].contains("3/1000 pictures  0 %"))
+        stage.time += .milliseconds(50)
+        line.update(4)
+        #expect(stage.written.count == 3)
+        stage.time += .milliseconds(60)
+        line.update(5)
+        #expect(stage.written.count == 4 && stage.written[3].contains("5/1000 pictures"))
+        var hidden = progress(stage, isEnabled: false)
+        hidden.begin("reading")
+        hidden.begin()
+        #expect(stage.written.count == 4)
+    }
+
     @Test("says how far and how long where the total is not known")
     func unknownTotal() {
         let text = Progress.line(

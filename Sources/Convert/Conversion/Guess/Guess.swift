@@ -13,7 +13,8 @@ public struct Guess {
     /// What may be tried for free with each candidate: offsets of labels, the usual one first.
     private let offsets: [Int]
     private let network: Network
-    private let family: FamilyModel
+    /// The network as one of the family; nil for a graph, of which only the preparation of pictures is open.
+    private let family: FamilyModel?
     private let set: WeightSet
     private let options: ExecutionOptions
     private let pictures: [LabelledPicture]
@@ -45,23 +46,23 @@ public struct Guess {
     ///   - offsets: What may have to be added to their labels, the usual first.
     ///   - set: Which weights are meant.
     ///   - options: How they are computed with.
-    /// - Throws: `NetworkError/graphOnly(path:)`.
     public init(
         _ network: Network,
         _ pictures: [LabelledPicture],
         offsets: [Int],
         _ set: WeightSet,
         _ options: ExecutionOptions
-    ) throws(NetworkError) {
+    ) {
         var random = RandomNumbers(seed: 1)
         self.network = network
-        family = try network.family()
+        family = try? network.family()
         self.pictures = pictures.filter { $0.label != nil }.shuffled(using: &random)
         self.offsets = offsets
         self.set = set
         self.options = options
-        space = GuessSpace(network, family)
-        let bytes = family.weights.tensors.tensors.reduce(1.0) { $0 + Double($1.byteCount) }
+        space = GuessSpace(network)
+        let bytes =
+            family?.weights.tensors.tensors.reduce(1.0) { $0 + Double($1.byteCount) } ?? 1
         recentCount = Int(min(32, max(3, Double(1 << 30) / bytes)))
     }
 
@@ -155,9 +156,7 @@ public struct Guess {
 
     /// Orders candidates that are equally good: those that blur in fewer places, then by their flags.
     private func key(_ trial: GuessTrial) -> String {
-        let places = trial.candidate.antiAliasType
-        let count = places == "none" ? 0 : places.split(separator: ",").count
-        return "\(count) \(trial.candidate.flags.joined(separator: " "))"
+        "\(trial.candidate.model?.blurCount ?? 0) \(trial.candidate.flags.joined(separator: " "))"
     }
 
     /// Tries a candidate on more pictures.
@@ -194,21 +193,12 @@ public struct Guess {
             return recent.last
         }
         guard
-            let preprocessing = try? Preprocessing(
-                name: candidate.preprocessing,
-                imageSize: candidate.imageSize,
+            let preprocessing = candidate.prepared(
                 dctMethod: network.input.preprocessing.dctMethod
             )
         else { return nil }
         do {
-            let executor = try network.taken(
-                for: family.taken(for: candidate.model(family.configuration))
-            ).executor(
-                imageSize: preprocessing.imageSize,
-                batch: min(Self.firstCount, pictures.count),
-                set,
-                options
-            )
+            let executor = try executor(of: candidate, side: preprocessing.imageSize)
             let preparer = PicturePreparer(preprocessing, layout: .nchw)
             if recent.count == recentCount { recent.removeFirst() }
             recent.append(
@@ -222,6 +212,22 @@ public struct Guess {
         } catch NetworkError.variablesDiffer {
             return nil
         }
+    }
+
+    /// What computes a candidate; of a graph pictures of one side all go through the same.
+    private func executor(of candidate: GuessCandidate, side: Int) throws -> Executor {
+        var network = network
+        if let family, let model = candidate.model {
+            network = network.taken(for: family.taken(for: model.model(family.configuration)))
+        } else if let known = recent.first(where: { $0.preparer.preprocessing.imageSize == side }) {
+            return known.executor
+        }
+        return try network.executor(
+            imageSize: side,
+            batch: min(Self.firstCount, pictures.count),
+            set,
+            options
+        )
     }
 
     /// The loss of a picture for each offset, and whether its label comes first.

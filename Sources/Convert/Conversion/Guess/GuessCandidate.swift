@@ -1,54 +1,58 @@
-internal import Engine
 internal import Networks
 internal import Pictures
 
-/// One answer to everything that a checkpoint cannot tell.
+/// One answer to everything that a network cannot tell.
 public struct GuessCandidate: Hashable, Sendable {
-    /// `--anti_alias_type`.
-    var antiAliasType: String
-    /// `--anti_alias_filter_size`; means nothing where nothing is blurred.
-    var antiAliasSize: Int
-    /// `--pool_type`.
-    var pooling: ModelConfiguration.Pooling
-    /// `--no_downsample`.
-    var keepsLastResolution: Bool
+    /// What the model is taken for; nil for a graph, which tells all of it.
+    var model: GuessedModel?
     /// `--preprocessing_type`.
     var preprocessing: String
-    /// `--image-size`, where it was given or recorded.
+    /// What is not to be as that name has it.
+    var parts: PreprocessingParts
+    /// `--image-size`, where it was given or recorded, or is a graph's own.
     let imageSize: Int?
 
     /// What a network is taken for before anything was tried.
-    init(_ network: Network, _ family: FamilyModel) {
-        let model = family.configuration
-        antiAliasType = ModelRequest.antiAliasType(model)
-        antiAliasSize = model.antiAliasSize
-        pooling = model.pooling
-        keepsLastResolution = model.keepsLastResolution
+    init(_ network: Network) {
+        model = (try? network.family()).map { GuessedModel($0.configuration) }
         preprocessing = network.input.preprocessing.name
+        parts = network.input.preprocessing.parts
         imageSize = network.input.imageSize
     }
 
-    /// A network's model with these settings.
-    func model(_ other: ModelConfiguration) -> ModelConfiguration {
-        var model = other
-        let places = antiAliasType.split(separator: ",")
-        model.antiAliasesConvolutions = places.contains("sconv")
-        model.antiAliasesProjections = places.contains("proj")
-        model.antiAliasSize = antiAliasSize
-        model.pooling = pooling
-        model.keepsLastResolution = keepsLastResolution
-        return model
+    /// How pictures are prepared for it; nil where they cannot be.
+    func prepared(dctMethod: DCTMethod?) -> Preprocessing? {
+        try? Preprocessing(
+            name: preprocessing,
+            imageSize: imageSize,
+            dctMethod: dctMethod,
+            parts: parts
+        )
+    }
+
+    /// The same without parts that are as the name has them, but for those that are given.
+    func plain(keeping given: PreprocessingParts) -> GuessCandidate {
+        guard let named = try? Preprocessing(name: preprocessing, imageSize: imageSize) else {
+            return self
+        }
+        var other = self
+        if given.rule == nil, other.parts.rule == named.rule { other.parts.rule = nil }
+        if given.isReversed == nil, other.parts.isReversed == named.finish.isReversed {
+            other.parts.isReversed = nil
+        }
+        let isAlike =
+            (other.parts.cropMode ?? named.cropMode) == named.cropMode
+            && (other.parts.cropShare ?? named.cropShare) == named.cropShare
+        if isAlike, given.cropMode == nil, given.cropShare == nil {
+            (other.parts.cropMode, other.parts.cropShare) = (nil, nil)
+        }
+        return other
     }
 
     /// The flags that stand for it, but for the label offset.
     public var flags: [String] {
-        var flags = ["--anti_alias_type=\(antiAliasType)"]
-        if antiAliasType != "none" { flags.append("--anti_alias_filter_size=\(antiAliasSize)") }
-        flags += [
-            "--pool_type=\(pooling.rawValue)",
-            "--no_downsample=\(keepsLastResolution ? "True" : "False")",
-            "--preprocessing_type=\(preprocessing)",
-        ]
+        var flags = (model?.flags ?? []) + ["--preprocessing_type=\(preprocessing)"]
+        flags += parts.flags.map { "--\($0.name)=\($0.value)" }
         if let imageSize { flags.append("--image-size=\(imageSize)") }
         return flags
     }

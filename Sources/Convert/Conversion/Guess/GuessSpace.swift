@@ -17,12 +17,12 @@ struct GuessSpace {
     private static let types = ["none", "sconv", "proj", "sconv,proj"]
 
     /// The space around a network.
-    init(_ network: Network, _ family: FamilyModel) {
-        first = GuessCandidate(network, family)
+    init(_ network: Network) {
+        first = GuessCandidate(network)
         var open = Set(
             (network.facts + network.input.facts).filter { $0.origin == .assumed }.map(\.name)
         )
-        let isBlurred = first.antiAliasType != "none"
+        let isBlurred = first.model.map { $0.antiAliasType != "none" } ?? false
         let size = network.facts.first { $0.name == "anti_alias_filter_size" }
         if open.contains("anti_alias_type") || (isBlurred && size == nil) {
             open.insert("anti_alias_filter_size")
@@ -32,10 +32,11 @@ struct GuessSpace {
 
     /// Candidates that are far from each other.
     var start: [GuessCandidate] {
-        firstTypes.flatMap { type in
+        guard first.model != nil else { return [first] + foreign }
+        return firstTypes.flatMap { type in
             preprocessings.map { name in
                 var candidate = first
-                candidate.antiAliasType = type
+                candidate.model?.antiAliasType = type
                 candidate.preprocessing = name
                 return candidate
             }
@@ -43,7 +44,8 @@ struct GuessSpace {
     }
 
     private var firstTypes: [String] {
-        open.contains("anti_alias_type") ? ["none", "sconv"] : [first.antiAliasType]
+        open.contains("anti_alias_type")
+            ? ["none", "sconv"] : [first.model?.antiAliasType ?? "none"]
     }
 
     private var preprocessings: [String] {
@@ -54,18 +56,21 @@ struct GuessSpace {
     /// The candidates that differ in one thing.
     func neighbours(of candidate: GuessCandidate) -> [GuessCandidate] {
         var others: [GuessCandidate] = []
-        func add(_ change: (inout GuessCandidate) -> Void) {
+        guard let model = candidate.model else { return otherPreparations(than: candidate) }
+        func add(_ change: (inout GuessedModel) -> Void) {
             var other = candidate
-            change(&other)
+            var changed = model
+            change(&changed)
+            other.model = changed
             if other != candidate { others.append(other) }
         }
         if open.contains("anti_alias_type") {
             for type in Self.types { add { $0.antiAliasType = type } }
         }
-        if open.contains("anti_alias_filter_size"), candidate.antiAliasType != "none" {
+        if open.contains("anti_alias_filter_size"), model.antiAliasType != "none" {
             for size in 2...7 { add { $0.antiAliasSize = size } }
         }
-        if open.contains("pool_type"), candidate.pooling != .flatten {
+        if open.contains("pool_type"), model.pooling != .flatten {
             for pooling in [ModelConfiguration.Pooling.average, .generalizedMean] {
                 add { $0.pooling = pooling }
             }
@@ -73,11 +78,55 @@ struct GuessSpace {
         if open.contains("no_downsample") { add { $0.keepsLastResolution.toggle() } }
         if open.contains("preprocessing_type") {
             for name in Self.neighbours(of: candidate.preprocessing) {
-                add { $0.preprocessing = name }
+                var other = candidate
+                other.preprocessing = name
+                if other != candidate { others.append(other) }
             }
         }
         return others
     }
+
+    /// The preparations that networks of other families are trained with.
+    private var foreign: [GuessCandidate] {
+        guard open.contains("preprocessing_type") else { return [] }
+        return Preprocessing.foreignNames.filter { $0 != first.preprocessing }.map { name in
+            var candidate = first
+            candidate.preprocessing = name
+            return candidate.plain(keeping: first.parts)
+        }
+    }
+
+    /// Other names for a graph's preparation, and other orders of channels, cuts and ways to resize where nobody said which.
+    private func otherPreparations(than candidate: GuessCandidate) -> [GuessCandidate] {
+        guard open.contains("preprocessing_type"),
+            let prepared = candidate.prepared(dctMethod: nil)
+        else { return [] }
+        var others: [GuessCandidate] = []
+        func add(_ change: (inout GuessCandidate) -> Void) {
+            var other = candidate
+            change(&other)
+            other = other.plain(keeping: first.parts)
+            if other != candidate, !others.contains(other) { others.append(other) }
+        }
+        for name in Preprocessing.foreignNames { add { $0.preprocessing = name } }
+        let given = first.parts
+        if given.isReversed == nil { add { $0.parts.isReversed = !prepared.finish.isReversed } }
+        if given.cropMode == nil, given.cropShare == nil {
+            for (mode, share) in Self.cuts {
+                add { ($0.parts.cropMode, $0.parts.cropShare) = (mode, share) }
+            }
+        }
+        if given.rule == nil {
+            for rule in Self.rules { add { $0.parts.rule = rule } }
+        }
+        return others
+    }
+
+    /// Cuts that networks are evaluated with.
+    private static let cuts: [(PreprocessingParts.CropMode, Double)] = [
+        (.center, 0.875), (.squash, 0.875), (.squash, 1), (.square, 0.875),
+    ]
+    private static let rules: [ResizeRule] = [.bilinear, .bilinearHalfPixel, .bicubic, .area]
 
     /// Preparations of about the same side, and other ones of it.
     private static func neighbours(of name: String) -> [String] {

@@ -18,9 +18,9 @@ public struct ArrayFile: Sendable {
     /// - Throws: `CheckpointError`, ``FormatError``; ``NetworkError.noWeights(path:)`` for a file
     ///   of another kind.
     public init(_ path: String) throws {
-        let (kind, paths, note) = try FileKind.located(path)
-        let path = paths[0]
-        switch kind {
+        let located = try LocatedFile(path)
+        let (path, note) = (located.paths[0], located.note)
+        switch located.kind {
         case .checkpoint(let location), .savedModel(_, .some(let location)):
             self.init(try location.open(), [], location.prefix, location.notes, note)
         case .safeTensors:

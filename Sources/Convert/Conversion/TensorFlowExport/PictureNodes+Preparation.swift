@@ -26,12 +26,19 @@ extension PictureNodes {
         let height = element(0, of: shape, "\(name)/height", after: loop)
         let width = element(1, of: shape, "\(name)/width", after: loop)
         let resized: String
+        let whole = scaled(decoded, name, after: loop)
         switch preprocessing.framing {
         case .shorterSide(let target):
-            resized = addCrop(of: decoded, [height, width], target, name, after: loop)
+            resized = addCrop(of: whole, [height, width], target, name, after: loop)
         case .square:
-            let whole = scaled(decoded, name, after: loop)
             resized = resize(whole.values, whole.type, squareSize(name, loop), name, loop)
+<<<<<<< HEAD
+        case .middleSquare(let share):
+            let middle = addSquare(of: whole, [height, width], Float(share), name, after: loop)
+            resized = resize(middle, whole.type, squareSize(name, loop), name, loop)
+        case .middle(let share):
+            let middle = addMiddle(of: whole, [height, width], share, name, after: loop)
+=======
         case .middleSquare(let padding):
             let whole = scaled(decoded, name, after: loop)
             let square = addSquare(of: whole, [height, width], padding, name, after: loop)
@@ -39,6 +46,7 @@ extension PictureNodes {
         case .middle:
             let whole = scaled(decoded, name, after: loop)
             let middle = addMiddle(of: whole, [height, width], name, after: loop)
+>>>>>>> h-onnx
             resized = resize(middle, whole.type, squareSize(name, loop), name, loop)
         }
         let means = builder.constant(
@@ -99,7 +107,7 @@ extension PictureNodes {
         return (builder.float("Mul", "\(name)/scaled", [values, scale]), .float32)
     }
 
-    private mutating func cast(
+    mutating func cast(
         _ value: String,
         _ from: DataType,
         _ to: DataType,
@@ -113,7 +121,7 @@ extension PictureNodes {
         )
     }
 
-    private mutating func pack(_ values: [String], _ name: String) -> String {
+    mutating func pack(_ values: [String], _ name: String) -> String {
         builder.add(
             "Pack",
             name,
@@ -126,8 +134,8 @@ extension PictureNodes {
         builder.constant("\(name)/size", [Int32(size), Int32(size)], after: loop)
     }
 
-    /// Resizes one picture by TensorFlow 1's rule, to `[1, height, width, 3]`.
-    private mutating func resize(
+    /// Resizes one picture by the preparation's rule, to `[1, height, width, 3]`.
+    mutating func resize(
         _ picture: String,
         _ type: DataType,
         _ target: String,
@@ -141,6 +149,24 @@ extension PictureNodes {
             [picture, axis],
             ["T": .of(type), "Tdim": .of(.int32)]
         )
+<<<<<<< HEAD
+        let rule = preprocessing.rule
+        let operation =
+            switch rule.method {
+            case .bilinear: "ResizeBilinear"
+            case .bicubic: "ResizeBicubic"
+            case .area: "ResizeArea"
+            case .nearest: "ResizeNearestNeighbor"
+            }
+        var attributes: [String: AttributeValue] = [
+            "T": .of(type), "align_corners": .bool(rule.alignsCorners),
+        ]
+        if rule.hasCentres { attributes["half_pixel_centers"] = .bool(true) }
+        let resized = builder.add(operation, "\(name)/\(operation)", [batch, target], attributes)
+        // Of the nearest pixel its own type is given.
+        guard rule.method == .nearest, type != .float32 else { return resized }
+        return cast(resized, type, .float32, "\(name)/pixels")
+=======
         let operation = preprocessing.rule == .bicubic ? "ResizeBicubic" : "ResizeBilinear"
         return builder.add(
             operation,
@@ -241,6 +267,7 @@ extension PictureNodes {
         let begin = pack(starts + [zero], "\(name)/begin")
         let size = pack(extents + [channels], "\(name)/extents")
         return slice(whole.values, whole.type, begin, size, "\(name)/Slice")
+>>>>>>> h-onnx
     }
 
     /// A square in the middle, of the shorter side less so many of the result's pixels.

@@ -15,7 +15,7 @@ internal import Proto
 public struct NetworkConfiguration: Sendable {
     private struct Card: Encodable {
         let input_size: [Int]
-        let interpolation = "bilinear"
+        let interpolation: String
         let crop_pct: Double?
         let crop_mode: String?
         let mean: [Double]?
@@ -70,6 +70,7 @@ public struct NetworkConfiguration: Sendable {
             let words = preprocessing.normalisation
             document.pretrained_cfg = Card(
                 input_size: [3, side, side],
+                interpolation: "\(preprocessing.rule.method)",
                 crop_pct: words?.cropShare,
                 crop_mode: words.map { $0.isSquashed ? "squash" : "center" },
                 mean: words?.mean,

@@ -41,17 +41,18 @@ public struct PictureShare: PictureSource {
     }
 
     /// How many there are in this share behind the start, where the number of all is known.
-    public var count: Int? {
-        source.count.map { all in
-            let all = min(all, limit)
-            // Of the pictures before a place, how many are this share's.
-            func own(before place: Int) -> Int {
-                let (units, rest) = place.quotientAndRemainder(dividingBy: unit)
-                let whole = units / parts + (units % parts > part ? 1 : 0)
-                return whole * unit + (units % parts == part ? rest : 0)
-            }
-            return max(own(before: all) - own(before: min(start, all)), 0)
+    public var count: Int? { source.count.map { count(of: $0) } }
+
+    /// How many there are in this share behind the start, of so many in all.
+    public func count(of all: Int) -> Int {
+        let all = min(all, limit)
+        // Of the pictures before a place, how many are this share's.
+        func own(before place: Int) -> Int {
+            let (units, rest) = place.quotientAndRemainder(dividingBy: unit)
+            let whole = units / parts + (units % parts > part ? 1 : 0)
+            return whole * unit + (units % parts == part ? rest : 0)
         }
+        return max(own(before: all) - own(before: min(start, all)), 0)
     }
 
     /// The next picture of the share; nil at the end.

@@ -75,8 +75,8 @@ extension NetworkError: CustomStringConvertible {
         case .noWeights(let path):
             "\(path): no checkpoint, safetensors or npz file; 'inspect' tells what it is"
         case .graphOnly(let path):
-            "\(path): a network that comes from a graph can be evaluated, distilled from and looked at; "
-                + "it cannot be trained, converted or guessed about yet"
+            "\(path): a network that comes from a graph can be evaluated, guessed about, distilled from, "
+                + "converted and looked at; it cannot be trained yet"
         case .unreadableFlags(let path):
             "\(path): this is no list of flags in JSON; repair it, or take it away"
         case .recordedFlag(let path, let name, let value, let expected):

@@ -28,7 +28,8 @@ public struct NetworkFact: Sendable, Equatable {
     static let untold: Set = [
         "anti_alias_type", "anti_alias_filter_size", "pool_type", "no_downsample",
         "pool_padding",
-        "preprocessing_type", "image_size", "dct_method",
+        "preprocessing_type", "image_size", "dct_method", "interpolation", "crop_mode", "crop_pct",
+        "pixel_scale", "mean", "std", "channel_order",
     ]
 }
 

@@ -43,10 +43,16 @@ public struct WeightFile: Sendable {
     /// - Throws: `CheckpointError`, `FormatError`; ``NetworkError/graphOnly(path:)`` for a graph,
     ///   ``NetworkError/noWeights(path:)`` for a known file of another kind.
     public init(_ path: String) throws {
-        let (kind, paths, note) = try FileKind.located(path)
+        try self.init(LocatedFile(path))
+    }
+
+    /// Opens what was found where a path leads.
+    ///
+    /// - Throws: as ``init(_:)`` does.
+    package init(_ located: LocatedFile) throws {
         // Weights are one file or one checkpoint.
-        let path = paths[0]
-        switch kind {
+        let (path, note) = (located.paths[0], located.note)
+        switch located.kind {
         case .checkpoint(let location), .savedModel(_, .some(let location)):
             try self.init(location)
         case .safeTensorsIndex:

@@ -1,5 +1,5 @@
 internal import Checkpoint
-internal import Formats
+package import Formats
 internal import Foundation
 package import Proto
 
@@ -36,13 +36,20 @@ public struct GraphSource: Sendable {
     ///
     /// - Throws: `CheckpointError`, `FormatError`, ``NetworkError``.
     public init(_ path: String, _ options: ImportOptions = ImportOptions()) throws {
-        let (found, paths, note) = try FileKind.located(path)
-        var notes = note.map { [$0] } ?? []
+        try self.init(LocatedFile(path), options)
+    }
+
+    /// Opens what was found where a path leads.
+    ///
+    /// - Throws: `CheckpointError`, `FormatError`, ``NetworkError``.
+    package init(_ located: LocatedFile, _ options: ImportOptions = ImportOptions()) throws {
+        let paths = located.paths
+        var notes = located.note.map { [$0] } ?? []
         let graph: String
         let place: Checkpoint
         var isModule = false
         var model: ONNXFile?
-        switch found {
+        switch located.kind {
         case .onnx:
             graph = paths[0]
             place = .none("an ONNX model has its weights in it")

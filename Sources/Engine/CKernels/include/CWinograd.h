@@ -32,6 +32,9 @@ int winograd_suits(long block);
 /// Rows of tiles that this processor multiplies at once; groups of tiles are best some of them large.
 long winograd_rows(long block);
 
+/// Points at which tiles are multiplied: (extent + 2)^2.
+long winograd_points(const winograd_layer *layer);
+
 /// Tiles of one picture.
 long winograd_tiles(const winograd_layer *layer);
 
@@ -65,15 +68,25 @@ long winograd_input_count(const winograd_layer *layer, long tiles);
 void winograd_transform_input(
     const winograd_layer *layer, const float *input, float *transformed, long first, long tiles, long block);
 
+/// Blocks of output channels that are computed together; the first is even.
+typedef struct {
+    long first, blocks;
+} winograd_chunk;
+
 /// Floats of the products of `tiles` tiles with the kernels of `blocks` blocks of output channels.
 long winograd_product_count(const winograd_layer *layer, long tiles, long blocks);
 
-/// Multiplies transformed tiles with the kernels of blocks of output channels, and writes what comes of it.
-///
-/// `firstBlock` is even, and `kernel` the transformed one from there on; `bias` holds a number for each output channel, or is NULL.
+/// Multiplies what transformed tiles have at one point with the kernels of blocks of a chunk: those from `begin`, which is
+/// even, to `end`, counted from the chunk's first one. `kernel` is the transformed one from the chunk on.
 void winograd_multiply(
-    const winograd_layer *layer, const float *transformed, const float *kernel, const float *bias, float *products,
-    float *output, long first, long tiles, long firstBlock, long blocks);
+    const winograd_layer *layer, const float *transformed, const float *kernel, float *products, long tiles,
+    const winograd_chunk *chunk, long point, long begin, long end);
+
+/// Brings the products of the tiles `first` and on to their places in one block of a chunk, when all points are multiplied;
+/// `bias` holds a number for each of the layer's output channels, or is NULL.
+void winograd_write_output(
+    const winograd_layer *layer, const float *products, const float *bias, float *output, long first, long tiles,
+    const winograd_chunk *chunk, long block);
 
 // The gradient with respect to the kernel, from the input and the slope, which is the gradient with respect to the
 // output. The layer is the forward pass's.

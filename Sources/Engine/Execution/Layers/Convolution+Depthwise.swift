@@ -91,7 +91,7 @@ extension Planner {
         var layer = convolution.depthwiseLayer(of: node, from: source, to: result)
         let channels = result.storedChannels
         var operations = convolution.operationCount(batch: batch, output: result.shape)
-        var matrix: PixelConstants?
+        var matrix: KernelConstants?
         if case .expanded(let name, let expansion) = convolution.preparation {
             operations += expansion.operationCount(
                 batch: batch,
@@ -119,6 +119,7 @@ extension Planner {
             implementation: matrix == nil ? "depthwise" : "expanded depthwise",
             operations: operations,
             reads: [source],
+            keptByteCount: kernel.byteCount + (matrix?.byteCount ?? 0),
             writes: result,
             rows: layer.outputHeight,
             least: 2 * layer.windowHeight,

@@ -57,6 +57,7 @@ extension Planner {
             implementation: "gated 1x1",
             operations: convolution.operationCount(batch: batch, output: result.shape),
             reads: [source, gates] + (convolution.addsToInput ? [result] : []),
+            keptByteCount: matrix.byteCount,
             writes: result,
             rows: layer.area,
             least: Self.gatedPixels,

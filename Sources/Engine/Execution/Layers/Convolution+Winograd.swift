@@ -99,107 +99,54 @@ extension Planner {
         operations: Int,
         fold: () throws(EngineError) -> FoldedKernel
     ) throws(EngineError) {
-        var made: FoldedKernel?
-        func folded() throws(EngineError) -> FoldedKernel {
-            if let made { return made }
-            let kernel = try fold()
-            made = kernel
-            return kernel
-        }
         let (ins, outs) = (source.storedChannels, result.storedChannels)
         let tile = "\(layer.extent)x\(layer.extent)"
-        let kernel = try prepared(
-            node.name,
-            "kernel",
+        let constants = try kernelConstants(
+            of: node.name,
             layout: "float32 \(ins)x\(outs) for tiles of \(tile) in blocks of \(layer.block)",
-            byteCount: layer.kernelCount * MemoryLayout<Float>.stride
-        ) { byteCount throws(EngineError) in
-            let storage = Storage(byteCount: byteCount)
-            let matrix = try folded().kernel
+            byteCount: layer.kernelCount * MemoryLayout<Float>.stride,
+            biasCount: hasBias ? outs : nil,
+            fold: fold
+        ) { folded in
+            let storage = Storage(byteCount: layer.kernelCount * MemoryLayout<Float>.stride)
             if let transformed = unsafe storage.floats.baseAddress {
                 unsafe layer.transform(
                     winograd_kernel(
-                        values: matrix.floats.baseAddress,
+                        values: folded.kernel.floats.baseAddress,
                         inputs: ins,
                         outputs: outs,
                         isTurned: 0
                     ),
+                    blocks: 0..<layer.outputBlocks,
                     into: transformed
                 )
             }
             return storage
         }
-        let bias =
-            hasBias
-            ? try preparedVector(node.name, "bias", count: outs) { () throws(EngineError) in
-                guard let bias = try folded().bias else {
-                    preconditionFailure("\(node.name): a kernel without bias")
-                }
-                return unsafe Array(bias.floats)
-            } : nil
         let schedule = WinogradSchedule(layer, batch: batch, threads: ThreadCount.current)
         reserveScratchpad(byteCount: schedule.scratchpadByteCount)
         append(
             node,
             implementation: layer.name,
             operations: operations,
-            arithmetic: layer.productCount(batch: batch),
+            arithmetic: layer.operationCount(batch: batch),
             reads: [source],
-            keptByteCount: kernel.byteCount,
+            keptByteCount: constants.byteCount,
             writes: result
         ) { arena in
             let input = unsafe arena.values(of: source)
             let output = unsafe arena.values(of: result)
             let scratchpad = unsafe arena.scratchpadBytes
             return {
-                withExtendedLifetime((kernel, bias)) {
-                    guard let values = unsafe kernel.floats.baseAddress else { return }
+                withExtendedLifetime(constants) {
+                    guard let values = unsafe constants.kernel.floats.baseAddress else { return }
                     unsafe schedule.run(
                         input,
-                        kernel: .transformed(values),
-                        bias: bias?.floats.baseAddress,
+                        kernel: values,
+                        bias: constants.bias?.floats.baseAddress,
                         into: output,
                         scratchpad: scratchpad
                     )
-                }
-            }
-        }
-    }
-}
-
-extension winograd_layer {
-    /// What a profile calls it.
-    var name: String { "winograd \(extent)x\(extent)" }
-
-    /// Multiplications and additions of the tiles' products, without the transforms.
-    func productCount(batch: Int) -> Int {
-        var layer = self
-        let points = (extent + 2) * (extent + 2)
-        return unsafe Planner.product(
-            2,
-            batch,
-            winograd_tiles(&layer),
-            points,
-            inputBlocks * block,
-            outputBlocks * block
-        )
-    }
-
-    /// Floats of a transformed kernel.
-    var kernelCount: Int {
-        var layer = self
-        return unsafe winograd_kernel_count(&layer)
-    }
-
-    /// Transforms a kernel, on all threads.
-    func transform(_ kernel: winograd_kernel, into transformed: UnsafeMutablePointer<Float>) {
-        let pairs = (outputBlocks + Int(winograd_pair) - 1) / Int(winograd_pair)
-        var (layer, kernel) = unsafe (self, kernel)
-        unsafe withUnsafePointer(to: &layer) { layer in
-            unsafe withUnsafePointer(to: &kernel) { kernel in
-                parallel(pairs) { pair in
-                    let start = unsafe winograd_kernel_start(layer, pair)
-                    unsafe winograd_transform_kernel(layer, kernel, transformed + start, pair)
                 }
             }
         }

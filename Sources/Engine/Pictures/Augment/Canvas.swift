@@ -46,7 +46,7 @@ struct Canvas: ~Copyable {
         colours.apply(to: &floats)
     }
 
-    /// Writes the floats as the network wants them: `value - mean`.
+    /// Writes the floats as the network wants them: `value - mean`, then the finish.
     borrowing func writeValues(
         as preprocessing: Preprocessing,
         layout: PixelLayout,
@@ -64,9 +64,10 @@ struct Canvas: ~Copyable {
                 output[index] = values[3 * place + channel] - means[channel]
             }
         }
+        if preprocessing.finish != .none { preprocessing.finish.apply(to: &output, layout) }
     }
 
-    /// Writes the bytes as the network wants them: `value * scale - mean`.
+    /// Writes the bytes as the network wants them: `value * scale - mean`, then the finish.
     borrowing func write(
         as preprocessing: Preprocessing,
         layout: PixelLayout,
@@ -86,5 +87,6 @@ struct Canvas: ~Copyable {
                 output[index] = value - means[channel]
             }
         }
+        if preprocessing.finish != .none { preprocessing.finish.apply(to: &output, layout) }
     }
 }

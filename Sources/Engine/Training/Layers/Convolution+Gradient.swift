@@ -206,7 +206,8 @@ extension TrainingPlanner {
             try kernelCopy(
                 of: kernel,
                 from: primitives.master,
-                as: try wanted.withDimensions(primitives.exact)
+                as: try wanted.withDimensions(primitives.exact),
+                byteCount: wanted.byteCount
             ),
             wanted
         )

@@ -16,11 +16,10 @@ extension TrainingPlanner {
         to result: Activation,
         operations: Int
     ) {
-        let schedule = WinogradSchedule(
+        let schedule = WinogradTrainedSchedule(
             layer,
             batch: batch,
-            threads: ThreadCount.current,
-            transformsKernel: true
+            threads: ThreadCount.current
         )
         planner.reserveScratchpad(byteCount: schedule.scratchpadByteCount)
         append(
@@ -28,7 +27,7 @@ extension TrainingPlanner {
             kind,
             implementation: layer.name,
             operations: operations,
-            arithmetic: layer.productCount(batch: batch),
+            arithmetic: layer.operationCount(batch: batch),
             reads: [source],
             keptByteCount: kernel.values.byteCount,
             writes: [result]
@@ -39,8 +38,7 @@ extension TrainingPlanner {
             return {
                 unsafe schedule.run(
                     input,
-                    kernel: .plain(kernel.winogradKernel(isTurned: isTurned)),
-                    bias: nil,
+                    kernel: kernel.winogradKernel(isTurned: isTurned),
                     into: output,
                     scratchpad: scratchpad
                 )
@@ -65,7 +63,7 @@ extension TrainingPlanner {
             "convolution weights gradient",
             implementation: layer.name,
             operations: operations,
-            arithmetic: layer.productCount(batch: batch),
+            arithmetic: layer.operationCount(batch: batch),
             reads: [source, slope],
             keptByteCount: kernel.gradient.byteCount,
             writes: []

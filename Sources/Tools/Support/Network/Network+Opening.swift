@@ -1,4 +1,5 @@
 package import Engine
+internal import Formats
 public import Networks
 
 extension Network {
@@ -15,9 +16,10 @@ extension Network {
         _ request: NetworkRequest,
         _ diagnostics: Diagnostics
     ) throws -> Network {
-        if isGraph(path) {
+        let located = try ToolError.about(nil) { try LocatedFile(path) }
+        if isGraph(located) {
             return try ToolError.about(graphIn: path) {
-                let network = try Network(GraphSource(path, request.graph), request)
+                let network = try Network(GraphSource(located, request.graph), request)
                 if case .imported(let graph) = network.model {
                     for note in graph.notes { diagnostics.note(note) }
                     for warning in graph.warnings { diagnostics.warning(warning) }
@@ -25,7 +27,7 @@ extension Network {
                 return network
             }
         }
-        let file = try ToolError.about(nil) { try WeightFile(path) }
+        let file = try ToolError.about(nil) { try WeightFile(located) }
         for note in file.notes { diagnostics.note(note) }
         for warning in file.warnings { diagnostics.warning(warning) }
         if let fault = file.faults.first {
@@ -75,6 +77,7 @@ extension Network {
         diagnostics.note("model: \(summary)")
         for warning in recorded?.warnings ?? [] { diagnostics.warning(warning) }
         diagnostics.tell(facts + (usesPictures ? input.facts : []), recordedIn: recorded)
+        for doubt in usesPictures ? input.doubts : [] { diagnostics.warning(doubt) }
         if case .family(let model) = model {
             diagnostics.tellContradictions(recorded, model.configuration)
         }

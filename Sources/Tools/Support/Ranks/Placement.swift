@@ -42,7 +42,7 @@ package struct Placement: Equatable, Sendable {
         let (least, most) = (threads.min() ?? 0, threads.max() ?? 0)
         let each =
             least == most
-            ? "\(most) thread\(most == 1 ? "" : "s") each" : "\(least) to \(most) threads each"
+            ? "\(Self.counted(most, "thread")) each" : "\(least) to \(most) threads each"
         let hosts = hosts
         let shown =
             hosts.count == 1
@@ -50,7 +50,11 @@ package struct Placement: Equatable, Sendable {
             : "\(hosts.count) hosts ("
                 + hosts.prefix(4).map { "\($0.name): \($0.places.count)" }.joined(separator: ", ")
                 + (hosts.count > 4 ? ", …)" : ")")
-        return "\(places.count) ranks on \(shown), \(each), by \(library)"
+        return "\(Self.counted(places.count, "rank")) on \(shown), \(each), by \(library)"
+    }
+
+    private static func counted(_ number: Int, _ what: String) -> String {
+        "\(number) \(what)\(number == 1 ? "" : "s")"
     }
 
     /// What of it is likely not what was meant, a sentence each.
@@ -59,16 +63,18 @@ package struct Placement: Equatable, Sendable {
             let cores = Set(host.places.flatMap(\.cores)).count
             let threads = host.places.reduce(0) { $0 + $1.threads }
             let online = host.places.map(\.online).max() ?? 0
+            let ranks = host.places.count
+            let computing = "\(Self.counted(threads, "thread")) of \(Self.counted(ranks, "rank"))"
             if threads > cores {
                 return
-                    "ranks share cores: \(threads) threads of \(host.places.count) ranks on \(cores) of "
-                    + "\(online) cores of \(host.name); give each its own (mpirun --map-by numa --bind-to "
+                    "\(ranks == 1 ? "threads" : "ranks") share cores: \(computing) on \(cores) of "
+                    + "\(Self.counted(online, "core")) of \(host.name); give each its own (mpirun --map-by numa --bind-to "
                     + "numa), or fewer --threads"
             }
             if 2 * threads <= online {
+                let verb = threads == 1 ? "leaves" : "leave"
                 return
-                    "\(host.places.count) ranks with \(threads) threads in all leave most of the \(online) "
-                    + "cores of \(host.name) idle: mpirun binds a rank to one core unless it is told "
+                    "\(computing) \(verb) \(online - threads) of the \(online) cores of \(host.name) idle: mpirun binds a rank to one core unless it is told "
                     + "--map-by numa --bind-to numa"
             }
             return nil

@@ -1,7 +1,7 @@
 /// A line on standard error that says how far a long task is, how fast it goes, and when it ends.
 ///
-/// It is shown only on a terminal, and only once a task has taken a second. It is rewritten at most ten
-/// times a second, so ``update(_:)`` may be called for every item.
+/// It is shown only on a terminal, and once a task has taken a second, or at once where it is begun. It is rewritten at
+/// most ten times a second, so ``update(_:)`` may be called for every item.
 public struct Progress: ~Copyable {
     private var total: Int?
     private let unit: String
@@ -44,6 +44,19 @@ public struct Progress: ~Copyable {
         isVisible = isEnabled && terminal.isInteractive
         start = now()
         next = start + .seconds(1)
+    }
+
+    /// Shows the line before anything more than `done` items is finished.
+    public mutating func begin(_ done: Int = 0) {
+        next = start
+        update(done)
+    }
+
+    /// Shows what is done before the first item, in place of the line.
+    public mutating func begin(_ work: String) {
+        guard isVisible else { return }
+        isOnScreen = true
+        sink("\r" + "\(work) …".prefix(max(terminal.columns - 1, 0)) + "\u{1B}[K")
     }
 
     /// Says that `done` items are finished.
