@@ -34,6 +34,20 @@ private struct Samples {
 // resized picture that is seen out. Every number is computed as ``Preprocessing`` computes it, in float32 and in the
 // same order; ONNX's own Resize places its samples otherwise by rounding.
 extension ONNXAppending {
+    /// Checks that there are operators for a preparation.
+    ///
+    /// - Throws: ``ConversionError/inexpressible(format:node:layer:)``.
+    static func check(_ preprocessing: Preprocessing) throws(ConversionError) {
+        let rule = preprocessing.rule
+        guard rule.method != .area, rule.method != .bicubic || !rule.hasCentres else {
+            throw .inexpressible(
+                format: "ONNX",
+                node: "--with-preprocessing",
+                layer: "resizing by \(rule.rawValue)"
+            )
+        }
+    }
+
     /// Appends the preparation and gives the name of what the network takes, `[batch, height, width, 3]`.
     mutating func prepared(by preprocessing: Preprocessing) -> String {
         model.inputs.append(
@@ -54,10 +68,16 @@ extension ONNXAppending {
         let shorter = add("Min", "\(name)/shorter", [height, width])
         let columns = samples("\(name)/columns", width, shorter, preprocessing)
         let rows = samples("\(name)/rows", height, shorter, preprocessing)
-        if preprocessing.rule == .bicubic {
+        switch preprocessing.rule.method {
+        case .bicubic:
             value = weighed("\(name)/down", value, rows, axis: 1)
             value = weighed("\(name)/across", value, columns, axis: 2)
-        } else {
+        case .nearest:
+            for (part, samples, axis) in [("across", columns, 2), ("down", rows, 1)] {
+                let inputs = [value, samples.pixels[0]]
+                value = add("Gather", "\(name)/\(part)", inputs, ["axis": .integer(axis)])
+            }
+        case .bilinear, .area:
             value = interpolated("\(name)/across", value, columns, axis: 2)
             value = interpolated("\(name)/down", value, rows, axis: 1)
         }
@@ -118,10 +138,9 @@ extension ONNXAppending {
         var start: String?
         switch preprocessing.framing {
         case .square: break
-        case .middleSquare(let padding):
-            let share = Float(Double(size) / Double(size + padding))
+        case .middleSquare(let share):
             let least = add("Cast", "\(name)/least", [shorter], ["to": .integer(1)])
-            let factor = floats("preprocessing/square", [], [share])
+            let factor = floats("preprocessing/square", [], [Float(share)])
             let scaled = add("Mul", "\(name)/scaled", [least, factor])
             let truncated = add("Cast", "\(name)/truncated", [scaled], ["to": .integer(7)])
             let one = integers("preprocessing/one", [1], isScalar: true)
@@ -130,10 +149,10 @@ extension ONNXAppending {
             let rest = add("Sub", "\(name)/rest", [extent, source])
             let free = add("Add", "\(name)/free", [rest, one])
             origin = add("Div", "\(name)/origin", [free, two])
-        case .middle:
-            // Float64, as TensorFlow's central_crop: int((extent - extent * 0.875) / 2).
+        case .middle(let part):
+            // Float64, as TensorFlow's central_crop: int((extent - extent * share) / 2).
             let whole = add("Cast", "\(name)/whole", [extent], ["to": .integer(11)])
-            let share = doubles("preprocessing/share", 0.875)
+            let share = doubles("preprocessing/share", part)
             let two = doubles("preprocessing/two", 2)
             let kept = add("Mul", "\(name)/kept", [whole, share])
             let rest = add("Sub", "\(name)/rest", [whole, kept])
@@ -154,24 +173,25 @@ extension ONNXAppending {
             let free = add("Sub", "\(name)/free", [resized, side])
             start = add("Div", "\(name)/start", [free, two])
         }
-        let from = add("Cast", "\(name)/from", [source], ["to": .integer(1)])
-        let to = add("Cast", "\(name)/to", [resized], ["to": .integer(1)])
-        let scale = add("Div", "\(name)/scale", [from, to])
-        var index = integers("preprocessing/indices", Array(0..<size))
-        if let start { index = add("Add", "\(name)/index", [index, start]) }
-        let number = add("Cast", "\(name)/number", [index], ["to": .integer(1)])
-        let place = add("Mul", "\(name)/place", [number, scale])
-        let floor = add("Floor", "\(name)/floor", [place])
-        let weight = add("Sub", "\(name)/weight", [place, floor])
         let one = integers("preprocessing/one", [1], isScalar: true)
         let last = add("Sub", "\(name)/last", [source, one])
-        let floored = add("Cast", "\(name)/before", [floor], ["to": .integer(7)])
+        var index = integers("preprocessing/indices", Array(0..<size))
+        if let start { index = add("Add", "\(name)/index", [index, start]) }
+        let step = step(name, source, resized, preprocessing.rule)
+        let place = place(name, index, step, preprocessing.rule)
         var samples: Samples
-        if preprocessing.rule == .bicubic {
-            samples = cubic(name, floored, last, weight)
-        } else {
-            let low = add("Min", "\(name)/low", [floored, last])
-            let next = add("Add", "\(name)/next", [low, one])
+        switch preprocessing.rule.method {
+        case .nearest:
+            samples = Samples(pixels: [nearest(name, place, last, preprocessing.rule)], weights: [])
+        case .bicubic: samples = cubic(name, place, last)
+        case .bilinear, .area:
+            let zero = integers("preprocessing/zero", [0], isScalar: true)
+            let floor = add("Floor", "\(name)/floor", [place])
+            let weight = add("Sub", "\(name)/weight", [place, floor])
+            let floored = add("Cast", "\(name)/floored", [floor], ["to": .integer(7)])
+            let before = add("Min", "\(name)/before", [floored, last])
+            let next = add("Add", "\(name)/next", [before, one])
+            let low = add("Max", "\(name)/low", [before, zero])
             let high = add("Min", "\(name)/high", [next, last])
             samples = Samples(pixels: [low, high], weights: [weight])
         }
@@ -181,13 +201,66 @@ extension ONNXAppending {
         return samples
     }
 
-    /// The four pixels around places, each inside of the picture, and their weights, as ``CubicAxis`` has them.
-    private mutating func cubic(
+    /// Pixels of the source for each place of the result, as ``ResizeRule`` has them.
+    private mutating func step(
         _ name: String,
-        _ pixel: String,
+        _ source: String,
+        _ resized: String,
+        _ rule: ResizeRule
+    ) -> String {
+        var ends = [source, resized]
+        if rule.alignsCorners {
+            let one = integers("preprocessing/one", [1], isScalar: true)
+            ends = ends.enumerated().map { add("Sub", "\(name)/reach\($0)", [$1, one]) }
+        }
+        let from = add("Cast", "\(name)/from", [ends[0]], ["to": .integer(1)])
+        let to = add("Cast", "\(name)/to", [ends[1]], ["to": .integer(1)])
+        return add("Div", "\(name)/scale", [from, to])
+    }
+
+    /// Where places lie on the source's axis; of a nearest pixel where the pixel's own place is looked for.
+    private mutating func place(
+        _ name: String,
+        _ index: String,
+        _ step: String,
+        _ rule: ResizeRule
+    ) -> String {
+        let number = add("Cast", "\(name)/number", [index], ["to": .integer(1)])
+        guard rule.hasCentres else { return add("Mul", "\(name)/place", [number, step]) }
+        let half = floats("preprocessing/centre", [], [0.5])
+        let centre = add("Add", "\(name)/centre", [number, half])
+        let place = add("Mul", "\(name)/place", [centre, step])
+        guard rule.method != .nearest else { return place }
+        return add("Sub", "\(name)/moved", [place, half])
+    }
+
+    /// The pixel of each place, inside of the picture.
+    private mutating func nearest(
+        _ name: String,
+        _ place: String,
         _ last: String,
-        _ weight: String
-    ) -> Samples {
+        _ rule: ResizeRule
+    ) -> String {
+        var pixel = add("Floor", "\(name)/floor", [place])
+        if rule.alignsCorners {
+            // The nearest, a half away from zero.
+            let rest = add("Sub", "\(name)/rest/pixel", [place, pixel])
+            let half = floats("preprocessing/centre", [], [0.5])
+            let test = add("GreaterOrEqual", "\(name)/above", [rest, half])
+            let more = add("Cast", "\(name)/more", [test], ["to": .integer(1)])
+            pixel = add("Add", "\(name)/nearest", [pixel, more])
+        }
+        let whole = add("Cast", "\(name)/pixel", [pixel], ["to": .integer(7)])
+        let zero = integers("preprocessing/zero", [0], isScalar: true)
+        let least = add("Max", "\(name)/pixel/least", [whole, zero])
+        return add("Min", "\(name)/pixel/held", [least, last])
+    }
+
+    /// The four pixels around places, each inside of the picture, and their weights, as ``CubicAxis`` has them.
+    private mutating func cubic(_ name: String, _ place: String, _ last: String) -> Samples {
+        let floor = add("Floor", "\(name)/floor", [place])
+        let weight = add("Sub", "\(name)/weight", [place, floor])
+        let pixel = add("Cast", "\(name)/before", [floor], ["to": .integer(7)])
         let steps = floats("preprocessing/steps", [], [Float(CubicAxis.steps)])
         let scaled = add("Mul", "\(name)/steps", [weight, steps])
         let rounded = add("Round", "\(name)/rounded", [scaled])

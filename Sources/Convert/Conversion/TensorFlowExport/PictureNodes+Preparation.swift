@@ -32,21 +32,11 @@ extension PictureNodes {
             resized = addCrop(of: whole, [height, width], target, name, after: loop)
         case .square:
             resized = resize(whole.values, whole.type, squareSize(name, loop), name, loop)
-<<<<<<< HEAD
         case .middleSquare(let share):
             let middle = addSquare(of: whole, [height, width], Float(share), name, after: loop)
             resized = resize(middle, whole.type, squareSize(name, loop), name, loop)
         case .middle(let share):
             let middle = addMiddle(of: whole, [height, width], share, name, after: loop)
-=======
-        case .middleSquare(let padding):
-            let whole = scaled(decoded, name, after: loop)
-            let square = addSquare(of: whole, [height, width], padding, name, after: loop)
-            resized = resize(square, whole.type, squareSize(name, loop), name, loop)
-        case .middle:
-            let whole = scaled(decoded, name, after: loop)
-            let middle = addMiddle(of: whole, [height, width], name, after: loop)
->>>>>>> h-onnx
             resized = resize(middle, whole.type, squareSize(name, loop), name, loop)
         }
         let means = builder.constant(
@@ -149,7 +139,6 @@ extension PictureNodes {
             [picture, axis],
             ["T": .of(type), "Tdim": .of(.int32)]
         )
-<<<<<<< HEAD
         let rule = preprocessing.rule
         let operation =
             switch rule.method {
@@ -166,137 +155,5 @@ extension PictureNodes {
         // Of the nearest pixel its own type is given.
         guard rule.method == .nearest, type != .float32 else { return resized }
         return cast(resized, type, .float32, "\(name)/pixels")
-=======
-        let operation = preprocessing.rule == .bicubic ? "ResizeBicubic" : "ResizeBilinear"
-        return builder.add(
-            operation,
-            "\(name)/\(operation)",
-            [batch, target],
-            ["T": .of(type), "align_corners": .bool(false)]
-        )
-    }
-
-    private mutating func slice(
-        _ values: String,
-        _ type: DataType,
-        _ begin: String,
-        _ extents: String,
-        _ name: String
-    ) -> String {
-        builder.add(
-            "Slice",
-            name,
-            [values, begin, extents],
-            ["T": .of(type), "Index": .of(.int32)]
-        )
-    }
-
-    /// The shorter side resized to `target` pixels, and the middle square of that.
-    private mutating func addCrop(
-        of decoded: String,
-        _ sides: [String],
-        _ target: Int,
-        _ name: String,
-        after loop: String
-    ) -> String {
-        let numbers = ["height", "width"].enumerated().map { index, side in
-            cast(sides[index], .int32, .float32, "\(name)/\(side)/Cast")
-        }
-        let shorter = builder.float("Minimum", "\(name)/Minimum", numbers)
-        let wanted = builder.scalar("\(name)/target", Float(target), after: loop)
-        let ratio = builder.float("RealDiv", "\(name)/ratio", [wanted, shorter])
-        let resizedSides = ["height", "width"].enumerated().map { index, side in
-            let product = builder.float("Mul", "\(name)/\(side)/Mul", [numbers[index], ratio])
-            return cast(product, .float32, .int32, "\(name)/\(side)/resized")
-        }
-        let target = pack(resizedSides, "\(name)/size")
-        let resized = resize(decoded, .uint8, target, name, loop)
-        let side = builder.scalar("\(name)/side", Int32(size), after: loop)
-        let two = builder.scalar("\(name)/two", Int32(2), after: loop)
-        let starts = ["height", "width"].enumerated().map { index, label in
-            let rest = builder.add(
-                "Sub",
-                "\(name)/\(label)/rest",
-                [resizedSides[index], side],
-                ["T": .of(.int32)]
-            )
-            return builder.add(
-                "FloorDiv",
-                "\(name)/\(label)/start",
-                [rest, two],
-                ["T": .of(.int32)]
-            )
-        }
-        let zero = builder.scalar("\(name)/zero", Int32(0), after: loop)
-        let begin = pack([zero] + starts + [zero], "\(name)/begin")
-        let extents = builder.constant(
-            "\(name)/extents",
-            [1, Int32(size), Int32(size), 3],
-            after: loop
-        )
-        return slice(resized, .float32, begin, extents, "\(name)/Slice")
-    }
-
-    /// The middle 87.5 % of each side.
-    private mutating func addMiddle(
-        of whole: (values: String, type: DataType),
-        _ sides: [String],
-        _ name: String,
-        after loop: String
-    ) -> String {
-        let double: [String: AttributeValue] = ["T": .of(.float64)]
-        let share = builder.scalar("\(name)/share", 0.875 as Double, after: loop)
-        let two = builder.scalar("\(name)/two_float", 2 as Double, after: loop)
-        let zero = builder.scalar("\(name)/zero", Int32(0), after: loop)
-        let channels = builder.scalar("\(name)/channels", Int32(3), after: loop)
-        var starts: [String] = []
-        var extents: [String] = []
-        for (index, label) in ["height", "width"].enumerated() {
-            let scope = "\(name)/\(label)"
-            let extent = cast(sides[index], .int32, .float64, "\(scope)/Cast")
-            let kept = builder.add("Mul", "\(scope)/Mul", [extent, share], double)
-            let rest = builder.add("Sub", "\(scope)/Sub", [extent, kept], double)
-            let half = builder.add("RealDiv", "\(scope)/RealDiv", [rest, two], double)
-            let start = cast(half, .float64, .int32, "\(scope)/start")
-            let twice = builder.add("Add", "\(scope)/Add", [start, start], ["T": .of(.int32)])
-            starts.append(start)
-            extents.append(
-                builder.add("Sub", "\(scope)/extent", [sides[index], twice], ["T": .of(.int32)])
-            )
-        }
-        let begin = pack(starts + [zero], "\(name)/begin")
-        let size = pack(extents + [channels], "\(name)/extents")
-        return slice(whole.values, whole.type, begin, size, "\(name)/Slice")
->>>>>>> h-onnx
-    }
-
-    /// A square in the middle, of the shorter side less so many of the result's pixels.
-    private mutating func addSquare(
-        of whole: (values: String, type: DataType),
-        _ sides: [String],
-        _ padding: Int,
-        _ name: String,
-        after loop: String
-    ) -> String {
-        let integer: [String: AttributeValue] = ["T": .of(.int32)]
-        let share = Float(Double(size) / Double(size + padding))
-        let factor = builder.scalar("\(name)/share", share, after: loop)
-        let zero = builder.scalar("\(name)/zero", Int32(0), after: loop)
-        let one = builder.scalar("\(name)/one", Int32(1), after: loop)
-        let two = builder.scalar("\(name)/two", Int32(2), after: loop)
-        let channels = builder.scalar("\(name)/channels", Int32(3), after: loop)
-        let shorter = builder.add("Minimum", "\(name)/Minimum", sides, integer)
-        let number = cast(shorter, .int32, .float32, "\(name)/shorter/Cast")
-        let product = builder.float("Mul", "\(name)/shorter/Mul", [number, factor])
-        let truncated = cast(product, .float32, .int32, "\(name)/shorter/truncated")
-        let side = builder.add("Maximum", "\(name)/side", [truncated, one], integer)
-        let starts = ["height", "width"].enumerated().map { index, label in
-            let rest = builder.add("Sub", "\(name)/\(label)/rest", [sides[index], side], integer)
-            let next = builder.add("Add", "\(name)/\(label)/next", [rest, one], integer)
-            return builder.add("FloorDiv", "\(name)/\(label)/start", [next, two], integer)
-        }
-        let begin = pack(starts + [zero], "\(name)/begin")
-        let extents = pack([side, side, channels], "\(name)/extents")
-        return slice(whole.values, whole.type, begin, extents, "\(name)/Slice")
     }
 }

@@ -33,6 +33,7 @@ struct ImportedONNX {
         var export = ONNXGraphExport(formed, layout: settings.layout)
         export.foldsBatchNorms = settings.foldsBatchNorms
         if settings.preprocesses, let decoding = settings.decoding {
+            try ONNXTranslator.check(decoding)
             export.preparation = (try Self.picturesIndex(formed, decoding.imageSize), decoding)
         }
         export.constantNames = Dictionary(
