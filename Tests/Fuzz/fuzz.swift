@@ -112,6 +112,12 @@ private func read(_ bytes: [UInt8]) throws {
         let part = try PartialFile.read(file(bytes + digest.finish(), "x.part"))
         _ = try PartialEvaluation.merged([("a", part), ("b", part)])
     case "import": try imported(file(bytes, "graph.pb"))
+    case "onnx":
+        let path = try file(bytes, "x.onnx")
+        _ = ONNXOutline(unsafe bytes.span.bytes)
+        if let constants = try? ONNXConstants(path: path) { try all(of: constants) }
+        _ = try? NetworkDrawing(onnx: path)
+        try imported(path)
     case "import-model":
         try FileManager.default.createDirectory(
             atPath: folder + "/model",

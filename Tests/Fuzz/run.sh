@@ -9,7 +9,7 @@ seconds=${1:-60}
 shift || true
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(table bundle v1 record example event state meta objects graph saved-model pbtxt
-    safetensors npz npy mat csv hparams certificate partial import import-model)
+    safetensors npz npy mat csv hparams certificate partial import import-model onnx)
 
 build=.build/fuzz
 mkdir -p fixtures/crashers
@@ -70,6 +70,9 @@ EOF
             cp "fixtures/import/operations/$name/graph.pb" "$corpus/$name"
         done ;;
         import-model) cp fixtures/import/hub-module/module/saved_model.pb "$corpus/" ;;
+        onnx) for name in conv-groups conv-upper pool-max gemm norm-batch reshape-counted slice resize-linear resize-nearest constants; do
+            cp "fixtures/onnx/$name.onnx" "$corpus/$name" 2> /dev/null || true
+        done ;;
         meta) cp fixtures/formats/simple-v2/model.ckpt-77.meta "$corpus/" ;;
     esac
     echo "$corpus"

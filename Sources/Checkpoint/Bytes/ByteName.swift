@@ -2,7 +2,7 @@
 ///
 /// Two texts of Swift are equal, and sorted, as they look: `é` of one scalar is that of two. Files, TensorFlow and Python go
 /// by bytes, and so does this.
-public struct ByteName: Hashable, Comparable, Sendable {
+public struct ByteName: Hashable, Comparable, Sendable, ExpressibleByStringLiteral {
     /// The bytes.
     public let bytes: [UInt8]
 
@@ -11,6 +11,9 @@ public struct ByteName: Hashable, Comparable, Sendable {
 
     /// A text as a name.
     public init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
+
+    /// A text as a name.
+    public init(stringLiteral value: String) { bytes = Array(value.utf8) }
 
     /// The name as a text; nil where it is no UTF-8.
     public var text: String? { String(validating: bytes, as: UTF8.self) }
@@ -22,6 +25,9 @@ public struct ByteName: Hashable, Comparable, Sendable {
         let start = bytes[..<end].lastIndex(of: slash).map { $0 + 1 } ?? 0
         return ByteName(bytes[start..<end])
     }
+
+    /// Whether it has no bytes.
+    public var isEmpty: Bool { bytes.isEmpty }
 
     /// Whether it begins with a dot, as names do that nobody is to see.
     public var isHidden: Bool { bytes.first == UInt8(ascii: ".") }

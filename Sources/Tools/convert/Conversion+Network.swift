@@ -70,8 +70,7 @@ extension Conversion {
         }
         do {
             let preprocessing = network.input.preprocessing
-            let isInGraph = format == .onnx && options[ConvertOptions.preprocesses]
-            guard !preprocessing.isForeign || !isInGraph && format != .torch else {
+            guard !preprocessing.isForeign || format != .torch else {
                 throw ToolError(
                     .usage,
                     "\(preprocessing.summary) has no form in \(format.rawValue): it takes the published presets as they are"

@@ -49,8 +49,7 @@ struct Conversion {
             source,
             renaming: isRenamedFirst ? request : nil,
             needsNetwork: traits.contains(.network) || isRenamed,
-            decodes: options[ConvertOptions.preprocesses]
-                && [.frozen, .savedModel].contains(format),
+            decodes: options[ConvertOptions.preprocesses] && traits.contains(.network),
             options,
             diagnostics
         )

@@ -16,6 +16,7 @@ struct GraphPlanView {
     func run() throws -> ExitCode {
         var request = try GraphOptions.request(options)
         request.checkpoint = options[InspectOptions.checkpoint]
+        request.usualImageSize = Self.usualSide
         let (graph, side, layers) = try ToolError.about(graphIn: path) {
             let graph = try ImportedGraph.outline(GraphSource(path, request), request)
             let side = graph.side ?? Self.usualSide

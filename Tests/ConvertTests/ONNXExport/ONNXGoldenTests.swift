@@ -1,3 +1,4 @@
+import Checkpoint
 import Convert
 import Engine
 import Formats

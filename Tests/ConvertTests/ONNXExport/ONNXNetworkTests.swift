@@ -1,8 +1,10 @@
+import Checkpoint
 import Convert
 import Engine
 import Formats
 import GoldenNetworks
 import Networks
+import Proto
 import Reference
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Checkpoint
 import Convert
 import Engine
 import Formats
@@ -112,7 +113,10 @@ struct ONNXProofTests {
 
     @Test(
         "pictures are prepared in the graph as outside of it",
-        arguments: ["imagenet_064", "imagenet_064a", "reid", "inception_331"]
+        arguments: [
+            "imagenet_064", "imagenet_064a", "reid", "inception_331", "slim_inception", "slim_vgg",
+            "keras_tf", "keras_caffe", "keras_torch", "hub", "efficientnet", "raw",
+        ]
     )
     func preprocessing(name: String) throws {
         let folder = try TemporaryFolder()
@@ -130,6 +134,34 @@ struct ONNXProofTests {
         let prepared = try ONNXInterpreter(ONNXFile(path: path))
             .run(["image": input], until: "stem/input")
         #expect(try prepared.transposed([0, 2, 3, 1]).values == expected)
+    }
+
+    @Test(
+        "other ways to resize are the same in the graph, or refused",
+        arguments: Pictures.ResizeRule.allCases,
+        PreprocessingParts.CropMode.allCases
+    )
+    func parts(rule: Pictures.ResizeRule, mode: PreprocessingParts.CropMode) throws {
+        let folder = try TemporaryFolder()
+        var export = export
+        var parts = PreprocessingParts()
+        (parts.rule, parts.cropMode, parts.cropShare) = (rule, mode, 0.8)
+        let preprocessing = try Preprocessing(name: "hub", imageSize: 64, parts: parts)
+        export.preprocessing = preprocessing
+        guard ![.area, .bicubicHalfPixel].contains(rule) else {
+            #expect(throws: ConversionError.self) { try export.model() }
+            return
+        }
+        let path = try write(export, in: folder)
+        for (height, width) in [(91, 133), (50, 40)] {
+            let bytes = FixedPictures.bytes(1, height: height, width: width)
+            let size = PictureSize(width: width, height: height)
+            let expected = try preprocessing.prepare(Picture(size: size, pixels: bytes))
+            let input = try ReferenceTensor([1, height, width, 3], bytes.map { Float($0) })
+            let prepared = try ONNXInterpreter(ONNXFile(path: path))
+                .run(["image": input], until: "stem/input")
+            #expect(try prepared.transposed([0, 2, 3, 1]).values == expected)
+        }
     }
 
     @Test("a weight of another value is found")

@@ -83,6 +83,12 @@ public struct OutputComparison: Equatable, Sendable {
         }
     }
 
+    /// Whether the first of two comparisons is nearer than the second.
+    static func isBetter(_ left: OutputComparison, _ right: OutputComparison) -> Bool {
+        guard left.isPassed == right.isPassed else { return left.isPassed }
+        return left.largestRelativeDifference < right.largestRelativeDifference
+    }
+
     /// Whether the difference is what float32 arithmetic in another order makes, and nothing else differs.
     public var isPassed: Bool {
         guard misfit == nil else { return false }

@@ -1,11 +1,15 @@
 internal import Engine
 internal import Formats
+internal import Proto
 
 // What the model takes, up to planar pictures with the means subtracted.
 extension ONNXBuilder {
     /// The input, and the operators that prepare it.
     mutating func input(_ node: Node) -> String {
-        if let preprocessing = export.preprocessing { return prepared(node, preprocessing) }
+        if let preprocessing = export.preprocessing {
+            let value = prepared(by: preprocessing)
+            return append("Transpose", node.name, [value], ["perm": .integers([0, 3, 1, 2])])
+        }
         let shape = shape(of: node.id)
         let height: ONNXValue.Extent =
             export.isSizeDynamic ? .named("height") : .fixed(shape.height)

@@ -1,6 +1,7 @@
 internal import Engine
 internal import Formats
 internal import Networks
+internal import Proto
 
 // The walk over the network's description: what each layer becomes.
 extension ONNXBuilder {
@@ -102,8 +103,8 @@ extension ONNXBuilder {
     }
 
     /// A window as operators have it.
-    private func windowAttributes(_ window: Window, of node: Node) -> [String: ONNXAttribute] {
-        var attributes: [String: ONNXAttribute] = [
+    private func windowAttributes(_ window: Window, of node: Node) -> [Name: ONNXAttribute] {
+        var attributes: [Name: ONNXAttribute] = [
             "kernel_shape": .integers([window.size.height, window.size.width]),
             "strides": .integers([window.stride.height, window.stride.width]),
         ]

@@ -1,11 +1,12 @@
 internal import Engine
 internal import Formats
 internal import Networks
+internal import Proto
 
 /// Appends operators and constants to a model under names that say where they stand.
 ///
 /// Activations are `[batch, channel, height, width]`; vectors keep a height and a width of 1 until the classifier.
-struct ONNXBuilder {
+struct ONNXBuilder: ONNXAppending {
     var model = ONNXModel()
     let export: ONNXExport
     private let shapes: [NodeID: FeatureShape]
@@ -62,7 +63,7 @@ struct ONNXBuilder {
         _ operation: String,
         _ name: String,
         _ inputs: [String],
-        _ attributes: [String: ONNXAttribute] = [:]
+        _ attributes: [Name: ONNXAttribute] = [:]
     ) -> String {
         append(operation, name, inputs, attributes, outputs: [name])
         return name
@@ -73,7 +74,7 @@ struct ONNXBuilder {
         _ operation: String,
         _ name: String,
         _ inputs: [String],
-        _ attributes: [String: ONNXAttribute] = [:],
+        _ attributes: [Name: ONNXAttribute] = [:],
         outputs: [String]
     ) {
         model.nodes.append(

@@ -60,6 +60,7 @@ public struct ONNXExport: Sendable {
         } catch {
             throw .graph(error)
         }
+        if let preprocessing { try ONNXBuilder.check(preprocessing) }
         let names = VariableNames(network)
         var graph = network.graph
         if foldsBatchNorms { graph = Pass.foldBatchNorm.applied(to: graph) }

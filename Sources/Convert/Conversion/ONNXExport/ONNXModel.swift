@@ -42,7 +42,7 @@ package struct ONNXModel: Sendable {
     /// The text that names the value which is the pictures as the network takes them, where the model prepares them.
     static let preparedPictures = ImportedGraph.preparedPictures
     /// The version of the operators.
-    static let operatorSet = 17
+    package internal(set) var operatorSet = 17
     /// The version of the format that came with it.
     static let formatVersion = 8
 }

@@ -44,7 +44,7 @@ public struct ONNXProof: Sendable {
         if !export.foldsBatchNorms, export.configuration.pooling != .flatten {
             for variable in VariableNames(network).variables {
                 let name = export.variableNames[variable.name] ?? variable.name
-                guard let constant = file.constants[Name(name)],
+                guard let constant = file.constants[ByteName(name)],
                     let tensor = weights[variable.parameter.key]
                 else {
                     faults.append("\(name): missing")
@@ -90,7 +90,7 @@ public struct ONNXProof: Sendable {
         let pictures = try FixedInput(export)
         let found = try computable { () throws(ReferenceError) in
             try ONNXInterpreter(file).run([
-                pictures.name: pictures.isPlanar
+                ByteName(pictures.name): pictures.isPlanar
                     ? try pictures.given.transposed([0, 3, 1, 2]) : pictures.given
             ])
         }
@@ -150,31 +150,8 @@ private struct FixedInput {
         }
         name = "image"
         isPlanar = false
-        // Neither square nor of the network's size, so that everything is needed.
-        let (height, width) = (size + size / 3, size + size / 7)
-        let bytes = FixedPictures.bytes(count, height: height, width: width)
-        given = ReferenceTensor(unchecked: [count, height, width, 3], bytes.map { Float($0) })
-        var values: [Float] = []
-        let pictureBytes = height * width * 3
-        for index in 0..<count {
-            let picture = Picture(
-                size: PictureSize(width: width, height: height),
-                pixels: Array(bytes[(index * pictureBytes)..<((index + 1) * pictureBytes)])
-            )
-            do throws(PictureError) {
-                values += try preprocessing.prepare(picture)
-            } catch {
-                throw .engine(
-                    .graph(
-                        .invalidSetting(
-                            name: "the picture",
-                            value: "\(error)",
-                            expected: "one that fits in memory"
-                        )
-                    )
-                )
-            }
-        }
-        prepared = ReferenceTensor(unchecked: [count, size, size, 3], values)
+        let pictures = try FixedDecodedPictures(preprocessing, count: count)
+        given = pictures.decoded
+        prepared = pictures.prepared
     }
 }

@@ -161,7 +161,7 @@ public enum ONNXWriter {
         var start = WireWriter()
         start.member(UInt64(ONNXModel.formatVersion), field: 1)
         start.text("Reassemble", field: 2)
-        start.message(field: 8) { $0.member(UInt64(ONNXModel.operatorSet), field: 2) }
+        start.message(field: 8) { $0.member(UInt64(model.operatorSet), field: 2) }
         for (key, value) in model.metadata.sorted(by: { $0.key < $1.key }) {
             start.message(field: 14) { property in
                 property.text(key, field: 1)

@@ -61,4 +61,14 @@ package enum ONNXElement: Int, Sendable {
         default: return nil
         }
     }
+
+    /// What ONNX's number of any type means.
+    package static func typeName(_ number: Int) -> String {
+        let names = [
+            "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string",
+            "bool", "float16", "float64", "uint32", "uint64", "complex64", "complex128",
+            "bfloat16",
+        ]
+        return names.indices.contains(number) ? names[number] : "type \(number)"
+    }
 }

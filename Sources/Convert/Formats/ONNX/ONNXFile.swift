@@ -1,5 +1,5 @@
 package import Checkpoint
-package import Proto
+internal import Proto
 
 /// An ONNX model as it lies on disk: read back without anything that wrote it.
 ///
@@ -22,23 +22,24 @@ package struct ONNXFile: Sendable {
     /// The operators, in the order of the file.
     package private(set) var nodes: [ONNXNode] = []
     /// The constants by name.
-    package private(set) var constants: [Name: Constant] = [:]
+    package private(set) var constants: [ByteName: Constant] = [:]
     /// The graph's inputs that are no constants.
     package private(set) var inputValues: [ONNXValue] = []
     /// The names of the graph's outputs.
-    package private(set) var outputs: [String] = []
+    package private(set) var outputs: [ByteName] = []
     /// The version of the operators; 1 where the file states none.
-    package private(set) var operatorSet = 1
+    package var operatorSet: Int { message.operatorSet }
     /// What wrote the model.
-    package private(set) var producer = ""
+    package var producer: String { message.producer }
     /// The texts that the file carries.
-    package private(set) var metadata: [String: String] = [:]
+    package var metadata: [String: String] { message.metadata }
     /// The files beside the model that its constants lie in.
     package var otherPaths: [String] { others.values.map(\.path).sorted() }
     /// The names of the graph's inputs that are no constants.
-    package var inputs: [String] { inputValues.map(\.name) }
+    package var inputs: [ByteName] { inputValues.map(\.name) }
+    private let message: ONNXMessage
     private let file: MappedFile
-    private var others: [String: MappedFile] = [:]
+    private var others: [Name: MappedFile] = [:]
 
     /// Maps a model and reads its graph.
     ///
@@ -47,27 +48,27 @@ package struct ONNXFile: Sendable {
         self.path = path
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
         self.file = file
-        var wrong: FormatError?
-        var model = ONNXReader(path: path)
-        try wrapping { () throws(CheckpointError) in
+        let read = try wrapping { () throws(CheckpointError) in
             try file.withBytes { bytes throws(CheckpointError) in
-                do throws(FormatError) {
-                    try model.readModel(bytes)
-                } catch {
-                    wrong = error
+                Result { () throws(ProtoError) in
+                    let message = try ONNXMessage(bytes)
+                    return (message, try message.graph(in: bytes))
                 }
             }
         }
-        if let wrong { throw wrong }
-        nodes = model.nodes
-        outputs = model.outputs
-        metadata = model.metadata
-        operatorSet = model.operatorSet
-        producer = model.producer
-        for tensor in model.tensors {
-            constants[Name(tensor.name)] = try constant(tensor)
+        let graph: ONNXGraph?
+        do throws(ProtoError) { (message, graph) = try read.get() } catch {
+            throw .malformedFile(path: path, offset: 0, reason: error.description)
         }
-        inputValues = model.inputs.filter { constants[Name($0.name)] == nil }
+        guard let graph else {
+            throw .malformedFile(path: path, offset: 0, reason: "there is no graph")
+        }
+        nodes = graph.nodes
+        outputs = graph.outputs.map(\.name)
+        for tensor in graph.initializers + graph.stated {
+            constants[tensor.name] = try constant(tensor)
+        }
+        inputValues = graph.inputs.filter { constants[$0.name] == nil }
     }
 
     /// The bytes of a constant; they need not be aligned.
@@ -84,12 +85,12 @@ package struct ONNXFile: Sendable {
     }
 
     /// Checks where a constant says that it lies.
-    private mutating func constant(_ tensor: ONNXReader.Tensor) throws(FormatError) -> Constant {
+    private mutating func constant(_ tensor: ONNXTensor) throws(FormatError) -> Constant {
         func malformed(_ reason: String) -> FormatError {
             .malformedFile(path: path, offset: tensor.offset, reason: "'\(tensor.name)' \(reason)")
         }
-        guard let element = ONNXElement(rawValue: tensor.element) else {
-            throw malformed("has elements of the type \(tensor.element)")
+        guard let element = ONNXElement(rawValue: tensor.typeNumber) else {
+            throw malformed("has elements of the type \(tensor.typeNumber)")
         }
         var needed = element.byteCount
         for extent in tensor.shape {
@@ -119,13 +120,13 @@ package struct ONNXFile: Sendable {
             let length = Int(tensor.location["length"] ?? String(needed)),
             start >= 0, length == needed
         else { throw malformed("lies at \(tensor.location), which is no place for it") }
-        if others[location] == nil {
+        if others[Name(location)] == nil {
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-            others[location] = try wrapping { () throws(CheckpointError) in
+            others[Name(location)] = try wrapping { () throws(CheckpointError) in
                 try MappedFile(path: folder + location)
             }
         }
-        guard let other = others[location], start <= other.count, length <= other.count - start
+        guard let other = others[Name(location)], start <= other.count, length <= other.count - start
         else { throw malformed("ends behind the end of \(location)") }
         return Constant(
             element: element,

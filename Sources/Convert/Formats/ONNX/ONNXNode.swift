@@ -1,72 +1,101 @@
+package import Checkpoint
 package import Proto
 
 /// An operator of an ONNX graph in its place.
 package struct ONNXNode: Equatable, Sendable {
     /// What it is called, such as `big1/block0/2/conv`.
-    package let name: String
-    /// The operator.
+    package let name: ByteName
+    /// The operator, behind its domain and a point where that is not ONNX's own.
     package let operation: String
+    /// Whose the operator is; empty for ONNX's own.
+    package let domain: String
     /// The names of the values that it takes; empty where an optional one is left out.
-    package let inputs: [String]
+    package let inputs: [ByteName]
     /// The names of the values that it makes.
-    package let outputs: [String]
+    package let outputs: [ByteName]
     /// What else decides what it does.
-    package let attributes: [String: ONNXAttribute]
+    package let attributes: [Name: ONNXAttribute]
 
     /// An operator with its inputs, outputs and attributes.
+    package init(
+        name: ByteName,
+        operation: String,
+        domain: String = "",
+        inputs: [ByteName],
+        outputs: [ByteName],
+        attributes: [Name: ONNXAttribute]
+    ) {
+        self.name = name
+        self.operation = operation
+        self.domain = domain
+        self.inputs = inputs
+        self.outputs = outputs
+        self.attributes = attributes
+    }
+
+    /// An operator whose names are texts.
     package init(
         name: String,
         operation: String,
         inputs: [String],
         outputs: [String],
-        attributes: [String: ONNXAttribute]
+        attributes: [Name: ONNXAttribute]
     ) {
-        self.name = name
-        self.operation = operation
-        self.inputs = inputs
-        self.outputs = outputs
-        self.attributes = attributes
+        self.init(
+            name: ByteName(name),
+            operation: operation,
+            inputs: inputs.map { ByteName($0) },
+            outputs: outputs.map { ByteName($0) },
+            attributes: attributes
+        )
+    }
+
+    /// The operator without its domain.
+    package var ownOperation: String {
+        guard !domain.isEmpty else { return operation }
+        return String(decoding: operation.utf8.dropFirst(domain.utf8.count + 1), as: UTF8.self)
+    }
+
+    /// What it can be called in a sentence: its name, or that of what it makes.
+    package var title: ByteName {
+        name.isEmpty ? outputs.first { !$0.isEmpty } ?? name : name
     }
 }
 
-/// A value of an attribute, as far as they are in use.
-package enum ONNXAttribute: Equatable, Sendable {
-    case float(Float)
-    case integer(Int)
-    case text(String)
-    case integers([Int])
-    case floats([Float])
-    /// A graph of its own, of a branch or a loop; what is in it is not read.
-    case graph
+// `NodeProto`: input = 1, output = 2, name = 3, op_type = 4, attribute = 5, domain = 7.
+extension ONNXNode {
+    /// Reads a message.
+    init(_ bytes: RawSpan, _ range: Range<Int>) throws(ProtoError) {
+        var (inputs, outputs): ([ByteName], [ByteName]) = ([], [])
+        var name: ByteName = ""
+        var (operation, domain) = ("", "")
+        var attributes: [Name: ONNXAttribute] = [:]
+        try bytes.forEachWireField(in: range, of: "NodeProto") { field throws(ProtoError) in
+            guard field.type == .lengthDelimited else { return }
+            switch field.number {
+            case 1: inputs.append(bytes.name(in: field.content))
+            case 2: outputs.append(bytes.name(in: field.content))
+            case 3: name = bytes.name(in: field.content)
+            case 4: operation = bytes.word(in: field.content)
+            case 5:
+                let attribute = try ONNXAttribute.read(bytes, field.content)
+                attributes[attribute.name] = attribute.value
+            case 7: domain = bytes.word(in: field.content)
+            default: break
+            }
+        }
+        if Name(domain) == "ai.onnx" { domain = "" }
+        self.init(
+            name: name,
+            operation: domain.isEmpty ? operation : "\(domain).\(operation)",
+            domain: domain,
+            inputs: inputs,
+            outputs: outputs,
+            attributes: attributes
+        )
+    }
 }
 
-/// An input or output of a graph.
-package struct ONNXValue: Equatable, Sendable {
-    /// An extent.
-    package enum Extent: Equatable, Sendable {
-        /// Always this.
-        case fixed(Int)
-        /// Anything; equal names are equal extents.
-        case named(String)
-    }
-
-    package let name: String
-    /// The type of the elements; nil if it is none that is in use here.
-    package let element: ONNXElement?
-    /// The extents; nil if not even their number is known.
-    package let shape: [Extent]?
-
-    /// A value of a type and extents.
-    package init(name: String, element: ONNXElement?, shape: [Extent]?) {
-        self.name = name
-        self.element = element
-        self.shape = shape
-    }
-}
-
-// `NodeProto`: input = 1, output = 2, name = 3, op_type = 4, attribute = 5. `AttributeProto`: name = 1, f = 2, i = 3,
-// s = 4, ints = 8, type = 20. `ValueInfoProto`: name = 1, type = 2; `TypeProto`: tensor_type = 1; its elem_type = 1,
-// shape = 2; the shape's dim = 1; a dimension's dim_value = 1, dim_param = 2.
 extension WireWriter {
     package mutating func text(_ text: String, field number: UInt64) {
         bytes(Array(text.utf8), field: number)
@@ -80,56 +109,12 @@ extension WireWriter {
 
     package mutating func node(_ node: ONNXNode, field number: UInt64) {
         message(field: number) { message in
-            for input in node.inputs { message.text(input, field: 1) }
-            for output in node.outputs { message.text(output, field: 2) }
-            message.text(node.name, field: 3)
+            for input in node.inputs { message.bytes(input.bytes, field: 1) }
+            for output in node.outputs { message.bytes(output.bytes, field: 2) }
+            message.bytes(node.name.bytes, field: 3)
             message.text(node.operation, field: 4)
             for (name, value) in node.attributes.sorted(by: { $0.key < $1.key }) {
                 message.message(field: 5) { $0.attribute(name, value) }
-            }
-        }
-    }
-
-    private mutating func attribute(_ name: String, _ value: ONNXAttribute) {
-        text(name, field: 1)
-        switch value {
-        case .float(let value):
-            float(value, field: 2)
-            member(1, field: 20)
-        case .integer(let value):
-            member(UInt64(bitPattern: Int64(value)), field: 3)
-            member(2, field: 20)
-        case .text(let value):
-            text(value, field: 4)
-            member(3, field: 20)
-        case .integers(let values):
-            for value in values { member(UInt64(bitPattern: Int64(value)), field: 8) }
-            member(7, field: 20)
-        case .floats(let values):
-            for value in values { float(value, field: 7) }
-            member(6, field: 20)
-        case .graph: preconditionFailure("nothing that is written has a graph in it")
-        }
-    }
-
-    package mutating func value(_ value: ONNXValue, field number: UInt64) {
-        message(field: number) { info in
-            info.text(value.name, field: 1)
-            info.message(field: 2) { type in
-                type.message(field: 1) { tensor in
-                    tensor.member(UInt64(value.element?.rawValue ?? 0), field: 1)
-                    guard let extents = value.shape else { return }
-                    tensor.message(field: 2) { shape in
-                        for extent in extents {
-                            shape.message(field: 1) { dimension in
-                                switch extent {
-                                case .fixed(let count): dimension.member(UInt64(count), field: 1)
-                                case .named(let name): dimension.text(name, field: 2)
-                                }
-                            }
-                        }
-                    }
-                }
             }
         }
     }

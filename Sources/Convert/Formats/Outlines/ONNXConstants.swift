@@ -22,10 +22,14 @@ public struct ONNXConstants: TensorSource {
     /// - Throws: ``FormatError/malformedFile(path:offset:reason:)`` or ``FormatError/checkpoint(_:)``.
     public init(path: String) throws(FormatError) {
         let file = try wrapping { () throws(CheckpointError) in try MappedFile(path: path) }
-        let outline = try wrapping { () throws(CheckpointError) in
-            try file.withBytes { bytes throws(CheckpointError) in ONNXOutline(bytes) }
+        let read = try wrapping { () throws(CheckpointError) in
+            try file.withBytes { bytes throws(CheckpointError) in
+                Result { () throws(ProtoError) in
+                    try ONNXMessage(bytes).graph(in: bytes)
+                }
+            }
         }
-        guard let outline else {
+        guard let graph = try? read.get() else {
             throw .malformedFile(path: path, offset: 0, reason: "it is no ONNX model")
         }
         // Files beside the model are looked up where the model names some.
@@ -36,29 +40,29 @@ public struct ONNXConstants: TensorSource {
         }
         var found: [(key: [UInt8], type: DataType, shape: [Int], place: PlacedArrays.Place)] = []
         var unread: [UnreadArray] = []
-        for weight in outline.weights {
-            let key = Array(weight.name.utf8)
-            guard let type = Self.types[weight.type],
+        for weight in graph.initializers {
+            let key = weight.name.bytes
+            let typeName = ONNXElement.typeName(weight.typeNumber)
+            guard let type = Self.types[typeName],
                 let needed = PlacedArrays.byteCount(type, weight.shape)
             else {
                 unread.append(
                     UnreadArray(
                         key: key,
-                        reason: "has elements of the type \(weight.type.printable) and the shape "
+                        reason: "has elements of the type \(typeName) and the shape "
                             + "\(weight.shape), which are not read",
                         isDamaged: false
                     )
                 )
                 continue
             }
-            if let offset = weight.offset, weight.byteCount == needed {
-                found.append((key, type, weight.shape, .mapped(file, offset..<(offset + needed))))
-            } else if case .mapped(let file, let range)? = whole?.constants[Name(weight.name)]?
-                .place,
+            if let content = weight.content, content.count == needed {
+                found.append((key, type, weight.shape, .mapped(file, content)))
+            } else if case .mapped(let file, let range)? = whole?.constants[weight.name]?.place,
                 range.count == needed
             {
                 found.append((key, type, weight.shape, .mapped(file, range)))
-            } else if weight.offset == nil, let fault {
+            } else if weight.content == nil, let fault {
                 unread.append(
                     UnreadArray(
                         key: key,
@@ -72,7 +76,7 @@ public struct ONNXConstants: TensorSource {
                         key: key,
                         reason:
                             "does not have the \(needed) bytes that its shape needs in one piece",
-                        isDamaged: weight.offset != nil
+                        isDamaged: weight.content != nil
                     )
                 )
             }

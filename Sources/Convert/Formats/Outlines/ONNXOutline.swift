@@ -27,7 +27,7 @@ public struct ONNXOutline: Sendable {
                 field throws(ProtoError) in
                 switch (field.number, field.type) {
                 case (1, .varint): version = field.varint
-                case (2, .lengthDelimited): producer = bytes.text(field.content)
+                case (2, .lengthDelimited): producer = bytes.word(in: field.content)
                 case (7, .lengthDelimited):
                     hasGraph = true
                     try readGraph(bytes, field.content)
@@ -52,7 +52,7 @@ public struct ONNXOutline: Sendable {
             if field.number == 1 {
                 try bytes.forEachWireField(in: field.content, of: Self.message) { inner in
                     guard inner.number == 4, inner.type == .lengthDelimited else { return }
-                    nodes[bytes.text(inner.content), default: 0] += 1
+                    nodes[bytes.word(in: inner.content), default: 0] += 1
                 }
             } else if field.number == 5 {
                 weights.append(try Self.weight(bytes, field.content))
@@ -69,15 +69,11 @@ public struct ONNXOutline: Sendable {
             switch (field.number, field.type) {
             case (1, .varint): entry.shape.append(Int(truncatingIfNeeded: field.varint))
             case (1, .lengthDelimited):
-                var offset = 0
-                let packed = bytes.extracting(field.content)
-                while offset < packed.byteCount, let value = packed.leadingVarint(&offset) {
-                    entry.shape.append(Int(truncatingIfNeeded: value))
-                }
+                entry.shape += bytes.varints(in: field.content)
+                    .map { Int(truncatingIfNeeded: $0) }
             case (2, .varint):
-                let number = Int(truncatingIfNeeded: field.varint)
-                entry.type = types.indices.contains(number) ? types[number] : "type \(number)"
-            case (8, .lengthDelimited): entry.name = bytes.text(field.content)
+                entry.type = ONNXElement.typeName(Int(truncatingIfNeeded: field.varint))
+            case (8, .lengthDelimited): entry.name = bytes.word(in: field.content)
             case (9, .lengthDelimited):
                 entry.byteCount = field.content.count
                 entry.offset = field.content.lowerBound
@@ -85,29 +81,5 @@ public struct ONNXOutline: Sendable {
             }
         }
         return entry
-    }
-
-    /// What ONNX's numbers for types mean.
-    private static let types = [
-        "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string",
-        "bool", "float16", "float64", "uint32", "uint64", "complex64", "complex128", "bfloat16",
-    ]
-}
-
-extension RawSpan {
-    fileprivate func text(_ range: Range<Int>) -> String {
-        unsafe extracting(range).withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
-    }
-
-    fileprivate func leadingVarint(_ offset: inout Int) -> UInt64? {
-        var (result, shift): (UInt64, UInt64) = (0, 0)
-        while offset < byteCount, shift < 64 {
-            let byte = unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-            offset += 1
-            result |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return result }
-            shift += 7
-        }
-        return nil
     }
 }

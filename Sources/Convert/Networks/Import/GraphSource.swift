@@ -79,7 +79,9 @@ public struct GraphSource: Sendable {
             throw FormatError.unknownFile(path: paths[0], reason: "there is no graph in it")
         }
         if let model {
-            do throws(ImportProblem) { file = try ONNXImporter.graph(of: model) } catch {
+            let recorded = model.metadata["image_size"].flatMap { Int($0) }
+            let side = options.imageSize ?? recorded ?? options.usualImageSize
+            do throws(ImportProblem) { file = try ONNXImporter.graph(of: model, side: side) } catch {
                 throw NetworkError.imported(error)
             }
         } else {

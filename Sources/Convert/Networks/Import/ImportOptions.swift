@@ -34,6 +34,10 @@ public struct ImportOptions: Sendable {
     public var feeds: [Feed] = []
     /// The checkpoint of the graph's variables; nil for the one beside it.
     public var checkpoint: String?
+    /// The side of pictures of an ONNX model that leaves it open, where its operators ask for one; nil: what the model says.
+    public var imageSize: Int?
+    /// The same, where nothing says one.
+    public var usualImageSize: Int?
     /// Which values of the checkpoint are meant.
     public var weights = WeightSet.raw
 

@@ -1,4 +1,4 @@
-internal import Checkpoint
+package import Checkpoint
 package import Formats
 internal import Proto
 
@@ -20,8 +20,8 @@ package struct ONNXInterpreter: Sendable {
     /// - Returns: The outputs by name.
     /// - Throws: ``ReferenceError/uncomputable(node:reason:)``.
     package func run(
-        _ inputs: [String: ReferenceTensor]
-    ) throws(ReferenceError) -> [String: ReferenceTensor] {
+        _ inputs: [ByteName: ReferenceTensor]
+    ) throws(ReferenceError) -> [ByteName: ReferenceTensor] {
         try compute(inputs, keeping: file.outputs)
     }
 
@@ -30,30 +30,30 @@ package struct ONNXInterpreter: Sendable {
     /// - Returns: The value.
     /// - Throws: ``ReferenceError/uncomputable(node:reason:)``.
     package func run(
-        _ inputs: [String: ReferenceTensor],
-        until name: String
+        _ inputs: [ByteName: ReferenceTensor],
+        until name: ByteName
     ) throws(ReferenceError) -> ReferenceTensor {
         guard let value = try compute(inputs, keeping: [name])[name] else {
-            throw .uncomputable(node: name, reason: "there is no such value")
+            throw .uncomputable(node: name.description, reason: "there is no such value")
         }
         return value
     }
 
     private func compute(
-        _ inputs: [String: ReferenceTensor],
-        keeping names: [String]
-    ) throws(ReferenceError) -> [String: ReferenceTensor] {
-        var values = Dictionary(uniqueKeysWithValues: inputs.map { (Name($0.key), $0.value) })
-        var uses: [Name: Int] = [:]
-        for node in file.nodes { for input in node.inputs { uses[Name(input), default: 0] += 1 } }
-        for name in names { uses[Name(name), default: 0] += 1 }
+        _ inputs: [ByteName: ReferenceTensor],
+        keeping names: [ByteName]
+    ) throws(ReferenceError) -> [ByteName: ReferenceTensor] {
+        var values = inputs
+        var uses: [ByteName: Int] = [:]
+        for node in file.nodes { for input in node.inputs { uses[input, default: 0] += 1 } }
+        for name in names { uses[name, default: 0] += 1 }
         for node in file.nodes {
             do throws(ReferenceError) {
                 var operands: [ReferenceTensor?] = []
                 for input in node.inputs {
                     if input.isEmpty {
                         operands.append(nil)
-                    } else if let value = values[Name(input)] {
+                    } else if let value = values[input] {
                         operands.append(value)
                     } else {
                         operands.append(try constant(input))
@@ -63,11 +63,10 @@ package struct ONNXInterpreter: Sendable {
                 guard results.count >= node.outputs.count else {
                     throw ReferenceError("\(node.outputs.count) outputs")
                 }
-                for (name, result) in zip(node.outputs, results) { values[Name(name)] = result }
+                for (name, result) in zip(node.outputs, results) { values[name] = result }
                 for input in node.inputs {
-                    let name = Name(input)
-                    uses[name, default: 0] -= 1
-                    if uses[name, default: 0] <= 0 { values[name] = nil }
+                    uses[input, default: 0] -= 1
+                    if uses[input, default: 0] <= 0 { values[input] = nil }
                 }
             } catch {
                 throw .uncomputable(
@@ -76,15 +75,15 @@ package struct ONNXInterpreter: Sendable {
                 )
             }
         }
-        var outputs: [String: ReferenceTensor] = [:]
+        var outputs: [ByteName: ReferenceTensor] = [:]
         for name in names {
-            outputs[name] = values[Name(name)]
+            outputs[name] = values[name]
         }
         return outputs
     }
 
-    private func constant(_ name: String) throws(ReferenceError) -> ReferenceTensor {
-        guard let constant = file.constants[Name(name)] else {
+    private func constant(_ name: ByteName) throws(ReferenceError) -> ReferenceTensor {
+        guard let constant = file.constants[name] else {
             throw ReferenceError("there is no value '\(name)'")
         }
         let stored: StoredBytes

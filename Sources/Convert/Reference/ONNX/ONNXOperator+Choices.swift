@@ -15,6 +15,8 @@ extension ONNXOperator {
         "Or": { one throws(ReferenceError) in
             [try one.operand(0).combinedTruths(with: one.operand(1)) { $0 || $1 }]
         },
+        "BitwiseAnd": bits("BitwiseAnd"), "BitwiseOr": bits("BitwiseOr"),
+        "BitwiseXor": bits("BitwiseXor"),
         "Where": { one throws(ReferenceError) in
             let (choice, first) = (try one.operand(0), try one.operand(1))
             let second = try one.operand(2)
@@ -96,6 +98,12 @@ extension ONNXOperator {
             }
         },
     ]
+
+    private static func bits(_ operation: String) -> Operation {
+        { one throws(ReferenceError) in
+            try one.computed(as: operation, [], [one.operand(0), one.operand(1)])
+        }
+    }
 
     private static func comparison(
         _ floats: @escaping @Sendable (Double, Double) -> Bool,

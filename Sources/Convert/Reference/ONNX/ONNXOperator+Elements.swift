@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Glibc
 internal import Formats
 internal import Proto
@@ -95,7 +96,7 @@ extension ONNXOperator {
 
     /// An attribute that is a number.
     func number(_ name: String) -> Double? {
-        if case .float(let value)? = node.attributes[name] { Double(value) } else { nil }
+        if case .float(let value)? = node.attributes[Name(name)] { Double(value) } else { nil }
     }
 
     /// What one of TensorFlow's operations, whose definition is the same, gives for the operands.
@@ -104,7 +105,7 @@ extension ONNXOperator {
         _ attributes: [NodeDef.Attribute] = [],
         _ inputs: [ReferenceTensor]
     ) throws(ReferenceError) -> [ReferenceTensor] {
-        let node = NodeDef(name: node.name, operation: operation, attributes: attributes)
+        let node = NodeDef(name: node.name.description, operation: operation, attributes: attributes)
         return try ReferenceOperation.evaluate(node, inputs)
     }
 }

@@ -7,6 +7,17 @@ extension ONNXOperator {
         "ReduceSum": reduction(.sum), "ReduceMean": reduction(.mean),
         "ReduceProd": reduction(.product), "ReduceMax": reduction(.maximum),
         "ReduceMin": reduction(.minimum),
+        "ReduceL2": { one throws(ReferenceError) in
+            let input = try one.operand(0)
+            var axes = one.integers("axes")
+            if one.operands.count > 1 { axes = try one.operand(1).integers() }
+            if axes.isEmpty { axes = Array(input.shape.indices) }
+            return try one.computed(
+                as: "EuclideanNorm",
+                [.init("keep_dims", .bool(one.integer("keepdims") != 0))],
+                [input, ReferenceTensor(list: axes.map { Int64($0) })]
+            )
+        },
         "ArgMax": extreme(isMaximum: true), "ArgMin": extreme(isMaximum: false),
         "Softmax": { one throws(ReferenceError) in
             [try one.operand(0).softmax(axis: one.integer("axis") ?? -1)]

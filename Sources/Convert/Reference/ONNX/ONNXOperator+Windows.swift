@@ -4,10 +4,16 @@ internal import Proto
 // Operators on windows; they are computed with the channels last.
 extension ONNXOperator {
     static let windows: [String: Operation] = [
-        "Conv": { one throws(ReferenceError) in [try one.convolution()] },
+        "Conv": { one throws(ReferenceError) in
+            [try one.operand(0).rank == 5 ? one.volume() : one.convolution()]
+        },
         "ConvTranspose": { one throws(ReferenceError) in [try one.transposedConvolution()] },
-        "MaxPool": { one throws(ReferenceError) in [try one.pool()] },
-        "AveragePool": { one throws(ReferenceError) in [try one.pool()] },
+        "MaxPool": { one throws(ReferenceError) in
+            [try one.operand(0).rank == 5 ? one.volume() : one.pool()]
+        },
+        "AveragePool": { one throws(ReferenceError) in
+            [try one.operand(0).rank == 5 ? one.volume() : one.pool()]
+        },
         "Resize": { one throws(ReferenceError) in [try one.resize()] },
         "LRN": { one throws(ReferenceError) in
             let size = one.integer("size") ?? 0

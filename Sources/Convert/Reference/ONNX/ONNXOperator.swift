@@ -120,15 +120,15 @@ extension ONNXOperator {
     func scalar(_ index: Int) throws(ReferenceError) -> Double { try operand(index).float() }
 
     func integer(_ name: String) -> Int? {
-        if case .integer(let value)? = node.attributes[name] { value } else { nil }
+        if case .integer(let value)? = node.attributes[Name(name)] { value } else { nil }
     }
 
     func integers(_ name: String) -> [Int] {
-        if case .integers(let values)? = node.attributes[name] { values } else { [] }
+        if case .integers(let values)? = node.attributes[Name(name)] { values } else { [] }
     }
 
     func text(_ name: String) -> String {
-        if case .text(let value)? = node.attributes[name] { value } else { "" }
+        if case .text(let value)? = node.attributes[Name(name)] { value } else { "" }
     }
 
     func combined(

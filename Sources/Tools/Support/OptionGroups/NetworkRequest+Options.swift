@@ -1,5 +1,6 @@
 internal import Engine
 public import Networks
+import Pictures
 
 extension NetworkRequest {
     /// What the command line says of a network.
@@ -13,6 +14,11 @@ extension NetworkRequest {
             try PictureOptions.request(options),
             graph: try GraphOptions.request(options)
         )
+        // A name such as inception_331 says a side as well.
+        let named = input.preprocessing.flatMap { name in
+            name.contains(where: \.isNumber) ? try? Preprocessing(name: name) : nil
+        }
+        graph.imageSize = input.imageSize ?? named?.imageSize
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Proto
 
 /// The attributes of a node as text.
@@ -17,6 +18,31 @@ enum AttributeText {
         }
         if shown.count > limit { texts.append(("…", "\(shown.count - limit) others")) }
         if !node.device.isEmpty { texts.append(("device", DrawnText.clipped(node.device))) }
+        return texts
+    }
+
+    /// The attributes of an ONNX operator, in the order of their names; a constant's value is not among them.
+    static func attributes(of node: ONNXNode) -> [(name: String, value: String)] {
+        var texts: [(name: String, value: String)] = []
+        func list<Value>(_ values: [Value], _ text: (Value) -> String) -> String {
+            "[" + values.prefix(listLimit).map(text).joined(separator: ", ")
+                + (values.count > listLimit ? ", … (\(values.count))]" : "]")
+        }
+        for (name, value) in node.attributes.sorted(by: { $0.key < $1.key }).prefix(limit) {
+            let shown =
+                switch value {
+                case .float(let number): "\(number)"
+                case .integer(let number): "\(number)"
+                case .text(let text): DrawnText.clipped(text)
+                case .integers(let numbers): list(numbers) { "\($0)" }
+                case .floats(let numbers): list(numbers) { "\($0)" }
+                case .texts(let words): list(words) { DrawnText.clipped($0) }
+                case .graphs: "a graph"
+                case .tensor: ""
+                }
+            if case .tensor = value { continue }
+            texts.append((DrawnText.clipped(name.text), shown))
+        }
         return texts
     }
 

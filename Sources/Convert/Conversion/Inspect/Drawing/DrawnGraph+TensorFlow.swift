@@ -129,17 +129,17 @@ extension DrawnGraph {
         }
     }
 
-    /// The whole numbers of a constant that has few.
-    private static func smallIntegers(
+    /// A constant of few whole numbers, which may say how another tensor is shaped.
+    private static func few(
         _ node: NodeDef,
         _ value: (NodeDef) -> GraphConstant?
-    ) -> [Int]? {
+    ) -> GraphConstant? {
         let types: [DataType] = [.int32, .int64]
         guard Name(node.operation) == "Const", case .type(let number)? = node["dtype"],
             let type = DataType(rawValue: number), types.contains(type),
             let constant = value(node), constant.count <= 32
         else { return nil }
-        return try? constant.tensor().integers()
+        return constant
     }
 
     /// Works out the shapes of all boxes' outputs, each behind those that it takes from.
@@ -149,63 +149,32 @@ extension DrawnGraph {
         _ boxes: [Int: Int],
         _ value: (NodeDef) -> GraphConstant?
     ) {
-        var shapes: [Int: [[Int?]?]] = [:]
-        // Few numbers in one place say how another tensor is shaped.
-        var integers: [Int: [Int]] = [:]
-        for number in all.indices where plan.isFolded[number] && plan.holder(of: number) == number {
-            integers[number] = Self.smallIntegers(all[number], value)
-        }
+        var shapes = GraphShapes()
+        var places: [Int: Int] = [:]
         for number in plan.order where boxes[number] != nil || plan.isFolded[number] {
             let node = all[number]
-            let inputs = plan.inputs[number].filter { !$0.isControl }
-            let rule = ShapeRule(
-                operation: node.operation,
-                inputs: inputs.prefix(Self.inputLimit).map { input in
-                    guard let from = input.node, let known = shapes[from],
-                        known.indices.contains(input.output)
-                    else { return nil }
-                    return known[input.output]
-                },
-                integers: { node.integers($0) },
-                text: { node.word($0) },
-                constant: { place in
-                    guard inputs.indices.contains(place), let from = inputs[place].node,
-                        plan.isFolded[from]
-                    else { return nil }
-                    return integers[plan.holder(of: from)]
-                }
+            let holder = plan.isFolded[number] ? plan.holder(of: number) : number
+            let inputs = plan.inputs[number].filter { !$0.isControl }.map { input in
+                input.node.flatMap { places[$0] }
+                    .map { TensorPlace(node: $0, output: input.output) }
+            }
+            places[number] = places.count
+            shapes.add(
+                node,
+                inputs,
+                stated: node.statedShapes ?? (holder == number ? nil : all[holder].statedShapes),
+                constant: plan.isFolded[number] ? Self.few(all[holder], value) : nil
             )
-            let found = node.statedShapes ?? rule.tensorFlow
-            shapes[number] = found
             guard let box = boxes[number] else { continue }
             let type = node.outputType
-            let texts = found.prefix(Self.inputLimit).map { DrawnText.tensor(type, $0) }
+            let texts = shapes.shapes(of: places.count - 1).prefix(Self.inputLimit)
+                .map { DrawnText.tensor(type, $0) }
             nodes[box].outputs = texts.allSatisfy(\.isEmpty) ? [] : Array(texts)
         }
     }
 }
 
 extension NodeDef {
-    /// Whole numbers of an attribute.
-    fileprivate func integers(_ name: String) -> [Int]? {
-        switch self[name] {
-        case .integer(let number)?: return [Int(clamping: number)]
-        case .bool(let truth)?: return [truth ? 1 : 0]
-        case .list(let values)?:
-            return values.map { value in
-                guard case .integer(let number) = value else { return 0 }
-                return Int(clamping: number)
-            }
-        default: return nil
-        }
-    }
-
-    /// A word of an attribute.
-    fileprivate func word(_ name: String) -> String? {
-        guard case .bytes(let bytes)? = self[name] else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     /// The shapes that the node states itself.
     fileprivate var statedShapes: [[Int?]?]? {
         if case .tensor(let message)? = self["value"], Name(operation) == "Const" {

@@ -136,45 +136,49 @@ public struct NetworkDrawing: Sendable {
     /// - Throws: `CheckpointError` if the file cannot be read, `ProtoError` if it is no model.
     public init(onnx path: String) throws {
         var tensors = DrawnTensors()
+        var texts = DistinctTexts()
         let file = try MappedFile(path: path)
-        let stored = try? ONNXConstants(path: path)
+        let stored = StoredConstants(path: path)
         var made: [DrawnGraph] = []
         var isCut = false
         let result = try file.withBytes { bytes throws(CheckpointError) in
             Result { () throws(ProtoError) in
-                guard let range = try ONNXGraphReader.graph(of: bytes) else { return }
-                var waiting = [(name: "the graph", range: range, outer: Set<Name>(), depth: 0)]
+                let model = try ONNXMessage(bytes)
+                guard let range = model.graph else { return }
+                var waiting = [(name: "the graph", range: range, outer: Set<ByteName>(), depth: 0)]
                 var room = Self.nodeLimit
                 while let next = waiting.first {
                     waiting.removeFirst()
-                    let graph = try ONNXGraphReader(bytes, next.range)
+                    let graph = try ONNXGraph(bytes, next.range)
                     made.append(
-                        try DrawnGraph(
+                        DrawnGraph(
                             name: next.name,
                             graph,
-                            bytes,
+                            ONNXShapes(graph, in: bytes, operatorSet: model.operatorSet),
                             outer: next.outer,
+                            texts: &texts,
                             room: &room,
                             tensors: &tensors,
                             stored: stored
                         )
                     )
-                    let outer = next.outer.union(graph.constants.keys)
+                    let outer = next.outer.union((graph.initializers + graph.stated).map(\.name))
                     for node in graph.nodes {
-                        for inner in node.graphs {
-                            guard made.count + waiting.count < Self.graphLimit,
+                        for (name, value) in node.attributes.sorted(by: { $0.key < $1.key }) {
+                            guard case .graphs(let inner) = value else { continue }
+                            guard made.count + waiting.count + inner.count <= Self.graphLimit,
                                 next.depth < Self.depthLimit
                             else {
                                 isCut = true
                                 continue
                             }
-                            let title = node.name.isEmpty ? node.operation : node.name
-                            waiting.append(
-                                (
-                                    "\(inner.name) of \(title)", inner.range, outer,
-                                    next.depth + 1
-                                )
-                            )
+                            let title =
+                                node.name.isEmpty
+                                ? node.ownOperation : texts.text(of: node.name)
+                            for range in inner {
+                                let name = "\(name) of \(title)"
+                                waiting.append((name, range, outer, next.depth + 1))
+                            }
                         }
                     }
                 }

@@ -2,6 +2,7 @@ internal import Checkpoint
 internal import Engine
 internal import Formats
 internal import Networks
+internal import Pictures
 internal import Proto
 internal import Reference
 
@@ -20,24 +21,21 @@ struct ImportedONNX {
     ///   ``ConversionError/inexpressibleOperations(format:operations:)``.
     init(_ graph: InferenceGraph, _ job: ConversionJob) throws(ConversionError) {
         let settings = job.settings
-        guard !settings.preprocesses else {
-            throw .familyOnly(
-                format: "an ONNX model that prepares pictures",
-                instead: "leave --with-preprocessing out"
-            )
-        }
-        guard !settings.isSizeDynamic else {
-            throw .familyOnly(
-                format: "an ONNX model for pictures of any size",
-                instead: "leave --dynamic-size out"
-            )
-        }
         let formed: FormedGraph
-        do throws(NetworkError) { formed = try graph.formed(size: settings.imageSize) } catch {
+        do throws(NetworkError) {
+            let size = settings.decoding?.imageSize ?? settings.imageSize
+            formed =
+                settings.isSizeDynamic
+                ? try graph.formedForAnySize(size) : try graph.formed(size: size)
+        } catch {
             throw .inexpressibleOperations(format: "ONNX", operations: [error.description])
         }
         var export = ONNXGraphExport(formed, layout: settings.layout)
         export.foldsBatchNorms = settings.foldsBatchNorms
+        if settings.preprocesses, let decoding = settings.decoding {
+            try ONNXTranslator.check(decoding)
+            export.preparation = (try Self.picturesIndex(formed, decoding.imageSize), decoding)
+        }
         export.constantNames = Dictionary(
             job.plan.items.map { (Name($0.source.name), $0.name) },
             uniquingKeysWith: { first, _ in first }
@@ -46,10 +44,26 @@ struct ImportedONNX {
         self.export = export
         self.job = job
         var model = try export.model()
-        model.metadata = job.metadata
+        model.metadata.merge(job.metadata) { own, _ in own }
         if let side = Self.side(formed) { model.metadata["image_size"] = String(side) }
         self.model = model
         files = ONNXWriter.paths(model, to: job.path, externally: settings.isExternal)
+    }
+
+    /// The input that takes float32 pictures of three channels and this side.
+    private static func picturesIndex(
+        _ graph: FormedGraph,
+        _ side: Int
+    ) throws(ConversionError) -> Int {
+        let found = graph.inputs.indices.filter { index in
+            let input = graph.inputs[index]
+            guard input.type == .float32, input.shape.count == 4 else { return false }
+            return [[side, side, 3], [3, side, side]].contains(Array(input.shape[1...]))
+        }
+        guard found.count == 1, let index = found.first else {
+            throw .noPictures(side: side, inputs: graph.inputs.map(\.name))
+        }
+        return index
     }
 
     /// The side of the pictures, if they are squares.
@@ -76,7 +90,7 @@ struct ImportedONNX {
         var identical = 0
         var faults: [String] = []
         for initializer in model.initializers where initializer.isWeight {
-            guard let constant = file.constants[Name(initializer.name)],
+            guard let constant = file.constants[ByteName(initializer.name)],
                 constant.shape == initializer.shape, constant.element == initializer.element
             else {
                 faults.append("\(initializer.name): missing, or of another shape")
@@ -92,22 +106,76 @@ struct ImportedONNX {
         }
         let tensors = [TensorProof(identical: identical, faults: faults)]
         guard faults.isEmpty else { return ConversionProof(tensors: tensors) }
-        let extents = export.graph.inputs.map { input in input.shape.map { $0 ?? 2 } }
-        let answers = try ImportedAnswers(graph, job.plan, from: job.source, extents: extents)
-        let orders = export.inputOrders
-        let outputs = try answers.compared(with: job.path) { values throws(ReferenceError) in
-            var given: [String: ReferenceTensor] = [:]
-            for (index, value) in values.enumerated() {
-                given[file.inputs[index]] =
-                    if let order = orders[index] { try value.transposed(order) } else { value }
+        var outputs = try comparisons(file, sample: nil)
+        if job.settings.isSizeDynamic {
+            // Other pictures, neither square nor of the first size.
+            let others = try comparisons(file, sample: 2)
+            outputs = zip(outputs, others).map { OutputComparison.isBetter($0, $1) ? $1 : $0 }
+        }
+        return ConversionProof(tensors: tensors, outputs: outputs)
+    }
+}
+
+extension ImportedONNX {
+    /// What the file and the graph make of the same inputs.
+    ///
+    /// - Parameters:
+    ///   - file: The model.
+    ///   - sample: Whose extents of those that were tried the inputs have, but for the number of pictures; nil: the first's.
+    private func comparisons(
+        _ file: ONNXFile,
+        sample: Int?
+    ) throws(ConversionError) -> [OutputComparison] {
+        let extents = export.graph.inputs.map { input in
+            let tried = export.graph.form(input.place)?.shapes ?? []
+            let shape = tried.indices.contains(sample ?? 0) ? tried[sample ?? 0] : []
+            return zip(input.shape, shape).enumerated().map { axis, pair in
+                pair.0 ?? (axis == 0 ? sample == nil ? 2 : 1 : pair.1)
             }
-            let found = try ONNXInterpreter(file).run(given)
+        }
+        var given: (index: Int, values: ReferenceTensor)?
+        var image: ReferenceTensor?
+        if let preparation = export.preparation {
+            let pictures = try FixedDecodedPictures(
+                preparation.preprocessing,
+                count: extents[preparation.index][0]
+            )
+            let isFirst = extents[preparation.index][3] != 3
+            do throws(ReferenceError) {
+                let prepared = pictures.prepared
+                given = (
+                    preparation.index,
+                    isFirst ? try prepared.transposed(ONNXTranslator.planarOrder) : prepared
+                )
+            } catch {
+                throw ConversionError(error, of: job.path)
+            }
+            image = pictures.decoded
+        }
+        let answers = try ImportedAnswers(
+            graph,
+            job.plan,
+            from: job.source,
+            given: given,
+            extents: extents
+        )
+        let orders = export.inputOrders
+        return try answers.compared(with: job.path) { values throws(ReferenceError) in
+            var feeds: [ByteName: ReferenceTensor] = [:]
+            for (index, value) in values.enumerated() {
+                feeds[file.inputs[index]] =
+                    if let image, index == export.preparation?.index {
+                        image
+                    } else if let order = orders[index] {
+                        try value.transposed(order)
+                    } else { value }
+            }
+            let found = try ONNXInterpreter(file).run(feeds)
             return try file.outputs.map { name throws(ReferenceError) in
                 guard let value = found[name] else { throw ReferenceError("there is no '\(name)'") }
                 return value
             }
         }
-        return ConversionProof(tensors: tensors, outputs: outputs)
     }
 }
 

@@ -43,7 +43,8 @@ extension ONNXTranslator {
         for table in [
             elements, functions, combinations, comparisons, selections, reductions, arrangements,
             slices, shapes, joinings, gatherings, blocks, convolutions2D, pools, normalisations,
-            products, resizes, quantisations, matrices, colours,
+            products, resizes, quantisations, matrices, colours, bits, gammas, scans, volumes,
+            segments, crops, countings,
         ] {
             for (name, handler) in table {
                 precondition(all[Name(name)] == nil, "\(name) stands in two tables")

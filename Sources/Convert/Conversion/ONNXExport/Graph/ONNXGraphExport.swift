@@ -1,5 +1,7 @@
+internal import Checkpoint
 internal import Formats
 package import Networks
+package import Pictures
 package import Proto
 internal import Reference
 
@@ -13,6 +15,9 @@ package struct ONNXGraphExport: Sendable {
     package var foldsBatchNorms = false
     /// What constants are called in the model, by the names of their nodes, where that is something else.
     package var constantNames: [Name: String] = [:]
+
+    /// What makes an input's pictures of decoded ones, which go in in its place; nil where all is given as the graph takes it.
+    package var preparation: (index: Int, preprocessing: Preprocessing)?
 
     /// A graph's model.
     package init(_ graph: FormedGraph, layout: ONNXExport.Layout?) {
@@ -31,7 +36,8 @@ package struct ONNXGraphExport: Sendable {
 
     /// In which order the axes of each of the graph's inputs are in the model's; nil: as they are.
     package var inputOrders: [[Int]?] {
-        graph.inputs.map { input in
+        graph.inputs.enumerated().map { index, input in
+            guard index != preparation?.index else { return nil }
             guard let layout, let isFirst = hasChannelsFirst(input) else { return nil }
             switch (layout, isFirst) {
             case (.nchw, false): return ONNXTranslator.planarOrder
@@ -54,8 +60,14 @@ package struct ONNXGraphExport: Sendable {
             let names = Set(graph.inputs.map(\.name) + graph.outputs.map(\.name))
             for name in names { translator.reserve(name) }
             for input in graph.inputs { translator.release(input.name) }
-            for (input, order) in zip(graph.inputs, inputOrders) {
-                if order == ONNXTranslator.planarPlaces {
+            for (index, (input, order)) in zip(graph.inputs, inputOrders).enumerated() {
+                if let preparation, index == preparation.index {
+                    translator.addPrepared(
+                        input,
+                        by: preparation.preprocessing,
+                        channelsFirst: input.shape[1] == 3 && input.shape[3] != 3
+                    )
+                } else if order == ONNXTranslator.planarPlaces {
                     try translator.addTurnedInput(input)
                 } else {
                     try translator.addInput(input, planar: order != nil)
@@ -73,7 +85,7 @@ package struct ONNXGraphExport: Sendable {
         }
         var model = translator.model
         let needed = model.removeUnneeded()
-        let lacking = translator.missing.filter { needed.contains($0.key) }
+        let lacking = translator.missing.filter { needed.contains(ByteName($0.key.text)) }
         guard lacking.isEmpty else {
             let problems = translator.problems(lacking.values.reduce(into: []) { $0.formUnion($1) })
             throw .inexpressibleOperations(
@@ -81,6 +93,7 @@ package struct ONNXGraphExport: Sendable {
                 operations: problems.isEmpty ? ["constants that are no numbers"] : problems
             )
         }
+        model.settleOperatorSet()
         return model
     }
 }

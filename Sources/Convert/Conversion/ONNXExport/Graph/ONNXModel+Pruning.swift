@@ -1,19 +1,19 @@
+internal import Checkpoint
 internal import Formats
-internal import Proto
 
 extension ONNXModel {
     /// Takes out what no output hangs on.
     ///
     /// - Returns: The names of the values that are left, and of those that are needed and not there.
-    mutating func removeUnneeded() -> Set<Name> {
-        var needed = Set(outputs.map { Name($0.name) })
+    mutating func removeUnneeded() -> Set<ByteName> {
+        var needed = Set(outputs.map(\.name))
         var kept: [ONNXNode] = []
         // Every operator stands behind its inputs.
         for node in nodes.reversed()
-        where node.outputs.contains(where: { needed.contains(Name($0)) }) {
-            for input in node.inputs where !input.isEmpty { needed.insert(Name(input)) }
+        where node.outputs.contains(where: { needed.contains($0) }) {
+            for input in node.inputs where !input.isEmpty { needed.insert(input) }
             // What comes behind the last output that is needed need not be named.
-            let last = node.outputs.lastIndex { needed.contains(Name($0)) } ?? 0
+            let last = node.outputs.lastIndex { needed.contains($0) } ?? 0
             let isWhole = ["Split", "TopK"].contains(node.operation)
             kept.append(
                 ONNXNode(
@@ -26,7 +26,7 @@ extension ONNXModel {
             )
         }
         nodes = kept.reversed()
-        initializers = initializers.filter { needed.contains(Name($0.name)) }
+        initializers = initializers.filter { needed.contains(ByteName($0.name)) }
         return needed
     }
 }

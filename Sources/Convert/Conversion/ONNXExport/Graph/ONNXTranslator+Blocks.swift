@@ -32,7 +32,7 @@ extension ONNXTranslator {
         _ one: inout ONNXTranslator,
         _ call: ONNXCall,
         _ operation: String,
-        _ attributes: [String: ONNXAttribute]
+        _ attributes: [Name: ONNXAttribute]
     ) throws(ReferenceError) {
         let isFirst = try call.hasChannelsFirst()
         let value = isFirst ? try one.own(call[0]) : try one.planar(call[0])

@@ -82,7 +82,7 @@ extension ONNXTranslator {
         }
         let (value, isPlanar) = try kept(call[0])
         let axis = isPlanar ? 1 : try rank(call[0]) - 1
-        let attributes: [String: ONNXAttribute] = ["axis": .integer(axis)]
+        let attributes: [Name: ONNXAttribute] = ["axis": .integer(axis)]
         let parts = append("Split", call.part("colours"), [value], attributes, outputs: 3)
         return (parts, axis, isPlanar)
     }

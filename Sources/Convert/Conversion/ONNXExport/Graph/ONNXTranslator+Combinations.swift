@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Formats
 internal import Networks
 internal import Proto
@@ -174,7 +175,7 @@ extension ONNXTranslator {
     mutating func setBias(_ place: TensorPlace, _ bias: [Double]) {
         guard var found = convolutions[place] else { return }
         let name = array(ReferenceTensor(list: bias.map { Float($0) }), "\(found.kernel)/bias")
-        replace(at: found.index, inputs: model.nodes[found.index].inputs.prefix(2) + [name])
+        replace(at: found.index, inputs: model.nodes[found.index].inputs.prefix(2) + [ByteName(name)])
         found.bias = bias
         convolutions[place] = found
     }

@@ -132,3 +132,18 @@ extension ONNXTranslator {
         return shape.count == 1 ? value : try reshaped(value, to: shape, "\(title)/shape")
     }
 }
+
+extension ONNXTranslator: ONNXAppending {
+    mutating func floats(_ name: String, _ shape: [Int], _ values: [Float]) -> String {
+        array(ReferenceTensor(unchecked: shape, values), name)
+    }
+
+    mutating func integers(_ name: String, _ values: [Int], isScalar: Bool) -> String {
+        let list = ReferenceTensor(list: values.map { Int64($0) })
+        return array(isScalar ? (try? list.reshaped([])) ?? list : list, name)
+    }
+
+    mutating func doubles(_ name: String, _ value: Double) -> String {
+        array(ReferenceTensor(value), name)
+    }
+}

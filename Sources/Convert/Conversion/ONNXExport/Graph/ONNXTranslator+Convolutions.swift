@@ -39,10 +39,13 @@ extension ONNXTranslator {
         guard kernel.count == 4, let rows = kernel[0], let columns = kernel[1] else {
             throw ReferenceError("a kernel of open extents")
         }
-        var geometry = try one.geometry(call, one.shape(call[0]), [rows, columns])
-        let source = try one.widened(call[0], &geometry, channelsFirst: isFirst)
+        var border = Border.stated
+        var geometry = try one.geometry(call, one.shape(call[0]), [rows, columns], &border)
+        let source =
+            border == .stated
+            ? try one.widened(call[0], &geometry, channelsFirst: isFirst) : try call[0]
         let value = isFirst ? try one.own(source) : try one.planar(source)
-        try one.convolution(call, call, value, geometry, planar: !isFirst)
+        try one.convolution(call, call, value, geometry, border, planar: !isFirst)
     }
 
     /// Appends a convolution.
@@ -52,6 +55,7 @@ extension ONNXTranslator {
     ///   - node: The node whose kernel it has.
     ///   - input: The pictures.
     ///   - geometry: How the window moves.
+    ///   - border: Who says how wide the border is.
     ///   - isPlanar: Whether the result is planar, or the node's own.
     /// - Throws: `ReferenceError` if the kernel does not fit.
     mutating func convolution(
@@ -59,6 +63,7 @@ extension ONNXTranslator {
         _ node: ONNXCall,
         _ input: String,
         _ geometry: WindowGeometry,
+        _ border: Border = .stated,
         planar isPlanar: Bool
     ) throws(ReferenceError) {
         let place = try node[1]
@@ -71,7 +76,7 @@ extension ONNXTranslator {
         guard kernel.count == 4, kernel[2] > 0,
             let channels = try shape(node[0])[isFirst ? 1 : 3]
         else { throw ReferenceError("a kernel \(kernel)") }
-        var attributes = Self.windowAttributes(geometry, Array(kernel.prefix(2)))
+        var attributes = Self.windowAttributes(geometry, Array(kernel.prefix(2)), border)
         let weights: String
         if node.node.operation == "DepthwiseConv2dNative" {
             attributes["group"] = .integer(channels)
@@ -141,27 +146,55 @@ extension ONNXTranslator {
         return try border[0]
     }
 
+    /// Who says how wide the border of pictures is.
+    enum Border {
+        /// The geometry.
+        case stated
+        /// The operator, by the size of its pictures.
+        case same
+    }
+
     /// A window as operators have it.
     static func windowAttributes(
         _ geometry: WindowGeometry,
-        _ window: [Int]
-    ) -> [String: ONNXAttribute] {
-        var attributes: [String: ONNXAttribute] = [
+        _ window: [Int],
+        _ border: Border = .stated
+    ) -> [Name: ONNXAttribute] {
+        var attributes: [Name: ONNXAttribute] = [
             "kernel_shape": .integers(window), "strides": .integers(geometry.strides),
-            "pads": .integers([
-                geometry.rows[0], geometry.columns[0], geometry.rows[1], geometry.columns[1],
-            ]),
         ]
+        switch border {
+        case .stated:
+            attributes["pads"] = .integers([
+                geometry.rows[0], geometry.columns[0], geometry.rows[1], geometry.columns[1],
+            ])
+        case .same: attributes["auto_pad"] = .text("SAME_UPPER")
+        }
         if geometry.dilations != [1, 1] { attributes["dilations"] = .integers(geometry.dilations) }
         return attributes
     }
 
+    /// How a node's window moves over pictures of a shape of which rows and columns are known.
+    func geometry(
+        _ call: ONNXCall,
+        _ shape: [Int?],
+        _ window: [Int]
+    ) throws(ReferenceError) -> WindowGeometry {
+        var border = Border.stated
+        let geometry = try geometry(call, shape, window, &border)
+        guard border == .stated else { throw ReferenceError("pictures of an open size") }
+        return geometry
+    }
+
     /// How a node's window moves over pictures of a shape.
+    ///
+    /// - Parameter border: Becomes ``Border/same`` where the border's width hangs on a size that is open.
     func geometry(
         _ call: ONNXCall,
         _ shape: [Int?],
         _ window: [Int],
-        strides stated: [Int]? = nil
+        strides stated: [Int]? = nil,
+        _ border: inout Border
     ) throws(ReferenceError) -> WindowGeometry {
         let isFirst = try call.hasChannelsFirst()
         let axes = isFirst ? [2, 3] : [1, 2]
@@ -180,10 +213,14 @@ extension ONNXTranslator {
         geometry.dilations = try middle(call.node.integers("dilations", default: [1, 1, 1, 1]))
         switch try call.node.word("padding", of: ["VALID", "SAME", "EXPLICIT"]) {
         case "SAME":
-            guard let height = shape[axes[0]], let width = shape[axes[1]] else {
-                throw ReferenceError("pictures of an open size")
+            if let height = shape[axes[0]], let width = shape[axes[1]] {
+                geometry.padSame(height: height, width: width, window: window)
+            } else if geometry.strides == [1, 1] {
+                // Each place has a window, whatever their number.
+                geometry.padSame(height: 1, width: 1, window: window)
+            } else {
+                border = .same
             }
-            geometry.padSame(height: height, width: width, window: window)
         case "EXPLICIT":
             let sides = try call.node.integers("explicit_paddings", default: [])
             let first = isFirst ? 4 : 2

@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Formats
 internal import Networks
 internal import Proto
@@ -11,7 +12,7 @@ extension ONNXTranslator {
         _ operation: String,
         _ name: String,
         _ inputs: [String],
-        _ attributes: [String: ONNXAttribute] = [:]
+        _ attributes: [Name: ONNXAttribute] = [:]
     ) -> String {
         append(operation, name, inputs, attributes, outputs: 1)[0]
     }
@@ -21,7 +22,7 @@ extension ONNXTranslator {
         _ operation: String,
         _ name: String,
         _ inputs: [String],
-        _ attributes: [String: ONNXAttribute] = [:],
+        _ attributes: [Name: ONNXAttribute] = [:],
         outputs: Int
     ) -> [String] {
         let results = (0..<outputs).map { unique($0 == 0 ? name : "\(name):\($0)") }
@@ -38,7 +39,7 @@ extension ONNXTranslator {
     }
 
     /// Replaces an operator by one that makes the same values.
-    mutating func replace(at index: Int, inputs: [String]) {
+    mutating func replace(at index: Int, inputs: [ByteName]) {
         let old = model.nodes[index]
         model.nodes[index] = ONNXNode(
             name: old.name,

@@ -81,8 +81,9 @@ extension ONNXTranslator {
             throw ReferenceError("a window \(size)")
         }
         let window = axes.map { size[$0] }
-        let geometry = try geometry(call, shape(call[0]), window, strides: strides)
-        var attributes = Self.windowAttributes(geometry, window)
+        var border = Border.stated
+        let geometry = try geometry(call, shape(call[0]), window, strides: strides, &border)
+        var attributes = Self.windowAttributes(geometry, window, border)
         if operation == "AveragePool" { attributes["count_include_pad"] = .integer(0) }
         let value = isFirst ? try own(call[0]) : try planar(call[0])
         set(call, append(operation, call.name, [value], attributes), planar: !isFirst)

@@ -8,7 +8,7 @@ extension ONNXTranslator {
     static let reductions: [String: Handler] = [
         "Sum": reduction("ReduceSum"), "Mean": reduction("ReduceMean"),
         "Prod": reduction("ReduceProd"), "Max": reduction("ReduceMax"),
-        "Min": reduction("ReduceMin"),
+        "Min": reduction("ReduceMin"), "EuclideanNorm": reduction("ReduceL2"),
         "All": truths("ReduceMin"), "Any": truths("ReduceMax"),
         "ArgMax": extreme("ArgMax"), "ArgMin": extreme("ArgMin"),
         "Softmax": softmax("Softmax"), "LogSoftmax": softmax("LogSoftmax"),
@@ -53,7 +53,7 @@ extension ONNXTranslator {
         _ axes: [Int],
         keeps: Bool
     ) -> String {
-        var attributes: [String: ONNXAttribute] = ["keepdims": .integer(keeps ? 1 : 0)]
+        var attributes: [Name: ONNXAttribute] = ["keepdims": .integer(keeps ? 1 : 0)]
         var inputs = [input]
         if operation == "ReduceSum" {
             inputs.append(integers(axes))

@@ -27,16 +27,25 @@ extension ONNXTranslator {
         return [(height, size[0]), (width, size[1])]
     }
 
-    /// The numbers that pictures are made larger by, if they are whole.
-    private static func factors(_ sides: [(source: Int, result: Int)]) -> [Int]? {
-        sides.allSatisfy { $0.result.isMultiple(of: $0.source) }
-            ? sides.map { $0.result / $0.source } : nil
+    /// The numbers that rows and columns are made more by, if they are whole, and the same for every size.
+    private func factors(_ call: ONNXCall) -> [Int]? {
+        guard let place = call.inputs.first, let given = graph.form(place)?.shapes,
+            let made = graph.form(call.place)?.shapes
+        else { return nil }
+        var factors: Set<[Int]> = []
+        for (source, result) in zip(given, made) {
+            guard source.count == 4, result.count == 4, source[1] > 0, source[2] > 0,
+                result[1].isMultiple(of: source[1]), result[2].isMultiple(of: source[2]),
+                result[1] > 0, result[2] > 0
+            else { return nil }
+            factors.insert([result[1] / source[1], result[2] / source[2]])
+        }
+        return factors.count == 1 ? factors.first : nil
     }
 
     private mutating func resizedToNearest(_ call: ONNXCall) throws(ReferenceError) {
-        let sides = try sides(call)
         let isAligned = try call.node.bool("align_corners", default: false)
-        if !isAligned, let factors = Self.factors(sides) {
+        if !isAligned, let factors = factors(call) {
             let scales = array(ReferenceTensor(list: [1, 1] + factors.map { Float($0) }))
             let name = append(
                 "Resize",
@@ -50,6 +59,7 @@ extension ONNXTranslator {
             return set(call, name, planar: true)
         }
         // Which pixel is nearest is a matter of rounding: it is told, not computed.
+        let sides = try sides(call)
         let rule = try rule(call)
         var value = try planar(call[0])
         for (index, side) in sides.enumerated() where side.source != side.result {
@@ -61,7 +71,9 @@ extension ONNXTranslator {
     }
 
     private mutating func resizedBilinearly(_ call: ONNXCall) throws(ReferenceError) {
-        let sides = try sides(call)
+        let extents = try shape(call[0])[1...] + shape(call.place)[1...]
+        let isOpen = extents.contains(nil)
+        let sides = isOpen ? [] : try sides(call)
         let mode =
             switch try rule(call) {
             case .cornersAtZero: "asymmetric"
@@ -72,16 +84,16 @@ extension ONNXTranslator {
         let type = try type(call[0])
         if type != .float32 { value = cast(value, to: .float32, call.part("float")) }
         let scales = sides.map { Float($0.result) / Float($0.source) }
-        let attributes: [String: ONNXAttribute] = [
+        let attributes: [Name: ONNXAttribute] = [
             "mode": .text("linear"), "coordinate_transformation_mode": .text(mode),
         ]
         var inputs = [value, ""]
-        if zip(sides, scales).allSatisfy({ Float($0.source) * $1 == Float($0.result) }) {
+        if !isOpen, zip(sides, scales).allSatisfy({ Float($0.source) * $1 == Float($0.result) }) {
             inputs.append(array(ReferenceTensor(list: [1, 1] + scales)))
         } else {
-            let range: [String: ONNXAttribute] = ["start": .integer(0), "end": .integer(2)]
+            let range: [Name: ONNXAttribute] = ["start": .integer(0), "end": .integer(2)]
             let lead = append("Shape", call.part("lead"), [value], range)
-            let size = integers(sides.map(\.result))
+            let size = isOpen ? try wide(call[1]) : integers(sides.map(\.result))
             let whole = append("Concat", call.part("size"), [lead, size], ["axis": .integer(0)])
             inputs += ["", whole]
         }

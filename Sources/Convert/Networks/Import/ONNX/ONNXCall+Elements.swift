@@ -12,7 +12,7 @@ extension ONNXCall {
             ("Cosh", "Cosh"), ("Asinh", "Asinh"), ("Acosh", "Acosh"), ("Atanh", "Atanh"),
             ("Tanh", "Tanh"), ("Sigmoid", "Sigmoid"), ("Relu", "Relu"), ("Softplus", "Softplus"),
             ("Softsign", "Softsign"), ("IsNaN", "IsNan"), ("Not", "LogicalNot"),
-            ("Identity", "Identity"), ("Dropout", "Identity"),
+            ("Identity", "Identity"), ("Dropout", "Identity"), ("BitwiseNot", "Invert"),
         ]
         for (name, operation) in names { table[name] = single(operation) }
         table["Cast"] = cast
@@ -48,7 +48,8 @@ extension ONNXCall {
             ("Add", "AddV2"), ("Sub", "Sub"), ("Mul", "Mul"), ("Pow", "Pow"), ("Equal", "Equal"),
             ("Less", "Less"), ("LessOrEqual", "LessEqual"), ("Greater", "Greater"),
             ("GreaterOrEqual", "GreaterEqual"), ("And", "LogicalAnd"), ("Or", "LogicalOr"),
-            ("Xor", "NotEqual"),
+            ("Xor", "NotEqual"), ("BitwiseAnd", "BitwiseAnd"), ("BitwiseOr", "BitwiseOr"),
+            ("BitwiseXor", "BitwiseXor"),
         ]
         for (name, operation) in names { table[name] = pair(operation) }
         table["Div"] = division

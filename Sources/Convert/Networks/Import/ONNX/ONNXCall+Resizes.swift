@@ -37,7 +37,7 @@ extension ONNXImporter {
         let input = try call.input(0)
         guard let shape = shape(input), shape.count == 4, let height = shape[2],
             let width = shape[3]
-        else { throw call.unfit("the size of its pictures is open") }
+        else { throw call.unfit("the size of its pictures is open; say --image-size") }
         let before = [height, width]
         let after = try size(before, call, scales: scales, sizes: sizes)
         guard after.count == 2, after.allSatisfy({ (1...(1 << 16)).contains($0) }) else {

@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Formats
 internal import Proto
 internal import Reference
@@ -32,7 +33,7 @@ struct ONNXCall {
     /// That this operator is not as it can be computed.
     func unfit(_ reason: String) -> ImportProblem {
         .unknownForm(
-            node: node.name.isEmpty ? node.outputs.first ?? "" : node.name,
+            node: node.title.description,
             operation: node.operation,
             reason: reason
         )
@@ -62,23 +63,23 @@ struct ONNXCall {
     // MARK: Attributes
 
     func integer(_ name: String) -> Int? {
-        if case .integer(let value)? = node.attributes[name] { value } else { nil }
+        if case .integer(let value)? = node.attributes[Name(name)] { value } else { nil }
     }
 
     func integers(_ name: String) -> [Int]? {
-        if case .integers(let values)? = node.attributes[name] { values } else { nil }
+        if case .integers(let values)? = node.attributes[Name(name)] { values } else { nil }
     }
 
     func float(_ name: String) -> Float? {
-        if case .float(let value)? = node.attributes[name] { value } else { nil }
+        if case .float(let value)? = node.attributes[Name(name)] { value } else { nil }
     }
 
     func floats(_ name: String) -> [Float]? {
-        if case .floats(let values)? = node.attributes[name] { values } else { nil }
+        if case .floats(let values)? = node.attributes[Name(name)] { values } else { nil }
     }
 
     func text(_ name: String) -> String? {
-        if case .text(let value)? = node.attributes[name] { value } else { nil }
+        if case .text(let value)? = node.attributes[Name(name)] { value } else { nil }
     }
 }
 

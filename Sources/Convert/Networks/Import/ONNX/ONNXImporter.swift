@@ -1,3 +1,4 @@
+internal import Checkpoint
 internal import Formats
 internal import Proto
 internal import Reference
@@ -14,7 +15,7 @@ struct ONNXImporter {
     }
 
     /// An operation that was made, by the numbers of those that it takes from.
-    private struct Made {
+    struct Made {
         var operation: String
         var inputs: [TensorPlace]
         var attributes: [NodeDef.Attribute]
@@ -24,25 +25,58 @@ struct ONNXImporter {
         let scope: String
     }
 
-    private let file: ONNXFile
-    private var made: [Made] = []
-    private var contents: [ONNXFile.Constant] = []
-    private var forms = FormInference(samples: Self.samples)
-    private var values: [Name: Value] = [:]
+    /// Where constants are read; nil where nothing is to be computed.
+    private let file: ONNXFile?
+    /// The version of the operators.
+    private let operatorSet: Int
+    private(set) var made: [Made] = []
+    private(set) var contents: [ONNXFile.Constant] = []
+    private(set) var forms: FormInference
+    private(set) var values: [ByteName: Value] = [:]
+    private var texts = DistinctTexts()
     private var scope = ""
+    /// The side of pictures, where it is settled.
+    private var side: Int?
 
     /// Open extents are tried with two numbers each: pictures, and the sides of pictures.
     private static let samples = [2, 3]
     private static let sides = [224, 256]
 
-    private init(_ file: ONNXFile) { self.file = file }
+    private init(_ file: ONNXFile, side: Int?) {
+        self.file = file
+        self.side = side
+        operatorSet = file.operatorSet
+        forms = FormInference(samples: Self.samples)
+    }
+
+    /// An importer of which only the forms are wanted; little is tried out.
+    init(formsOnly operatorSet: Int) {
+        file = nil
+        self.operatorSet = operatorSet
+        forms = FormInference(samples: Self.samples, effort: .little)
+    }
 
     /// The graph that computes what a model does.
     ///
+    /// - Parameters:
+    ///   - file: The model.
+    ///   - side: The side of pictures, where the model leaves it open and its operators ask for one.
     /// - Throws: ``ImportProblem``.
-    static func graph(of file: ONNXFile) throws(ImportProblem) -> GraphFile {
-        var importer = ONNXImporter(file)
-        try importer.checkOperators()
+    static func graph(of file: ONNXFile, side: Int?) throws(ImportProblem) -> GraphFile {
+        try checkOperators(of: file)
+        do throws(ImportProblem) { return try graph(of: file, settledAt: nil) } catch {
+            guard let side, case .unknownForm = error,
+                file.inputValues.contains(where: { $0.hasOpenSides })
+            else { throw error }
+            return try graph(of: file, settledAt: side)
+        }
+    }
+
+    private static func graph(
+        of file: ONNXFile,
+        settledAt side: Int?
+    ) throws(ImportProblem) -> GraphFile {
+        var importer = ONNXImporter(file, side: side)
         var signature = MetaGraph.Signature(
             name: "serving_default",
             method: "",
@@ -50,20 +84,27 @@ struct ONNXImporter {
             outputs: [:]
         )
         for input in file.inputValues {
-            let value = try importer.placeholder(input)
-            signature.inputs[input.name] = importer.info(value)
+            guard input.element != nil else {
+                throw .malformed(
+                    node: input.name.description,
+                    reason: "is of a type that no network computes here"
+                )
+            }
+            let value = importer.placeholder(input)
+            signature.inputs[importer.texts.text(of: input.name)] = importer.info(value)
         }
         for node in file.nodes { try importer.translate(node) }
         for output in file.outputs {
-            let value = try importer.value(output, for: output)
-            signature.outputs[output] = importer.info(value)
+            let text = importer.texts.text(of: output)
+            let value = try importer.value(output, for: text)
+            signature.outputs[text] = importer.info(value)
         }
-        return importer.finished(signature)
+        return importer.finished(signature, of: file)
     }
 
     // MARK: Operators
 
-    private func checkOperators() throws(ImportProblem) {
+    private static func checkOperators(of file: ONNXFile) throws(ImportProblem) {
         var unknown: [String: Int] = [:]
         for node in file.nodes where ONNXCall.operators[Name(node.operation)] == nil {
             unknown[node.operation, default: 0] += 1
@@ -71,14 +112,15 @@ struct ONNXImporter {
         guard unknown.isEmpty else { throw .unknownOperators(unknown) }
     }
 
-    private mutating func translate(_ node: ONNXNode) throws(ImportProblem) {
-        let title = node.outputs.first { !$0.isEmpty } ?? node.name
+    /// Makes the operations of an operator, and says which of them gives its outputs.
+    mutating func translate(_ node: ONNXNode) throws(ImportProblem) {
+        let title = texts.text(of: node.outputs.first { !$0.isEmpty } ?? node.name)
         var inputs: [Value?] = []
         for name in node.inputs {
             inputs.append(name.isEmpty ? nil : try value(name, for: title))
         }
         scope = title
-        let call = ONNXCall(node: node, inputs: inputs, operatorSet: file.operatorSet)
+        let call = ONNXCall(node: node, inputs: inputs, operatorSet: operatorSet)
         guard let operation = ONNXCall.operators[Name(node.operation)] else { return }
         let results = try operation(&self, call)
         let wanted = node.outputs.enumerated().filter { !$0.element.isEmpty }
@@ -86,22 +128,25 @@ struct ONNXImporter {
             guard results.indices.contains(index) else {
                 throw call.unfit("its output \(name) is none of inference")
             }
-            guard values[Name(name)] == nil, file.constants[Name(name)] == nil else {
-                throw .doubledNode(name)
+            guard values[name] == nil, file?.constants[name] == nil else {
+                throw .doubledNode(name.description)
             }
-            values[Name(name)] = results[index]
+            values[name] = results[index]
             let place = results[index].place
             if made[place.node].title == nil, made[place.node].scope == title {
-                made[place.node].title = name
+                made[place.node].title = texts.text(of: name)
             }
         }
     }
 
     /// A value by its name in the model.
-    private mutating func value(_ name: String, for reader: String) throws(ImportProblem) -> Value {
-        if let value = values[Name(name)] { return value }
-        guard let constant = file.constants[Name(name)] else {
-            throw .missingInput(node: reader, input: name)
+    private mutating func value(
+        _ name: ByteName,
+        for reader: String
+    ) throws(ImportProblem) -> Value {
+        if let value = values[name] { return value }
+        guard let file, let constant = file.constants[name] else {
+            throw .missingInput(node: reader, input: name.description)
         }
         var message = TensorMessage()
         message.dataType = constant.element.type.rawValue
@@ -112,44 +157,41 @@ struct ONNXImporter {
         do throws(FormatError) {
             home = GraphConstant(constant.element.type, constant.shape, try file.bytes(constant))
         } catch {
-            throw .malformed(node: name, reason: error.description)
+            throw .malformed(node: name.description, reason: error.description)
         }
-        let value = add(constant: message, home, title: name)
-        values[Name(name)] = value
+        let value = add(constant: message, home, title: texts.text(of: name))
+        values[name] = value
         return value
     }
 
-    private mutating func placeholder(_ input: ONNXValue) throws(ImportProblem) -> Value {
-        guard let type = input.element?.type else {
-            throw .malformed(node: input.name, reason: "is of a type that no network computes here")
-        }
+    /// Puts what is only known by its type and extents under a value's name.
+    @discardableResult
+    mutating func placeholder(_ input: ONNXValue) -> Value {
+        let type = input.element?.type ?? .float32
         var attributes = [NodeDef.Attribute("dtype", .type(type.rawValue))]
         var form: TensorForm?
-        if let extents = input.shape {
+        if var extents = input.extents {
+            if let side, input.hasOpenSides {
+                for axis in 1..<extents.count where extents[axis] == nil { extents[axis] = side }
+            }
             // The first extent is that of pictures.
-            var shapes: [[Int]] = []
-            for (pictures, side) in zip(Self.samples, Self.sides) {
-                var shape: [Int] = []
-                for (axis, extent) in extents.enumerated() {
-                    switch extent {
-                    case .fixed(let count): shape.append(count)
-                    case .named: shape.append(axis == 0 ? pictures : side)
-                    }
-                }
-                shapes.append(shape)
+            let shapes = zip(Self.samples, Self.sides).map { pictures, side in
+                extents.enumerated().map { axis, extent in extent ?? (axis == 0 ? pictures : side) }
             }
             form = TensorForm(type: type, shapes: shapes)
-            let stated = extents.map { extent -> Int64 in
-                guard case .fixed(let count) = extent else { return -1 }
-                return Int64(count)
-            }
+            let stated = extents.map { Int64($0 ?? -1) }
             attributes.append(.init("shape", .shape(TensorShape(stated))))
         }
-        scope = input.name
+        scope = texts.text(of: input.name)
         let value = add("Placeholder", [], attributes, form: form)
-        made[value.place.node].title = input.name
-        values[Name(input.name)] = value
+        made[value.place.node].title = scope
+        values[input.name] = value
         return value
+    }
+
+    /// Puts a constant under a value's name.
+    mutating func put(_ tensor: ReferenceTensor, _ name: ByteName) {
+        values[name] = constant(tensor)
     }
 
     // MARK: Making
@@ -220,81 +262,13 @@ struct ONNXImporter {
     // MARK: The whole
 
     /// The extents of a tensor, nil where they are open; nil if not even their number is known.
-    func shape(_ value: Value) -> [Int?]? {
-        guard let shapes = forms[value.place]?.shapes, let first = shapes.first,
-            shapes.allSatisfy({ $0.count == first.count })
-        else { return nil }
-        return first.indices.map { axis in
-            shapes.allSatisfy { $0[axis] == first[axis] } ? first[axis] : nil
-        }
-    }
+    func shape(_ value: Value) -> [Int?]? { forms.extents(value.place) }
+}
 
-    private func info(_ value: Value) -> MetaGraph.TensorInfo {
-        let extents = shape(value)
-        return MetaGraph.TensorInfo(
-            // Replaced by its name when all have one.
-            name: "\(value.place.node):\(value.place.output)",
-            dataType: (forms[value.place]?.type ?? .float32).rawValue,
-            shape: TensorShape(
-                (extents ?? []).map { Int64($0 ?? -1) },
-                isRankUnknown: extents == nil
-            )
-        )
-    }
-
-    /// Gives all operations their names.
-    private func finished(_ signature: MetaGraph.Signature) -> GraphFile {
-        var taken: Set<Name> = []
-        func unique(_ text: String) -> String {
-            // A colon would be taken for that before the number of an output, an arrow for one that only orders.
-            let plain = String(
-                decoding: text.utf8.map { $0 == UInt8(ascii: ":") ? UInt8(ascii: "_") : $0 }
-                    .drop { $0 == UInt8(ascii: "^") },
-                as: UTF8.self
-            )
-            var (name, number) = (plain.isEmpty ? "value" : plain, 1)
-            while !taken.insert(Name(name)).inserted {
-                name = "\(plain)_\(number)"
-                number += 1
-            }
-            return name
-        }
-        var names = [String](repeating: "", count: made.count)
-        for (number, node) in made.enumerated() {
-            if let title = node.title { names[number] = unique(title) }
-        }
-        for (number, node) in made.enumerated() where node.title == nil {
-            names[number] = unique("\(node.scope)/\(node.operation)")
-        }
-        func text(_ place: TensorPlace) -> String {
-            place.output == 0 ? names[place.node] : "\(names[place.node]):\(place.output)"
-        }
-        var graph = MetaGraph(GraphDef(nodes: [], versions: Versions()))
-        graph.graph?.nodes = made.enumerated().map { number, node in
-            var attributes = node.attributes
-            if node.operation != "Const", let extents = shape(Value(place: .init(node: number))) {
-                let shape = TensorShape(extents.map { Int64($0 ?? -1) })
-                attributes.append(.init("_output_shapes", .list([.shape(shape)])))
-            }
-            return NodeDef(
-                name: names[number],
-                operation: node.operation,
-                inputs: node.inputs.map(text),
-                attributes: attributes
-            )
-        }
-        var signature = signature
-        func named(_ infos: [String: MetaGraph.TensorInfo]) -> [String: MetaGraph.TensorInfo] {
-            infos.mapValues { info in
-                var info = info
-                let (node, output) = FlatGraph.parts(info.name)
-                info.name = "\(names[Int(node) ?? 0]):\(output)"
-                return info
-            }
-        }
-        signature.inputs = named(signature.inputs)
-        signature.outputs = named(signature.outputs)
-        graph.signatures = [signature]
-        return GraphFile(graph, of: file, constants: contents)
+extension ONNXValue {
+    /// Whether it may be pictures whose size is open.
+    fileprivate var hasOpenSides: Bool {
+        guard let extents, extents.count == 4 else { return false }
+        return extents[1...].contains(nil)
     }
 }

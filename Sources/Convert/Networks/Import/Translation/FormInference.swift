@@ -16,12 +16,22 @@ struct FormInference {
     private var numbers: [Name: Int] = [:]
     private var made: [TensorPlace: ReferenceTensor] = [:]
 
-    /// The most elements that are tried out.
-    private static let trialLimit = 1 << 22
+    /// How much may be computed to find a form.
+    struct Effort {
+        /// The most elements that are tried out.
+        let trials: Int
+        /// The most elements of a constant that follows from others.
+        let constants: Int
+
+        /// For what is to be computed with.
+        static let full = Effort(trials: 1 << 22, constants: 1 << 28)
+        /// For what is only looked at.
+        static let little = Effort(trials: 1 << 16, constants: 1 << 16)
+    }
+
+    private let effort: Effort
     /// The most elements of what is kept as values.
     private static let valueLimit = 1 << 10
-    /// The most elements of a constant that follows from others.
-    private static let constantLimit = 1 << 28
     /// Operations that move elements, of whatever type.
     private static let moving: Set<Name> = [
         "StridedSlice", "Slice", "Tile", "Split", "SplitV", "Pack", "Unpack", "SpaceToBatch",
@@ -49,6 +59,7 @@ struct FormInference {
     ) {
         self.samples = samples
         self.fixedBatch = fixedBatch
+        effort = .full
         stated = constants
         for node in nodes {
             append(
@@ -59,8 +70,9 @@ struct FormInference {
     }
 
     /// Nothing yet, for a graph that is still to be made.
-    init(samples: [Int]) {
+    init(samples: [Int], effort: Effort = .full) {
         self.samples = samples
+        self.effort = effort
         fixedBatch = nil
         stated = [:]
     }
@@ -78,14 +90,8 @@ struct FormInference {
         constant: GraphConstant? = nil,
         given: TensorForm? = nil
     ) -> TensorPlace {
-        let number = nodes.count
+        let number = add(node)
         let name = Name(node.name)
-        let places = node.inputs.map { TensorReference($0) }.filter { !$0.isControl }
-        inputs.append(
-            places.map { TensorPlace(node: numbers[$0.node] ?? -1, output: $0.output) }
-        )
-        nodes.append(node)
-        numbers[name] = number
         if let given {
             forms.append([given])
         } else if let constant = constant ?? stated[name] ?? Self.unread(node) {
@@ -95,6 +101,33 @@ struct FormInference {
             forms.append(outputs(of: number))
         }
         return TensorPlace(node: number)
+    }
+
+    /// Takes one more node's forms as they are; nil for those that are not known.
+    mutating func append(_ node: NodeDef, given: [TensorForm?]) {
+        _ = add(node)
+        forms.append(given)
+    }
+
+    private mutating func add(_ node: NodeDef) -> Int {
+        let number = nodes.count
+        let places = node.inputs.map { TensorReference($0) }.filter { !$0.isControl }
+        inputs.append(
+            places.map { TensorPlace(node: numbers[$0.node] ?? -1, output: $0.output) }
+        )
+        nodes.append(node)
+        numbers[Name(node.name)] = number
+        return number
+    }
+
+    /// The extents of a tensor, nil where they are open; nil if not even their number is known.
+    func extents(_ place: TensorPlace) -> [Int?]? {
+        guard let shapes = self[place]?.shapes, let first = shapes.first,
+            shapes.allSatisfy({ $0.count == first.count })
+        else { return nil }
+        return first.indices.map { axis in
+            shapes.allSatisfy { $0[axis] == first[axis] } ? first[axis] : nil
+        }
     }
 
     /// The form of a tensor.
@@ -184,7 +217,7 @@ struct FormInference {
         let results = try ReferenceOperation.evaluate(
             nodes[number],
             operands,
-            limit: Self.constantLimit
+            limit: effort.constants
         )
         return results.enumerated().map { output, tensor in
             made[TensorPlace(node: number, output: output)] = tensor
@@ -225,7 +258,7 @@ struct FormInference {
         for index in samples.indices {
             let operands = given.compactMap { $0.values?[index] }
             outputs.append(
-                try ReferenceOperation.evaluate(node, operands, limit: Self.trialLimit)
+                try ReferenceOperation.evaluate(node, operands, limit: effort.trials)
             )
         }
         return valued(outputs)
@@ -310,7 +343,7 @@ struct FormInference {
                     continue
                 }
                 let count = try ReferenceTensor.count(form.shapes[index])
-                guard count <= (isMoving ? 16 : 1) * Self.trialLimit else {
+                guard count <= (isMoving ? 16 : 1) * effort.trials else {
                     throw ReferenceError("\(count) values are too many to try")
                 }
                 if isMoving {
@@ -328,7 +361,7 @@ struct FormInference {
             let results = try ReferenceOperation.evaluate(
                 node,
                 operands,
-                limit: (isMoving ? 16 : 1) * Self.trialLimit
+                limit: (isMoving ? 16 : 1) * effort.trials
             )
             outputs.append(
                 results.map { (isMoving && $0.type == .bool ? movedType : $0.type, $0.shape) }

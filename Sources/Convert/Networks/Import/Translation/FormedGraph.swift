@@ -99,6 +99,15 @@ package struct FormedGraph: Sendable {
         forms[place].flatMap { Self.common($0.shapes) }
     }
 
+    /// The first operation of whose result nothing is known, though all is of what it takes.
+    var firstUnknown: NodeDef? {
+        for (number, node) in nodes.enumerated() {
+            let isKnown = forms[TensorPlace(node: number)] != nil
+            if !isKnown, forms.inputs[number].allSatisfy({ forms[$0] != nil }) { return node }
+        }
+        return nil
+    }
+
     private static func common(_ shapes: [[Int]]) -> [Int?]? {
         guard let first = shapes.first, shapes.allSatisfy({ $0.count == first.count }) else {
             return nil
@@ -151,16 +160,7 @@ extension InferenceGraph {
         for port in inputs { shapes.append(try Self.extents(of: port, size)) }
         let isOpen = shapes.contains { $0.first == .some(nil) }
         func graph(_ samples: [Int]) throws(NetworkError) -> FormedGraph {
-            try FormedGraph(
-                nodes,
-                constants: constants,
-                inputs: zip(inputs, shapes).map { port, shape in
-                    let all = samples.map { sample in shape.map { $0 ?? sample } }
-                    return (port.place, port.name, port.type, all)
-                },
-                outputs: outputs.map { ($0.name, $0.place) },
-                samples: samples
-            )
+            try formed(shapes.map { shape in samples.map { sample in shape.map { $0 ?? sample } } }, samples)
         }
         guard isOpen else { return try graph([shapes.compactMap { $0.first ?? nil }.first ?? 1]) }
         let open = try graph([2, 3, 5])
@@ -168,6 +168,73 @@ extension InferenceGraph {
         // Where shapes say that there is but one picture.
         let single = try graph([1])
         return single.outputs.contains { single.shape($0.place) == nil } ? open : single
+    }
+
+    private func formed(
+        _ shapes: [[[Int]]],
+        _ samples: [Int]
+    ) throws(NetworkError) -> FormedGraph {
+        try FormedGraph(
+            nodes,
+            constants: constants,
+            inputs: zip(inputs, shapes).map { ($0.place, $0.name, $0.type, $1) },
+            outputs: outputs.map { ($0.name, $0.place) },
+            samples: samples
+        )
+    }
+
+    /// The graph with the forms of its tensors, for pictures of any size, also where the graph states one.
+    ///
+    /// - Parameter size: The side of the first pictures that are tried; nil: what the graph states, or 224.
+    /// - Returns: It, for any number of pictures if the graph states none.
+    /// - Throws: ``NetworkError`` if it takes no pictures, or if they have to be of one size.
+    package func formedForAnySize(_ size: Int?) throws(NetworkError) -> FormedGraph {
+        // Numbers of pictures, and rows and columns that they have more; the ones do not follow from the others.
+        let growth = [(2, 0, 0), (3, 0, 0), (3, 32, 64), (5, 96, 32)]
+        let isOpen = inputs.contains { ($0.shape ?? [nil]).first == .some(nil) }
+        let fixed = inputs.lazy.compactMap { $0.shape?.first ?? nil }.first ?? 1
+        let samples = growth.map { isOpen ? $0.0 : fixed }
+        var shapes: [[[Int]]] = []
+        var hasPictures = false
+        for port in inputs {
+            let stated = port.shape ?? [nil, nil, nil, 3]
+            guard stated.count == 4 else {
+                let settled = try Self.extents(of: port, size)
+                shapes.append(samples.map { sample in settled.map { $0 ?? sample } })
+                continue
+            }
+            hasPictures = true
+            let axes = Self.pixelAxes(stated)
+            shapes.append(
+                zip(samples, growth).map { sample, growth in
+                    stated.indices.map { axis in
+                        if axis == axes.rows { return (size ?? stated[axis] ?? 224) + growth.1 }
+                        if axis == axes.columns { return (size ?? stated[axis] ?? 224) + growth.2 }
+                        return stated[axis] ?? (axis == 0 ? sample : 3)
+                    }
+                }
+            )
+        }
+        guard hasPictures else {
+            throw .imported(.untranslatable(reason: "nothing that it takes are pictures with a size"))
+        }
+        let graph = try formed(shapes, samples)
+        if graph.outputs.contains(where: { graph.shape($0.place) == nil }),
+            let node = graph.firstUnknown
+        {
+            throw .imported(
+                .untranslatable(
+                    reason: "'\(node.name)' (\(node.operation)) takes pictures of one size only"
+                )
+            )
+        }
+        return graph
+    }
+
+    /// Which extents are rows and columns: channels are where few are stated, and else last.
+    private static func pixelAxes(_ stated: [Int?]) -> (rows: Int, columns: Int) {
+        stated[3] == nil || (stated[3] ?? 0) > 4
+            ? [1, 3, 4].contains(stated[1] ?? 0) ? (2, 3) : (1, 2) : (1, 2)
     }
 
     /// The extents of an input, but for the first all settled.

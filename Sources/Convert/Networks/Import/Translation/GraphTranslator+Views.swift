@@ -38,10 +38,18 @@ extension GraphTranslator {
         else { return }
         // Nothing moves where the channels stay, and pixels are but counted in another way.
         let channels = Carried.shape(lead, rest, .last).channels
-        if value.order == .last, channels == value.shape.channels {
+        let isVector = value.shape.isVector
+        if value.order == .last || isVector, channels == value.shape.channels {
             guard var same = derived(place) else { return }
-            (same.lead, same.rest) = (lead, rest)
+            (same.order, same.lead, same.rest) = (.last, lead, rest)
             set(call, same)
+            return
+        }
+        // One pixel is a row, whichever axis its channels go to.
+        if isVector, lead == 1, rest == [value.shape.channels, 1, 1] {
+            guard var turned = derived(place) else { return }
+            (turned.order, turned.lead, turned.rest) = (.first, lead, rest)
+            set(call, turned)
             return
         }
         guard let input = whole(place) else { return }

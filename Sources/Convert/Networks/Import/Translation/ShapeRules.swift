@@ -184,6 +184,31 @@ enum ShapeRules {
             }
             return [(call.types[0], order.map { shape[$0] })]
         },
+        "BatchMatMul": { call throws(ReferenceError) in try batchedProduct(call) },
+        "BatchMatMulV2": { call throws(ReferenceError) in try batchedProduct(call) },
+        "Split": { call throws(ReferenceError) in
+            var shape = try call.shape(1)
+            let axis = try call.value(0).integer()
+            let count = try call.node.integer("num_split")
+            let place = axis < 0 ? axis + shape.count : axis
+            guard shape.indices.contains(place), (1...4096).contains(count),
+                shape[place] % count == 0
+            else { throw ReferenceError("\(shape) in \(count) parts") }
+            shape[place] /= count
+            return Array(repeating: (call.types[1], shape), count: count)
+        },
+        "Pack": { call throws(ReferenceError) in
+            var shape = try call.shape(0)
+            let axis = try call.node.integer("axis", default: 0)
+            let place = axis < 0 ? axis + shape.count + 1 : axis
+            guard (0...shape.count).contains(place), call.shapes.allSatisfy({ $0 == shape }) else {
+                throw ReferenceError("\(call.shapes.count) tensors along \(axis)")
+            }
+            shape.insert(call.shapes.count, at: place)
+            return [(call.types[0], shape)]
+        },
+        "ArgMax": { call throws(ReferenceError) in try chosen(call) },
+        "ArgMin": { call throws(ReferenceError) in try chosen(call) },
         "BatchToSpaceND": { call throws(ReferenceError) in
             var (shape, block) = (try call.shape(0), try call.value(1).integers())
             let crops = try call.value(2).integers()
@@ -306,6 +331,35 @@ enum ShapeRules {
         return keeps
             ? shape.indices.map { gone.contains($0) ? 1 : shape[$0] }
             : shape.indices.filter { !gone.contains($0) }.map { shape[$0] }
+    }
+
+    private static func batchedProduct(
+        _ call: ShapeCall
+    ) throws(ReferenceError) -> [(DataType, [Int])] {
+        let (left, right) = (try call.shape(0), try call.shape(1))
+        guard left.count >= 2, right.count >= 2 else { throw ReferenceError("a product") }
+        let turnsLeft = try call.node.bool("adj_x", default: false)
+        let turnsRight = try call.node.bool("adj_y", default: false)
+        let rows = left[left.count - (turnsLeft ? 1 : 2)]
+        let columns = right[right.count - (turnsRight ? 2 : 1)]
+        guard left[left.count - (turnsLeft ? 2 : 1)] == right[right.count - (turnsRight ? 1 : 2)]
+        else { throw ReferenceError("a product of \(left) and \(right)") }
+        let outer = try broadcast(Array(left.dropLast(2)), Array(right.dropLast(2)))
+        return [(call.types[0], outer + [rows, columns])]
+    }
+
+    /// Where the largest or smallest along an axis is.
+    private static func chosen(
+        _ call: ShapeCall
+    ) throws(ReferenceError) -> [(DataType, [Int])] {
+        var shape = try call.shape(0)
+        let axis = try call.value(1).integer()
+        let place = axis < 0 ? axis + shape.count : axis
+        guard shape.indices.contains(place) else {
+            throw ReferenceError("axis \(axis) of \(shape)")
+        }
+        shape.remove(at: place)
+        return [(try call.node.type("output_type", default: .int64), shape)]
     }
 
     private static func padded(_ call: ShapeCall) throws(ReferenceError) -> [Int] {

@@ -63,10 +63,10 @@ package struct TensorForm: Sendable {
         for index in numbers[0].indices {
             let list = numbers.map { $0[index] }
             var each = 0
-            if samples.count > 1 {
-                let (step, overflow) = list[1].subtractingReportingOverflow(list[0])
-                guard !overflow, step % (samples[1] - samples[0]) == 0 else { return nil }
-                each = step / (samples[1] - samples[0])
+            if let other = samples.indices.first(where: { samples[$0] != samples[0] }) {
+                let (step, overflow) = list[other].subtractingReportingOverflow(list[0])
+                guard !overflow, step % (samples[other] - samples[0]) == 0 else { return nil }
+                each = step / (samples[other] - samples[0])
             }
             let (own, overflow) = each.multipliedReportingOverflow(by: samples[0])
             let (fixed, isOver) = list[0].subtractingReportingOverflow(own)
