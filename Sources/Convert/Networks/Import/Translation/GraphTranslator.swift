@@ -217,6 +217,7 @@ struct GraphTranslator {
         var result = value
         result.affine = nil
         guard let affine, !affine.isIdentity else { return result }
+        if value.isExclusive, fold(affine, intoPhasesOf: value.node) { return result }
         guard let node = applied(affine, to: value, name) else { return nil }
         result.node = node
         result.isExclusive = true

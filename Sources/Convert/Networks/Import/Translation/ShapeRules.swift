@@ -15,6 +15,13 @@ struct ShapeCall {
         return shapes[index]
     }
 
+    func type(_ index: Int) throws(ReferenceError) -> DataType {
+        guard types.indices.contains(index) else {
+            throw ReferenceError("input \(index) is missing")
+        }
+        return types[index]
+    }
+
     func value(_ index: Int) throws(ReferenceError) -> ReferenceTensor {
         guard values.indices.contains(index), let value = values[index] else {
             throw ReferenceError("the value of input \(index) is not known")
@@ -51,6 +58,7 @@ enum ShapeRules {
             (["FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"], normalised),
             (["MaxPool", "AvgPool"], pool), (["Pad", "PadV2", "MirrorPad"], border),
             (["Conv2D", "DepthwiseConv2dNative"], convolution),
+            (["Conv2DBackpropInput", "DepthwiseConv2dNativeBackpropInput"], spread),
             (["Conv3D", "MaxPool3D", "AvgPool3D"], volumes),
             (["ResizeBilinear", "ResizeNearestNeighbor", "ResizeBicubic", "ResizeArea"], resized),
         ]
@@ -82,6 +90,9 @@ enum ShapeRules {
     }
     private static let convolution: Rule = { call throws(ReferenceError) in
         [(call.types[0], try convolved(call))]
+    }
+    private static let spread: Rule = { call throws(ReferenceError) in
+        [(try call.type(2), try spreadBack(call))]
     }
     private static let volumes: Rule = { call throws(ReferenceError) in
         [(call.types[0], try volume(call))]
