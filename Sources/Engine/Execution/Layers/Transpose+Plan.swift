@@ -196,7 +196,8 @@ extension Planner {
                     for part in 0..<runs {
                         let place = walk.source
                         walk.advance(1)
-                        var read = unsafe from
+                        var read =
+                            unsafe from
                             + (place % sourceRuns * blocks * sourceArea + place / sourceRuns) * size
                         var write = unsafe to + (part * blocks * area + pixel) * size
                         for _ in 0..<blocks {

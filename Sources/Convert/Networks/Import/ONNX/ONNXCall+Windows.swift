@@ -147,7 +147,9 @@ extension ONNXImporter {
         guard let shape = shape(try call.input(0)), shape.count == 4, let height = shape[2],
             let width = shape[3]
         else {
-            throw call.unfit("its padding hangs on the size of pictures, which is open; say --image-size")
+            throw call.unfit(
+                "its padding hangs on the size of pictures, which is open; say --image-size"
+            )
         }
         return [height, width]
     }

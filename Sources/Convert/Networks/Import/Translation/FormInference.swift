@@ -205,7 +205,12 @@ struct FormInference {
             if given.allSatisfy(\.isConstant) { return try folded(number) }
             if Self.ofShapes.contains(Name(node.operation)) { return try shapes(node, given) }
             if given.allSatisfy({ $0.values != nil }) { return try valued(node, given) }
-            if let rule = ShapeRules.rule(node.operation) { return try ruled(rule, node, given) }
+            if let rule = ShapeRules.rule(node.operation) {
+                do throws(ReferenceError) { return try ruled(rule, node, given) } catch {
+                    // Equations have forms that no rule is worth.
+                    guard Name(node.operation) == "Einsum" else { throw error }
+                }
+            }
             return try tried(node, given)
         } catch {
             return []

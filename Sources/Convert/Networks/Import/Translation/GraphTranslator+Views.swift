@@ -155,13 +155,10 @@ extension GraphTranslator {
         let shape = Carried.shape(1, rest, .last)
         let order = axes.dropFirst().map { $0 - 1 }
         guard
-            let node = append(
-                ActivationTranspose.layer(input.rest, order, giving: shape),
-                call.node.name,
-                [input.node],
-                giving: shape
-            )
+            let node = reordered(input.node, input.rest, order, giving: shape, call.node.name)
         else { return }
-        set(call, Carried(node, .last, lead: 1, rest: rest))
+        var turned = Carried(node, .last, lead: 1, rest: rest)
+        turned.isExclusive = node != input.node
+        set(call, turned)
     }
 }

@@ -247,11 +247,7 @@ struct GraphTranslator {
         let axes = order == .last ? [2, 0, 1] : [1, 2, 0]
         guard
             let node = append(
-                ActivationTranspose.layer(
-                    [from.height, from.width, from.channels],
-                    axes,
-                    giving: to
-                ),
+                Transpose([from.height, from.width, from.channels], axes, to: to),
                 "\(name)/transposed",
                 [value.node],
                 giving: to

@@ -197,6 +197,20 @@ enum ShapeRules {
         },
         "BatchMatMul": { call throws(ReferenceError) in try batchedProduct(call) },
         "BatchMatMulV2": { call throws(ReferenceError) in try batchedProduct(call) },
+        "BatchMatMulV3": { call throws(ReferenceError) in
+            let result = try batchedProduct(call)[0]
+            return [(try call.node.type("Tout", default: result.0), result.1)]
+        },
+        "Einsum": { call throws(ReferenceError) in
+            guard
+                let labels = EinsumLabels(
+                    try call.node.text("equation"),
+                    ranks: call.shapes.map(\.count)
+                ),
+                let extents = labels.extents(call.shapes)
+            else { throw ReferenceError("an equation for \(call.shapes)") }
+            return [(call.types[0], labels.result.map { extents[$0] ?? 1 })]
+        },
         "Split": { call throws(ReferenceError) in
             var shape = try call.shape(1)
             let axis = try call.value(0).integer()
