@@ -52,6 +52,8 @@ extension Node.Operation {
         case .product(let layer): layer
         case .transpose(let layer): layer
         case .interleave(let layer): layer
+        case .constant(let layer): layer
+        case .join(let layer): layer
         case .custom(let layer): layer
         }
     }

@@ -34,6 +34,8 @@ extension Node {
         case product(Product)
         case transpose(Transpose)
         case interleave(Interleave)
+        case constant(Constant)
+        case join(Join)
         case custom(Custom)
     }
 }
@@ -72,6 +74,8 @@ extension Node.Operation {
         case .product(let layer): layer
         case .transpose(let layer): layer
         case .interleave(let layer): layer
+        case .constant(let layer): layer
+        case .join(let layer): layer
         case .custom(let layer): layer
         }
     }

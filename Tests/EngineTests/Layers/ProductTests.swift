@@ -31,74 +31,53 @@ import Testing
         Case(matrices: 1, rows: 130, columns: 17, depth: 257),
     ]
 
-    /// A map's pixels counted in another way.
-    private func taken(_ map: NaiveMap, _ shape: FeatureShape) -> NaiveMap {
-        NaiveMap(
-            batch: map.batch,
-            height: shape.height,
-            width: shape.width,
-            channels: shape.channels,
-            values: map.values
-        )
-    }
-
     @Test("of two activations, in float32", arguments: cases, [MathMode.exact, .bf16])
     func products(_ instance: Case, _ math: MathMode) throws {
         guard math.isAvailable else { return }
-        let first = FeatureShape(
-            height: instance.firstIsOne ? 1 : instance.matrices,
-            width: instance.rows,
-            channels: instance.depth
+        let (rows, columns, depth) = (instance.rows, instance.columns, instance.depth)
+        let shape = FeatureShape(
+            height: instance.matrices,
+            width: rows + columns,
+            channels: depth
         )
-        let second = FeatureShape(
-            height: instance.secondIsOne ? 1 : instance.matrices,
-            width: instance.turns ? instance.columns : instance.depth,
-            channels: instance.turns ? instance.depth : instance.columns
-        )
-        // Both lie behind each other in one row.
-        let whole = FeatureShape(channels: first.count + second.count)
-        let problem = try LayerProblem(whole, math: math, isLifted: false) { graph, input in
-            func part(_ start: Int, _ shape: FeatureShape) -> NodeID {
-                let slice = graph.append(
-                    Slice(channels: Slice.Places(start, count: shape.count)),
+        let problem = try LayerProblem(shape, math: math) { graph, input in
+            func part(_ start: Int, _ count: Int, isOne: Bool) -> NodeID {
+                graph.append(
+                    Slice(
+                        rows: isOne ? Slice.Places(0, count: 1) : nil,
+                        columns: Slice.Places(start, count: count)
+                    ),
                     named: "part\(start)",
                     inputs: [input]
                 )
-                let shaped = graph.append(
-                    Reshape(to: shape),
-                    named: "shaped\(start)",
-                    inputs: [slice]
+            }
+            let first = part(0, rows, isOne: instance.firstIsOne)
+            var second = part(rows, columns, isOne: instance.secondIsOne)
+            if !instance.turns {
+                let count = instance.secondIsOne ? 1 : instance.matrices
+                second = graph.append(
+                    Transpose(
+                        [count, columns, depth],
+                        [0, 2, 1],
+                        to: FeatureShape(height: count, width: depth, channels: columns)
+                    ),
+                    named: "turned",
+                    inputs: [second]
                 )
-                return shaped
             }
             return graph.append(
                 Product(turnsSecond: instance.turns),
                 named: "product",
-                inputs: [part(0, first), part(first.count, second)]
+                inputs: [first, second]
             )
         }
         let input = problem.input
-        let left = taken(input.map(channels: first.count) { input[$0, $1, $2, $3] }, first)
-        let right = taken(
-            input.map(channels: second.count) { input[$0, $1, $2, first.count + $3] },
-            second
-        )
-        let expected = left.map(height: instance.matrices, channels: instance.columns) {
-            picture,
-            matrix,
-            row,
-            column in
-            var sum = 0.0
-            for k in 0..<instance.depth {
-                let (y, other) = (
-                    instance.firstIsOne ? 0 : matrix, instance.secondIsOne ? 0 : matrix
-                )
-                let value =
-                    instance.turns
-                    ? right[picture, other, column, k] : right[picture, other, k, column]
-                sum += left[picture, y, row, k] * value
+        let expected = input.map(width: rows, channels: columns) { picture, matrix, row, column in
+            let one = instance.firstIsOne ? 0 : matrix
+            let other = instance.secondIsOne ? 0 : matrix
+            return (0..<depth).reduce(0.0) {
+                $0 + input[picture, one, row, $1] * input[picture, other, rows + column, $1]
             }
-            return sum
         }
         #expect(problem.error(against: expected) < (math == .bf16 ? 2e-2 : 2e-6))
     }

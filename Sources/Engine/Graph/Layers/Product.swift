@@ -3,7 +3,7 @@
 /// First `[batch, matrix, row, depth]`, second `[batch, matrix, depth, column]`, or `[batch, matrix, column, depth]` if it is
 /// turned; output `[batch, matrix, row, column]`. Either may have one matrix for all of the other's.
 package struct Product: Layer {
-    package let kind = "product"
+    package let kind = "matrix product"
     /// Whether the second's rows are columns of what is multiplied.
     package let turnsSecond: Bool
 

@@ -77,14 +77,14 @@ extension OperationKind {
             case .nonlinearity, .softmax: .activation
             case .blur, .pool, .globalPool, .reduce: .pool
             case .upsample, .resize, .pad, .slice, .spaceToDepth, .depthToSpace, .reshape,
-                .transpose, .interleave:
+                .transpose, .interleave, .join:
                 .shape
             case .input: .ends
             case .add, .channelScale, .branchMean, .branchAttention, .binary, .concat,
                 .product:
                 .arithmetic
             case .dropBlock: .service
-            case .custom: .other
+            case .custom, .constant: .other
             }
     }
 }

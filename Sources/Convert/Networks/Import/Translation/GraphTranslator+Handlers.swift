@@ -9,7 +9,8 @@ extension GraphTranslator {
     static let handlers: [Name: Handler] = {
         var all: [Name: Handler] = [:]
         for table in [
-            convolutions, spreadings, products, matrices, channelwise, elements, combinations,
+            convolutions, spreadings, products, matrices, constants, takings, channelwise, elements,
+            combinations,
             pools, views, joining,
             pictures,
         ] {
