@@ -37,6 +37,19 @@ public struct SHA256: Sendable {
         }
     }
 
+    /// Takes in a file's bytes, of which little is in memory at a time.
+    ///
+    /// - Throws: ``CheckpointError/fileShrank(path:from:to:)``.
+    package mutating func update(_ file: MappedFile) throws(CheckpointError) {
+        let piece = 1 << 20
+        for start in stride(from: 0, to: file.count, by: piece) {
+            let buffer = unsafe try file.buffer(start..<min(start + piece, file.count))
+            unsafe update(buffer.bytes)
+            unsafe file.release(buffer)
+        }
+        try file.checkIntact()
+    }
+
     /// The digest, 32 bytes, of everything taken in.
     public consuming func finish() -> [UInt8] {
         let bitCount = byteCount << 3

@@ -89,8 +89,7 @@ extension Conversion {
             }
             try network.describe(diagnostics)
             diagnostics.note(
-                "pictures: preprocessing \(preprocessing.name), "
-                    + "\(preprocessing.imageSize)x\(preprocessing.imageSize)"
+                "pictures: \(preprocessing.summary), \(preprocessing.imageSize)x\(preprocessing.imageSize)"
             )
             return planned
         } catch let error as ToolError

@@ -75,7 +75,7 @@ enum LogitOrigin {
         _ files: [String]
     ) throws -> JSONValue {
         var digest = SHA256()
-        for file in files { try MappedFile(path: file).withBytes { digest.update($0) } }
+        for file in files { try digest.update(MappedFile(path: file)) }
         return .object([
             .init("kind", .text(kind)),
             .init("name", .text(path.split(separator: "/").last.map(String.init) ?? "")),

@@ -1,5 +1,6 @@
 import CSHA256
 import Checkpoint
+import TestSupport
 import Testing
 
 @Suite struct SHA256Tests {
@@ -38,6 +39,20 @@ import Testing
                 "pieces of \(piece)"
             )
         }
+    }
+
+    @Test(
+        "a file's digest is that of its bytes, whatever its length",
+        arguments: [0, 1, (1 << 20) - 1, 1 << 20, (1 << 21) + 63]
+    )
+    func file(count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 11) }
+        let folder = try TemporaryFolder()
+        let path = try folder.write(bytes, to: "bytes")
+        var digest = SHA256()
+        try digest.update(MappedFile(path: path))
+        let expected = unsafe SHA256.hex(of: bytes.span.bytes)
+        #expect(SHA256.hex(digest.finish()) == expected)
     }
 
     @Test("the processor's instructions and plain arithmetic agree")

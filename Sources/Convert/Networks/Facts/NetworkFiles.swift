@@ -55,7 +55,7 @@ public struct NetworkFiles: Sendable {
         if let known = memory.digest.withLock({ $0 }) { return known }
         var digest = SHA256()
         for path in digested {
-            try MappedFile(path: path).withBytes { digest.update($0) }
+            try digest.update(MappedFile(path: path))
         }
         let text = SHA256.hex(digest.finish())
         memory.digest.withLock { $0 = text }
