@@ -61,13 +61,25 @@ extension GraphTranslator {
     }
 
     private mutating func matrices(_ place: TensorPlace, _ call: TranslationCall) -> Matrices? {
-        guard let given = whole(place), let ordered = inGraphOrder(given, call.node.name),
+        guard let given = isConstant(place) ? weights(place, call) : whole(place),
+            let ordered = inGraphOrder(given, call.node.name),
             let value = plain(ordered, call.node.name)
         else { return nil }
         let extents = value.lead == 1 ? value.rest : [value.lead] + value.rest
         guard extents.count >= 2 else { return nil }
         return Matrices(node: value.node, shape: value.shape, outer: extents.dropLast(2))
     }
+
+    /// Weights that stand where activations do: as the first factor, or several matrices.
+    private mutating func weights(_ place: TensorPlace, _ call: TranslationCall) -> Carried? {
+        guard let extents = forms[place]?.shapes.first, let (_, rest) = outcome(call) else {
+            return nil
+        }
+        let own = extents.count > rest.count ? Array(extents.dropFirst()) : extents
+        return constantValue(place, beside: own, .last, call.node.name)
+    }
+
+    private func isConstant(_ place: TensorPlace) -> Bool { forms[place]?.isConstant == true }
 
     /// Matrices whose rows and columns the last layer has exchanged, as they would be without that.
     private mutating func unturned(_ given: Matrices, _ call: TranslationCall) -> Matrices? {

@@ -21,9 +21,10 @@ extension GraphTranslator {
         else { return }
         if isSecondConstant, !turnsFirst {
             set(call, product(call, turnsKernel: turnsSecond))
-        } else if !isFirstConstant, !isSecondConstant {
-            activationProduct(call, turnsFirst: turnsFirst, turnsSecond: turnsSecond)
+            if carried[TensorPlace(node: call.number)] != nil { return }
         }
+        guard !isFirstConstant || !isSecondConstant else { return }
+        activationProduct(call, turnsFirst: turnsFirst, turnsSecond: turnsSecond)
     }
 
     /// The product of a tensor's last axis with constant weights.
