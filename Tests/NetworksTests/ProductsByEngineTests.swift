@@ -15,7 +15,7 @@ import Testing
 
     @Test("all are there")
     func complete() {
-        #expect(Self.cases.count == 51)
+        #expect(Self.cases.count == 52)
     }
 
     private static func source(_ name: String) throws -> (GraphSource, ImportOptions) {
@@ -55,6 +55,16 @@ import Testing
                 "\(kinds)"
             )
         }
+    }
+
+    @Test("the softmax inside of attention is not taken for the last one")
+    func classes() throws {
+        let folder = "\(Self.folder)/attention-classes"
+        let graph = try ImportedGraph(Fixture.path("\(folder)/graph.pb"))
+        let expected = try ReferenceTensor(npy: Fixture.path("\(folder)/output.npy"))
+        let logits = try graph.logits(ReferenceTensor(npy: Fixture.path("\(folder)/input.npy")))
+        #expect(logits.shape == expected.shape)
+        #expect(logits.largestRowError(from: expected) <= 2e-6)
     }
 
     private static func layers(_ name: String) throws -> TranslatedGraph {
