@@ -33,7 +33,7 @@ extension GraphTranslator {
     private mutating func combine(_ call: TranslationCall, _ combination: Binary.Function) {
         if combination == .multiply, productPattern(call) { return }
         if combination == .add, layerNormPattern(call) { return }
-        guard let first = call[0], let second = call[1], let (_, rest) = outcome(call) else {
+        guard let first = call[0], let second = call[1], let (lead, rest) = outcome(call) else {
             return
         }
         if forms[second]?.isConstant == true {
@@ -54,8 +54,8 @@ extension GraphTranslator {
         else { return }
         if combination == .add, sum(call, one, other) { return }
         if combination == .multiply, gate(call, one, other) || gate(call, other, one) { return }
-        guard let (lead, rest) = outcome(call), one.lead == lead, other.lead == lead,
-            one.rest.count == rest.count, other.rest.count == rest.count
+        guard one.lead == lead, other.lead == lead, one.rest.count == rest.count,
+            other.rest.count == rest.count
         else { return }
         // Of one shape under other names, or as both are.
         let isSame = one.rest == other.rest && one.shape == other.shape

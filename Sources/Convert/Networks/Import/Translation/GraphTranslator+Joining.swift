@@ -72,7 +72,7 @@ extension GraphTranslator {
         let order = places.lazy.compactMap { carried[$0]?.order }.first ?? .last
         for place in places {
             let isConstant = forms[place]?.isConstant == true
-            let input =
+            let found =
                 isConstant
                 ? constantValue(
                     place,
@@ -80,7 +80,7 @@ extension GraphTranslator {
                     order,
                     call.node.name
                 ) : whole(place, order)
-            guard let input else { return }
+            guard let input = found else { return }
             inputs.append(input)
         }
         guard let first = inputs.first, lead == first.lead,
