@@ -69,7 +69,7 @@ extension GraphTranslator {
             if carried[TensorPlace(node: call.number)] != nil { return }
         }
         var inputs: [Carried] = []
-        let order = places.lazy.compactMap { carried[$0]?.order }.first ?? .last
+        let order = places.compactMap { carried[$0]?.order }.first ?? .last
         for place in places {
             let isConstant = forms[place]?.isConstant == true
             let found =
