@@ -15,7 +15,7 @@ import Testing
 
     @Test("all are there")
     func complete() {
-        #expect(Self.cases.count == 52)
+        #expect(Self.cases.count == 57)
     }
 
     private static func source(_ name: String) throws -> (GraphSource, ImportOptions) {
