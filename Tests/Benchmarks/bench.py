@@ -18,6 +18,7 @@ from conversion import CONVERSION_WORKLOADS, conversion_table, run_conversion
 from driver import machine
 from driver.process import WorkerFailure
 from driver.selection import HELD, hold
+from exports import EXPORT_WORKLOADS, export_table, run_export
 from feeding import run_decoding, run_evaluation, speed_table
 from foreign import FOREIGN_WORKLOADS, run_foreign
 from formats import FILE_WORKLOADS, file_table, run_files
@@ -46,6 +47,7 @@ WORKLOADS = {
         (FILE_WORKLOADS, run_files, file_table),
         (ROBUSTNESS_WORKLOADS, run_robustness, robustness_table),
         (CONVERSION_WORKLOADS, run_conversion, conversion_table),
+        (EXPORT_WORKLOADS, run_export, export_table),
         (BUSY_WORKLOADS, run_busy, busy_table),
     )
     for name, workload in workloads.items()

@@ -9,6 +9,7 @@ import numpy as np
 class TensorFlow:
     model = "pb"
     layout = "NHWC"
+    output = "logits:0"
 
     def __init__(self, path, shape, threads):
         import tensorflow as tf
@@ -23,7 +24,7 @@ class TensorFlow:
             intra_op_parallelism_threads=threads, inter_op_parallelism_threads=1)
         self.session = tf.compat.v1.Session(graph=graph, config=config)
         self.call = self.session.make_callable(
-            graph.get_tensor_by_name("logits:0"), [graph.get_tensor_by_name("input:0")])
+            graph.get_tensor_by_name(self.output), [graph.get_tensor_by_name("input:0")])
         self.version = tf.__version__
 
     def run(self, pictures):

@@ -55,6 +55,41 @@ final class ThreadTeamTests {
         #expect(isAlone.withLock { $0 } == [Bool](repeating: true, count: 24))
     }
 
+    /// What the system's scheduler says of the calling thread; empty where it says nothing.
+    private static func scheduling() -> [String: String] {
+        let text = (try? String(contentsOfFile: "/proc/thread-self/sched", encoding: .utf8)) ?? ""
+        var facts: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: ":").map { $0.trimmingCharacters(in: .whitespaces) }
+            if parts.count == 2 { facts[parts[0]] = parts[1] }
+        }
+        return facts
+    }
+
+    /// Whether threads may choose their slices: Linux 6.12 and newer.
+    private static var hasSlices: Bool {
+        let release =
+            (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? ""
+        let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+        return numbers.count == 2 && (numbers[0], numbers[1]) >= (6, 12)
+            && scheduling()["se.slice"] != nil
+    }
+
+    @Test("threads of a team ask for short slices, and keep their place", .enabled(if: hasSlices))
+    func slices() {
+        let before = Self.scheduling()
+        ThreadCount.set(3)
+        let found = Mutex([[String: String]](repeating: [:], count: 3))
+        parallel(3) { index in
+            let facts = Self.scheduling()
+            found.withLock { $0[index] = facts }
+        }
+        for facts in found.withLock({ $0 }) {
+            #expect(facts["se.slice"] == "100000")
+            #expect(facts["prio"] == before["prio"] && facts["policy"] == before["policy"])
+        }
+    }
+
     @Test("threads that work at the same time have teams of their own")
     func several() async {
         await withTaskGroup(of: [Int].self) { group in

@@ -17,6 +17,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -37,6 +38,8 @@ enum {
     first_turns = 200,
     // A sleep shorter than this, in nanoseconds, had better been spent awake.
     short_sleep = 150000,
+    // The time that a thread runs at a stretch beside others, in nanoseconds: the least that Linux takes.
+    slice = 100000,
 };
 
 // Turns at most: some hundred microseconds on two cores, more on many, as it takes longer to wake many.
@@ -90,6 +93,28 @@ static unsigned await_change(struct gate *gate, unsigned old, unsigned *turns) {
         *turns = *turns / 2 > fewest_turns ? *turns / 2 : fewest_turns;
     }
     return value;
+}
+
+// What sched_setattr(2) takes, for which C libraries of 2023 have no declaration.
+struct scheduling {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+};
+
+// Asks for short slices of time for the calling thread. It gets no more of a core than before, but sooner: from Linux 6.12
+// on a thread that wakes goes before one whose slice is longer, so that a team beside other work waits less for its last
+// thread. Older systems take no notice, and a thread that was given another policy keeps it.
+static void take_short_slices(void) {
+    struct scheduling own = {.size = sizeof own};
+    if (syscall(SYS_sched_getattr, 0, &own, sizeof own, 0) != 0 || own.policy != SCHED_OTHER) {
+        return;
+    }
+    own.size = sizeof own;
+    own.runtime = slice;
+    syscall(SYS_sched_setattr, 0, &own, 0);
 }
 
 // MARK: Teams
@@ -168,6 +193,7 @@ static void *work(void *pointer) {
     struct worker *worker = pointer;
     struct team *team = worker->team;
     unsigned round = 0;
+    take_short_slices();
     for (;;) {
         round = await_change(&worker->begun, round, &place.turns);
         if (team->ends) return NULL;
@@ -194,6 +220,7 @@ static struct team *team_of(int count) {
     if (!own_team) {
         own_team = zeroed(sizeof *own_team, "threads");
         own_team->turns = first_turns;
+        take_short_slices();
         pthread_setspecific(team_key, own_team);
     }
     struct team *team = own_team;

@@ -233,8 +233,9 @@ extension InferenceGraph {
 
     /// Which extents are rows and columns: channels are where few are stated, and else last.
     private static func pixelAxes(_ stated: [Int?]) -> (rows: Int, columns: Int) {
-        stated[3] == nil || (stated[3] ?? 0) > 4
-            ? [1, 3, 4].contains(stated[1] ?? 0) ? (2, 3) : (1, 2) : (1, 2)
+        let few = [1, 3, 4]
+        let isPlanar = !few.contains(stated[3] ?? 0) && few.contains(stated[1] ?? 0)
+        return isPlanar ? (2, 3) : (1, 2)
     }
 
     /// The extents of an input, but for the first all settled.
