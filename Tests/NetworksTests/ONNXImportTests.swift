@@ -46,8 +46,8 @@ struct ONNXImportTests {
     func layers() throws {
         for name in [
             "conv-lower", "conv-depthwise", "conv-groups", "pool-max", "pool-average-counting",
-            "norm-batch", "gemm", "matmul", "clip-6", "shuffle",
-        ] {
+            "norm-batch", "gemm", "matmul", "clip-6", "shuffle", "conv-transpose", "attention",
+        ] + Self.cases.filter({ $0.hasPrefix("spread-") || $0.hasPrefix("product-") }) {
             let layers = try ImportedGraph(Fixture.path("onnx/\(name).onnx")).translated()
             #expect(layers.byReference.isEmpty, "\(name): \(layers.byReference)")
         }
@@ -90,7 +90,10 @@ struct ONNXImportTests {
     @Test("cut off anywhere, or with any byte changed, is an error or another model")
     func hostile() throws {
         let folder = try TemporaryFolder()
-        for name in ["conv-groups", "gemm", "reshape-counted", "slice"] {
+        for name in [
+            "conv-groups", "gemm", "reshape-counted", "slice", "spread-dilated-strides",
+            "product-einsum",
+        ] {
             let bytes = try Fixture.bytes("onnx/\(name).onnx")
             for length in stride(from: 0, to: bytes.count, by: 3) {
                 let path = try folder.write(Array(bytes[..<length]), to: "cut.onnx")

@@ -27,6 +27,41 @@ FOR_EACH_GENERATION(
         pick_pixels, type, input, output, rows, columns, fill, inputWidth, outputHeight, outputWidth, block);
 }
 
+#define INTERLEAVE(TYPE) \
+    INLINE void interleave_##TYPE( \
+        const kernel_phase *phases, long tall, long wide, TYPE *output, long first, long end, long width, long block) { \
+        BLOCKED(B, { \
+            for (long y = first; y < end; ++y) \
+                for (long place = 0; place < wide && place < width; ++place) { \
+                    const kernel_phase *phase = phases + y % tall * wide + place; \
+                    const TYPE *source = phase->pixels; \
+                    TYPE *target = output + (y * width + place) * B; \
+                    TYPE *behind = output + (y + 1) * width * B; \
+                    if (!source) { \
+                        for (; target < behind; target += wide * B) memset(target, 0, B * sizeof *target); \
+                        continue; \
+                    } \
+                    source += ((y / tall + phase->row) * phase->width + phase->column) * B; \
+                    if (!phase->lanes) { \
+                        for (; target < behind; target += wide * B, source += B) \
+                            memcpy(target, source, B * sizeof *target); \
+                        continue; \
+                    } \
+                    for (; target < behind; target += wide * B, source += B) \
+                        for (long c = 0; c < B; ++c) target[c] = phase->lanes[c] < 0 ? 0 : source[phase->lanes[c]]; \
+                } \
+        }) \
+    }
+EACH_TYPE(INTERLEAVE)
+
+FOR_EACH_GENERATION(
+    void, kernel_interleave,
+    (const kernel_phase *phases, long tall, long wide, void *output, kernel_type type, long first, long end, long width,
+     long block),
+    (phases, tall, wide, output, type, first, end, width, block)) {
+    PICK_TYPE(interleave, type, phases, tall, wide, output, first, end, width, block);
+}
+
 // Reads whole blocks, shifted, and keeps the lanes that it wants; the first and the last pixel are read lane by lane, since
 // a shifted block would begin before the plane, or end behind it.
 #define JOIN_LANES(TYPE) \

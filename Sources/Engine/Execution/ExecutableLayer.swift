@@ -49,6 +49,11 @@ extension Node.Operation {
         case .spaceToDepth(let layer): layer
         case .depthToSpace(let layer): layer
         case .reshape(let layer): layer
+        case .product(let layer): layer
+        case .transpose(let layer): layer
+        case .interleave(let layer): layer
+        case .constant(let layer): layer
+        case .join(let layer): layer
         case .custom(let layer): layer
         }
     }

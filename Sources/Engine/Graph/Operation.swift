@@ -31,6 +31,11 @@ extension Node {
         case spaceToDepth(SpaceToDepth)
         case depthToSpace(DepthToSpace)
         case reshape(Reshape)
+        case product(Product)
+        case transpose(Transpose)
+        case interleave(Interleave)
+        case constant(Constant)
+        case join(Join)
         case custom(Custom)
     }
 }
@@ -66,6 +71,11 @@ extension Node.Operation {
         case .spaceToDepth(let layer): layer
         case .depthToSpace(let layer): layer
         case .reshape(let layer): layer
+        case .product(let layer): layer
+        case .transpose(let layer): layer
+        case .interleave(let layer): layer
+        case .constant(let layer): layer
+        case .join(let layer): layer
         case .custom(let layer): layer
         }
     }

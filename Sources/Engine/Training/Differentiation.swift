@@ -104,7 +104,7 @@ struct Differentiation {
             // These have no gradient at all.
             case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax, .layerNorm,
                 .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
-                .custom:
+                .product, .transpose, .interleave, .constant, .join, .custom:
                 false
             }
         guard fits else {

@@ -44,7 +44,7 @@ extension Node.Operation {
         case .dropBlock(let layer): layer
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
             .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
-            .custom:
+            .product, .transpose, .interleave, .constant, .join, .custom:
             nil
         }
     }

@@ -89,7 +89,7 @@ struct NaiveNetwork {
             }
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax, .layerNorm,
             .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
-            .custom:
+            .product, .transpose, .interleave, .constant, .join, .custom:
             preconditionFailure("only the family's layers are needed here")
         }
     }

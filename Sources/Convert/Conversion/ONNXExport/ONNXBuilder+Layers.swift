@@ -42,7 +42,7 @@ extension ONNXBuilder {
         case .dense(let layer): return dense(node, layer, inputs[0])
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
             .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
-            .custom:
+            .product, .transpose, .interleave, .constant, .join, .custom:
             throw .inexpressible(
                 format: "ONNX",
                 node: node.name,

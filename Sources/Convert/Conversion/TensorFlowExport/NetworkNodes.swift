@@ -106,7 +106,7 @@ struct NetworkNodes {
         case .dropBlock: return inputs[0]
         case .concat, .pad, .slice, .affine, .binary, .reduce, .softmax,
             .layerNorm, .localResponseNorm, .resize, .spaceToDepth, .depthToSpace, .reshape,
-            .custom:
+            .product, .transpose, .interleave, .constant, .join, .custom:
             throw Self.inexpressible(node, node.layer.kind)
         }
     }

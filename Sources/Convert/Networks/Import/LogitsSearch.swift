@@ -10,6 +10,8 @@ struct LogitsSearch {
         "Softmax", "LogSoftmax", "SoftmaxCrossEntropyWithLogits",
         "SparseSoftmaxCrossEntropyWithLogits",
     ]
+    /// Products of matrices of each picture.
+    private static let weighing: Set = ["BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"]
     private static let passing: Set = ["Identity", "StopGradient", "CheckNumerics", "Snapshot"]
 
     init(_ graph: FlatGraph) {
@@ -28,7 +30,7 @@ struct LogitsSearch {
     /// - Throws: ``ImportProblem/severalOutputs(_:)``, ``ImportProblem/noOutput``.
     func found() throws(ImportProblem) -> FlatGraph.Edge {
         let operands = graph.nodes.indices.filter {
-            Self.softmaxes.contains(graph.nodes[$0].operation) && !isGradient($0)
+            Self.softmaxes.contains(graph.nodes[$0].operation) && !isGradient($0) && !weighs($0)
         }.compactMap { graph.nodes[$0].inputs.first.map { operand($0) } }
         for candidates in [operands, products, ends] {
             let last = forms(lasting(unique(candidates.filter { hangsOnLayers($0) })))
@@ -77,6 +79,22 @@ struct LogitsSearch {
             current = graph.resolved(input)
         }
         return edge
+    }
+
+    /// Whether the shares that a softmax gives are what others are weighed by, as in attention, and not a result.
+    private func weighs(_ number: Int) -> Bool {
+        var number = number
+        for _ in 0..<16 {
+            let next = readers[number] ?? []
+            if next.contains(where: { Self.weighing.contains(graph.nodes[$0].operation) }) {
+                return true
+            }
+            guard next.count == 1, let only = next.first,
+                Self.passing.contains(graph.nodes[only].operation)
+            else { return false }
+            number = only
+        }
+        return false
     }
 
     // MARK: Candidates

@@ -97,14 +97,17 @@ extension ONNXOperator {
     private func transposedConvolution() throws(ReferenceError) -> ReferenceTensor {
         let input = try channelsLast(operand(0))
         let kernel = try operand(1)
-        guard kernel.rank == 4, integer("group") ?? 1 == 1, operands.count == 2 else {
-            throw ReferenceError("a kernel \(kernel.shape)")
-        }
+        let groups = integer("group") ?? 1
+        guard kernel.rank == 4, groups > 0, kernel.shape[0].isMultiple(of: groups),
+            operands.count == 2
+        else { throw ReferenceError("a kernel \(kernel.shape) in \(groups) groups") }
+        let (channels, overflow) = kernel.shape[1].multipliedReportingOverflow(by: groups)
+        guard !overflow else { throw ReferenceError("a kernel \(kernel.shape)") }
         let window = Array(kernel.shape[2...])
         let geometry = try geometry(input, window)
         let rest = integers("output_padding").isEmpty ? [0, 0] : integers("output_padding")
         guard rest.count == 2 else { throw ReferenceError("\(rest) at the end") }
-        var size = [input.shape[0], 0, 0, kernel.shape[1]]
+        var size = [input.shape[0], 0, 0, channels]
         for (axis, pads) in [geometry.rows, geometry.columns].enumerated() {
             let reach = (window[axis] - 1) * geometry.dilations[axis] + 1
             let span = geometry.strides[axis] * (input.shape[axis + 1] - 1)
@@ -112,7 +115,7 @@ extension ONNXOperator {
         }
         // [channel, result, row, column] as [row, column, result, channel].
         return try channelsFirst(
-            input.spreadBack(kernel.transposed([2, 3, 1, 0]), geometry, to: size)
+            input.spreadBack(inGroups: kernel.transposed([2, 3, 1, 0]), geometry, to: size)
         )
     }
 

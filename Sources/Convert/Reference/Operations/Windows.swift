@@ -31,7 +31,23 @@ extension ReferenceOperation {
             return try order.lastly(call[2]) { gradient throws(ReferenceError) in
                 let window = Array(kernel.shape.prefix(2))
                 let geometry = try WindowGeometry(call, size, window: window)
-                return try gradient.spreadBack(kernel, geometry, to: size)
+                return try gradient.spreadBack(inGroups: kernel, geometry, to: size)
+            }
+        },
+        "DepthwiseConv2dNativeBackpropInput": .one(3...3) { call throws(ReferenceError) in
+            let (kernel, order) = (try call[1], try PictureOrder(call))
+            let size = order.lastly(try call[0].integers())
+            guard kernel.rank == 4, size.count == 4, size.allSatisfy({ $0 >= 0 }),
+                kernel.shape[2] == size[3]
+            else { throw ReferenceError("a kernel \(kernel.shape) for the shape \(size)") }
+            _ = try ReferenceTensor.count(size)
+            // Each channel is a group, of which the kernel's last axis are the results.
+            let count = try ReferenceTensor.count(Array(kernel.shape.suffix(2)))
+            let taps = try kernel.reshaped(Array(kernel.shape.prefix(2)) + [1, count])
+            return try order.lastly(call[2]) { gradient throws(ReferenceError) in
+                let window = Array(kernel.shape.prefix(2))
+                let geometry = try WindowGeometry(call, size, window: window)
+                return try gradient.spreadBack(inGroups: taps, geometry, to: size)
             }
         },
         "MaxPool": .one(1...1) { call throws(ReferenceError) in

@@ -99,6 +99,35 @@ extension ReferenceTensor {
         return try sparse.convolved(turned, inner).sliced(start: start, count: count)
     }
 
+    /// The way back through a convolution in as many groups as the kernel's results fit into the channels of what it moved over.
+    ///
+    /// - Throws: ``ReferenceError`` if they do not fit.
+    package func spreadBack(
+        inGroups kernel: ReferenceTensor,
+        _ geometry: WindowGeometry,
+        to size: [Int]
+    ) throws(ReferenceError) -> ReferenceTensor {
+        guard rank == 4, kernel.rank == 4, size.count == 4, kernel.shape[2] > 0,
+            size[3] != kernel.shape[2]
+        else { return try spreadBack(kernel, geometry, to: size) }
+        let groups = size[3] / kernel.shape[2]
+        guard groups > 0, size[3] == groups * kernel.shape[2], shape[3].isMultiple(of: groups),
+            kernel.shape[3] == shape[3]
+        else {
+            throw ReferenceError("\(shape) spread back by \(kernel.shape) over \(size)")
+        }
+        let counts = [Int](repeating: shape[3] / groups, count: groups)
+        let own = Array(size.prefix(3)) + [kernel.shape[2]]
+        var parts: [ReferenceTensor] = []
+        for (input, kernel) in zip(
+            try split(axis: 3, counts),
+            try kernel.split(axis: 3, counts)
+        ) {
+            parts.append(try input.spreadBack(kernel, geometry, to: own))
+        }
+        return try .concatenated(parts, axis: 3)
+    }
+
     /// The pixels of every window, `[batch, rows, columns, window, channel]`.
     ///
     /// - Throws: ``ReferenceError`` if they do not fit.

@@ -12,6 +12,21 @@ void kernel_pick_pixels(
     const void *input, void *output, kernel_type type, const int32_t *rows, const int32_t *columns, const void *fill,
     long inputWidth, long outputHeight, long outputWidth, long block);
 
+/// Where the pixels of one phase of an interleaved picture come from: pixel (y, x) of the phase is pixel
+/// (y + row, x + column) of a source that is `width` wide.
+typedef struct {
+    /// The plane, or all planes of the picture if there are `lanes`; NULL for zeros.
+    const void *pixels;
+    /// For each lane of the output where it lies in the planes, or less than zero for a zero; or NULL if it is the plane's.
+    const int64_t *lanes;
+    long width, row, column;
+} kernel_phase;
+
+/// Rows first..<end of one plane put together of phases: pixel (y, x) is the next of phase [y % tall][x % wide].
+void kernel_interleave(
+    const kernel_phase *phases, long tall, long wide, void *output, kernel_type type, long first, long end, long width,
+    long block);
+
 /// Lanes of a plane that lie side by side in one plane of a source: lanes first... of the output are lanes
 /// first + shift... of the source.
 typedef struct {

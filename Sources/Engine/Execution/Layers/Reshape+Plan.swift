@@ -8,6 +8,12 @@ extension Reshape: ExecutableLayer {
         in planner: Planner
     ) throws(EngineError) -> Activation {
         let count = output.count
+        if let run = Planner.run(count, inputs[0], output) {
+            let result = planner.makeActivation(output, .blocked, inputs[0].type)
+            let order = ArrangedOrder([count / run], [0])
+            planner.appendRuns(node, of: run, from: inputs[0], to: result, order)
+            return result
+        }
         let vectors =
             inputs[0].shape.isVector
             ? try planner.matrix(inputs[0], for: node)

@@ -76,11 +76,15 @@ extension OperationKind {
             case .batchNorm, .affine, .layerNorm, .localResponseNorm: .normalization
             case .nonlinearity, .softmax: .activation
             case .blur, .pool, .globalPool, .reduce: .pool
-            case .upsample, .resize, .pad, .slice, .spaceToDepth, .depthToSpace, .reshape: .shape
+            case .upsample, .resize, .pad, .slice, .spaceToDepth, .depthToSpace, .reshape,
+                .transpose, .interleave, .join:
+                .shape
             case .input: .ends
-            case .add, .channelScale, .branchMean, .branchAttention, .binary, .concat: .arithmetic
+            case .add, .channelScale, .branchMean, .branchAttention, .binary, .concat,
+                .product:
+                .arithmetic
             case .dropBlock: .service
-            case .custom: .other
+            case .custom, .constant: .other
             }
     }
 }

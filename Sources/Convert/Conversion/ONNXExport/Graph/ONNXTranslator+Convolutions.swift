@@ -26,6 +26,10 @@ extension ONNXTranslator {
             }
             var attributes = windowAttributes(geometry, [rows, columns])
             if rest != [0, 0] { attributes["output_padding"] = .integers(rest) }
+            guard let channels = result[isFirst ? 1 : 3], let own = kernel[2], own > 0,
+                channels % own == 0
+            else { throw ReferenceError("a kernel for other channels") }
+            if channels != own { attributes["group"] = .integer(channels / own) }
             let value = isFirst ? try one.own(call[2]) : try one.planar(call[2])
             let weights = try one.arranged(call[1], [3, 2, 0, 1], nil, call)
             let name = one.append("ConvTranspose", call.name, [value, weights], attributes)

@@ -83,7 +83,13 @@ private struct ONNXWindow {
 
 extension ONNXImporter {
     /// The window that an operator states.
-    fileprivate func window(_ call: ONNXCall, size: [Int]?) throws(ImportProblem) -> ONNXWindow {
+    ///
+    /// What `auto_pad` says of a window that spreads pixels hangs on what comes out: it is not heeded here.
+    fileprivate func window(
+        _ call: ONNXCall,
+        size: [Int]?,
+        spreads: Bool = false
+    ) throws(ImportProblem) -> ONNXWindow {
         guard let size, size.count == 2, size.allSatisfy({ $0 > 0 }) else {
             throw call.unfit("its window is \(size ?? []), expected rows and columns")
         }
@@ -103,6 +109,7 @@ extension ONNXImporter {
             dilations: dilations,
             sides: [[pads[0], pads[2]], [pads[1], pads[3]]]
         )
+        if spreads { return window }
         let spans = zip(size, dilations).map { ($0 - 1) * $1 + 1 }
         switch call.text("auto_pad") ?? "NOTSET" {
         case "NOTSET", "": break
@@ -140,7 +147,9 @@ extension ONNXImporter {
         guard let shape = shape(try call.input(0)), shape.count == 4, let height = shape[2],
             let width = shape[3]
         else {
-            throw call.unfit("its padding hangs on the size of pictures, which is open; say --image-size")
+            throw call.unfit(
+                "its padding hangs on the size of pictures, which is open; say --image-size"
+            )
         }
         return [height, width]
     }
@@ -180,28 +189,74 @@ extension ONNXImporter {
     /// A convolution's way back: each pixel spread over a window.
     fileprivate mutating func spreading(_ call: ONNXCall) throws(ImportProblem) -> Value {
         let (input, weights) = (try call.input(0), try call.input(1))
-        guard let extents = form(weights)?.shapes.first, extents.count == 4,
-            call.integer("group") ?? 1 == 1, call.integers("output_shape") == nil,
-            ["NOTSET", ""].contains(call.text("auto_pad") ?? "")
-        else { throw call.unfit("in groups, or of a stated size") }
-        let window = try window(call, size: Array(extents[2...]))
-        let more = call.integers("output_padding") ?? [0, 0]
-        let pixels = try pixels(call)
-        guard more.count == 2, window.dilations == [1, 1] else {
-            throw call.unfit("its window has gaps")
+        guard let extents = form(weights)?.shapes.first, extents.count == 4 else {
+            throw call.unfit("its kernel has not rows, columns and channels")
         }
-        var sides: [Int] = []
-        for axis in 0..<2 {
-            let spread = (pixels[axis] - 1) * window.strides[axis] + window.size[axis]
-            let cut = window.sides[axis][0] + window.sides[axis][1]
-            sides.append(spread + more[axis] - cut)
+        let groups = call.integer("group") ?? 1
+        let (outputs, overflow) = extents[1].multipliedReportingOverflow(by: groups)
+        guard groups > 0, extents[0] % groups == 0, !overflow else {
+            throw call.unfit("\(extents[0]) channels in \(groups) groups")
         }
-        guard sides.allSatisfy({ $0 > 0 }) else { throw call.unfit("it gives nothing") }
+        if let shape = shape(input), shape.count == 4, let channels = shape[1] {
+            guard channels == extents[0] else {
+                throw call.unfit("its kernel \(extents) is not for \(channels) channels")
+            }
+        }
+        var window = try window(call, size: Array(extents[2...]), spreads: true)
+        let sides = try spread(call, &window)
         let pictures = part(self.extents(input), 0..<1)
-        let size = joined([pictures, list([extents[1]] + sides)], axis: 0)
-        let kernel = add("Transpose", [weights, list([2, 3, 1, 0])])
-        let result = add("Conv2DBackpropInput", [size, kernel, input], window.attributes)
+        let size = joined([pictures, list([outputs] + sides)], axis: 0)
+        let kernel = moved(weights, [2, 3, 1, 0])
+        var attributes = window.attributes
+        if window.dilations != [1, 1] {
+            attributes.append(.init("dilations", Self.list([1, 1] + window.dilations)))
+        }
+        let result = add("Conv2DBackpropInput", [size, kernel, input], attributes)
         return try biased(result, call)
+    }
+
+    /// The rows and columns that come of a window that spreads pixels; its sides become what is cut off.
+    private func spread(
+        _ call: ONNXCall,
+        _ window: inout ONNXWindow
+    ) throws(ImportProblem) -> [Int] {
+        let pixels = try pixels(call)
+        let more = call.integers("output_padding") ?? [0, 0]
+        let limit = 0...(1 << 20)
+        guard more.count == 2, more.allSatisfy({ limit.contains($0) }) else {
+            throw call.unfit("its output_padding is \(more)")
+        }
+        let way = call.text("auto_pad") ?? ""
+        guard ["", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"].contains(way) else {
+            throw call.unfit("its auto_pad is \(way)")
+        }
+        let stated = call.integers("output_shape").map { Array($0.suffix(2)) } ?? []
+        guard stated.isEmpty || stated.count == 2 && stated.allSatisfy({ $0 > 0 && $0 <= 1 << 40 })
+        else { throw call.unfit("its output_shape is \(stated)") }
+        if way == "VALID" { window.sides = [[0, 0], [0, 0]] }
+        var result: [Int] = []
+        for axis in 0..<2 {
+            let (extent, stride) = (pixels[axis], window.strides[axis])
+            guard (1...(1 << 30)).contains(extent) else { throw call.unfit("of \(pixels) pixels") }
+            let span = (window.size[axis] - 1) * window.dilations[axis] + 1
+            let whole = (extent - 1) * stride + span + more[axis]
+            var wanted = stated.isEmpty ? nil : stated[axis]
+            if wanted == nil, way.hasPrefix("SAME") { wanted = min(extent * stride, whole) }
+            if let wanted {
+                let cut = max(0, whole - wanted)
+                // The odd one is cut off behind where that is said, else before.
+                let before = way == "SAME_UPPER" ? cut / 2 : cut - cut / 2
+                window.sides[axis] = [before, cut - before]
+            }
+            let cut = window.sides[axis][0] + window.sides[axis][1]
+            let count = wanted ?? whole - cut
+            let room = count + cut - span
+            guard count > 0, room >= 0, room / stride == extent - 1 else {
+                throw call.unfit("it gives \(count) of \(extent) by strides of \(stride)")
+            }
+            result.append(count)
+        }
+        return result
     }
 
     fileprivate mutating func biased(

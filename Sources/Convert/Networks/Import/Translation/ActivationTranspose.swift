@@ -1,18 +1,5 @@
-internal import Engine
-
-/// Activations with their axes in another order.
+/// Values with their axes in another order.
 enum ActivationTranspose {
-    /// A layer whose output has the input's axis `axes[0]` first, and so on; the batch stays in front.
-    static func layer(_ extents: [Int], _ axes: [Int], giving output: FeatureShape) -> Custom {
-        Custom(
-            inputCount: 1,
-            output: output,
-            identity: "transpose \(axes) of \(extents)"
-        ) { inputs, batch in
-            transposed(inputs[0], [batch] + extents, [0] + axes.map { $0 + 1 })
-        }
-    }
-
     /// Values of a shape with their axes in another order.
     static func transposed(_ values: [Float], _ shape: [Int], _ axes: [Int]) -> [Float] {
         var steps = [Int](repeating: 1, count: shape.count)

@@ -37,6 +37,10 @@ struct FormInference {
         "StridedSlice", "Slice", "Tile", "Split", "SplitV", "Pack", "Unpack", "SpaceToBatch",
         "BatchToSpace", "SpaceToDepth", "DepthToSpace", "BroadcastTo",
     ]
+    /// Which input states a shape with the number of pictures first.
+    private static let statedShapes: [Name: Int] = [
+        "Reshape": 1, "Conv2DBackpropInput": 0, "DepthwiseConv2dNativeBackpropInput": 0,
+    ]
     /// Operations whose values hang on shapes alone.
     private static let ofShapes: Set<Name> = ["Shape", "ShapeN", "Rank", "Size"]
     /// Operations whose shapes hang on values.
@@ -201,7 +205,12 @@ struct FormInference {
             if given.allSatisfy(\.isConstant) { return try folded(number) }
             if Self.ofShapes.contains(Name(node.operation)) { return try shapes(node, given) }
             if given.allSatisfy({ $0.values != nil }) { return try valued(node, given) }
-            if let rule = ShapeRules.rule(node.operation) { return try ruled(rule, node, given) }
+            if let rule = ShapeRules.rule(node.operation) {
+                do throws(ReferenceError) { return try ruled(rule, node, given) } catch {
+                    // Equations have forms that no rule is worth.
+                    guard Name(node.operation) == "Einsum" else { throw error }
+                }
+            }
             return try tried(node, given)
         } catch {
             return []
@@ -285,10 +294,11 @@ struct FormInference {
         var outputs: [[(DataType, [Int])]] = []
         for index in samples.indices {
             var values = given.map { $0.values?[index] }
-            if let fixedBatch, node.operation == "Reshape", given.count == 2,
-                let target = given[1].value, let freed = freed(target, from: fixedBatch, index)
+            if let fixedBatch, let place = Self.statedShapes[Name(node.operation)],
+                given.indices.contains(place), let target = given[place].value,
+                let freed = freed(target, from: fixedBatch, index)
             {
-                values[1] = freed
+                values[place] = freed
             }
             outputs.append(
                 try rule(

@@ -33,18 +33,29 @@ extension GraphTranslator {
     private mutating func combine(_ call: TranslationCall, _ combination: Binary.Function) {
         if combination == .multiply, productPattern(call) { return }
         if combination == .add, layerNormPattern(call) { return }
-        guard let first = call[0], let second = call[1], outcome(call) != nil else { return }
+        guard let first = call[0], let second = call[1], let (lead, rest) = outcome(call) else {
+            return
+        }
         if forms[second]?.isConstant == true {
-            return withConstant(call, combination, first, second, isReversed: false)
+            withConstant(call, combination, first, second, isReversed: false)
+        } else if forms[first]?.isConstant == true {
+            withConstant(call, combination, second, first, isReversed: true)
         }
-        if forms[first]?.isConstant == true {
-            return withConstant(call, combination, second, first, isReversed: true)
+        if carried[TensorPlace(node: call.number)] != nil { return }
+        // A constant that has not one number for each channel is activations too.
+        let order = (carried[first] ?? carried[second])?.order ?? .last
+        func operand(_ place: TensorPlace, _ translator: inout GraphTranslator) -> Carried? {
+            translator.forms[place]?.isConstant == true
+                ? translator.constantValue(place, beside: rest, order, call.node.name)
+                : translator.whole(place)
         }
-        guard let (one, other) = pair(first, second, call.node.name) else { return }
+        guard let left = operand(first, &self), let right = operand(second, &self),
+            let (one, other) = pair(left, right, call.node.name)
+        else { return }
         if combination == .add, sum(call, one, other) { return }
         if combination == .multiply, gate(call, one, other) || gate(call, other, one) { return }
-        guard let (lead, rest) = outcome(call), one.lead == lead, other.lead == lead,
-            one.rest.count == rest.count, other.rest.count == rest.count
+        guard one.lead == lead, other.lead == lead, one.rest.count == rest.count,
+            other.rest.count == rest.count
         else { return }
         // Of one shape under other names, or as both are.
         let isSame = one.rest == other.rest && one.shape == other.shape
@@ -124,6 +135,14 @@ extension GraphTranslator {
         _ name: String
     ) -> (one: Carried, other: Carried)? {
         guard let one = whole(first), let other = whole(second) else { return nil }
+        return pair(one, other, name)
+    }
+
+    private mutating func pair(
+        _ one: Carried,
+        _ other: Carried,
+        _ name: String
+    ) -> (one: Carried, other: Carried)? {
         if one.order == other.order, one.rest == other.rest, one.shape == other.shape {
             return (one, other)
         }

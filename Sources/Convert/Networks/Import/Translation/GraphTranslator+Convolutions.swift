@@ -40,16 +40,10 @@ extension GraphTranslator {
             let kernel = weightTensor(place)
         else { return nil }
         let axes = Self.axes(order)
-        guard let strides = try? node.integers("strides"), strides.count == 4,
-            let dilations = try? node.integers("dilations", default: [1, 1, 1, 1]),
-            dilations.count == 4, let padding = try? node.text("padding")
-        else { return nil }
         let extents = kernel.shape
-        var window = Window(
-            Axes(height: extents[0], width: extents[1]),
-            stride: Axes(height: strides[axes.height], width: strides[axes.width]),
-            dilation: Axes(height: dilations[axes.height], width: dilations[axes.width])
-        )
+        guard
+            var window = Self.window(node, Axes(height: extents[0], width: extents[1]), order)
+        else { return nil }
         var plan = ConvolutionPlan(
             source: source,
             order: order,
@@ -57,16 +51,6 @@ extension GraphTranslator {
             kernel: kernel,
             groups: 1
         )
-        switch padding {
-        case "SAME": window.border = .same
-        case "VALID": window.border = .sides(.none)
-        case "EXPLICIT":
-            guard let sides = try? node.integers("explicit_paddings"), sides.count == 8 else {
-                return nil
-            }
-            window.border = .sides(Self.padding(sides, axes))
-        default: return nil
-        }
         if case .sides(let own) = window.border, let (before, padding) = padded(source, order) {
             plan.source = before
             window.border = .sides(own.adding(padding))
@@ -106,6 +90,31 @@ extension GraphTranslator {
         else { return nil }
         weights[ParameterKey(node: name(of: node), role: .kernel)] = plan.kernel
         return Carried(node, plan.order, lead: 1, rest: rest)
+    }
+
+    /// How a node's window of a size goes over pictures.
+    static func window(_ node: NodeDef, _ size: Axes, _ order: PictureOrder) -> Window? {
+        let axes = axes(order)
+        guard let strides = try? node.integers("strides"), strides.count == 4,
+            let dilations = try? node.integers("dilations", default: [1, 1, 1, 1]),
+            dilations.count == 4, let padding = try? node.text("padding")
+        else { return nil }
+        var window = Window(
+            size,
+            stride: Axes(height: strides[axes.height], width: strides[axes.width]),
+            dilation: Axes(height: dilations[axes.height], width: dilations[axes.width])
+        )
+        switch padding {
+        case "SAME": window.border = .same
+        case "VALID": window.border = .sides(.none)
+        case "EXPLICIT":
+            guard let sides = try? node.integers("explicit_paddings"), sides.count == 8 else {
+                return nil
+            }
+            window.border = .sides(Self.padding(sides, axes))
+        default: return nil
+        }
+        return window
     }
 
     // MARK: Borders

@@ -9,7 +9,9 @@ extension GraphTranslator {
     static let handlers: [Name: Handler] = {
         var all: [Name: Handler] = [:]
         for table in [
-            convolutions, products, channelwise, elements, combinations, pools, views, joining,
+            convolutions, spreadings, products, matrices, constants, takings, channelwise, elements,
+            combinations,
+            pools, views, joining,
             pictures,
         ] {
             for (name, handler) in table {

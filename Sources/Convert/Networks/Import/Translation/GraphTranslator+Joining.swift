@@ -69,19 +69,39 @@ extension GraphTranslator {
             if carried[TensorPlace(node: call.number)] != nil { return }
         }
         var inputs: [Carried] = []
+        let order = places.compactMap { carried[$0]?.order }.first ?? .last
         for place in places {
-            let order = inputs.first?.order ?? carried[place]?.order ?? .last
-            guard let input = whole(place, order) else { return }
+            let isConstant = forms[place]?.isConstant == true
+            let found =
+                isConstant
+                ? constantValue(
+                    place,
+                    beside: Array(forms[place]?.shapes[0].dropFirst() ?? []),
+                    order,
+                    call.node.name
+                ) : whole(place, order)
+            guard let input = found else { return }
             inputs.append(input)
         }
-        guard let first = inputs.first, axis == first.channelAxis, lead == first.lead,
+        guard let first = inputs.first, lead == first.lead,
             inputs.allSatisfy({ $0.lead == lead && $0.rest.count == rest.count })
         else { return }
         if inputs.count == 1 { return set(call, first) }
         let shape = Carried.shape(lead, rest, first.order)
+        let layer: any Layer
+        if axis == first.channelAxis {
+            layer = Concat(count: inputs.count)
+        } else {
+            guard let place = Self.activationAxis(axis, first), place < 2 else { return }
+            for index in inputs.indices {
+                guard let input = plain(inputs[index], call.node.name) else { return }
+                inputs[index] = input
+            }
+            layer = Join(count: inputs.count, rows: place == 0)
+        }
         guard
             let node = append(
-                Concat(count: inputs.count),
+                layer,
                 call.node.name,
                 inputs.map(\.node),
                 giving: shape
@@ -171,7 +191,14 @@ extension GraphTranslator {
         _ stated: Int,
         drops: Bool
     ) {
-        guard let value = carried[place] else { return }
+        guard let value = carried[place] else {
+            guard drops, stated == 0 else { return }
+            for output in forms.forms[call.number].indices
+            where uses[TensorPlace(node: call.number, output: output)] != nil {
+                take(call, output: output, output, ofFirst: place)
+            }
+            return
+        }
         let axis = stated < 0 ? stated + value.rest.count + 1 : stated
         guard let target = Self.activationAxis(axis, value) else { return }
         var start = 0
@@ -187,7 +214,7 @@ extension GraphTranslator {
     }
 
     /// Lets an output be some places of a tensor.
-    private mutating func part(
+    mutating func part(
         _ call: TranslationCall,
         output: Int = 0,
         of place: TensorPlace,
@@ -240,6 +267,13 @@ extension GraphTranslator {
     }
 
     private mutating func stridedSlice(_ call: TranslationCall) {
+        if let place = call[0], carried[place] == nil, let begin = integers(call[1]),
+            begin.count == 1, begin[0] >= 0,
+            (try? call.node.integer("shrink_axis_mask", default: 0)) == 1
+        {
+            take(call, begin[0], ofFirst: place)
+            return
+        }
         guard let place = call[0], let (lead, rest) = outcome(call), lead == 1,
             let value = carried[place], let begin = integers(call[1]),
             let steps = integers(call[3]), begin.count == steps.count, begin.count < 32,

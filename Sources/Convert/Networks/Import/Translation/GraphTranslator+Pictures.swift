@@ -5,9 +5,9 @@ internal import Reference
 // What looks at the channels of each pixel together, and what changes the number of pixels.
 extension GraphTranslator {
     static let pictures: [String: Handler] = [
-        "Softmax": { translator, call in translator.overChannels(call, Softmax()) },
+        "Softmax": { translator, call in translator.ofPixels(call, Softmax()) },
         "LogSoftmax": { translator, call in
-            translator.overChannels(call, Softmax(isLogarithm: true))
+            translator.ofPixels(call, Softmax(isLogarithm: true))
         },
         "LRN": { translator, call in
             guard let radius = try? call.node.integer("depth_radius", default: 5),
@@ -48,6 +48,16 @@ extension GraphTranslator {
             )
         else { return }
         set(call, Carried(node, lead: lead, rest: rest))
+    }
+
+    /// Lets an output be what a layer makes of the channels of each pixel, however pixels are counted.
+    private mutating func ofPixels(_ call: TranslationCall, _ layer: any Layer) {
+        guard let place = call[0], let (lead, rest) = outcome(call), let given = whole(place),
+            let input = inGraphOrder(given, call.node.name),
+            input.shape.channels == (rest.last ?? 1),
+            let node = append(layer, call.node.name, [input.node], giving: input.shape)
+        else { return }
+        set(call, Carried(node, lead: lead, rest: rest, shape: input.shape))
     }
 
     private mutating func resize(_ call: TranslationCall, _ function: Resize.Function) {

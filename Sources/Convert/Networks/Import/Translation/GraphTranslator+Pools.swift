@@ -78,7 +78,9 @@ extension GraphTranslator {
         let moving = pixels.filter { input.rest[$0 - 1] > 1 }
         let isOverPixels = input.lead == 1 && moving.isSubset(of: axes) && !moving.isEmpty
         let isOverChannels = axes.contains(input.channelAxis)
-        guard isOverPixels || axes.isDisjoint(with: moving) else { return }
+        guard isOverPixels || axes.isDisjoint(with: moving) else {
+            return reduce(call, function, input, axes.map { $0 - 1 }.sorted())
+        }
         var value = input
         func reduced(_ over: Reduce.Axes, _ wanted: FeatureShape) -> Bool {
             let layer: any Layer =
@@ -103,5 +105,40 @@ extension GraphTranslator {
         value.rest = kept
         guard value.isPlain else { return }
         finish(call, value, lead, rest)
+    }
+
+    /// Over some axes of many, by bringing these behind the others.
+    private mutating func reduce(
+        _ call: TranslationCall,
+        _ function: Reduce.Function,
+        _ input: Carried,
+        _ gone: [Int]
+    ) {
+        guard input.lead == 1, let (lead, rest) = outcome(call), lead == 1,
+            let value = inGraphOrder(input, call.node.name)
+        else { return }
+        let kept = value.rest.indices.filter { !gone.contains($0) }
+        func count(_ axes: [Int]) -> Int {
+            axes.reduce(1) { $0.multipliedReportingOverflow(by: value.rest[$1]).partialValue }
+        }
+        let shape = FeatureShape(height: 1, width: count(kept), channels: count(gone))
+        let result = Carried.shape(1, rest, .last)
+        guard
+            let moved = reordered(
+                value.node,
+                value.rest,
+                kept + gone,
+                giving: shape,
+                "\(call.node.name)/moved"
+            ),
+            let reduced = append(
+                Reduce(function, over: .channels),
+                call.node.name,
+                [moved],
+                giving: shape.withChannels(1)
+            ),
+            let node = reordered(reduced, rest, Array(rest.indices), giving: result, call.node.name)
+        else { return }
+        set(call, Carried(node, lead: 1, rest: rest))
     }
 }

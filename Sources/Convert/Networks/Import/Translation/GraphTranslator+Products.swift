@@ -6,32 +6,38 @@ internal import Reference
 extension GraphTranslator {
     static let products: [String: Handler] = [
         "MatMul": { translator, call in
-            let node = call.node
-            guard (try? node.bool("transpose_a", default: false)) == false,
-                let turns = try? node.bool("transpose_b", default: false)
-            else { return }
-            translator.set(call, translator.product(call, turnsKernel: turns))
+            translator.product(call, "transpose_a", "transpose_b")
         },
-        "BatchMatMul": { translator, call in translator.batchProduct(call) },
-        "BatchMatMulV2": { translator, call in translator.batchProduct(call) },
+        "BatchMatMul": { translator, call in translator.product(call, "adj_x", "adj_y") },
+        "BatchMatMulV2": { translator, call in translator.product(call, "adj_x", "adj_y") },
+        "BatchMatMulV3": { translator, call in translator.product(call, "adj_x", "adj_y") },
     ]
 
-    private mutating func batchProduct(_ call: TranslationCall) {
-        guard (try? call.node.bool("adj_x", default: false)) == false,
-            let turns = try? call.node.bool("adj_y", default: false)
+    private mutating func product(_ call: TranslationCall, _ first: String, _ second: String) {
+        guard let turnsFirst = try? call.node.bool(first, default: false),
+            let turnsSecond = try? call.node.bool(second, default: false), call.inputs.count == 2,
+            let isFirstConstant = forms[call.inputs[0]]?.isConstant,
+            let isSecondConstant = forms[call.inputs[1]]?.isConstant
         else { return }
-        set(call, product(call, turnsKernel: turns))
+        if isSecondConstant, !turnsFirst {
+            set(call, product(call, turnsKernel: turnsSecond))
+            if carried[TensorPlace(node: call.number)] != nil { return }
+        }
+        guard !isFirstConstant || !isSecondConstant else { return }
+        activationProduct(call, turnsFirst: turnsFirst, turnsSecond: turnsSecond)
     }
 
     /// The product of a tensor's last axis with constant weights.
     private mutating func product(_ call: TranslationCall, turnsKernel: Bool) -> Carried? {
         guard let place = call[0], let second = call[1], let form = forms[second],
-            form.isConstant, form.shapes[0].count == 2, let (lead, rest) = outcome(call),
-            var kernel = weightTensor(second),
+            form.isConstant, form.shapes[0].count >= 2,
+            form.shapes[0].dropLast(2).allSatisfy({ $0 == 1 }),
+            let (lead, rest) = outcome(call), var kernel = weightTensor(second),
             let given = whole(place),
             let input = inGraphOrder(given, call.node.name), !rest.isEmpty,
             rest.count == input.rest.count
         else { return nil }
+        kernel = kernel.reshaped(kernel.shape.suffix(2))
         if turnsKernel { kernel = kernel.transposedMatrix }
         let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
         guard input.shape.channels == inputs else { return nil }

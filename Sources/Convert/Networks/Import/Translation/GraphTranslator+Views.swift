@@ -35,7 +35,7 @@ extension GraphTranslator {
     private mutating func reshape(_ call: TranslationCall) {
         guard let place = call[0].flatMap({ viewed($0) }), let (lead, rest) = outcome(call),
             !rest.isEmpty || lead == 1, let value = carried[place]
-        else { return }
+        else { return takeSplit(call) }
         // Nothing moves where the channels stay, and pixels are but counted in another way.
         let channels = Carried.shape(lead, rest, .last).channels
         let isVector = value.shape.isVector
@@ -127,7 +127,6 @@ extension GraphTranslator {
         if value.shape.isVector || value.shape.channels == 1 {
             var vector = value
             vector.order = .last
-            vector.rest = [value.shape.height, value.shape.width, value.shape.channels]
             return vector
         }
         return arranged(value, .last, name)
@@ -155,13 +154,10 @@ extension GraphTranslator {
         let shape = Carried.shape(1, rest, .last)
         let order = axes.dropFirst().map { $0 - 1 }
         guard
-            let node = append(
-                ActivationTranspose.layer(input.rest, order, giving: shape),
-                call.node.name,
-                [input.node],
-                giving: shape
-            )
+            let node = reordered(input.node, input.rest, order, giving: shape, call.node.name)
         else { return }
-        set(call, Carried(node, .last, lead: 1, rest: rest))
+        var turned = Carried(node, .last, lead: 1, rest: rest)
+        turned.isExclusive = node != input.node
+        set(call, turned)
     }
 }

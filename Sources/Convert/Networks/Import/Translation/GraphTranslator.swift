@@ -217,6 +217,7 @@ struct GraphTranslator {
         var result = value
         result.affine = nil
         guard let affine, !affine.isIdentity else { return result }
+        if value.isExclusive, fold(affine, intoPhasesOf: value.node) { return result }
         guard let node = applied(affine, to: value, name) else { return nil }
         result.node = node
         result.isExclusive = true
@@ -246,11 +247,7 @@ struct GraphTranslator {
         let axes = order == .last ? [2, 0, 1] : [1, 2, 0]
         guard
             let node = append(
-                ActivationTranspose.layer(
-                    [from.height, from.width, from.channels],
-                    axes,
-                    giving: to
-                ),
+                Transpose([from.height, from.width, from.channels], axes, to: to),
                 "\(name)/transposed",
                 [value.node],
                 giving: to

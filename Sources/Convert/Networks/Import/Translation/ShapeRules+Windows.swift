@@ -26,6 +26,34 @@ extension ShapeRules {
         return result
     }
 
+    /// The shape of what a convolution moved over, if it gives what is spread back.
+    static func spreadBack(_ call: ShapeCall) throws(ReferenceError) -> [Int] {
+        let (size, kernel, given) = (
+            try call.value(0).integers(), try call.shape(1), try call.shape(2)
+        )
+        let axes = try call.axes()
+        let strides = try call.node.integers("strides")
+        let dilations = try call.node.integers("dilations", default: [1, 1, 1, 1])
+        guard size.count == 4, kernel.count == 4, given.count == 4, strides.count == 4,
+            dilations.count == 4, size.allSatisfy({ (1...(1 << 40)).contains($0) }),
+            size[0] == given[0]
+        else { throw ReferenceError("\(given) spread back over \(size)") }
+        for (place, axis) in [axes.height, axes.width].enumerated() {
+            let places = try places(
+                call,
+                size[axis],
+                window: kernel[place],
+                stride: strides[axis],
+                dilation: dilations[axis],
+                axis: axis
+            )
+            guard places == given[axis] else {
+                throw ReferenceError("\(given) spread back over \(size)")
+            }
+        }
+        return size
+    }
+
     static func pooled(_ call: ShapeCall) throws(ReferenceError) -> [Int] {
         let shape = try call.shape(0)
         let (size, strides) = (

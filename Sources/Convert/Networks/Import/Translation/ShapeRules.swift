@@ -15,6 +15,13 @@ struct ShapeCall {
         return shapes[index]
     }
 
+    func type(_ index: Int) throws(ReferenceError) -> DataType {
+        guard types.indices.contains(index) else {
+            throw ReferenceError("input \(index) is missing")
+        }
+        return types[index]
+    }
+
     func value(_ index: Int) throws(ReferenceError) -> ReferenceTensor {
         guard values.indices.contains(index), let value = values[index] else {
             throw ReferenceError("the value of input \(index) is not known")
@@ -51,6 +58,7 @@ enum ShapeRules {
             (["FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"], normalised),
             (["MaxPool", "AvgPool"], pool), (["Pad", "PadV2", "MirrorPad"], border),
             (["Conv2D", "DepthwiseConv2dNative"], convolution),
+            (["Conv2DBackpropInput", "DepthwiseConv2dNativeBackpropInput"], spread),
             (["Conv3D", "MaxPool3D", "AvgPool3D"], volumes),
             (["ResizeBilinear", "ResizeNearestNeighbor", "ResizeBicubic", "ResizeArea"], resized),
         ]
@@ -82,6 +90,9 @@ enum ShapeRules {
     }
     private static let convolution: Rule = { call throws(ReferenceError) in
         [(call.types[0], try convolved(call))]
+    }
+    private static let spread: Rule = { call throws(ReferenceError) in
+        [(try call.type(2), try spreadBack(call))]
     }
     private static let volumes: Rule = { call throws(ReferenceError) in
         [(call.types[0], try volume(call))]
@@ -186,6 +197,20 @@ enum ShapeRules {
         },
         "BatchMatMul": { call throws(ReferenceError) in try batchedProduct(call) },
         "BatchMatMulV2": { call throws(ReferenceError) in try batchedProduct(call) },
+        "BatchMatMulV3": { call throws(ReferenceError) in
+            let result = try batchedProduct(call)[0]
+            return [(try call.node.type("Tout", default: result.0), result.1)]
+        },
+        "Einsum": { call throws(ReferenceError) in
+            guard
+                let labels = EinsumLabels(
+                    try call.node.text("equation"),
+                    ranks: call.shapes.map(\.count)
+                ),
+                let extents = labels.extents(call.shapes)
+            else { throw ReferenceError("an equation for \(call.shapes)") }
+            return [(call.types[0], labels.result.map { extents[$0] ?? 1 })]
+        },
         "Split": { call throws(ReferenceError) in
             var shape = try call.shape(1)
             let axis = try call.value(0).integer()
