@@ -171,8 +171,9 @@ struct PicturePartsTests {
                     Fixture.path("tiny/model"), "-o", folder.path(target), "-p", "raw",
                     "--image-size=64", "--std=64", "--crop-mode=center", "--crop-pct=0.875",
                     "--anti-alias-type=none",
-                ] + (more.contains { $0.hasPrefix("--interpolation") }
-                    ? more : more + ["--interpolation=bilinear-half-pixel"])
+                ]
+                    + (more.contains { $0.hasPrefix("--interpolation") }
+                        ? more : more + ["--interpolation=bilinear-half-pixel"])
             )
         }
         let served = try converted("served", ["--to=saved-model"])

@@ -126,7 +126,8 @@ package struct ONNXFile: Sendable {
                 try MappedFile(path: folder + location)
             }
         }
-        guard let other = others[Name(location)], start <= other.count, length <= other.count - start
+        guard let other = others[Name(location)], start <= other.count,
+            length <= other.count - start
         else { throw malformed("ends behind the end of \(location)") }
         return Constant(
             element: element,

@@ -51,7 +51,8 @@ package struct ONNXGraph: Sendable {
             stated.append(tensor)
             return
         }
-        guard node.operation == "ConstantOfShape", case .tensor(var tensor)? = node.attributes["value"]
+        guard node.operation == "ConstantOfShape",
+            case .tensor(var tensor)? = node.attributes["value"]
         else {
             nodes.append(node)
             return

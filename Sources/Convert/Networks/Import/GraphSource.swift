@@ -81,7 +81,8 @@ public struct GraphSource: Sendable {
         if let model {
             let recorded = model.metadata["image_size"].flatMap { Int($0) }
             let side = options.imageSize ?? recorded ?? options.usualImageSize
-            do throws(ImportProblem) { file = try ONNXImporter.graph(of: model, side: side) } catch {
+            do throws(ImportProblem) { file = try ONNXImporter.graph(of: model, side: side) } catch
+            {
                 throw NetworkError.imported(error)
             }
         } else {

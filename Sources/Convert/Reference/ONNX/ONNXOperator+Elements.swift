@@ -105,7 +105,11 @@ extension ONNXOperator {
         _ attributes: [NodeDef.Attribute] = [],
         _ inputs: [ReferenceTensor]
     ) throws(ReferenceError) -> [ReferenceTensor] {
-        let node = NodeDef(name: node.name.description, operation: operation, attributes: attributes)
+        let node = NodeDef(
+            name: node.name.description,
+            operation: operation,
+            attributes: attributes
+        )
         return try ReferenceOperation.evaluate(node, inputs)
     }
 }

@@ -46,7 +46,9 @@ extension ONNXOperator {
         if node.operation == "MaxPool" {
             return try computed(as: "MaxPool3D", attributes, [bordered(input, -.infinity)])[0]
         }
-        guard integer("count_include_pad") ?? 0 == 0 else { throw ReferenceError("a counted border") }
+        guard integer("count_include_pad") ?? 0 == 0 else {
+            throw ReferenceError("a counted border")
+        }
         let means = try computed(as: "AvgPool3D", attributes, [bordered(input, 0)])[0]
         let ones = try ReferenceTensor(filled: input.shape, with: ReferenceTensor(1.0))
             .cast(to: input.type)

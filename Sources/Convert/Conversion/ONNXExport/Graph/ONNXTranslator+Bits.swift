@@ -9,7 +9,9 @@ extension ONNXTranslator {
         "BitwiseAnd": bitwise("BitwiseAnd"), "BitwiseOr": bitwise("BitwiseOr"),
         "BitwiseXor": bitwise("BitwiseXor"),
         "LeftShift": { one, call throws(ReferenceError) in
-            try one.shifted(call) { one, x, factor in one.append("Mul", call.part("moved"), [x, factor]) }
+            try one.shifted(call) { one, x, factor in
+                one.append("Mul", call.part("moved"), [x, factor])
+            }
         },
         "RightShift": { one, call throws(ReferenceError) in
             // What a shift of a number with a sign drops is what is left of it over a power of two.

@@ -175,7 +175,10 @@ extension ONNXTranslator {
     mutating func setBias(_ place: TensorPlace, _ bias: [Double]) {
         guard var found = convolutions[place] else { return }
         let name = array(ReferenceTensor(list: bias.map { Float($0) }), "\(found.kernel)/bias")
-        replace(at: found.index, inputs: model.nodes[found.index].inputs.prefix(2) + [ByteName(name)])
+        replace(
+            at: found.index,
+            inputs: model.nodes[found.index].inputs.prefix(2) + [ByteName(name)]
+        )
         found.bias = bias
         convolutions[place] = found
     }

@@ -123,10 +123,19 @@ extension ONNXTranslator {
                 geometry.columns[1],
             ])
             let least = try number(-.infinity, type(call[0]))
-            value = append("Pad", call.part("border"), [value, pads, least], ["mode": .text("constant")])
+            value = append(
+                "Pad",
+                call.part("border"),
+                [value, pads, least],
+                ["mode": .text("constant")]
+            )
         }
         // A number for each cell and channel, as pictures want them.
-        let flat = try reshaped(own(call[1]), to: [rows * columns, channels, 1, 1], call.part("kernel"))
+        let flat = try reshaped(
+            own(call[1]),
+            to: [rows * columns, channels, 1, 1],
+            call.part("kernel")
+        )
         let extents = [
             height + geometry.rows[0] + geometry.rows[1],
             width + geometry.columns[0] + geometry.columns[1],

@@ -13,7 +13,9 @@ extension ONNXTranslator {
                 guard let extent else { throw ReferenceError("a kernel of open extents") }
                 size.append(extent)
             }
-            guard kernel.count == 5 else { throw ReferenceError("a kernel of \(kernel.count) axes") }
+            guard kernel.count == 5 else {
+                throw ReferenceError("a kernel of \(kernel.count) axes")
+            }
             let order = [4, 3, 0, 1, 2]
             let weights: String
             if let constant = one.graph.constant(try call[1]) {

@@ -160,7 +160,10 @@ extension InferenceGraph {
         for port in inputs { shapes.append(try Self.extents(of: port, size)) }
         let isOpen = shapes.contains { $0.first == .some(nil) }
         func graph(_ samples: [Int]) throws(NetworkError) -> FormedGraph {
-            try formed(shapes.map { shape in samples.map { sample in shape.map { $0 ?? sample } } }, samples)
+            try formed(
+                shapes.map { shape in samples.map { sample in shape.map { $0 ?? sample } } },
+                samples
+            )
         }
         guard isOpen else { return try graph([shapes.compactMap { $0.first ?? nil }.first ?? 1]) }
         let open = try graph([2, 3, 5])
@@ -216,7 +219,9 @@ extension InferenceGraph {
             )
         }
         guard hasPictures else {
-            throw .imported(.untranslatable(reason: "nothing that it takes are pictures with a size"))
+            throw .imported(
+                .untranslatable(reason: "nothing that it takes are pictures with a size")
+            )
         }
         let graph = try formed(shapes, samples)
         if graph.outputs.contains(where: { graph.shape($0.place) == nil }),

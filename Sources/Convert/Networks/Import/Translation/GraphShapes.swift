@@ -67,7 +67,9 @@ package struct GraphShapes {
 
     private static func type(of node: NodeDef) -> DataType {
         for name in ["DstT", "out_type", "dtype", "T"] {
-            if case .type(let number)? = node[name] { return DataType(rawValue: number) ?? .float32 }
+            if case .type(let number)? = node[name] {
+                return DataType(rawValue: number) ?? .float32
+            }
         }
         return .float32
     }
