@@ -114,6 +114,7 @@ package struct ONNXTensor: Equatable, Sendable {
     /// Its elements' bytes, if they are in the model, and few.
     ///
     /// - Parameter bytes: The model.
+    /// - Returns: Their type and little-endian bytes; nil where they are elsewhere, or many.
     package func few(in bytes: RawSpan) -> (type: DataType, bytes: [UInt8])? {
         guard let element = ONNXElement(rawValue: typeNumber), location.isEmpty,
             let needed = PlacedArrays.byteCount(element.type, shape), needed <= 512

@@ -122,6 +122,8 @@ extension ImportedONNX {
     /// - Parameters:
     ///   - file: The model.
     ///   - sample: Whose extents of those that were tried the inputs have, but for the number of pictures; nil: the first's.
+    /// - Returns: A comparison for each output.
+    /// - Throws: ``ConversionError`` where either cannot be computed.
     private func comparisons(
         _ file: ONNXFile,
         sample: Int?

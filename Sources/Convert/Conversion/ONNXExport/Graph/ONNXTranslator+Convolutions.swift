@@ -192,7 +192,14 @@ extension ONNXTranslator {
 
     /// How a node's window moves over pictures of a shape.
     ///
-    /// - Parameter border: Becomes ``Border/same`` where the border's width hangs on a size that is open.
+    /// - Parameters:
+    ///   - call: The node.
+    ///   - shape: The pictures' extents, nil where they are open.
+    ///   - window: Rows and columns of the window.
+    ///   - stated: Its strides, where no attribute of the node has them.
+    ///   - border: Becomes ``Border/same`` where the border's width hangs on a size that is open.
+    /// - Returns: The window's way.
+    /// - Throws: `ReferenceError` for what is no window over such pictures.
     func geometry(
         _ call: ONNXCall,
         _ shape: [Int?],

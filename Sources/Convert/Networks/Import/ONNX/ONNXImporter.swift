@@ -61,6 +61,7 @@ struct ONNXImporter {
     /// - Parameters:
     ///   - file: The model.
     ///   - side: The side of pictures, where the model leaves it open and its operators ask for one.
+    /// - Returns: It, with the constants left in the model.
     /// - Throws: ``ImportProblem``.
     static func graph(of file: ONNXFile, side: Int?) throws(ImportProblem) -> GraphFile {
         try checkOperators(of: file)
