@@ -130,10 +130,14 @@ struct GraphEvaluationTests {
             "eval",
             [
                 "--model-dir", Self.module, "--tensor", Fixture.path("import/hub-module/input.npy"),
-                "--stages", folder.path("s.json"),
+                "--stages", folder.path("s.json"), "--profile", "--plan", "--trace",
+                folder.path("t.json"),
             ]
         )
         #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        // Where the time goes is told as with records.
+        #expect(outcome.errors.contains("GFLOP/s") && outcome.errors.contains("read until"))
+        #expect(try folder.text("t.json").contains("traceEvents"))
         let text = try folder.text("s.json")
         #expect(text.contains("\"absmax\""))
         #expect(text.contains("Conv2D"))

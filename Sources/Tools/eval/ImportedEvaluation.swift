@@ -123,6 +123,7 @@ struct ImportedEvaluation {
                 try writer.finish()
             }
         }
+        try EngineReport(executor).deliver(options)
         if options[RunOptions.json] {
             try StandardOutput.write(
                 JSONValue.document(

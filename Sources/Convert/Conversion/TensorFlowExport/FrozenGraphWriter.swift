@@ -45,6 +45,7 @@ public enum FrozenGraphWriter {
                 let values = try source.bytes(for: item)
                 try unsafe file.write(values.buffer.bytes)
                 try wrapping { () throws(CheckpointError) in try values.checkIntact() }
+                values.release()
             }
             let versions = GraphDef.serializedVersions(GraphDefBuilder.versions)
             try unsafe file.write(versions.span.bytes)
