@@ -1,4 +1,5 @@
 import Base
+import Dispatch
 import Foundation
 import Glibc
 import Synchronization
@@ -91,23 +92,21 @@ final class ThreadTeamTests {
     }
 
     @Test("threads that work at the same time have teams of their own")
-    func several() async {
-        await withTaskGroup(of: [Int].self) { group in
-            for threads in 1...4 {
-                group.addTask {
-                    await withCheckedContinuation { continuation in
-                        Thread.detachNewThread {
-                            continuation.resume(
-                                returning: Self.calls(9, threads: threads, rounds: 400)
-                            )
-                        }
-                    }
-                }
-            }
-            for await found in group {
-                #expect(found == [Int](repeating: 400, count: 9))
+    func several() {
+        // Nothing is awaited: tests that wait for this one's end hold the threads that would go on with it.
+        let found = Mutex([[Int]]())
+        let running = DispatchGroup()
+        for threads in 1...4 {
+            running.enter()
+            Thread.detachNewThread {
+                let calls = Self.calls(9, threads: threads, rounds: 400)
+                found.withLock { $0.append(calls) }
+                running.leave()
             }
         }
+        running.wait()
+        let expected = [Int](repeating: 400, count: 9)
+        #expect(found.withLock { $0 } == [[Int]](repeating: expected, count: 4))
     }
 
     @Test("a thread's place is below the number of threads, and each is taken")
