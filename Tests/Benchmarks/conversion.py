@@ -70,15 +70,19 @@ def run_conversion(network, options):
             except WorkerFailure as failure:
                 failures[name] = {"failure": str(failure)}
             shutil.rmtree(folder)
-    measured = {}
-    for name, turns in samples.items():
-        seconds = [turn[0] for turn in turns]
-        measured[name] = {"median": statistics.median(seconds), "fastest": min(seconds), "slowest": max(seconds),
-                          "peak_bytes": max(turn[1] for turn in turns)}
+    measured = {name: summary(turns) for name, turns in samples.items()}
     return {"bytes": size, "rounds": options.rounds, "programs": measured | failures}
 
 
-def conversion_table(entry):
+def summary(turns):
+    """What several runs of one process took."""
+    seconds = [turn[0] for turn in turns]
+    return {"median": statistics.median(seconds), "fastest": min(seconds), "slowest": max(seconds),
+            "peak_bytes": max(turn[1] for turn in turns)}
+
+
+def rows_of(entry, note=lambda result: ""):
+    """A row for each program: what `summary` found, and a note."""
     rows = []
     for name, result in entry["programs"].items():
         if "failure" in result:
@@ -86,5 +90,9 @@ def conversion_table(entry):
             continue
         peak = result["peak_bytes"]
         rows.append([name, f"{result['median']:.2f}", f"{result['fastest']:.2f}-{result['slowest']:.2f}",
-                     f"{peak / 1e6:.0f}", f"{peak / entry['bytes']:.2f}x", ""])
-    return table(rows, ["to", "s", "range", "MB", "of file", ""])
+                     f"{peak / 1e6:.0f}", f"{peak / entry['bytes']:.2f}x", note(result)])
+    return rows
+
+
+def conversion_table(entry):
+    return table(rows_of(entry), ["to", "s", "range", "MB", "of file", ""])

@@ -4,7 +4,6 @@ runtimes compute with them is from the network in float64, beside TensorFlow wit
 
 import importlib.util
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ import tempfile
 import numpy as np
 
 import files
+from conversion import rows_of, summary
 from driver.process import WorkerFailure
 from driver.report import table
 from driver.selection import wanted
@@ -84,21 +84,15 @@ def run_export(network, options):
             shutil.rmtree(folder)
     for name, result in results.items():
         if "failure" not in result:
-            seconds = [turn[0] for turn in samples[name]]
-            result |= {"median": statistics.median(seconds), "fastest": min(seconds), "slowest": max(seconds),
-                       "peak_bytes": max(turn[1] for turn in samples[name])}
+            result |= summary(samples[name])
     return {"bytes": graph.stat().st_size, "tensorflow": error("tensorflow", graph), "rounds": options.rounds, "programs": results}
 
 
 def export_table(entry):
-    rows = []
-    for name, result in entry["programs"].items():
-        if "failure" in result:
-            rows.append([name, "-", "-", "-", "-", result["failure"]])
-            continue
-        peak = result["peak_bytes"]
-        errors = [f"{runtime} {result[runtime]:.1e}" for _, names in TARGETS.values() for runtime in names if runtime in result]
-        rows.append([name, f"{result['median']:.2f}", f"{result['fastest']:.2f}-{result['slowest']:.2f}",
-                     f"{peak / 1e6:.0f}", f"{peak / entry['bytes']:.2f}x", ", ".join(errors)])
+    def errors(result):
+        runtimes = [runtime for _, names in TARGETS.values() for runtime in names if runtime in result]
+        return ", ".join(f"{runtime} {result[runtime]:.1e}" for runtime in runtimes)
+
+    rows = rows_of(entry, errors)
     rows.append(["the graph itself", "", "", f"{entry['bytes'] / 1e6:.0f}", "", f"tensorflow {entry['tensorflow']:.1e}"])
     return table(rows, ["to", "s", "range", "MB", "of file", "from float64"])

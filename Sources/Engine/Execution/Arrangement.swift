@@ -4,6 +4,25 @@ extension Planner {
         try arranged(input, .blocked, input.type, for: node)
     }
 
+    /// The same activations in blocks of channels, all of a type.
+    func blocked(
+        _ inputs: [Activation],
+        as type: ElementType,
+        for node: Node
+    ) throws(EngineError) -> [Activation] {
+        var results: [Activation] = []
+        for input in inputs {
+            results.append(converted(try blocked(input, for: node), to: type, for: node))
+        }
+        return results
+    }
+
+    /// The type that activations have in common, or else that in which the node's output is wanted.
+    func commonType(_ inputs: [Activation], for node: Node) -> ElementType {
+        let types = Set(inputs.map(\.type))
+        return types.count == 1 ? inputs[0].type : outputType(of: node)
+    }
+
     /// The same vectors as rows of a matrix; they themselves if they are.
     ///
     /// - Precondition: one pixel.

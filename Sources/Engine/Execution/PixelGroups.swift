@@ -3,15 +3,16 @@ internal import CKernels
 
 /// A piece of work of our own kernels of pixels.
 struct PixelGroup {
-    let picture: Int
-    /// Which of the picture's groups of channels.
+    /// Which picture, or which of all pictures' matrices.
+    let plane: Int
+    /// Which of its groups of channels.
     let group: Int
     /// Rows, or pixels where a kernel counts those.
     let rows: Range<Int>
 }
 
 extension Planner {
-    /// Appends a step that runs work for pieces of each picture's groups of channels.
+    /// Appends a step that runs work for pieces of each picture's groups of channels, or of those of each of its `matrices`.
     ///
     /// There are as many pieces as keep all threads busy, if each then has so many rows at least. `work` is given the arena
     /// and makes the work for a piece and so many floats of scratch memory.
@@ -20,8 +21,9 @@ extension Planner {
         implementation: String,
         operations: Int,
         reads: [Activation],
-        keptByteCount: Int,
+        keptByteCount: Int = 0,
         writes result: Activation,
+        matrices: Int = 1,
         rows: Int,
         least: Int,
         scratchCount: Int,
@@ -31,7 +33,7 @@ extension Planner {
         let threads = ThreadCount.current
         reserveScratchpad(byteCount: threads * scratchCount * MemoryLayout<Float>.stride)
         let groups = (result.storedChannels + pixel_group - 1) / pixel_group
-        let count = batch * groups
+        let count = batch * matrices * groups
         let pieces = max(1, min((4 * threads + count - 1) / count, rows / least))
         append(
             node,
@@ -52,7 +54,7 @@ extension Planner {
                     let (part, piece) = (index / pieces, index % pieces)
                     unsafe work(
                         PixelGroup(
-                            picture: part / groups,
+                            plane: part / groups,
                             group: part % groups,
                             rows: rows * piece / pieces..<rows * (piece + 1) / pieces
                         ),

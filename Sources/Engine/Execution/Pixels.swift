@@ -2,7 +2,7 @@ internal import CKernels
 
 extension Planner {
     /// Values of a piece of pixels: enough to be worth a thread's while.
-    private static let pieceCount = 8192
+    static let pixelPieceCount = 8192
 
     /// Vectors as rows of a matrix in float32, pictures in blocks of channels.
     func plain(_ input: Activation, for node: Node) throws(EngineError) -> Activation {
@@ -32,7 +32,7 @@ extension Planner {
                 _ row: UnsafeMutablePointer<Float>
             ) -> Void
     ) {
-        let piece = max(1, Self.pieceCount / max(input.shape.channels, result.shape.channels))
+        let piece = max(1, Self.pixelPieceCount / max(input.shape.channels, result.shape.channels))
         let pieces = (pixels + piece - 1) / piece
         appendPlanes(
             node,

@@ -9,9 +9,8 @@ extension Concat: ExecutableLayer {
         in planner: Planner
     ) throws(EngineError) -> Activation {
         var inputs = inputs
-        let types = Set(inputs.map(\.type))
+        let type = planner.commonType(inputs, for: node)
         for index in inputs.indices { inputs[index] = try planner.plain(inputs[index], for: node) }
-        let type = types.count == 1 ? inputs[0].type : planner.outputType(of: node)
         let result =
             output.isVector
             ? planner.makeVectors(output) : planner.makeActivation(output, .blocked, type)

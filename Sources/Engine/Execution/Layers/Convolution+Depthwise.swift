@@ -138,7 +138,7 @@ extension Planner {
                     kernel.bias?.floats.baseAddress,
                     output,
                     rings,
-                    part.picture,
+                    part.plane,
                     part.group,
                     part.rows.lowerBound,
                     part.rows.upperBound

@@ -76,7 +76,7 @@ extension Planner {
                     matrix.bias?.floats.baseAddress,
                     output,
                     gated,
-                    part.picture,
+                    part.plane,
                     part.group,
                     part.rows.lowerBound,
                     part.rows.upperBound

@@ -8,19 +8,13 @@ extension Interleave: ExecutableLayer {
         output: FeatureShape,
         in planner: Planner
     ) throws(EngineError) -> Activation {
-        let types = Set(inputs.map(\.type))
-        let type = types.count == 1 ? inputs[0].type : planner.outputType(of: node)
-        var sources: [Activation] = []
-        for input in inputs {
-            let blocked = try planner.blocked(input, for: node)
-            sources.append(planner.converted(blocked, to: type, for: node))
-        }
+        let type = planner.commonType(inputs, for: node)
+        let sources = try planner.blocked(inputs, as: type, for: node)
         let result = planner.makeActivation(output, .blocked, type)
         let blocks = result.blockCount
         let plans = (0..<blocks).map { block in phases.map { plan($0, block, sources) } }
         let (block, isRectified, stride) = (Processor.blockSize, isRectified, stride)
-        let given = sources
-        let piece = max(1, Self.pieceCount / (output.width * block))
+        let piece = max(1, Planner.pixelPieceCount / (output.width * block))
         let pieces = (output.height + piece - 1) / piece
         planner.appendPlanes(
             node,
@@ -29,14 +23,14 @@ extension Interleave: ExecutableLayer {
             writes: result,
             planes: planner.batch * blocks * pieces
         ) { arena in
-            let places = unsafe given.map { unsafe arena.bytes(of: $0) }
+            let places = unsafe sources.map { unsafe arena.bytes(of: $0) }
             let target = unsafe arena.bytes(of: result)
             return { index in
                 let (plane, first) = (index / pieces, index % pieces * piece)
                 let (picture, end) = (plane / blocks, min(first + piece, output.height))
                 let phases = unsafe plans[plane % blocks].map { plan in
                     guard let plan else { return unsafe kernel_phase() }
-                    let source = given[plan.phase.input]
+                    let source = sources[plan.phase.input]
                     let start = source.offset(ofPicture: picture, block: plan.block)
                     return unsafe kernel_phase(
                         pixels: UnsafeRawPointer(places[plan.phase.input] + start),
@@ -69,9 +63,6 @@ extension Interleave: ExecutableLayer {
         }
         return result
     }
-
-    /// Values that a thread writes at a time, at least.
-    private static let pieceCount = 8192
 
     /// Where one block of channels of a phase's pixels lies.
     private struct PhasePlan {

@@ -5,13 +5,10 @@ extension Join: ExecutableLayer {
         output: FeatureShape,
         in planner: Planner
     ) throws(EngineError) -> Activation {
-        let types = Set(inputs.map(\.type))
-        let type = types.count == 1 ? inputs[0].type : planner.outputType(of: node)
+        let type = planner.commonType(inputs, for: node)
         let result = planner.makeActivation(output, .blocked, type)
         var start = 0
-        for input in inputs {
-            let blocked = try planner.blocked(input, for: node)
-            let part = planner.converted(blocked, to: type, for: node)
+        for part in try planner.blocked(inputs, as: type, for: node) {
             // What lies side by side in both, and how often it comes in a plane.
             let run = (joinsRows ? part.shape.area : part.shape.width) * Processor.blockSize
             let whole = (joinsRows ? output.area : output.width) * Processor.blockSize

@@ -11,36 +11,22 @@ extension ONNXTranslator {
         "SegmentMin": sorted("ReduceMin"), "UnsortedSegmentSum": unsorted("ReduceSum"),
         "UnsortedSegmentProd": unsorted("ReduceProd"),
         "UnsortedSegmentMax": unsorted("ReduceMax"), "UnsortedSegmentMin": unsorted("ReduceMin"),
-        "SparseSegmentSum": sparse("ReduceSum"), "SparseSegmentMean": sparse("ReduceMean"),
+        "SparseSegmentSum": sorted("ReduceSum", hasRows: true),
+        "SparseSegmentMean": sorted("ReduceMean", hasRows: true),
     ]
 
     /// The most segments, each of which is an operator.
     private static let segmentLimit = 1024
 
-    private static func sorted(_ operation: String) -> Handler {
+    /// Segments whose numbers ascend: those of all rows, or of the rows that another input lists.
+    private static func sorted(_ operation: String, hasRows: Bool = false) -> Handler {
         { one, call throws(ReferenceError) in
-            let numbers = try one.integers(call[1])
+            let numbers = try one.integers(call[hasRows ? 2 : 1])
             try one.segmented(
                 call,
                 operation,
                 try one.own(call[0]),
-                rows: numbers.indices.map { $0 },
-                numbers,
-                count: (numbers.last ?? -1).addingReportingOverflow(1).partialValue,
-                inner: Array(one.shape(call[0]).dropFirst()),
-                empty: one.number(0, one.type(call[0]))
-            )
-        }
-    }
-
-    private static func sparse(_ operation: String) -> Handler {
-        { one, call throws(ReferenceError) in
-            let numbers = try one.integers(call[2])
-            try one.segmented(
-                call,
-                operation,
-                try one.own(call[0]),
-                rows: one.integers(call[1]),
+                rows: hasRows ? one.integers(call[1]) : Array(numbers.indices),
                 numbers,
                 count: (numbers.last ?? -1).addingReportingOverflow(1).partialValue,
                 inner: Array(one.shape(call[0]).dropFirst()),

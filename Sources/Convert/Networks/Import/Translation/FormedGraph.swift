@@ -255,8 +255,7 @@ extension InferenceGraph {
             }
             return stated
         }
-        // Channels are where few are stated, and else last.
-        let channel = stated[3] == nil && [1, 3, 4].contains(stated[1] ?? 0) ? 1 : 3
+        let channel = pixelAxes(stated).rows == 2 ? 1 : 3
         var extents = stated
         for axis in 1..<4 {
             if axis == channel {

@@ -38,26 +38,23 @@ extension GraphTranslator {
     }
 
     /// Lets a node's output be one place of the first axis of a tensor, where that was brought before that of pictures.
-    ///
-    /// - Returns: whether it was.
-    @discardableResult
     mutating func take(
         _ call: TranslationCall,
         output: Int = 0,
         _ index: Int,
         ofFirst place: TensorPlace
-    ) -> Bool {
+    ) {
         let before = producer(place)
         guard Name(before.node.operation) == "Transpose", place.output == 0,
             let axes = integers(before[1]), let source = before[0], axes.count > 2, axes[0] > 0,
             axes[1] == 0, let (lead, rest) = outcome(call, output: output), lead == 1,
             let given = whole(source), given.lead == 1, given.rest.count == axes.count - 1,
             let value = inGraphOrder(given, call.node.name)
-        else { return false }
+        else { return }
         // As many rows as come before the axis, and of each the places of the axis with what comes behind.
         let axis = axes[0] - 1
         let extents = value.rest
-        guard (0..<extents[axis]).contains(index) else { return false }
+        guard (0..<extents[axis]).contains(index) else { return }
         func count(_ list: some Sequence<Int>) -> Int {
             list.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
         }
@@ -91,9 +88,8 @@ extension GraphTranslator {
                 giving: Carried.shape(1, rest, .last),
                 name
             )
-        else { return false }
+        else { return }
         set(call, output: output, Carried(node, lead: 1, rest: rest))
-        return carried[TensorPlace(node: call.number, output: output)] != nil
     }
 
     /// Lets the one place that a node leaves of an axis of one be a part of a tensor that was split along its first axis,

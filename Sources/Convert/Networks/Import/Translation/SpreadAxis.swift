@@ -1,3 +1,5 @@
+internal import Base
+
 /// One axis of a transposed convolution, taken apart by phases: the places between two strides.
 ///
 /// Without its border, output `o` is the sum over inputs `i` and cells `a` of the window with `o = stride * i + dilation * a`. The
@@ -63,10 +65,7 @@ struct SpreadAxis {
 
     /// Inputs from one that a phase's outputs take to the next.
     private var step: Int {
-        func divisor(_ first: Int, _ second: Int) -> Int {
-            second == 0 ? first : divisor(second, first % second)
-        }
-        return dilation / divisor(dilation, stride)
+        dilation / greatestCommonDivisor(dilation, stride)
     }
 
     /// Convolutions of no more cells than count; phases that none has are zero.
