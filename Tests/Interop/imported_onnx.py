@@ -136,9 +136,8 @@ def check(place, folder):
     return rows
 
 
-# Operations whose forms are made of several operators, or that ask for a newer version of them. The graph of BitwiseOr is not
-# among them: it takes a scalar of bytes, which is how old writers state pictures of any shape, and convert asks for their size.
-OPERATIONS = """bit bitwiseand bitwisexor cropandresize cumsum dil lgamma n-conv3d-same n-conv3d-valid n-conv3d-wide
+# Operations whose forms are made of several operators, or that ask for a newer version of them.
+OPERATIONS = """bit bitwiseand bitwiseor bitwisexor cropandresize cumsum dil lgamma n-conv3d-same n-conv3d-valid n-conv3d-wide
 n-maxpool3d-same n-maxpool3d-valid n-avgpool3d-same n-avgpool3d-valid n-segmentsum n-segmentmean n-segmentprod n-segmentmax
 n-segmentmin n-unsortedsegmentsum n-unsortedsegmentmax n-unsortedsegmentmaxgap n-unsortedsegmentmin n-unsortedsegmentprod
 n-sparsesegmentsum n-sparsesegmentmean n-euclideannorm n-approximateequal n-bucketize n-tensorscatteradd n-tensorscattersub

@@ -8,6 +8,8 @@ extension FlatGraph {
         "FusedBatchNormV2", "FusedBatchNormV3", "Identity", "LeakyRelu", "LogSoftmax", "Relu",
         "Relu6", "ReverseV2", "Selu", "Sigmoid", "Softmax", "StopGradient", "Switch", "Tanh",
     ]
+    /// The last version of writers that state an unknown shape as that of a scalar, as TensorFlow's Placeholder has it.
+    private static let lastUnknownScalar = 21
     private static let binary: Set = [
         "Add", "AddV2", "Div", "Maximum", "Minimum", "Mul", "RealDiv", "Sub",
     ]
@@ -38,7 +40,9 @@ extension FlatGraph {
             "VarHandleOp":
             guard case .shape(let shape)? = node["shape"], !shape.isRankUnknown else { return nil }
             // A scalar is what old writers state where they know nothing.
-            if shape.dimensions.isEmpty, node.operation == "Placeholder", !isScalarPlausible(node) {
+            if shape.dimensions.isEmpty, node.operation == "Placeholder",
+                producer <= Self.lastUnknownScalar, !isScalarPlausible(node)
+            {
                 return nil
             }
             return shape.dimensions.map { $0 < 0 ? nil : Int(exactly: $0) }

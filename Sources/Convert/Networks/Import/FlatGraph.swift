@@ -48,6 +48,8 @@ struct FlatGraph {
     let library: [Name: GraphDef.Function]
     /// What operations take and give.
     let operations: [Name: OperationDef]
+    /// The version of the graph's writer; 0 where it states none.
+    let producer: Int32
 
     /// The most nodes that functions may spread into.
     static let nodeLimit = 1 << 20
@@ -63,6 +65,7 @@ struct FlatGraph {
             }
         }
         self.library = library
+        producer = meta.graph?.versions.producer ?? 0
         operations = Dictionary(meta.operations.map { (Name($0.name), $0) }) { first, _ in first }
         let nodes = meta.graph?.nodes ?? []
         for node in nodes {
